@@ -1,0 +1,47 @@
+namespace Wardkeeper.Sensor.Capture;
+
+/// <summary>Where frames come from: a capture file, several merged in time order, or later a live interface.</summary>
+internal interface ICaptureSource : IDisposable
+{
+    /// <summary>The next frame. False at the end; what stopped the reading early is in <see cref="Problems"/>.</summary>
+    bool TryRead(out RawPacket packet);
+
+    /// <summary>Bytes read so far and in all, for progress; the total is 0 when it is not known (standard input).</summary>
+    (long Read, long Total) Progress { get; }
+
+    /// <summary>What could not be read, and what it means, in the order it was met. Grows while reading.</summary>
+    IReadOnlyList<CaptureProblem> Problems { get; }
+}
+
+/// <summary>Something about a capture that the user must know.</summary>
+/// <param name="Source">The capture's name as the user gave it.</param>
+/// <param name="Kind">What happened.</param>
+/// <param name="ByteOffset">Where in the (decompressed) capture, in bytes from its beginning.</param>
+/// <param name="PacketNumber">1-based number, within its capture, of the packet at fault or of the last one before the damage; 0 if none.</param>
+/// <param name="Detail">What was found there, in English, for example "captured length 4026531840 exceeds the limit 268435456".</param>
+internal sealed record CaptureProblem(string Source, CaptureProblemKind Kind, long ByteOffset, long PacketNumber, string Detail);
+
+/// <summary>The ways a capture can disappoint.</summary>
+internal enum CaptureProblemKind
+{
+    /// <summary>It could not be opened at all (missing, no permission). Nothing of it was read.</summary>
+    Unreadable,
+
+    /// <summary>It is not a capture of a kind we know. Nothing of it was read.</summary>
+    NotACapture,
+
+    /// <summary>It ends in mid-packet or in mid-block. Everything before was analysed.</summary>
+    Truncated,
+
+    /// <summary>A length or a structure is absurd. Everything before was analysed, and what follows if the reader could find its way back.</summary>
+    Corrupt,
+
+    /// <summary>The compressed stream is damaged. Everything before was analysed.</summary>
+    CompressionDamaged,
+
+    /// <summary>Time stamps run backwards by more than a second somewhere; reported once per capture.</summary>
+    TimeRunsBack,
+
+    /// <summary>Time stamps are before 1990 or after 2100, so the clock of the capturing machine was wrong; reported once per capture.</summary>
+    TimeImplausible,
+}

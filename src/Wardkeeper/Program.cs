@@ -1,0 +1,3 @@
+namespace Wardkeeper;
+
+internal static class Program { private static int Main() => 0; }
