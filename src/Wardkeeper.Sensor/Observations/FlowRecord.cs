@@ -1,0 +1,59 @@
+namespace Wardkeeper.Sensor.Observations;
+
+/// <summary>One flow at its end (or at a periodic report), with the fields and the meaning of Zeek's conn log.</summary>
+public sealed class FlowRecord
+{
+    /// <summary>The flow's unchanging facts.</summary>
+    public required FlowView View { get; init; }
+
+    /// <summary>Protocols that were parsed in it, comma separated in alphabetical order, or null.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>From the first to the last packet; null for a flow of one packet.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>Payload bytes of the originator (TCP: by sequence numbers).</summary>
+    public long OriginatorBytes { get; init; }
+
+    /// <summary>Payload bytes of the responder.</summary>
+    public long ResponderBytes { get; init; }
+
+    /// <summary>State in Zeek's words: S0, S1, SF, REJ, S2, S3, RSTO, RSTR, RSTOS0, RSTRH, SH, SHR, OTH.</summary>
+    public required string ConnState { get; init; }
+
+    /// <summary>Zeek's history letters.</summary>
+    public required string History { get; init; }
+
+    /// <summary>Bytes of TCP content that were not captured.</summary>
+    public long MissedBytes { get; init; }
+
+    /// <summary>Packets of the originator.</summary>
+    public long OriginatorPackets { get; init; }
+
+    /// <summary>IP bytes of the originator, headers included.</summary>
+    public long OriginatorIpBytes { get; init; }
+
+    /// <summary>Packets of the responder.</summary>
+    public long ResponderPackets { get; init; }
+
+    /// <summary>IP bytes of the responder.</summary>
+    public long ResponderIpBytes { get; init; }
+
+    /// <summary>Whether the originator lies in a local network.</summary>
+    public bool LocalOriginator { get; init; }
+
+    /// <summary>Whether the responder lies in a local network.</summary>
+    public bool LocalResponder { get; init; }
+
+    /// <summary>Uids of tunnels it came out of, or of the flow that announced it; null if none.</summary>
+    public IReadOnlyList<string>? Parents { get; init; }
+
+    /// <summary>Inner VLAN id of QinQ, 0 if none.</summary>
+    public ushort InnerVlan { get; init; }
+
+    /// <summary>Community ID version 1.</summary>
+    public required string CommunityId { get; init; }
+
+    /// <summary>Whether the flow is still alive and this is a periodic report.</summary>
+    public bool IsInterim { get; init; }
+}

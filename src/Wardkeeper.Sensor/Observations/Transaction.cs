@@ -1,0 +1,45 @@
+namespace Wardkeeper.Sensor.Observations;
+
+/// <summary>Which end of a conversation. For an analyser, the client is the end that plays the protocol's client, whoever was seen first.</summary>
+public enum Side : byte
+{
+    /// <summary>The end that opened the conversation (SCU, HL7 sender, browser).</summary>
+    Client,
+
+    /// <summary>The end that answers.</summary>
+    Server,
+}
+
+/// <summary>Where evidence lies in one side's stream; for datagrams <see cref="Start"/> counts all bytes of that side before it.</summary>
+/// <param name="Side">The side that sent the bytes.</param>
+/// <param name="Start">Offset of the first byte in that side's stream.</param>
+/// <param name="Length">Number of bytes.</param>
+public readonly record struct ByteRange(Side Side, long Start, long Length);
+
+/// <summary>
+/// One thing that was said: a DNS query with its answer, one DIMSE exchange, one HL7 message with its acknowledgement. It holds
+/// plain values only, no bytes and no live state, so that the same record is written by <c>analyze --out</c>, stored as history
+/// and read by detectors. Derived types add properties and write them in <see cref="Write"/>; a column is the property's name in
+/// snake case.
+/// </summary>
+/// <param name="At">Time of the packet that completed it.</param>
+/// <param name="Bytes">Where it lies in the stream.</param>
+public abstract record Transaction(CaptureTime At, ByteRange Bytes)
+{
+    /// <summary>When it began, if that differs from <see cref="At"/>; this is the row's <c>ts</c>.</summary>
+    public CaptureTime? Began { get; init; }
+
+    /// <summary>The log it belongs to, for example <c>dns</c>; Zeek's name where Zeek has that log.</summary>
+    public abstract string Log { get; }
+
+    /// <summary>The flow it was said in; set by the sensor when the transaction leaves the analyser.</summary>
+    public FlowView? Flow { get; internal set; }
+
+    /// <summary>Writes this protocol's fields; time, uid and the four id fields are written by the caller.</summary>
+    public abstract void Write(RowWriter row);
+
+    /// <summary>States what follows from it about devices: claims and service sightings.</summary>
+    public virtual void Observe(FlowView flow, ObservationBatch into)
+    {
+    }
+}

@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+
+namespace Wardkeeper.Sensor.Protocols;
+
+/// <summary>Every protocol that is understood, one line each. Two of them must never say Yes to the same flow; a test holds that.</summary>
+internal static class ProtocolRegistry
+{
+    public static readonly ImmutableArray<Protocol> All =
+    [
+    ];
+}
