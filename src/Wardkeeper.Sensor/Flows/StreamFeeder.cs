@@ -28,6 +28,12 @@ internal sealed class StreamFeeder
     /// <summary>The protocol that is being read.</summary>
     public Protocol? Protocol => protocol;
 
+    /// <summary>Index of the protocol in the registry that is in use.</summary>
+    public int Index { get; set; }
+
+    /// <summary>Whether the analyser has emitted anything in this flow.</summary>
+    public bool HasEmitted { get; set; }
+
     /// <summary>Begins to feed an analyser.</summary>
     public void Attach(Protocol to, IAnalyser with, FlowView flow)
     {

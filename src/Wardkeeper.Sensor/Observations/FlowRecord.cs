@@ -54,6 +54,12 @@ public sealed class FlowRecord
     /// <summary>Community ID version 1.</summary>
     public required string CommunityId { get; init; }
 
+    /// <summary>ICMP errors that quoted a packet of this flow.</summary>
+    public int IcmpErrors { get; init; }
+
+    /// <summary>Type and code of the first of them, for example <c>3/3</c>; null if none.</summary>
+    public string? IcmpError { get; init; }
+
     /// <summary>Whether the flow is still alive and this is a periodic report.</summary>
     public bool IsInterim { get; init; }
 }

@@ -138,6 +138,9 @@ public enum ClaimKind
     /// <summary>SNMP sysObjectID.</summary>
     SnmpObjectId,
 
+    /// <summary>Something a well-behaved subject does not do, for example sending other content for the same bytes of a stream.</summary>
+    Anomaly,
+
     /// <summary>A switch and port it is attached to, or what it says of its own port (LLDP).</summary>
     SwitchPort,
 }

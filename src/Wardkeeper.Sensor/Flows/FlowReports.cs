@@ -1,0 +1,59 @@
+using Wardkeeper.Sensor.Decode;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Sensor.Flows;
+
+/// <summary>Makes a flow's record from its state in the table.</summary>
+internal sealed class FlowReports(Recognition recognition, LocalNetworks local)
+{
+    private readonly Dictionary<UInt128, string> names = [];
+
+    /// <summary>The record of a flow as it stands.</summary>
+    public FlowRecord Of(ref Flow flow, IReadOnlyList<string>? parents, bool interim)
+    {
+        FlowView view = flow.Facts();
+        bool tcp = flow.Kind == PacketKind.Tcp;
+        return new FlowRecord
+        {
+            View = view,
+            Service = ServiceText(flow.Services),
+            Duration = flow.Orig.Packets + flow.Resp.Packets > 1 ? flow.LastAt.Since(flow.FirstAt) : null,
+            OriginatorBytes = tcp ? flow.Orig.StreamLength : flow.Orig.PayloadBytes,
+            ResponderBytes = tcp ? flow.Resp.StreamLength : flow.Resp.PayloadBytes,
+            ConnState = TcpStates.Word(in flow),
+            History = flow.HistoryText(),
+            MissedBytes = flow.Orig.Missed + flow.Resp.Missed,
+            OriginatorPackets = flow.Orig.Packets,
+            OriginatorIpBytes = flow.Orig.IpBytes,
+            ResponderPackets = flow.Resp.Packets,
+            ResponderIpBytes = flow.Resp.IpBytes,
+            LocalOriginator = local.Contains(flow.Originator),
+            LocalResponder = local.Contains(flow.Responder),
+            Parents = parents,
+            InnerVlan = flow.InnerVlan,
+            CommunityId = CommunityId.Of(view),
+            IsInterim = interim,
+            IcmpErrors = flow.IcmpErrors,
+            IcmpError = flow.IcmpErrors > 0 ? $"{flow.IcmpErrorType}/{flow.IcmpErrorCode}" : null,
+        };
+    }
+
+    private string? ServiceText(UInt128 services)
+    {
+        if (services == 0) return null;
+        if (names.TryGetValue(services, out string? text)) return text;
+        List<string> list = [];
+        for (int i = 0; i < recognition.Protocols.Length; i++)
+        {
+            ProtocolNames(services, i, list);
+        }
+        list.Sort(StringComparer.Ordinal);
+        return names[services] = string.Join(',', list);
+    }
+
+    private void ProtocolNames(UInt128 services, int index, List<string> into)
+    {
+        Protocols.ProtocolInfo info = recognition.Protocols[index].Info;
+        if ((services & (UInt128.One << index)) != 0 && info.NamesService && !into.Contains(info.Name)) into.Add(info.Name);
+    }
+}

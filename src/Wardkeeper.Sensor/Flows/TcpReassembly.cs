@@ -1,0 +1,180 @@
+using Wardkeeper.Sensor.Decode;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Sensor.Flows;
+
+/// <summary>
+/// Puts the TCP segments of both directions in order. Segments in order go straight on without a copy; early ones wait, within
+/// limits; a hole becomes a gap when the receiver has acknowledged beyond it, when too much waits behind it, or at the end.
+/// </summary>
+internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, SensorCounters counters)
+{
+    private readonly Stack<PendingSegment> pool = new();
+    private readonly RecentSegments recent = new();
+    private int pendingBytes;
+
+    /// <summary>Takes one packet's sequence numbers and payload.</summary>
+    public void Take(ref Flow flow, bool fromOriginator, in Packet packet)
+    {
+        ref FlowSide self = ref fromOriginator ? ref flow.Orig : ref flow.Resp;
+        ref FlowSide peer = ref fromOriginator ? ref flow.Resp : ref flow.Orig;
+        byte flags = packet.TcpFlags;
+        uint seq = (flags & TcpStates.Syn) != 0 ? packet.Seq + 1 : packet.Seq;
+        if ((self.Notes & SideNotes.HasSeq) == 0 && (flags & TcpStates.Rst) == 0)
+        {
+            self.FirstSeq = self.NextSeq = self.LastSeq = seq;
+            self.Notes |= SideNotes.HasSeq;
+            if ((flags & TcpStates.Syn) != 0) flow.FromStart = true;
+        }
+        if ((flags & TcpStates.AckFlag) != 0 && (flags & TcpStates.Rst) == 0) Acknowledge(ref flow, ref peer, !fromOriginator, packet.Ack);
+        if ((self.Notes & SideNotes.HasSeq) == 0) return;
+
+        int length = packet.PayloadLength;
+        uint end = seq + (uint)length;
+        if ((flags & TcpStates.Rst) == 0 && (int)(end - self.LastSeq) > 0) self.LastSeq = end;
+        if (length > 0 && (flags & TcpStates.Rst) == 0) Content(ref flow, ref self, fromOriginator, in packet, seq);
+    }
+
+    /// <summary>The flow ends: what waits is handed on with its gaps, and what was sent but never seen is counted as missed.</summary>
+    public void Finish(ref Flow flow)
+    {
+        if (flow.Kind != PacketKind.Tcp) return;
+        FinishSide(ref flow, ref flow.Orig, true);
+        FinishSide(ref flow, ref flow.Resp, false);
+    }
+
+    private void FinishSide(ref Flow flow, ref FlowSide side, bool fromOriginator)
+    {
+        while (side.Pending is not null) SkipTo(ref flow, ref side, fromOriginator, side.Pending.Seq);
+        if ((side.Notes & SideNotes.HasSeq) == 0) return;
+        int unseen = (int)(side.LastSeq - side.NextSeq);
+        if (unseen > 0) Miss(ref flow, ref side, fromOriginator, unseen);
+    }
+
+    private void Content(ref Flow flow, ref FlowSide self, bool fromOriginator, in Packet packet, uint seq)
+    {
+        int early = (int)(seq - self.NextSeq), length = packet.PayloadLength;
+        if (early == 0)
+        {
+            if (flow.Stage != RecognitionStage.Settled) recent.Remember(in flow, fromOriginator, seq, length, in packet);
+            Deliver(ref flow, ref self, fromOriginator, packet.Payload, length, packet.At);
+            if (self.Pending is not null) Drain(ref flow, ref self, fromOriginator);
+        }
+        else if (early < 0)
+        {
+            Old(ref flow, ref self, fromOriginator, in packet, seq, -early);
+        }
+        else
+        {
+            bool acknowledged = (self.Notes & SideNotes.HasPeerAck) != 0 && (int)(self.PeerAck - seq) >= 0;
+            Wait(ref flow, ref self, fromOriginator, in packet, seq);
+            if (acknowledged || self.PendingBytes > limits.PendingPerSide || pendingBytes > limits.PendingPerShard)
+                SkipTo(ref flow, ref self, fromOriginator, self.Pending!.Seq);
+        }
+    }
+
+    /// <summary>A segment that begins before what was already handed on: a retransmission, a keep-alive probe, or an evasion.</summary>
+    private void Old(ref Flow flow, ref FlowSide self, bool fromOriginator, in Packet packet, uint seq, int before)
+    {
+        bool probe = packet.PayloadLength == 1 && before == 1;
+        if (!probe) TcpStates.Repeat(ref flow, ref self.Retransmissions, 't', fromOriginator);
+        if (!probe && recent.Differs(in flow, fromOriginator, seq, in packet)) Inconsistent(ref flow, ref self, fromOriginator, packet.Number);
+        int fresh = packet.PayloadLength - before;
+        if (fresh <= 0) return;
+        ReadOnlySpan<byte> payload = packet.Payload;
+        Deliver(ref flow, ref self, fromOriginator, before < payload.Length ? payload[before..] : default, fresh, packet.At);
+        if (self.Pending is not null) Drain(ref flow, ref self, fromOriginator);
+    }
+
+    private void Inconsistent(ref Flow flow, ref FlowSide self, bool fromOriginator, long packet)
+    {
+        counters.Count("tcp-overlap-differs", packet);
+        content.Evasion(ref flow, fromOriginator);
+        self.Notes |= SideNotes.Inconsistent;
+    }
+
+    private void Acknowledge(ref Flow flow, ref FlowSide acknowledged, bool fromOriginator, uint ack)
+    {
+        if ((acknowledged.Notes & SideNotes.HasPeerAck) == 0 || (int)(ack - acknowledged.PeerAck) > 0)
+        {
+            acknowledged.PeerAck = ack;
+            acknowledged.Notes |= SideNotes.HasPeerAck;
+        }
+        if (acknowledged.Pending is { } waiting && (int)(ack - waiting.Seq) > 0) SkipTo(ref flow, ref acknowledged, fromOriginator, waiting.Seq);
+    }
+
+    private void Wait(ref Flow flow, ref FlowSide self, bool fromOriginator, in Packet packet, uint seq)
+    {
+        PendingSegment? before = null, at = self.Pending;
+        while (at is not null && (int)(at.Seq - seq) <= 0)
+        {
+            if (at.Seq == seq && at.Length >= packet.PayloadLength)
+            {
+                if (at.HasBytes && !at.Bytes.StartsWith(packet.Payload[..Math.Min(packet.PayloadCaptured, at.Bytes.Length)]))
+                    Inconsistent(ref flow, ref self, fromOriginator, packet.Number);
+                return;
+            }
+            before = at;
+            at = at.Next;
+        }
+        PendingSegment segment = pool.Count > 0 ? pool.Pop() : new PendingSegment();
+        segment.Fill(seq, packet.PayloadLength, packet.Payload, flow.Stage != RecognitionStage.Settled, packet.At);
+        segment.Next = at;
+        if (before is null) self.Pending = segment;
+        else before.Next = segment;
+        int cost = segment.HasBytes ? packet.PayloadCaptured + 64 : 64;
+        self.PendingBytes += cost;
+        pendingBytes += cost;
+    }
+
+    /// <summary>Hands on everything that waits and is now in order.</summary>
+    private void Drain(ref Flow flow, ref FlowSide self, bool fromOriginator)
+    {
+        while (self.Pending is { } segment)
+        {
+            int behind = (int)(self.NextSeq - segment.Seq);
+            if (behind < 0) return;
+            self.Pending = segment.Next;
+            int cost = segment.HasBytes ? segment.Length - segment.Missing + 64 : 64;
+            self.PendingBytes -= cost;
+            pendingBytes -= cost;
+            int fresh = segment.Length - behind;
+            if (fresh > 0)
+            {
+                ReadOnlySpan<byte> bytes = segment.Bytes;
+                Deliver(ref flow, ref self, fromOriginator, behind < bytes.Length ? bytes[behind..] : default, fresh, segment.At);
+            }
+            segment.Drop();
+            if (pool.Count < 256) pool.Push(segment);
+        }
+    }
+
+    private void SkipTo(ref Flow flow, ref FlowSide self, bool fromOriginator, uint seq)
+    {
+        int missing = (int)(seq - self.NextSeq);
+        if (missing > 0) Miss(ref flow, ref self, fromOriginator, missing);
+        Drain(ref flow, ref self, fromOriginator);
+    }
+
+    private void Miss(ref Flow flow, ref FlowSide self, bool fromOriginator, int missing)
+    {
+        TcpStates.Repeat(ref flow, ref self.Gaps, 'g', fromOriginator);
+        self.Missed += missing;
+        long offset = self.StreamOffset;
+        self.StreamOffset += missing;
+        self.NextSeq += (uint)missing;
+        content.Gap(ref flow, fromOriginator, missing, offset);
+    }
+
+    private void Deliver(ref Flow flow, ref FlowSide self, bool fromOriginator, ReadOnlySpan<byte> bytes, int length, CaptureTime at)
+    {
+        long offset = self.StreamOffset;
+        self.StreamOffset += length;
+        self.NextSeq += (uint)length;
+        if (flow.Stage != RecognitionStage.Settled && bytes.Length > 0) content.Bytes(ref flow, fromOriginator, bytes, at, offset);
+        int cut = length - bytes.Length;
+        if (cut <= 0) return;
+        self.Missed += cut;
+        content.Gap(ref flow, fromOriginator, cut, offset + bytes.Length);
+    }
+}

@@ -1,0 +1,60 @@
+using Wardkeeper.Sensor.Decode;
+using Wardkeeper.Sensor.Flows;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Sensor;
+
+/// <summary>Puts what the shards gave during a batch into packet order and hands it out. Shards already work on the next batch meanwhile.</summary>
+internal sealed class OutputMerge(ISensorOutput output)
+{
+    private readonly List<ShardOutput.Item>[] taken = [.. Enumerable.Range(0, PacketBatch.Shards).Select(_ => new List<ShardOutput.Item>())];
+    private ulong[] keys = new ulong[4096];
+    private int count;
+    private CaptureTime end;
+
+    /// <summary>Takes what the shards gave.</summary>
+    public void Collect(SensorWorker[] shards, CaptureTime now)
+    {
+        end = now;
+        count = 0;
+        long first = long.MaxValue;
+        for (int shard = 0; shard < shards.Length; shard++)
+        {
+            taken[shard] = shards[shard].Output.Exchange(taken[shard]);
+            if (taken[shard].Count > 0) first = Math.Min(first, taken[shard][0].Packet);
+            count += taken[shard].Count;
+        }
+        if (keys.Length < count) keys = new ulong[Math.Max(count, keys.Length * 2)];
+        int at = 0;
+        for (int shard = 0; shard < shards.Length; shard++)
+        {
+            List<ShardOutput.Item> items = taken[shard];
+            for (int i = 0; i < items.Count; i++) keys[at++] = ((ulong)(items[i].Packet - first) << 38) | ((ulong)shard << 32) | (uint)i;
+        }
+    }
+
+    /// <summary>Hands everything out.</summary>
+    public void Run()
+    {
+        Array.Sort(keys, 0, count);
+        for (int i = 0; i < count; i++)
+        {
+            object value = taken[(int)(keys[i] >> 32) & (PacketBatch.Shards - 1)][(int)(uint)keys[i]].Value;
+            switch (value)
+            {
+                case Observation observation:
+                    output.Take(observation);
+                    break;
+                case FlowRecord flow:
+                    output.Take(flow);
+                    break;
+                case Transaction transaction:
+                    output.Take(transaction);
+                    break;
+                default:
+                    throw new InvalidOperationException($"Nobody takes a {value.GetType()}.");
+            }
+        }
+        output.Step(end);
+    }
+}

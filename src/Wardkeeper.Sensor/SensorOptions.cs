@@ -1,0 +1,20 @@
+using Wardkeeper.Sensor.Flows;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Sensor;
+
+/// <summary>What a run of the sensor is given.</summary>
+public sealed record SensorOptions
+{
+    /// <summary>Threads that work; the output does not depend on it.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Which addresses are the site's.</summary>
+    public LocalNetworks Local { get; init; } = LocalNetworks.Default;
+
+    /// <summary>Masks patients' identifiers.</summary>
+    public PatientMasker Masker { get; init; } = new();
+
+    /// <summary>Every bound.</summary>
+    internal SensorLimits Limits { get; init; } = new();
+}

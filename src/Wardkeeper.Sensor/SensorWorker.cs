@@ -1,0 +1,246 @@
+using Wardkeeper.Sensor.Decode;
+using Wardkeeper.Sensor.Flows;
+using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Protocols;
+
+namespace Wardkeeper.Sensor;
+
+/// <summary>
+/// One shard from decoded packet to observation, top to bottom; read this first. It owns its flow table, its pools and its
+/// limits, and takes time from packets only, so what it gives depends on its packets and on nothing else.
+/// </summary>
+internal sealed class SensorWorker
+{
+    private readonly SensorLimits limits;
+    private readonly FlowTable flows;
+    private readonly CopyFilter copies = new();
+    private readonly ContentPath content;
+    private readonly TcpReassembly reassembly;
+    private readonly FlowReports reports;
+    private readonly AnnouncedFlows announced;
+    private readonly Func<int, string?> tunnels;
+    private readonly StackTraits stacks;
+    private CaptureTime clock;
+
+    public SensorWorker(SensorOptions options, Recognition recognition, AnnouncedFlows announced, Func<int, string?> tunnels)
+    {
+        limits = options.Limits;
+        this.announced = announced;
+        this.tunnels = tunnels;
+        flows = new FlowTable(limits);
+        content = new ContentPath(recognition, limits, Counters, Output, options.Masker);
+        reassembly = new TcpReassembly(limits, content, Counters);
+        reports = new FlowReports(recognition, options.Local);
+        stacks = new StackTraits(content);
+    }
+
+    /// <summary>What this shard gave since it was last cleared.</summary>
+    public ShardOutput Output { get; } = new();
+
+    /// <summary>What went wrong, was dropped or was copied.</summary>
+    public SensorCounters Counters { get; } = new();
+
+    /// <summary>Flows announced since they were last taken.</summary>
+    public List<(ExpectedFlow Flow, string Parent, long Packet, CaptureTime At)> Announced => content.Announced;
+
+    /// <summary>Flows that are alive.</summary>
+    public int LiveFlows => flows.Count;
+
+    /// <summary>Works on this shard's packets of a batch.</summary>
+    public void Run(PacketBatch batch, int shard)
+    {
+        for (int at = batch.First(shard); at >= 0; at = batch.Next(at)) OnPacket(in batch.At(at));
+        Tick(batch.End, batch.LastNumber);
+    }
+
+    /// <summary>Ends every flow: the capture is over.</summary>
+    public void Finish(long lastPacket)
+    {
+        content.Packet = lastPacket;
+        content.Now = clock;
+        for (int slot = flows.Any(); slot >= 0; slot = flows.Any()) End(slot, FlowEnd.CaptureEnd);
+    }
+
+    private void OnPacket(in Packet packet)
+    {
+        if (packet.Kind != PacketKind.IcmpError && limits.RecogniseCopies && copies.IsCopy(in packet))
+        {
+            Counters.Count("mirror-copy", packet.Number);
+            return;
+        }
+        Tick(packet.At, packet.Number);
+        if (packet.Kind == PacketKind.IcmpError)
+        {
+            Blame(in packet);
+            return;
+        }
+        int slot = flows.Find(in packet, packet.Kind, out bool fromOriginator);
+        if (slot >= 0 && IsReuse(in flows.At(slot), fromOriginator, in packet))
+        {
+            End(slot, FlowEnd.Closed);
+            slot = -1;
+        }
+        if (slot < 0) slot = Begin(in packet, out fromOriginator);
+        ref Flow flow = ref flows.At(slot);
+        Account(ref flow, fromOriginator, in packet);
+        if (packet.Kind == PacketKind.Tcp)
+        {
+            TcpStates.Move(ref flow, fromOriginator, in packet);
+            if ((packet.TcpFlags & TcpStates.Syn) != 0) stacks.Note(ref flow, fromOriginator, in packet);
+            reassembly.Take(ref flow, fromOriginator, in packet);
+        }
+        else Datagram(ref flow, fromOriginator, in packet);
+        Keep(slot, ref flow);
+        if (clock.Nanoseconds - flow.ReportedAt.Nanoseconds > limits.Report.Ticks * 100) Interim(ref flow);
+    }
+
+    private void Account(ref Flow flow, bool fromOriginator, in Packet packet)
+    {
+        ref FlowSide side = ref fromOriginator ? ref flow.Orig : ref flow.Resp;
+        if (side.Packets++ == 0) FirstFrom(ref flow, ref side, fromOriginator, in packet);
+        side.IpBytes += packet.IpLength;
+        if (packet.At > flow.LastAt) flow.LastAt = packet.At;
+    }
+
+    private static void FirstFrom(ref Flow flow, ref FlowSide side, bool fromOriginator, in Packet packet)
+    {
+        side.Ttl = packet.Ttl;
+        if (fromOriginator) flow.OriginatorMac = packet.SourceMac;
+        else if (packet.Kind != PacketKind.Link) flow.ResponderMac = packet.SourceMac;
+    }
+
+    private void Datagram(ref Flow flow, bool fromOriginator, in Packet packet)
+    {
+        ref FlowSide side = ref fromOriginator ? ref flow.Orig : ref flow.Resp;
+        bool icmp = packet.Kind is PacketKind.Icmp or PacketKind.Icmp6;
+        int length = icmp ? Math.Max(0, packet.PayloadLength - 4) : packet.PayloadLength;
+        if (packet.Kind != PacketKind.Link && side.PayloadBytes == 0 && length > 0) flow.Note('d', fromOriginator);
+        long offset = side.PayloadBytes;
+        side.PayloadBytes += length;
+        if (flow.Stage == RecognitionStage.Settled) return;
+        int start = icmp ? packet.TransportOffset : packet.PayloadOffset, end = packet.PayloadOffset + packet.PayloadCaptured;
+        if (end <= start) return;
+        content.Datagram(ref flow, fromOriginator, packet.Chunk.Data.AsSpan(start, end - start), packet.PayloadLength - packet.PayloadCaptured, packet.At, offset);
+    }
+
+    private int Begin(in Packet packet, out bool fromOriginator)
+    {
+        while (flows.IsFull)
+        {
+            Counters.Count("flow-evicted", packet.Number);
+            End(flows.LongestSilent(), FlowEnd.Evicted);
+        }
+        int slot = flows.Add(packet.Hash);
+        ref Flow flow = ref flows.At(slot);
+        bool flip = IsAnswer(in packet);
+        fromOriginator = !flip;
+        flow.Kind = packet.Kind;
+        flow.IpProtocol = packet.IpProtocol;
+        flow.EtherType = packet.EtherType;
+        (flow.Vlan, flow.InnerVlan, flow.Tunnel) = (packet.Vlan, packet.InnerVlan, packet.Tunnel);
+        (flow.Originator, flow.Responder) = flip ? (packet.Destination, packet.Source) : (packet.Source, packet.Destination);
+        (ushort source, ushort destination) = packet.Kind is PacketKind.Icmp or PacketKind.Icmp6 ? IcmpPairs.Ports(in packet) : (packet.SourcePort, packet.DestinationPort);
+        (flow.OriginatorPort, flow.ResponderPort) = flip ? (destination, source) : (source, destination);
+        (flow.OriginatorMac, flow.ResponderMac) = flip ? (packet.DestinationMac, packet.SourceMac) : (packet.SourceMac, packet.DestinationMac);
+        flow.FirstAt = flow.LastAt = packet.At;
+        flow.ReportedAt = clock;
+        flow.FirstPacket = packet.Number;
+        flow.FromStart = packet.Kind != PacketKind.Tcp;
+        if (flip) flow.Note('^', false);
+        flows.List(slot, packet.Kind switch { PacketKind.Tcp => TimeoutClass.Attempt, PacketKind.Link => TimeoutClass.Link, _ => TimeoutClass.Datagram }, clock);
+        if (!announced.IsEmpty) Adopt(ref flow);
+        return slot;
+    }
+
+    /// <summary>Whether a flow's first packet looks like an answer, so that its sender is the responder.</summary>
+    private static bool IsAnswer(in Packet packet)
+    {
+        if (packet.Kind == PacketKind.Tcp)
+        {
+            int flags = packet.TcpFlags & (TcpStates.Syn | TcpStates.AckFlag);
+            if (flags == TcpStates.Syn) return false;
+            if (flags == (TcpStates.Syn | TcpStates.AckFlag)) return true;
+        }
+        else if (packet.Kind != PacketKind.Udp)
+        {
+            return false;
+        }
+        return LikelyServers.Contains(packet.Kind, packet.SourcePort) && !LikelyServers.Contains(packet.Kind, packet.DestinationPort);
+    }
+
+    private void Adopt(ref Flow flow)
+    {
+        if (!announced.TryFind(flow.Responder, flow.ResponderPort, flow.Carrier, out string? protocol, out string parent)) return;
+        flow.Parent = parent;
+        if (protocol is not null) content.AttachExpected(ref flow, protocol);
+    }
+
+    /// <summary>A new connection on a tuple whose last one is over, or that begins anew with another sequence number.</summary>
+    private static bool IsReuse(in Flow flow, bool fromOriginator, in Packet packet)
+    {
+        if (packet.Kind != PacketKind.Tcp || (packet.TcpFlags & (TcpStates.Syn | TcpStates.AckFlag)) != TcpStates.Syn) return false;
+        ref readonly FlowSide self = ref fromOriginator ? ref flow.Orig : ref flow.Resp;
+        if (self.State is EndState.Closed or EndState.Reset || (flow.Orig.State == EndState.Reset || flow.Resp.State == EndState.Reset)) return true;
+        return self.State == EndState.Established && (self.Notes & SideNotes.HasSeq) != 0 && packet.Seq + 1 != self.FirstSeq;
+    }
+
+    private void Keep(int slot, ref Flow flow)
+    {
+        if (flow.Kind != PacketKind.Tcp)
+        {
+            flows.Touch(slot, flow.Timeout, clock);
+            return;
+        }
+        TimeoutClass timeout = TcpStates.Timeout(in flow);
+        if (timeout == TimeoutClass.Open || timeout != flow.Timeout) flows.Touch(slot, timeout, clock);
+    }
+
+    private void Blame(in Packet packet)
+    {
+        PacketKind kind = packet.IpProtocol switch { 6 => PacketKind.Tcp, 17 => PacketKind.Udp, 1 => PacketKind.Icmp, 58 => PacketKind.Icmp6, _ => PacketKind.OtherIp };
+        int slot = flows.Find(in packet, kind, out _);
+        if (slot < 0) return;
+        ref Flow flow = ref flows.At(slot);
+        if (flow.IcmpErrors++ > 0) return;
+        ReadOnlySpan<byte> icmp = packet.Payload;
+        if (icmp.Length >= 2) (flow.IcmpErrorType, flow.IcmpErrorCode) = (icmp[0], icmp[1]);
+    }
+
+    private void Tick(CaptureTime now, long packet)
+    {
+        if (now > clock) clock = now;
+        content.Now = now;
+        content.Packet = packet;
+        for (int slot = flows.NextDue(clock); slot >= 0; slot = flows.NextDue(clock)) End(slot, FlowEnd.TimedOut);
+    }
+
+    private void End(int slot, FlowEnd how)
+    {
+        ref Flow flow = ref flows.At(slot);
+        if (how == FlowEnd.TimedOut && flow.Timeout is TimeoutClass.Closed) how = FlowEnd.Closed;
+        if (how == FlowEnd.TimedOut && flow.Timeout is TimeoutClass.Reset) how = FlowEnd.Reset;
+        reassembly.Finish(ref flow);
+        content.End(ref flow, how);
+        if (flow.Kind != PacketKind.Link) Output.Add(content.Packet, reports.Of(ref flow, Parents(ref flow), interim: false));
+        flows.Remove(slot);
+    }
+
+    private void Interim(ref Flow flow)
+    {
+        flow.ReportedAt = clock;
+        if (flow.Kind != PacketKind.Link) Output.Add(content.Packet, reports.Of(ref flow, Parents(ref flow), interim: true));
+    }
+
+    private List<string>? Parents(ref Flow flow)
+    {
+        if (flow.Parent is null && !announced.IsEmpty && announced.TryFind(flow.Responder, flow.ResponderPort, flow.Carrier, out _, out string parent)) flow.Parent = parent;
+        string? tunnel = flow.Tunnel > 0 ? tunnels(flow.Tunnel) : null;
+        return (flow.Parent, tunnel) switch
+        {
+            (null, null) => null,
+            (null, _) => [tunnel],
+            (_, null) => [flow.Parent],
+            _ => [tunnel, flow.Parent],
+        };
+    }
+}

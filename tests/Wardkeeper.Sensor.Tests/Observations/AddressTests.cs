@@ -1,0 +1,52 @@
+using System.Text;
+using CsCheck;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Sensor.Tests.Observations;
+
+public class AddressTests
+{
+    [Theory]
+    [InlineData("10.77.0.1")]
+    [InlineData("255.255.255.255")]
+    [InlineData("2001:db8::1")]
+    [InlineData("fe80::1ff:fe23:4567:890a")]
+    public void Text_goes_in_and_comes_out(string text)
+    {
+        Assert.True(Address.TryParse(text, out Address address));
+        Assert.Equal(text, address.ToString());
+    }
+
+    [Fact]
+    public void Every_address_survives_its_text_form() =>
+        Gen.Byte.Array[16].Sample(bytes =>
+        {
+            Address address = Address.Read(bytes);
+            Assert.True(Address.TryParse(address.ToString(), out Address again));
+            return again == address;
+        });
+
+    [Theory]
+    [InlineData("10.0.0.1", true)]
+    [InlineData("172.32.0.1", false)]
+    [InlineData("fe80::1", true)]
+    [InlineData("8.8.8.8", false)]
+    [InlineData("2001:db8::1", false)]
+    public void Private_link_local_and_unique_local_addresses_are_local(string text, bool local)
+    {
+        Address.TryParse(text, out Address address);
+        Assert.Equal(local, LocalNetworks.Default.Contains(address));
+    }
+
+    [Fact]
+    public void Hardware_addresses_are_written_with_colons() =>
+        Assert.Equal("00:1b:21:3a:4f:10", MacAddress.Read(Convert.FromHexString("001B213A4F10")).ToString());
+
+    [Fact]
+    public void Times_are_written_exactly_to_the_microsecond()
+    {
+        using JsonRows rows = new(new PatientNames(false));
+        rows.Line(new CaptureTime(1_700_000_000_123_456_789), static (row, time) => row.Time("ts"u8, time));
+        Assert.Equal("{\"ts\":1700000000.123456}\n", Encoding.UTF8.GetString(rows.Written));
+    }
+}
