@@ -55,6 +55,6 @@ internal sealed class OutputMerge(ISensorOutput output)
                     throw new InvalidOperationException($"Nobody takes a {value.GetType()}.");
             }
         }
-        output.Step(end);
+        output.Advance(end);
     }
 }

@@ -94,7 +94,7 @@ internal sealed class SensorWorker
         if (clock.Nanoseconds - flow.ReportedAt.Nanoseconds > limits.Report.Ticks * 100) Interim(ref flow);
     }
 
-    private void Account(ref Flow flow, bool fromOriginator, in Packet packet)
+    private static void Account(ref Flow flow, bool fromOriginator, in Packet packet)
     {
         ref FlowSide side = ref fromOriginator ? ref flow.Orig : ref flow.Resp;
         if (side.Packets++ == 0) FirstFrom(ref flow, ref side, fromOriginator, in packet);

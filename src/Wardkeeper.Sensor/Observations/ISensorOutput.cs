@@ -16,5 +16,5 @@ public interface ISensorOutput
     void Take(Observation observation);
 
     /// <summary>Everything up to this time has been handed out.</summary>
-    void Step(CaptureTime now);
+    void Advance(CaptureTime now);
 }

@@ -34,7 +34,7 @@ public class AddressTests
     [InlineData("2001:db8::1", false)]
     public void Private_link_local_and_unique_local_addresses_are_local(string text, bool local)
     {
-        Address.TryParse(text, out Address address);
+        Assert.True(Address.TryParse(text, out Address address));
         Assert.Equal(local, LocalNetworks.Default.Contains(address));
     }
 
