@@ -1,0 +1,125 @@
+using Wardkeeper.Hub.Identification;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Ledger;
+
+/// <summary>
+/// Decides a device's values over the claims about it. What the device says of itself in a protocol made for it weighs more than
+/// a table; among equals the more frequent value wins, then the later one.
+/// </summary>
+internal static class DeviceDecision
+{
+    /// <summary>Trust in a source, higher first; sources not named here weigh 50.</summary>
+    private static readonly Dictionary<string, int> Weights = new(StringComparer.Ordinal)
+    {
+        ["lldp"] = 90, ["snmp"] = 85, ["dhcp"] = 80, ["dhcpv6"] = 80, ["hl7"] = 75, ["dicom"] = 75, ["ssdp"] = 70, ["dns"] = 60, ["http"] = 40, ["mac-prefix"] = 10, ["habit"] = 5,
+    };
+
+    public static Device Of(int number, List<Facts> group, IEnumerable<Address> bound, bool isRouter)
+    {
+        MacAddress[] macs = [.. group.Select(facts => facts.Mac).Where(mac => !mac.IsNone).Distinct().Order()];
+        bool behind = macs.Length > 0 && group.All(facts => facts.Ip != default) && !bound.Any() && isRouter;
+        List<ClaimTally> claims = Collect(group);
+        string? maker = null;
+        foreach (MacAddress mac in macs)
+        {
+            if (MacPrefixes.VendorOf(mac) is not { } vendor) continue;
+            maker ??= vendor;
+            claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = mac.ToString()[..8], Count = 1 });
+        }
+        ServiceTally[] offers = [.. Merge(group.SelectMany(facts => facts.Offered))], uses = [.. Merge(group.SelectMany(facts => facts.Used))];
+        foreach (ClaimTally habit in TypeHabits.Of(claims, offers, isRouter)) claims.Add(habit);
+        ClaimTally? type = Best(claims, ClaimKind.Type);
+        return new Device
+        {
+            Id = $"D-{number}",
+            Macs = macs,
+            Ips = [.. group.Select(facts => facts.Ip).Concat(bound).Where(ip => !ip.IsNone).Distinct().OrderBy(ip => !ip.IsV4).ThenBy(ip => ip)],
+            Vlans = [.. group.Select(facts => (long)facts.Vlan).Where(vlan => vlan != 0).Distinct().Order()],
+            Vendor = Best(claims, ClaimKind.Vendor)?.Value,
+            Model = Best(claims, ClaimKind.Model)?.Value,
+            Type = type?.Value,
+            TypeReason = type is null ? null : $"{type.Source}: {type.Origin}",
+            Category = type is null ? null : Taxonomy.CategoryOf(type.Value),
+            Name = (Best(claims, ClaimKind.FriendlyName) ?? Best(claims, ClaimKind.HostName) ?? Best(claims, ClaimKind.AeTitle))?.Value,
+            OperatingSystem = Best(claims, ClaimKind.OperatingSystem)?.Value,
+            HostNames = Values(claims, ClaimKind.HostName),
+            AeTitles = Values(claims, ClaimKind.AeTitle, ClaimKind.CalledAeTitle),
+            Implementations = Values(claims, ClaimKind.ImplementationUid, ClaimKind.ImplementationVersion),
+            HlApplications = Values(claims, ClaimKind.HlApplication, ClaimKind.HlFacility),
+            Roles = Values(claims, ClaimKind.Role),
+            Notes = Notes(macs, isRouter, behind),
+            Offers = offers,
+            Uses = uses,
+            FirstSeen = group.Min(facts => facts.First),
+            LastSeen = group.Max(facts => facts.Last),
+            BytesSent = group.Sum(facts => facts.Bytes),
+            Claims = claims,
+        };
+    }
+
+    private static List<ClaimTally> Collect(List<Facts> group)
+    {
+        Dictionary<(ClaimKind, string, string, string), ClaimTally> merged = [];
+        foreach (ClaimTally claim in group.SelectMany(facts => facts.Claims))
+        {
+            (ClaimKind, string, string, string) key = (claim.Kind, claim.Value, claim.Source, claim.Origin);
+            if (!merged.TryGetValue(key, out ClaimTally? known))
+            {
+                merged[key] = new ClaimTally
+                {
+                    Kind = claim.Kind, Value = claim.Value, Source = claim.Source, Origin = claim.Origin,
+                    First = claim.First, Last = claim.Last, Count = claim.Count, Uid = claim.Uid, Packet = claim.Packet,
+                };
+                continue;
+            }
+            known.Count += claim.Count;
+            if (claim.Last > known.Last) known.Last = claim.Last;
+        }
+        return [.. merged.Values.OrderBy(claim => claim.Kind).ThenBy(claim => claim.Packet).ThenBy(claim => claim.Value, StringComparer.Ordinal).ThenBy(claim => claim.Origin, StringComparer.Ordinal)];
+    }
+
+    private static ClaimTally? Best(List<ClaimTally> claims, ClaimKind kind) => claims
+        .Where(claim => claim.Kind == kind)
+        .OrderByDescending(claim => Weights.GetValueOrDefault(claim.Source, 50))
+        .ThenByDescending(claim => claim.Count)
+        .ThenByDescending(claim => claim.Last)
+        .ThenBy(claim => claim.Value, StringComparer.Ordinal)
+        .FirstOrDefault();
+
+    private static string[] Values(List<ClaimTally> claims, params ClaimKind[] kinds) =>
+        [.. claims.Where(claim => kinds.Contains(claim.Kind)).Select(claim => claim.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<ServiceTally> Merge(IEnumerable<ServiceTally> tallies) => tallies
+        .GroupBy(tally => (tally.Carrier, tally.Port))
+        .OrderBy(same => same.Key.Port).ThenBy(same => same.Key.Carrier)
+        .Select(same => new ServiceTally
+        {
+            Carrier = same.Key.Carrier,
+            Port = same.Key.Port,
+            Uid = same.First().Uid,
+            Flows = same.Sum(tally => tally.Flows),
+            Banner = same.Select(tally => tally.Banner).FirstOrDefault(banner => banner is not null),
+            Protocol = Join(same.Select(tally => tally.Protocol)),
+        });
+
+    private static string? Join(IEnumerable<string?> protocols)
+    {
+        string[] names = [.. protocols.OfType<string>().SelectMany(names => names.Split(',')).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return names.Length == 0 ? null : string.Join(',', names);
+    }
+
+    private static List<string> Notes(MacAddress[] macs, bool isRouter, bool behind)
+    {
+        List<string> notes = [];
+        if (isRouter) notes.Add("router");
+        if (macs.Length == 0 || behind) notes.Add("no-mac-seen");
+        foreach (MacAddress mac in macs)
+        {
+            bool isVirtual = MacPrefixes.IsVirtual(mac);
+            if (isVirtual && !notes.Contains("virtual-mac")) notes.Add("virtual-mac");
+            if (mac.IsLocal && !isVirtual && !notes.Contains("randomised-mac")) notes.Add("randomised-mac");
+        }
+        return notes;
+    }
+}
