@@ -115,6 +115,13 @@ public sealed class JsonRows(PatientNames patients) : RowWriter, IDisposable
     }
 
     /// <inheritdoc/>
+    public override void End(ReadOnlySpan<byte> name, Address value)
+    {
+        Span<byte> text = stackalloc byte[46];
+        Json.WriteString(name, text[..value.FormatUtf8(text)]);
+    }
+
+    /// <inheritdoc/>
     public override void Mac(ReadOnlySpan<byte> name, MacAddress value)
     {
         if (value.IsNone) return;
@@ -162,13 +169,6 @@ public sealed class JsonRows(PatientNames patients) : RowWriter, IDisposable
         Number("id.orig_p"u8, flow.OriginatorPort);
         End("id.resp_h"u8, flow.ResponderAddress);
         Number("id.resp_p"u8, flow.ResponderPort);
-    }
-
-    /// <summary>An end of a flow always has an address, be it the unspecified one.</summary>
-    private void End(ReadOnlySpan<byte> name, Address value)
-    {
-        Span<byte> text = stackalloc byte[46];
-        Json.WriteString(name, text[..value.FormatUtf8(text)]);
     }
 
     private void Begin() => Json.WriteStartObject();

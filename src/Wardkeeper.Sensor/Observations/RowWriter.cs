@@ -39,6 +39,9 @@ public abstract class RowWriter
     /// <summary>An address; "no address" is not written.</summary>
     public abstract void Address(ReadOnlySpan<byte> name, Address value);
 
+    /// <summary>An end of a flow: always written, be it the unspecified address.</summary>
+    public abstract void End(ReadOnlySpan<byte> name, Address value);
+
     /// <summary>A hardware address; "none" is not written.</summary>
     public abstract void Mac(ReadOnlySpan<byte> name, MacAddress value);
 
