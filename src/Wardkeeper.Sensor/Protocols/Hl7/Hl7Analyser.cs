@@ -78,7 +78,7 @@ internal sealed class Hl7Analyser : IProtocol, IFrameSink
         while (at < text.Length && text[at] is (byte)'\r' or (byte)'\n' or (byte)' ') at++;
         // MLLP release 2 says with a lone ACK or NAK that a frame arrived; that is below HL7's acknowledgements.
         if (text[at..] is [] or [0x06] or [0x15]) return;
-        if (Hl7Header.Begins(text[at..]) != Match.Yes)
+        if (!Hl7Header.MayBegin(text[at..]))
         {
             into.Report(Hl7Faults.FrameWithoutHeader);
             return;
@@ -154,12 +154,15 @@ internal sealed class Hl7Analyser : IProtocol, IFrameSink
         // The message may be the one that was lost.
         if (sender == Side.Client ? clientLost : serverLost) return;
         Acknowledgement? said = message.Acknowledges;
+        MaskedText? shown = said is null ? null : Awaited(sender).Shown(said.ControlId);
         into.Emit(message.Exchange with
         {
             IsAck = true,
             Ack = said?.Code,
-            AckError = said?.Error,
-            Answers = (said is null ? null : Awaited(sender).Shown(said.ControlId)) ?? message.Exchange.Answers,
+            // Where the message's control id quotes its patient, that of the acknowledgement and its error may do so too.
+            AckError = shown is null ? said?.Error : null,
+            ControlId = shown is null ? message.Exchange.ControlId : null,
+            Answers = shown ?? message.Exchange.Answers,
         });
     }
 

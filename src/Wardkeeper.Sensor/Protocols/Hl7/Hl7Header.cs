@@ -6,10 +6,13 @@ namespace Wardkeeper.Sensor.Protocols.Hl7;
 /// </summary>
 internal static class Hl7Header
 {
-    /// <summary>Bytes within which a header shows whether it is one: a name, MSH-1, at most five encoding characters and MSH-1 again.</summary>
+    /// <summary>Bytes within which a header shows whether it is one: a name, MSH-1, at most five encoding characters and MSH-1 again (or the segment's end).</summary>
     public const int Decisive = 10;
 
-    /// <summary>Whether bytes begin with MSH, FHS or BHS and plausible separators.</summary>
+    /// <summary>
+    /// Whether bytes begin with MSH, FHS or BHS and plausible separators: distinct, but for an escape character that careless
+    /// software has doubled.
+    /// </summary>
     public static Match Begins(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> name = bytes.Length < 3 ? bytes : bytes[..3];
@@ -21,10 +24,16 @@ internal static class Hl7Header
         {
             if (i == bytes.Length) return Match.NeedMore;
             if (bytes[i] == field) return i > 4 ? Match.Yes : Match.No;
-            if (!CanSeparate(bytes[i]) || bytes[4..i].Contains(bytes[i])) return Match.No;
+            // A batch header may say nothing but how it is written.
+            if (bytes[i] is (byte)'\r' or (byte)'\n') return i >= 8 ? Match.Yes : Match.No;
+            if (!CanSeparate(bytes[i]) || (bytes[i] != '\\' && bytes[4..i].Contains(bytes[i]))) return Match.No;
         }
         return Match.No;
     }
+
+    /// <summary>Whether what a start block announced may be a message or batch, however odd its separators are.</summary>
+    public static bool MayBegin(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > 5 && CanSeparate(bytes[3]) && (bytes.StartsWith("MSH"u8) || bytes.StartsWith("FHS"u8) || bytes.StartsWith("BHS"u8));
 
     /// <summary>Whether bytes begin with MSH and plausible separators.</summary>
     public static bool IsMessage(ReadOnlySpan<byte> bytes) => bytes.StartsWith("MSH"u8) && Begins(bytes) == Match.Yes;

@@ -20,7 +20,10 @@ internal readonly record struct Hl7Separators(char Field, char Component, char R
         int end = rest.IndexOfAny(header[3], '\r', '\n');
         ReadOnlySpan<char> encoding = end < 0 ? rest : rest[..end];
         if (encoding.IsEmpty) return Usual with { Field = header[3] };
-        return new Hl7Separators(header[3], At(encoding, 0), At(encoding, 1), At(encoding, 2), At(encoding, 3), At(encoding, 4));
+        // Software that writes MSH-2 as a string of a programming language may have doubled the escape character.
+        int shift = encoding.Length == 5 && encoding[2] == encoding[3] ? 1 : 0;
+        return new Hl7Separators(
+            header[3], At(encoding, 0), At(encoding, 1), At(encoding, 2), At(encoding, 3 + shift), At(encoding, 4 + shift));
     }
 
     /// <summary>The recommended delimiter that plays the same part as <paramref name="value"/>, or <paramref name="value"/> itself.</summary>
@@ -33,5 +36,7 @@ internal readonly record struct Hl7Separators(char Field, char Component, char R
         return value == Subcomponent ? Usual.Subcomponent : value;
     }
 
-    private static char At(ReadOnlySpan<char> encoding, int index) => index < encoding.Length ? encoding[index] : '\0';
+    /// <summary>Letters and digits separate nothing, whatever a header says.</summary>
+    private static char At(ReadOnlySpan<char> encoding, int index) =>
+        index < encoding.Length && !char.IsLetterOrDigit(encoding[index]) ? encoding[index] : '\0';
 }

@@ -29,7 +29,8 @@ internal sealed class MllpReader(Side side)
     private byte[]? text;
     private int count;
     private long start;
-    private CaptureTime latest;
+    private CaptureTime latest, lineAt;
+    private int line;
 
     private enum Place : byte
     {
@@ -87,7 +88,7 @@ internal sealed class MllpReader(Side side)
     {
         if (place != Place.InText) return;
         place = Place.Between;
-        Deliver(0, count, frames, into);
+        Deliver(0, count, latest, frames, into);
         Drop();
     }
 
@@ -173,32 +174,34 @@ internal sealed class MllpReader(Side side)
         int first = 0;
         while (true)
         {
-            int line = text.AsSpan(searched, count - searched).IndexOfAny((byte)'\r', (byte)'\n');
-            Searched += line < 0 ? count - searched : line + 1;
-            if (line < 0)
+            int end = text.AsSpan(searched, count - searched).IndexOfAny((byte)'\r', (byte)'\n');
+            Searched += end < 0 ? count - searched : end + 1;
+            if (end < 0)
             {
                 searched = count;
                 break;
             }
-            line += searched + 1;
-            Match header = Hl7Header.Begins(text.AsSpan(line, count - line));
+            end += searched + 1;
+            if (line != end) (line, lineAt) = (end, latest);
+            Match header = Hl7Header.Begins(text.AsSpan(end, count - end));
             if (header == Match.NeedMore)
             {
-                searched = line - 1;
+                searched = end - 1;
                 break;
             }
-            searched = line;
+            searched = end;
             if (header == Match.No) continue;
-            Deliver(first, line, frames, into);
-            (first, began) = (line, latest);
+            // The message was complete with this line end, however long it took to see that another one follows.
+            Deliver(first, end, lineAt, frames, into);
+            (first, began) = (end, latest);
         }
         if (first == 0) return;
         text.AsSpan(first, count - first).CopyTo(text);
-        (count, start, searched) = (count - first, start + first, searched - first);
+        (count, start, searched, line) = (count - first, start + first, searched - first, line - first);
     }
 
-    private void Deliver(int from, int to, IFrameSink frames, ITransactionSink into) =>
-        frames.Take(new Frame(text.AsSpan(from, to - from), new ByteRange(side, start + from, to - from), began, latest, false, false), into);
+    private void Deliver(int from, int to, CaptureTime at, IFrameSink frames, ITransactionSink into) =>
+        frames.Take(new Frame(text.AsSpan(from, to - from), new ByteRange(side, start + from, to - from), began, at, false, false), into);
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
@@ -217,7 +220,7 @@ internal sealed class MllpReader(Side side)
     {
         if (text is not null) ArrayPool<byte>.Shared.Return(text);
         text = null;
-        count = 0;
+        count = line = 0;
     }
 }
 
