@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dns;
 
 namespace Wardkeeper.Sensor.Protocols;
@@ -9,5 +10,6 @@ internal static class ProtocolRegistry
     public static readonly ImmutableArray<Protocol> All =
     [
         Protocol.Of<DnsAnalyser>(),
+        Protocol.Of<DhcpAnalyser>(),
     ];
 }
