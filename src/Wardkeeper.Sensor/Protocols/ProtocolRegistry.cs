@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Wardkeeper.Sensor.Protocols.Dhcp;
+using Wardkeeper.Sensor.Protocols.Dhcpv6;
 using Wardkeeper.Sensor.Protocols.Dns;
 
 namespace Wardkeeper.Sensor.Protocols;
@@ -11,5 +12,6 @@ internal static class ProtocolRegistry
     [
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),
+        Protocol.Of<Dhcpv6Analyser>(),
     ];
 }
