@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using Wardkeeper.Sensor.Protocols.Dhcp;
+using Wardkeeper.Sensor.Protocols.Dhcpv6;
+using Wardkeeper.Sensor.Protocols.Dns;
 using Wardkeeper.Sensor.Protocols.Hl7;
 
 namespace Wardkeeper.Sensor.Protocols;
@@ -9,5 +12,8 @@ internal static class ProtocolRegistry
     public static readonly ImmutableArray<Protocol> All =
     [
         Protocol.Of<Hl7Analyser>(),
+        Protocol.Of<DnsAnalyser>(),
+        Protocol.Of<DhcpAnalyser>(),
+        Protocol.Of<Dhcpv6Analyser>(),
     ];
 }
