@@ -7,5 +7,7 @@ internal static class ProtocolRegistry
 {
     public static readonly ImmutableArray<Protocol> All =
     [
+        Protocol.Of<Arp.ArpAnalyser>(),
+        Protocol.Of<NeighbourDiscovery.NeighbourAnalyser>(),
     ];
 }
