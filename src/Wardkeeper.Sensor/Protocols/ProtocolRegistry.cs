@@ -8,6 +8,8 @@ internal static class ProtocolRegistry
     public static readonly ImmutableArray<Protocol> All =
     [
         Protocol.Of<Arp.ArpAnalyser>(),
+        Protocol.Of<Cdp.CdpAnalyser>(),
+        Protocol.Of<Lldp.LldpAnalyser>(),
         Protocol.Of<NeighbourDiscovery.NeighbourAnalyser>(),
     ];
 }
