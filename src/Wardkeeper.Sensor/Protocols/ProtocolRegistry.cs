@@ -11,5 +11,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Cdp.CdpAnalyser>(),
         Protocol.Of<Lldp.LldpAnalyser>(),
         Protocol.Of<NeighbourDiscovery.NeighbourAnalyser>(),
+        Protocol.Of<Ntp.NtpAnalyser>(),
+        Protocol.Of<Snmp.SnmpAnalyser>(),
     ];
 }
