@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wardkeeper.Sensor.Protocols.Hl7;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -13,5 +14,6 @@ internal static class ProtocolRegistry
         Protocol.Of<NeighbourDiscovery.NeighbourAnalyser>(),
         Protocol.Of<Ntp.NtpAnalyser>(),
         Protocol.Of<Snmp.SnmpAnalyser>(),
+        Protocol.Of<Hl7Analyser>(),
     ];
 }
