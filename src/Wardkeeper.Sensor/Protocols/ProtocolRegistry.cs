@@ -11,6 +11,12 @@ internal static class ProtocolRegistry
 {
     public static readonly ImmutableArray<Protocol> All =
     [
+        Protocol.Of<Arp.ArpAnalyser>(),
+        Protocol.Of<Cdp.CdpAnalyser>(),
+        Protocol.Of<Lldp.LldpAnalyser>(),
+        Protocol.Of<NeighbourDiscovery.NeighbourAnalyser>(),
+        Protocol.Of<Ntp.NtpAnalyser>(),
+        Protocol.Of<Snmp.SnmpAnalyser>(),
         Protocol.Of<Hl7Analyser>(),
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),
