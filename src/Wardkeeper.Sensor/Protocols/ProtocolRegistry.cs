@@ -11,15 +11,15 @@ internal static class ProtocolRegistry
 {
     public static readonly ImmutableArray<Protocol> All =
     [
-        Protocol.Of<Arp.ArpAnalyser>(),
-        Protocol.Of<Cdp.CdpAnalyser>(),
-        Protocol.Of<Lldp.LldpAnalyser>(),
-        Protocol.Of<NeighbourDiscovery.NeighbourAnalyser>(),
-        Protocol.Of<Ntp.NtpAnalyser>(),
-        Protocol.Of<Snmp.SnmpAnalyser>(),
         Protocol.Of<Hl7Analyser>(),
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),
+        Protocol.Of<Snmp.SnmpAnalyser>(),
+        Protocol.Of<Ntp.NtpAnalyser>(),
+        Protocol.Of<Arp.ArpAnalyser>(),
+        Protocol.Of<Lldp.LldpAnalyser>(),
+        Protocol.Of<Cdp.CdpAnalyser>(),
+        Protocol.Of<NeighbourDiscovery.NeighbourAnalyser>(),
     ];
 }
