@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wardkeeper.Sensor.Protocols.Http;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -7,5 +8,6 @@ internal static class ProtocolRegistry
 {
     public static readonly ImmutableArray<Protocol> All =
     [
+        Protocol.Of<HttpAnalyser>(),
     ];
 }
