@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Wardkeeper.Sensor.Protocols.Http;
+using Wardkeeper.Sensor.Protocols.Ssdp;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -9,5 +10,6 @@ internal static class ProtocolRegistry
     public static readonly ImmutableArray<Protocol> All =
     [
         Protocol.Of<HttpAnalyser>(),
+        Protocol.Of<SsdpAnalyser>(),
     ];
 }
