@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wardkeeper.Sensor.Protocols.Hl7;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Ssdp;
 
@@ -11,5 +12,6 @@ internal static class ProtocolRegistry
     [
         Protocol.Of<HttpAnalyser>(),
         Protocol.Of<SsdpAnalyser>(),
+        Protocol.Of<Hl7Analyser>(),
     ];
 }
