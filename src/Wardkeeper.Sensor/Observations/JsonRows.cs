@@ -61,6 +61,15 @@ public sealed class JsonRows(PatientNames patients) : RowWriter, IDisposable
     }
 
     /// <inheritdoc/>
+    public override void Texts(ReadOnlySpan<byte> name, IReadOnlyList<MaskedText>? values)
+    {
+        if (values is null) return;
+        Json.WriteStartArray(name);
+        foreach (MaskedText value in values) Json.WriteStringValue(patients.Render(value));
+        Json.WriteEndArray();
+    }
+
+    /// <inheritdoc/>
     public override void Number(ReadOnlySpan<byte> name, long? value)
     {
         if (value is { } number) Json.WriteNumber(name, number);

@@ -15,6 +15,12 @@ public abstract class RowWriter
     /// <summary>A list of texts; an empty list is written as such, null is not.</summary>
     public abstract void Texts(ReadOnlySpan<byte> name, IReadOnlyList<string>? values);
 
+    /// <summary>A list of texts whose identifying parts are masked; a writer without lists of them writes one text, joined by commas.</summary>
+    public virtual void Texts(ReadOnlySpan<byte> name, IReadOnlyList<MaskedText>? values)
+    {
+        if (values is not null) Text(name, new MaskedText(string.Join(", ", values.Select(static value => value.Value))));
+    }
+
     /// <summary>A whole number.</summary>
     public abstract void Number(ReadOnlySpan<byte> name, long? value);
 

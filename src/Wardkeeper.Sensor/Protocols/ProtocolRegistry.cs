@@ -3,6 +3,8 @@ using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dhcpv6;
 using Wardkeeper.Sensor.Protocols.Dns;
 using Wardkeeper.Sensor.Protocols.Hl7;
+using Wardkeeper.Sensor.Protocols.Http;
+using Wardkeeper.Sensor.Protocols.Ssdp;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -11,6 +13,8 @@ internal static class ProtocolRegistry
 {
     public static readonly ImmutableArray<Protocol> All =
     [
+        Protocol.Of<HttpAnalyser>(),
+        Protocol.Of<SsdpAnalyser>(),
         Protocol.Of<Hl7Analyser>(),
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),
