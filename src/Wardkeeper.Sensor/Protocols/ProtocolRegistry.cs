@@ -7,5 +7,6 @@ internal static class ProtocolRegistry
 {
     public static readonly ImmutableArray<Protocol> All =
     [
+        Protocol.Of<Dicom.DicomAnalyser>(),
     ];
 }
