@@ -73,7 +73,7 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
     /// <summary>Pending responses before the final one: the matches of a C-FIND, the progress reports of a C-MOVE or C-GET.</summary>
     public int PendingResponses { get; init; }
 
-    /// <summary>Sub-operations of a C-MOVE or C-GET not yet begun, as last reported.</summary>
+    /// <summary>Sub-operations of a C-MOVE or C-GET not yet begun, as last reported; absent when all were done.</summary>
     public int? RemainingSubOperations { get; init; }
 
     /// <summary>Sub-operations that succeeded, as last reported.</summary>

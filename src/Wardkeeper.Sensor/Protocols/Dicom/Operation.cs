@@ -104,7 +104,8 @@ internal sealed class Operation
     /// <summary>Takes what a response says. False when an identifier in it was malformed.</summary>
     public bool Respond(in CommandSet command, byte context, Side from, long start, long end)
     {
-        Remaining = command.Remaining ?? Remaining;
+        // A final response tells what remains only after a cancel; what an earlier report said is no longer true then.
+        Remaining = command.IsPending ? command.Remaining ?? Remaining : command.Remaining;
         Completed = command.Completed ?? Completed;
         Failed = command.Failed ?? Failed;
         Warnings = command.Warnings ?? Warnings;
