@@ -13,14 +13,15 @@ internal static class ProtocolRegistry
 {
     public static readonly ImmutableArray<Protocol> All =
     [
-        Protocol.Of<HttpAnalyser>(),
-        Protocol.Of<SsdpAnalyser>(),
+        Protocol.Of<Dicom.DicomAnalyser>(),
         Protocol.Of<Hl7Analyser>(),
+        Protocol.Of<HttpAnalyser>(),
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),
         Protocol.Of<Snmp.SnmpAnalyser>(),
         Protocol.Of<Ntp.NtpAnalyser>(),
+        Protocol.Of<SsdpAnalyser>(),
         Protocol.Of<Arp.ArpAnalyser>(),
         Protocol.Of<Lldp.LldpAnalyser>(),
         Protocol.Of<Cdp.CdpAnalyser>(),
