@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wardkeeper.Sensor.Protocols.Hl7;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -8,5 +9,6 @@ internal static class ProtocolRegistry
     public static readonly ImmutableArray<Protocol> All =
     [
         Protocol.Of<Dicom.DicomAnalyser>(),
+        Protocol.Of<Hl7Analyser>(),
     ];
 }

@@ -129,7 +129,7 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
         row.Text("user_identity_type"u8, UserIdentityType);
         row.Flag("user_identity_given"u8, UserIdentityGiven);
         row.Flag("user_identity_answered"u8, UserIdentityAnswered);
-        row.Elapsed("duration"u8, Duration);
+        row.Span("duration"u8, Duration);
     }
 
     /// <inheritdoc/>
