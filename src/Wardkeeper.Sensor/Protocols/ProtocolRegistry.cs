@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dhcpv6;
 using Wardkeeper.Sensor.Protocols.Dns;
+using Wardkeeper.Sensor.Protocols.Hl7;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -13,5 +14,6 @@ internal static class ProtocolRegistry
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),
+        Protocol.Of<Hl7Analyser>(),
     ];
 }
