@@ -1,3 +1,5 @@
+using Wardkeeper.Sensor.Observations;
+
 namespace Wardkeeper.Sensor.Capture;
 
 /// <summary>Where frames come from: a capture file, several merged in time order, or later a live interface.</summary>
@@ -11,7 +13,19 @@ internal interface ICaptureSource : IDisposable
 
     /// <summary>What could not be read, and what it means, in the order it was met. Grows while reading.</summary>
     IReadOnlyList<CaptureProblem> Problems { get; }
+
+    /// <summary>The captures that could be read, in the order of the command line. Counts grow while reading; a <see cref="RawPacket.Source"/> is an index into it.</summary>
+    IReadOnlyList<CaptureInfo> Captures { get; }
 }
+
+/// <summary>What one capture held.</summary>
+/// <param name="Name">The capture's name as the user gave it; for a file found in a folder, the folder and the path in it.</param>
+/// <param name="Format"><c>pcap</c> or <c>pcapng</c>, with <c>.gz</c> after it if it was compressed.</param>
+/// <param name="Packets">Frames handed out so far.</param>
+/// <param name="Bytes">Bytes that these frames had on the wire.</param>
+/// <param name="First">The earliest time stamp; null while there is no frame.</param>
+/// <param name="Last">The latest time stamp; null while there is no frame.</param>
+internal sealed record CaptureInfo(string Name, string Format, long Packets, long Bytes, CaptureTime? First, CaptureTime? Last);
 
 /// <summary>Something about a capture that the user must know.</summary>
 /// <param name="Source">The capture's name as the user gave it.</param>

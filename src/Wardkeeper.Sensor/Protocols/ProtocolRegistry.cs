@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using Wardkeeper.Sensor.Protocols.Dhcp;
+using Wardkeeper.Sensor.Protocols.Dhcpv6;
+using Wardkeeper.Sensor.Protocols.Dns;
+using Wardkeeper.Sensor.Protocols.Hl7;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -7,5 +11,15 @@ internal static class ProtocolRegistry
 {
     public static readonly ImmutableArray<Protocol> All =
     [
+        Protocol.Of<Hl7Analyser>(),
+        Protocol.Of<DnsAnalyser>(),
+        Protocol.Of<DhcpAnalyser>(),
+        Protocol.Of<Dhcpv6Analyser>(),
+        Protocol.Of<Snmp.SnmpAnalyser>(),
+        Protocol.Of<Ntp.NtpAnalyser>(),
+        Protocol.Of<Arp.ArpAnalyser>(),
+        Protocol.Of<Lldp.LldpAnalyser>(),
+        Protocol.Of<Cdp.CdpAnalyser>(),
+        Protocol.Of<NeighbourDiscovery.NeighbourAnalyser>(),
     ];
 }
