@@ -3,6 +3,7 @@ using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dhcpv6;
 using Wardkeeper.Sensor.Protocols.Dns;
 using Wardkeeper.Sensor.Protocols.Hl7;
+using Wardkeeper.Sensor.Protocols.Tls;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -15,6 +16,7 @@ internal static class ProtocolRegistry
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),
+        Protocol.Of<TlsAnalyser>(),
         Protocol.Of<Snmp.SnmpAnalyser>(),
         Protocol.Of<Ntp.NtpAnalyser>(),
         Protocol.Of<Arp.ArpAnalyser>(),
