@@ -5,6 +5,7 @@ using Wardkeeper.Sensor.Protocols.Dns;
 using Wardkeeper.Sensor.Protocols.Hl7;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Ssdp;
+using Wardkeeper.Sensor.Protocols.Tls;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -19,6 +20,7 @@ internal static class ProtocolRegistry
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),
+        Protocol.Of<TlsAnalyser>(),
         Protocol.Of<Snmp.SnmpAnalyser>(),
         Protocol.Of<Ntp.NtpAnalyser>(),
         Protocol.Of<SsdpAnalyser>(),
