@@ -1,5 +1,11 @@
 using System.Collections.Immutable;
+using Wardkeeper.Sensor.Protocols.Arp;
+using Wardkeeper.Sensor.Protocols.Cdp;
 using Wardkeeper.Sensor.Protocols.Hl7;
+using Wardkeeper.Sensor.Protocols.Lldp;
+using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
+using Wardkeeper.Sensor.Protocols.Ntp;
+using Wardkeeper.Sensor.Protocols.Snmp;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -8,12 +14,12 @@ internal static class ProtocolRegistry
 {
     public static readonly ImmutableArray<Protocol> All =
     [
-        Protocol.Of<Arp.ArpAnalyser>(),
-        Protocol.Of<Cdp.CdpAnalyser>(),
-        Protocol.Of<Lldp.LldpAnalyser>(),
-        Protocol.Of<NeighbourDiscovery.NeighbourAnalyser>(),
-        Protocol.Of<Ntp.NtpAnalyser>(),
-        Protocol.Of<Snmp.SnmpAnalyser>(),
+        Protocol.Of<ArpAnalyser>(),
+        Protocol.Of<CdpAnalyser>(),
+        Protocol.Of<LldpAnalyser>(),
+        Protocol.Of<NeighbourAnalyser>(),
+        Protocol.Of<NtpAnalyser>(),
+        Protocol.Of<SnmpAnalyser>(),
         Protocol.Of<Hl7Analyser>(),
     ];
 }
