@@ -6,6 +6,13 @@ using Wardkeeper.Sensor.Protocols.Hl7;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Ssdp;
 using Wardkeeper.Sensor.Protocols.Tls;
+using Wardkeeper.Sensor.Protocols.Arp;
+using Wardkeeper.Sensor.Protocols.Cdp;
+using Wardkeeper.Sensor.Protocols.Hl7;
+using Wardkeeper.Sensor.Protocols.Lldp;
+using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
+using Wardkeeper.Sensor.Protocols.Ntp;
+using Wardkeeper.Sensor.Protocols.Snmp;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -15,6 +22,12 @@ internal static class ProtocolRegistry
     public static readonly ImmutableArray<Protocol> All =
     [
         Protocol.Of<Dicom.DicomAnalyser>(),
+        Protocol.Of<ArpAnalyser>(),
+        Protocol.Of<CdpAnalyser>(),
+        Protocol.Of<LldpAnalyser>(),
+        Protocol.Of<NeighbourAnalyser>(),
+        Protocol.Of<NtpAnalyser>(),
+        Protocol.Of<SnmpAnalyser>(),
         Protocol.Of<Hl7Analyser>(),
         Protocol.Of<HttpAnalyser>(),
         Protocol.Of<DnsAnalyser>(),
