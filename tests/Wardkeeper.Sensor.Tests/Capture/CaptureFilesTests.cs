@@ -157,11 +157,31 @@ public sealed class CaptureFilesTests : IDisposable
     [Fact]
     public void Hundreds_of_captures_of_the_same_hour_are_merged()
     {
-        for (int i = 0; i < 200; i++) folder.File(FormattableString.Invariant($"{i:000}"), Pcap((i * 0.001, 1), (100 + (i * 0.001), 2), (200 - (i * 0.001), 3)));
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] capture = Pcap((i * 0.001, 1), (100 + (i * 0.001), 2), (200 - (i * 0.001), 3));
+            folder.File(FormattableString.Invariant($"{i:000}"), i % 2 == 0 ? capture : CaptureWriter.Gzip(capture));
+        }
         ReadCapture read = Of(folder.Path);
 
         Assert.Equal(600, read.Frames.Count);
         Assert.Equal(read.Frames.Select(frame => frame.At).Order(), read.Frames.Select(frame => frame.At));
+    }
+
+    [Fact]
+    public void No_frame_allocates()
+    {
+        string a = folder.File("a", Pcap([.. Enumerable.Range(0, 100_000).Select(i => (i * 0.001, (byte)i))])), b = folder.File("b", Pcap([.. Enumerable.Range(0, 100_000).Select(i => (i * 0.001, (byte)i))]));
+        using ICaptureSource source = CaptureFiles.Open([a, b]);
+        // The first frames bring chunks and compiled code.
+        for (int i = 0; i < 1000; i++) source.TryRead(out _);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int frames = 1000;
+        while (source.TryRead(out _)) frames++;
+
+        Assert.Equal(200_000, frames);
+        // A chunk now and then; the smallest object for each frame would be 4.8 million bytes.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 3_500_000);
     }
 
     [Fact]
