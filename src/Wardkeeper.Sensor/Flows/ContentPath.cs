@@ -276,6 +276,10 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
                 if (!said) flow.Services &= ~(UInt128.One << index);
                 flow.Stage = RecognitionStage.Settled;
                 return bytes.Length;
+            case Continuation.Done:
+                Detach(ref flow, FlowEnd.Detached);
+                flow.Stage = RecognitionStage.Settled;
+                return bytes.Length;
             case Continuation.HandOver:
                 Detach(ref flow, FlowEnd.Detached);
                 flow.Stage = RecognitionStage.Fresh;

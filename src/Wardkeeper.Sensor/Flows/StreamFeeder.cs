@@ -87,9 +87,8 @@ internal sealed class StreamFeeder
         int before = hold.Count;
         hold.Add(bytes);
         if (hold.Count < hold.Need) return new Progress(bytes.Length);
-        byte[] buffer = hold.Take(out int count);
-        Progress progress = Run(ref hold, side, buffer.AsSpan(0, count), at, offset - before, into);
-        ArrayPool<byte>.Shared.Return(buffer);
+        Progress progress = Run(ref hold, side, hold.Lend(), at, offset - before, into);
+        hold.Settle();
         return progress with { Consumed = Math.Max(0, progress.Consumed - before) };
     }
 
@@ -130,7 +129,8 @@ internal sealed class StreamFeeder
     /// <summary>Bytes of one side that wait for more.</summary>
     private struct Hold
     {
-        private byte[]? buffer;
+        private byte[]? buffer, lent;
+        private int lentCount;
 
         public int Count { get; private set; }
 
@@ -140,6 +140,12 @@ internal sealed class StreamFeeder
         {
             Count = 0;
             Need = need;
+            if (lent is not null && bytes.Length == lentCount)
+            {
+                // Nothing was taken: the same buffer stays, else a long unit would be copied for each of its segments.
+                (buffer, Count, lent) = (lent, lentCount, null);
+                return;
+            }
             Add(bytes);
         }
 
@@ -147,7 +153,7 @@ internal sealed class StreamFeeder
         {
             if (buffer is null || buffer.Length - Count < bytes.Length)
             {
-                byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(Count + bytes.Length, Math.Min(Need, Count * 2)));
+                byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(Count + bytes.Length, Count * 2));
                 buffer.AsSpan(0, Count).CopyTo(larger);
                 if (buffer is not null) ArrayPool<byte>.Shared.Return(buffer);
                 buffer = larger;
@@ -156,13 +162,18 @@ internal sealed class StreamFeeder
             Count += bytes.Length;
         }
 
-        public byte[] Take(out int count)
+        /// <summary>The bytes held, which the analyser now looks at; what it leaves is kept again by <see cref="Keep"/>.</summary>
+        public ReadOnlySpan<byte> Lend()
         {
-            byte[] taken = buffer!;
-            count = Count;
-            buffer = null;
-            Count = 0;
-            return taken;
+            (lent, lentCount, buffer, Count) = (buffer, Count, null, 0);
+            return lent.AsSpan(0, lentCount);
+        }
+
+        /// <summary>Gives back the lent buffer if it was not kept.</summary>
+        public void Settle()
+        {
+            if (lent is not null) ArrayPool<byte>.Shared.Return(lent);
+            lent = null;
         }
 
         public void Drop()
@@ -171,6 +182,7 @@ internal sealed class StreamFeeder
             buffer = null;
             Count = 0;
             Need = 0;
+            Settle();
         }
     }
 }

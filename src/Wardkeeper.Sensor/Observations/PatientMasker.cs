@@ -20,6 +20,33 @@ public sealed class PatientMasker
     public static MaskedText Plain(string text) =>
         new(text.AsSpan().IndexOfAny(MaskedText.Open, MaskedText.Close) < 0 ? text : text.Replace("\uE000", "", StringComparison.Ordinal).Replace("\uE001", "", StringComparison.Ordinal));
 
+    /// <summary>
+    /// Text in which each of these identifiers or names is masked, longest first, whatever its letter case; the rest stays. One of
+    /// two or three characters is masked only where it stands alone, one of a single character not at all.
+    /// </summary>
+    public MaskedText Within(string text, IReadOnlyList<string> identifiers)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(identifiers);
+        string plain = Plain(text).Value;
+        StringBuilder? into = null;
+        int copied = 0;
+        for (int at = 0; at < plain.Length; at++)
+        {
+            int length = 0;
+            foreach (string identifier in identifiers)
+            {
+                if (identifier.Length > length && StandsAt(plain, at, identifier)) length = identifier.Length;
+            }
+            if (length == 0) continue;
+            into ??= new StringBuilder();
+            into.Append(plain, copied, at - copied).Append(Token(plain.AsSpan(at, length)));
+            copied = at + length;
+            at = copied - 1;
+        }
+        return new(into is null ? plain : into.Append(plain, copied, plain.Length - copied).ToString());
+    }
+
     /// <summary>The token that stands for an identifying span inside a longer text.</summary>
     internal string Token(ReadOnlySpan<char> span)
     {
@@ -27,5 +54,14 @@ public sealed class PatientMasker
         Span<byte> hash = stackalloc byte[32];
         HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(normal), hash);
         return MaskedText.Open + Convert.ToHexStringLower(hash[..16]) + MaskedText.Close;
+    }
+
+    private static bool StandsAt(string text, int at, string identifier)
+    {
+        int end = at + identifier.Length;
+        if (identifier.Length < 2 || end > text.Length) return false;
+        if (!text.AsSpan(at, identifier.Length).Equals(identifier, StringComparison.OrdinalIgnoreCase)) return false;
+        if (identifier.Length > 3) return true;
+        return (at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end]));
     }
 }

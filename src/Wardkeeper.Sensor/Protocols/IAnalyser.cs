@@ -54,7 +54,7 @@ internal enum FlowEnd
     /// <summary>The capture ended.</summary>
     CaptureEnd,
 
-    /// <summary>The analyser handed the rest of the stream over, gave up or was at fault.</summary>
+    /// <summary>The analyser handed the rest of the stream over, was done, gave up or was at fault.</summary>
     Detached,
 }
 
@@ -147,6 +147,9 @@ internal readonly record struct Progress(int Consumed, int Need = 0, Fault? Faul
     /// <summary>This is not what it seemed, or cannot be followed any longer: detach the analyser; the flow stays unparsed from here.</summary>
     public static Progress GiveUp(Fault fault) => new(0, 0, fault, Continuation.GiveUp);
 
+    /// <summary>Nothing more can be learned (the rest is encrypted): detach the analyser and pass the rest of the flow by; it keeps its service name.</summary>
+    public static Progress Done(int consumed) => new(consumed, 0, null, Continuation.Done);
+
     /// <summary>After these bytes both sides speak another protocol (STARTTLS, CONNECT, Upgrade).</summary>
     public static Progress HandOver(int consumed, string? successor = null) => new(consumed, 0, null, Continuation.HandOver, successor);
 }
@@ -162,6 +165,9 @@ internal enum Continuation : byte
 
     /// <summary>The analyser is detached.</summary>
     GiveUp,
+
+    /// <summary>The analyser has learned all it can and is detached; the flow keeps its service name.</summary>
+    Done,
 }
 
 /// <summary>One way to be wrong, with the section that says so. Compared by reference; declare each once as a static field.</summary>

@@ -1,4 +1,10 @@
 using System.Collections.Immutable;
+using Wardkeeper.Sensor.Protocols.Dhcp;
+using Wardkeeper.Sensor.Protocols.Dhcpv6;
+using Wardkeeper.Sensor.Protocols.Dns;
+using Wardkeeper.Sensor.Protocols.Hl7;
+using Wardkeeper.Sensor.Protocols.Http;
+using Wardkeeper.Sensor.Protocols.Ssdp;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -7,5 +13,18 @@ internal static class ProtocolRegistry
 {
     public static readonly ImmutableArray<Protocol> All =
     [
+        Protocol.Of<Dicom.DicomAnalyser>(),
+        Protocol.Of<Hl7Analyser>(),
+        Protocol.Of<HttpAnalyser>(),
+        Protocol.Of<DnsAnalyser>(),
+        Protocol.Of<DhcpAnalyser>(),
+        Protocol.Of<Dhcpv6Analyser>(),
+        Protocol.Of<Snmp.SnmpAnalyser>(),
+        Protocol.Of<Ntp.NtpAnalyser>(),
+        Protocol.Of<SsdpAnalyser>(),
+        Protocol.Of<Arp.ArpAnalyser>(),
+        Protocol.Of<Lldp.LldpAnalyser>(),
+        Protocol.Of<Cdp.CdpAnalyser>(),
+        Protocol.Of<NeighbourDiscovery.NeighbourAnalyser>(),
     ];
 }

@@ -8,6 +8,9 @@ namespace Wardkeeper.Sensor.Tests.Protocols;
 /// <summary>Bytes one side sent, or (with <see cref="Missing"/>) bytes that were lost.</summary>
 public sealed record Said(Side Side, byte[] Bytes, long Missing = 0)
 {
+    /// <summary>Whether it came together with what was said before, at the same time: a cut must not change how long an answer took.</summary>
+    public bool Continues { get; init; }
+
     public static Said Client(string text) => new(Side.Client, Encoding.Latin1.GetBytes(text));
 
     public static Said Client(params byte[] bytes) => new(Side.Client, bytes);
@@ -95,7 +98,7 @@ internal sealed class Conversation : ITransactionSink
         long client = 0, server = 0;
         foreach (Said one in said)
         {
-            now += 1_000_000;
+            if (!one.Continues) now += 1_000_000;
             ref long offset = ref one.Side == Side.Client ? ref client : ref server;
             if (one.Missing > 0)
             {

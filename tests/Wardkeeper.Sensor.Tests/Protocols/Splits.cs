@@ -24,7 +24,7 @@ internal static class Splits
             {
                 List<Said> parts = [.. said];
                 parts[message] = said[message] with { Bytes = said[message].Bytes[..cut] };
-                parts.Insert(message + 1, said[message] with { Bytes = said[message].Bytes[cut..] });
+                parts.Insert(message + 1, said[message] with { Bytes = said[message].Bytes[cut..], Continues = true });
                 Same(expected, whole, Conversation.Of<TAnalyser>(parts, view), $"message {message} cut at {cut}");
             }
         }
@@ -46,7 +46,7 @@ internal static class Splits
         {
             List<Said> pieces = [.. said.SelectMany(one => RandomCuts(one, random))];
             int lost = random.Next(pieces.Count), count = Math.Min(pieces.Count - lost, 1 + random.Next(3));
-            for (int i = lost; i < lost + count; i++) pieces[i] = Said.Lost(pieces[i].Side, Math.Max(1, pieces[i].Bytes.Length));
+            for (int i = lost; i < lost + count; i++) pieces[i] = pieces[i] with { Bytes = [], Missing = Math.Max(1, pieces[i].Bytes.Length) };
             foreach (Transaction transaction in Conversation.Of<TAnalyser>(pieces, view).Transactions)
                 Assert.True(expected.Contains(same(transaction)), $"round {round}, pieces {lost}+{count} lost: invented {same(transaction)}");
         }
@@ -60,7 +60,7 @@ internal static class Splits
     }
 
     private static IEnumerable<Said> Bytewise(Said one) =>
-        one.Missing > 0 ? [one] : one.Bytes.Select(b => one with { Bytes = [b] });
+        one.Missing > 0 ? [one] : one.Bytes.Select((b, i) => one with { Bytes = [b], Continues = one.Continues || i > 0 });
 
     private static IEnumerable<Said> RandomCuts(Said one, Random random)
     {
@@ -69,7 +69,7 @@ internal static class Splits
         while (from < one.Bytes.Length)
         {
             int length = Math.Min(one.Bytes.Length - from, 1 + random.Next(random.Next(4) == 0 ? 1500 : 40));
-            yield return one with { Bytes = one.Bytes[from..(from + length)] };
+            yield return one with { Bytes = one.Bytes[from..(from + length)], Continues = one.Continues || from > 0 };
             from += length;
         }
     }

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Wardkeeper.Sensor.Capture;
+
+namespace Wardkeeper.Bench;
+
+/// <summary>
+/// <c>./wardkeeper bench [--rounds N] [--captures DIR] [--program FILE]</c>: our whole program with all its output against
+/// ndpiReader and tshark, in turn on the same files.
+/// </summary>
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        string home = args[0];
+        int rounds = int.Parse(Option(args, "--rounds") ?? "3", CultureInfo.InvariantCulture);
+        string collection = Option(args, "--captures") ?? Path.Combine(Path.GetDirectoryName(home)!, "shared/captures");
+        string program = Option(args, "--program") ?? Path.Combine(home, ".build/app/wardkeeper");
+        if (!Directory.Exists(collection)) return Refuse($"{collection} is not there; name a folder of captures with --captures DIR");
+        if (!File.Exists(program)) return Refuse($"{program} is not there; start ./wardkeeper --help once, or name it with --program FILE");
+        string cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "wardkeeper-bench");
+        Directory.CreateDirectory(cache);
+        string dense = Once(cache, "dense-2m.pcap", path => DenseCorpus.Make(collection, path, 2_000_000));
+        string bulk = Once(cache, "bulk-dicom-800mb.pcap", path => BulkDicom.Make(path, 800_000_000));
+        Compare("(a) dense corpus", dense, program, cache, rounds, Option(args, "--no-tshark") is null);
+        Compare("(b) bulk DICOM images", bulk, program, cache, rounds, Option(args, "--no-tshark") is null);
+        return 0;
+    }
+
+    private static void Compare(string title, string capture, string program, string cache, int rounds, bool withTshark)
+    {
+        long packets = Count(capture);
+        string rows = Path.Combine(cache, "rows");
+        List<(string Name, string Program, string[] Arguments)> contenders =
+        [
+            ("wardkeeper, 1 worker", program, ["analyze", "--workers", "1", "--out", rows, capture]),
+            ("wardkeeper, 2 workers", program, ["analyze", "--workers", "2", "--out", rows, capture]),
+            ("ndpiReader -q", "ndpiReader", ["-q", "-i", capture]),
+        ];
+        if (withTshark) contenders.Add(("tshark -q -z conv,tcp", "tshark", ["-n", "-q", "-z", "conv,tcp", "-r", capture]));
+        Dictionary<string, List<Measured>> results = contenders.ToDictionary(one => one.Name, _ => new List<Measured>());
+        for (int round = 0; round < rounds; round++)
+        {
+            foreach ((string name, string file, string[] arguments) in contenders)
+            {
+                if (round > 0 && file == "tshark") continue;
+                try
+                {
+                    results[name].Add(Measured.Run(file, arguments));
+                }
+                catch (System.ComponentModel.Win32Exception)
+                {
+                    Console.Error.WriteLine($"bench: {file} is not installed; its row is left out");
+                }
+            }
+        }
+        Console.WriteLine(FormattableString.Invariant($"\n{title}: {packets:N0} packets, {new FileInfo(capture).Length / 1e6:N0} MB\n"));
+        Console.WriteLine("| program | CPU s | wall s | packets per CPU second | peak MB | ours is faster by |");
+        Console.WriteLine("|---|---|---|---|---|---|");
+        double ours = Best(results["wardkeeper, 1 worker"]).CpuSeconds;
+        foreach ((string name, List<Measured> runs) in results)
+        {
+            if (runs.Count == 0) continue;
+            Measured best = Best(runs);
+            Console.WriteLine(FormattableString.Invariant($"| {name} | {best.CpuSeconds:F2} | {runs.Min(run => run.WallSeconds):F2} | {packets / best.CpuSeconds:N0} | {runs.Max(run => run.PeakKilobytes) / 1024:N0} | {best.CpuSeconds / ours:F2} |"));
+            if (best.ExitCode != 0) Console.WriteLine(FormattableString.Invariant($"| ({name} ended with exit code {best.ExitCode}) | | | | | |"));
+        }
+    }
+
+    private static Measured Best(List<Measured> runs) => runs.MinBy(run => run.CpuSeconds);
+
+    private static long Count(string capture)
+    {
+        using ICaptureSource source = CaptureFiles.Open([capture]);
+        long packets = 0;
+        while (source.TryRead(out _)) packets++;
+        return packets;
+    }
+
+    private static string Once(string cache, string name, Action<string> make)
+    {
+        string path = Path.Combine(cache, name);
+        if (File.Exists(path)) return path;
+        Console.Error.WriteLine($"bench: making {path}");
+        make(path + ".part");
+        File.Move(path + ".part", path);
+        return path;
+    }
+
+    private static string? Option(string[] args, string name)
+    {
+        int at = Array.IndexOf(args, name);
+        return at < 0 ? null : at + 1 < args.Length ? args[at + 1] : "";
+    }
+
+    private static int Refuse(string reason)
+    {
+        Console.Error.WriteLine("bench: " + reason);
+        return 2;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Sensor.Decode;
+
+/// <summary>IPv4 (RFC 791).</summary>
+internal sealed partial class Decoder
+{
+    private const int Ipv4Header = 20;
+
+    private void Ipv4(ref Envelope envelope, int at)
+    {
+        int available = envelope.Available(at);
+        if (available < Ipv4Header)
+        {
+            CountShort(ref envelope, "ipv4-malformed");
+            return;
+        }
+        ReadOnlySpan<byte> header = envelope.Data.AsSpan(at, Ipv4Header);
+        int headerLength = (header[0] & 15) * 4, length = BinaryPrimitives.ReadUInt16BigEndian(header[2..]);
+        // Segmentation offloading leaves the length at 0 where 16 bits do not hold it.
+        if (length == 0) length = envelope.WireEnd - at;
+        if (header[0] >> 4 != 4 || headerLength < Ipv4Header || headerLength > length)
+        {
+            counters.Count("ipv4-malformed", envelope.Number);
+            return;
+        }
+        if (headerLength > available)
+        {
+            CountShort(ref envelope, "ipv4-malformed");
+            return;
+        }
+        if (Checksums.Fold(headerLength == Ipv4Header ? Checksums.Sum(header) : Checksums.Sum(envelope.Data.AsSpan(at, headerLength))) != 0xFFFF) NoteIpChecksum(ref envelope, header);
+        envelope.NetworkOffset = at;
+        envelope.NetworkEnd = at + length;
+        envelope.IpLength = length;
+        if (envelope.NetworkEnd > envelope.WireEnd) counters.Count("ip-length-beyond-frame", envelope.Number);
+        ulong addresses = BinaryPrimitives.ReadUInt64BigEndian(header[12..]);
+        envelope.Source = Address.FromV4((uint)(addresses >> 32));
+        envelope.Destination = Address.FromV4((uint)addresses);
+        envelope.IpId = BinaryPrimitives.ReadUInt16BigEndian(header[4..]);
+        int fragment = BinaryPrimitives.ReadUInt16BigEndian(header[6..]);
+        envelope.DontFragment = (fragment & 0x4000) != 0;
+        envelope.Ttl = header[8];
+        if (envelope.Depth != 0) EnterInner(ref envelope, at);
+        if ((fragment & 0x3FFF) != 0)
+        {
+            Fragment(ref envelope, at + headerLength, (fragment & 0x1FFF) * 8, (fragment & 0x2000) != 0, envelope.IpId, header[9], isV6: false);
+            return;
+        }
+        Transport(ref envelope, header[9], at + headerLength);
+    }
+
+    private void NoteIpChecksum(ref Envelope envelope, ReadOnlySpan<byte> header)
+    {
+        // Offloading to the network card leaves it at zero.
+        if (header[10] == 0 && header[11] == 0) return;
+        envelope.Notes |= PacketNotes.BadIpChecksum;
+        counters.Count("ip-checksum-wrong", envelope.Number);
+    }
+
+    /// <summary>What came out of a tunnel begins with its IP header.</summary>
+    private static void EnterInner(ref Envelope envelope, int at) => envelope.FrameOffset = at;
+}

@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Sensor.Decode;
+
+/// <summary>IPv6 (RFC 8200) and its extension headers.</summary>
+internal sealed partial class Decoder
+{
+    private const int Ipv6Header = 40, MostExtensions = 16;
+    private const byte HopByHop = 0, Routing = 43, FragmentHeader = 44, Authentication = 51, NoNextHeader = 59, DestinationOptions = 60;
+
+    private void Ipv6(ref Envelope envelope, int at)
+    {
+        if (envelope.Available(at) < Ipv6Header)
+        {
+            CountShort(ref envelope, "ipv6-malformed");
+            return;
+        }
+        ReadOnlySpan<byte> header = envelope.Data.AsSpan(at, Ipv6Header);
+        if (header[0] >> 4 != 6)
+        {
+            counters.Count("ipv6-malformed", envelope.Number);
+            return;
+        }
+        int length = BinaryPrimitives.ReadUInt16BigEndian(header[4..]);
+        // 0 stands for a jumbogram (RFC 2675) or comes from segmentation offloading.
+        length = length == 0 && header[6] != NoNextHeader ? envelope.WireEnd - at : length + Ipv6Header;
+        envelope.NetworkOffset = at;
+        envelope.NetworkEnd = at + length;
+        envelope.IpLength = length;
+        if (envelope.NetworkEnd > envelope.WireEnd) counters.Count("ip-length-beyond-frame", envelope.Number);
+        envelope.Source = new Address(BinaryPrimitives.ReadUInt64BigEndian(header[8..]), BinaryPrimitives.ReadUInt64BigEndian(header[16..]));
+        envelope.Destination = new Address(BinaryPrimitives.ReadUInt64BigEndian(header[24..]), BinaryPrimitives.ReadUInt64BigEndian(header[32..]));
+        envelope.Ttl = header[7];
+        envelope.DontFragment = false;
+        envelope.IpId = 0;
+        if (envelope.Depth != 0) EnterInner(ref envelope, at);
+        if (header[6] is 6 or 17) Transport(ref envelope, header[6], at + Ipv6Header);
+        else Extensions(ref envelope, header[6], at + Ipv6Header);
+    }
+
+    /// <summary>Walks over extension headers to the transport.</summary>
+    private void Extensions(ref Envelope envelope, byte next, int at)
+    {
+        for (int count = 0; next is HopByHop or Routing or FragmentHeader or DestinationOptions; count++)
+        {
+            int available = envelope.CapturedNetworkEnd - at;
+            int length = available < 8 ? 0 : next == FragmentHeader ? 8 : (envelope.Data[at + 1] + 1) * 8;
+            if (length == 0 || length > available || count == MostExtensions)
+            {
+                CountShort(ref envelope, "ipv6-extension-malformed");
+                return;
+            }
+            ReadOnlySpan<byte> extension = envelope.Data.AsSpan(at, length);
+            at += length;
+            if (next == FragmentHeader)
+            {
+                int fragment = BinaryPrimitives.ReadUInt16BigEndian(extension[2..]);
+                uint id = BinaryPrimitives.ReadUInt32BigEndian(extension[4..]);
+                envelope.IpId = (ushort)id;
+                // A lone fragment is whole (RFC 6946).
+                if ((fragment & 0xFFF9) != 0)
+                {
+                    Fragment(ref envelope, at, fragment & 0xFFF8, (fragment & 1) != 0, id, extension[0], isV6: true);
+                    return;
+                }
+            }
+            else if (next == Routing)
+            {
+                Route(ref envelope, extension);
+            }
+            next = extension[0];
+        }
+        Transport(ref envelope, next, at);
+    }
+
+    /// <summary>While segments are left, the header names the next hop and the routing header the destination, which is the one that counts.</summary>
+    private static void Route(ref Envelope envelope, ReadOnlySpan<byte> routing)
+    {
+        if (routing[3] == 0 || routing.Length < 24) return;
+        switch (routing[2])
+        {
+            case 0 or 2: envelope.Destination = Address.Read(routing[^16..]); break;
+            // Segment routing lists its segments from the last one (RFC 8754).
+            case 4: envelope.Destination = Address.Read(routing.Slice(8, 16)); break;
+        }
+    }
+}

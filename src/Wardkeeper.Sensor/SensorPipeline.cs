@@ -1,0 +1,93 @@
+using Wardkeeper.Sensor.Capture;
+using Wardkeeper.Sensor.Decode;
+using Wardkeeper.Sensor.Flows;
+using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Protocols;
+
+namespace Wardkeeper.Sensor;
+
+/// <summary>
+/// The sensor from a capture to its output. Work goes in rounds: while the shards analyse one batch, the next is read and what
+/// the last one gave is handed out; threads take these tasks as they become free. Between rounds, alone, what crosses shards is
+/// exchanged. So the number of threads changes the speed and nothing else.
+/// </summary>
+internal sealed class SensorPipeline
+{
+    private readonly int workers;
+    private readonly SensorWorker[] shards;
+    private readonly AnnouncedFlows announced = new();
+    private readonly OutputMerge merge;
+    private readonly SensorCounters decoding = new();
+    private readonly List<(ExpectedFlow Flow, string Parent, long Packet, CaptureTime At)> gathered = [];
+    private PacketBatch current = new(), next = new();
+    private bool hasNext;
+
+    public SensorPipeline(SensorOptions options, ICaptureSource source, ISensorOutput output)
+    {
+        workers = Math.Max(1, options.Workers);
+        Decoder decoder = new(decoding);
+        Reader = new BatchReader(source, decoder);
+        merge = new OutputMerge(output);
+        Recognition recognition = new(ProtocolRegistry.All);
+        shards = [.. Enumerable.Range(0, PacketBatch.Shards).Select(_ => new SensorWorker(options, recognition, announced, decoder.TunnelUid))];
+    }
+
+    /// <summary>Reads and decodes; knows how far the reading has come.</summary>
+    public BatchReader Reader { get; }
+
+    /// <summary>Flows that are alive, for measuring.</summary>
+    public int LiveFlows => shards.Sum(shard => shard.LiveFlows);
+
+    /// <summary>Everything counted in decoding and in all shards.</summary>
+    public SensorCounters Counters()
+    {
+        SensorCounters sum = new();
+        sum.Add(decoding);
+        foreach (SensorWorker shard in shards) sum.Add(shard.Counters);
+        return sum;
+    }
+
+    /// <summary>Runs until the source has nothing more, or until it is cancelled; what was read by then is handed out.</summary>
+    public void Run(CancellationToken cancel = default)
+    {
+        using WorkRound round = new(workers, 2 + PacketBatch.Shards, Task);
+        hasNext = Reader.Fill(next);
+        while (hasNext && !cancel.IsCancellationRequested)
+        {
+            (current, next) = (next, current);
+            round.Run();
+            Exchange();
+        }
+        merge.Run();
+        foreach (SensorWorker shard in shards) shard.Finish(current.LastNumber);
+        merge.Collect(shards, current.End);
+        merge.Run();
+        current.Clear();
+        next.Clear();
+    }
+
+    /// <summary>One task of a round; the long ones come first, so that the short ones even the threads out.</summary>
+    private void Task(int number)
+    {
+        if (number == 0)
+        {
+            next.Clear();
+            hasNext = Reader.Fill(next);
+        }
+        else if (number == 1) merge.Run();
+        else shards[number - 2].Run(current, number - 2);
+    }
+
+    private void Exchange()
+    {
+        merge.Collect(shards, current.End);
+        gathered.Clear();
+        foreach (SensorWorker shard in shards)
+        {
+            gathered.AddRange(shard.Announced);
+            shard.Announced.Clear();
+        }
+        if (gathered.Count == 0 && announced.IsEmpty) return;
+        announced.Exchange(gathered.OrderBy(one => one.Packet), current.End);
+    }
+}

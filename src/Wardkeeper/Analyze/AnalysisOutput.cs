@@ -1,0 +1,54 @@
+using Wardkeeper.Hub.Ledger;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Analyze;
+
+/// <summary>Takes what the sensor finds: rows go to the output folder, observations and flows to the ledger, and everything is counted.</summary>
+internal sealed class AnalysisOutput(DeviceLedger ledger, RowFiles? files) : ISensorOutput
+{
+    private readonly SortedDictionary<string, ServiceCount> services = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> transactions = new(StringComparer.Ordinal);
+
+    /// <summary>Flows in all.</summary>
+    public long Flows { get; private set; }
+
+    /// <summary>Flows, packets and IP bytes by protocol; flows in which nothing was recognised count as "-".</summary>
+    public IReadOnlyDictionary<string, ServiceCount> Services => services;
+
+    /// <summary>Transactions by log.</summary>
+    public IReadOnlyDictionary<string, long> Transactions => transactions;
+
+    /// <inheritdoc/>
+    public void Take(Transaction transaction)
+    {
+        transactions[transaction.Log] = transactions.GetValueOrDefault(transaction.Log) + 1;
+        files?.Write(transaction);
+    }
+
+    /// <inheritdoc/>
+    public void Take(FlowRecord flow)
+    {
+        ledger.Take(flow);
+        if (flow.IsInterim) return;
+        Flows++;
+        Count(flow.Service ?? "-", flow);
+        files?.Write(flow);
+    }
+
+    /// <inheritdoc/>
+    public void Take(Observation observation) => ledger.Take(observation);
+
+    /// <inheritdoc/>
+    public void Advance(CaptureTime now)
+    {
+    }
+
+    private void Count(string service, FlowRecord flow)
+    {
+        ServiceCount count = services.GetValueOrDefault(service);
+        services[service] = new ServiceCount(count.Flows + 1, count.Packets + flow.OriginatorPackets + flow.ResponderPackets, count.Bytes + flow.OriginatorIpBytes + flow.ResponderIpBytes);
+    }
+
+    /// <summary>How much of one protocol there was.</summary>
+    public readonly record struct ServiceCount(long Flows, long Packets, long Bytes);
+}

@@ -1,0 +1,64 @@
+using Wardkeeper.Hub.Ledger;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Analyze;
+
+/// <summary>Writes devices: plain values first, the claims they were decided over beside them.</summary>
+internal static class DeviceRows
+{
+    public static void Write(JsonRows rows, Device device) => rows.Line(device, static (row, device) => Fields(row, device));
+
+    /// <summary>Writes one device's fields into an object that is already open.</summary>
+    public static void Fields(RowWriter row, Device device)
+    {
+        row.Text("id"u8, device.Id);
+        row.Texts("macs"u8, [.. device.Macs.Select(mac => mac.ToString())]);
+        row.Texts("ips"u8, [.. device.Ips.Select(ip => ip.ToString())]);
+        row.Text("vendor"u8, device.Vendor);
+        row.Text("model"u8, device.Model);
+        row.Text("type"u8, device.Type);
+        row.Text("category"u8, device.Category);
+        row.Text("type_reason"u8, device.TypeReason);
+        row.Text("name"u8, device.Name);
+        row.Text("os"u8, device.OperatingSystem);
+        row.Texts("host_names"u8, NullIfEmpty(device.HostNames));
+        row.Texts("ae_titles"u8, NullIfEmpty(device.AeTitles));
+        row.Texts("implementations"u8, NullIfEmpty(device.Implementations));
+        row.Texts("hl7_applications"u8, NullIfEmpty(device.HlApplications));
+        row.Texts("roles"u8, NullIfEmpty(device.Roles));
+        row.Texts("notes"u8, NullIfEmpty(device.Notes));
+        row.Numbers("vlans"u8, device.Vlans.Count == 0 ? null : device.Vlans);
+        row.Objects("services"u8, device.Offers, Service);
+        row.Objects("uses"u8, device.Uses, Service);
+        row.Time("first_seen"u8, device.FirstSeen);
+        row.Time("last_seen"u8, device.LastSeen);
+        row.Number("bytes_sent"u8, device.BytesSent);
+        row.Objects("claims"u8, device.Claims, Claim);
+    }
+
+    private static IReadOnlyList<string>? NullIfEmpty(IReadOnlyList<string> values) => values.Count == 0 ? null : values;
+
+    private static void Service(RowWriter row, ServiceTally service)
+    {
+        row.Text("transport"u8, service.Carrier == Carrier.Tcp ? "tcp" : "udp");
+        row.Number("port"u8, service.Port);
+        row.Text("service"u8, service.Protocol);
+        row.Text("banner"u8, service.Banner);
+        row.Number("flows"u8, service.Flows);
+        row.Text("uid"u8, service.Uid);
+    }
+
+    private static void Claim(RowWriter row, ClaimTally claim)
+    {
+        row.Text("kind"u8, Kebab.Of(claim.Kind));
+        row.Text("value"u8, claim.Value);
+        row.Text("source"u8, claim.Source);
+        row.Text("origin"u8, claim.Origin);
+        row.Number("count"u8, claim.Count);
+        if (claim.Packet == 0) return;
+        row.Time("first"u8, claim.First);
+        row.Time("last"u8, claim.Last);
+        row.Text("uid"u8, claim.Uid);
+        row.Number("packet"u8, claim.Packet);
+    }
+}

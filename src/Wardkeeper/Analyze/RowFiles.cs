@@ -1,0 +1,97 @@
+using Wardkeeper.Hub.Ledger;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Analyze;
+
+/// <summary>The output folder: one file per kind of row, written as rows come. Holds at most a block per file.</summary>
+internal sealed class RowFiles : IDisposable
+{
+    private const int Block = 256 * 1024;
+    private readonly string folder;
+    private readonly PatientNames patients;
+    private readonly Dictionary<string, RowFile> files = new(StringComparer.Ordinal);
+
+    /// <summary>Makes the folder if need be. Rows of an earlier run in it are removed, other files are not touched.</summary>
+    /// <exception cref="UserError">The folder cannot be made or written.</exception>
+    public RowFiles(string folder, PatientNames patients)
+    {
+        (this.folder, this.patients) = (folder, patients);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            foreach (string old in Directory.EnumerateFiles(folder, "*.ndjson")) File.Delete(old);
+            File.Delete(Path.Combine(folder, "summary.json"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError([$"--out {folder} cannot be written: {e.Message} Choose another folder or mend its permissions."]);
+        }
+    }
+
+    public void Write(Transaction transaction)
+    {
+        RowFile file = Of(transaction.Log);
+        file.Rows.Line(transaction);
+        file.FlushIfLarge();
+    }
+
+    public void Write(FlowRecord flow)
+    {
+        RowFile file = Of("flows");
+        FlowRows.Write(file.Rows, flow);
+        file.FlushIfLarge();
+    }
+
+    public void Write(Device device)
+    {
+        RowFile file = Of("devices");
+        DeviceRows.Write(file.Rows, device);
+        file.FlushIfLarge();
+    }
+
+    /// <summary>Writes a file as a whole.</summary>
+    public void WriteWhole(string name, ReadOnlySpan<byte> content)
+    {
+        using FileStream stream = new(Path.Combine(folder, name), FileMode.Create, FileAccess.Write, FileShare.Read, 1);
+        stream.Write(content);
+    }
+
+    /// <summary>Makes sure that a file exists even when it has no rows.</summary>
+    public void Ensure(string name) => Of(name);
+
+    public void Dispose()
+    {
+        foreach (RowFile file in files.Values) file.Dispose();
+    }
+
+    private RowFile Of(string name)
+    {
+        if (!files.TryGetValue(name, out RowFile? file)) files[name] = file = new RowFile(Path.Combine(folder, name + ".ndjson"), patients);
+        return file;
+    }
+
+    private sealed class RowFile(string path, PatientNames patients) : IDisposable
+    {
+        private readonly FileStream stream = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
+
+        public JsonRows Rows { get; } = new(patients);
+
+        public void FlushIfLarge()
+        {
+            if (Rows.Written.Length >= Block) Flush();
+        }
+
+        public void Dispose()
+        {
+            Flush();
+            Rows.Dispose();
+            stream.Dispose();
+        }
+
+        private void Flush()
+        {
+            stream.Write(Rows.Written);
+            Rows.Clear();
+        }
+    }
+}

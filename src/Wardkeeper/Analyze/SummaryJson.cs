@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json;
+using Wardkeeper.Sensor.Capture;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Analyze;
+
+/// <summary>The summary for programs. No wall-clock time, path or machine detail: the same input gives the same bytes.</summary>
+internal static class SummaryJson
+{
+    public static byte[] Of(Summary summary)
+    {
+        using JsonRows rows = new(new PatientNames(false));
+        rows.Line(summary, static (row, summary) => Fields(row, summary));
+        using JsonDocument document = JsonDocument.Parse(rows.Written.ToArray());
+        using MemoryStream pretty = new();
+        using (Utf8JsonWriter writer = new(pretty, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            document.WriteTo(writer);
+        }
+        pretty.Write(Encoding.UTF8.GetBytes("\n"));
+        return pretty.ToArray();
+    }
+
+    private static void Fields(RowWriter row, Summary summary)
+    {
+        row.Number("packets"u8, summary.Packets);
+        row.Number("bytes"u8, summary.Bytes);
+        row.Time("first"u8, summary.Span?.First);
+        row.Time("last"u8, summary.Span?.Last);
+        row.Number("flows"u8, summary.Flows);
+        row.Number("patients"u8, summary.Patients);
+        row.Objects("captures"u8, summary.Captures, Capture);
+        row.Objects("protocols"u8, [.. summary.Services], static (row, pair) =>
+        {
+            row.Text("service"u8, pair.Key);
+            row.Number("flows"u8, pair.Value.Flows);
+            row.Number("packets"u8, pair.Value.Packets);
+            row.Number("bytes"u8, pair.Value.Bytes);
+        });
+        row.Objects("transactions"u8, [.. summary.Transactions], static (row, pair) =>
+        {
+            row.Text("log"u8, pair.Key);
+            row.Number("rows"u8, pair.Value);
+        });
+        row.Objects("counters"u8, summary.Counters, static (row, counter) =>
+        {
+            row.Text("name"u8, counter.Name);
+            row.Number("count"u8, counter.Count);
+            row.Number("first_packet"u8, counter.FirstPacket);
+        });
+        row.Objects("warnings"u8, summary.Problems, Problem);
+        row.Objects("devices"u8, summary.Devices, static (row, device) => DeviceRows.Fields(row, device));
+    }
+
+    private static void Capture(RowWriter row, CaptureInfo capture)
+    {
+        row.Text("name"u8, Path.GetFileName(capture.Name));
+        row.Text("format"u8, capture.Format);
+        row.Number("packets"u8, capture.Packets);
+        row.Number("bytes"u8, capture.Bytes);
+        row.Time("first"u8, capture.First);
+        row.Time("last"u8, capture.Last);
+    }
+
+    private static void Problem(RowWriter row, CaptureProblem problem)
+    {
+        row.Text("capture"u8, Path.GetFileName(problem.Source));
+        row.Text("kind"u8, problem.Kind.ToString());
+        row.Number("byte_offset"u8, problem.ByteOffset);
+        row.Number("packet"u8, problem.PacketNumber);
+        row.Text("detail"u8, problem.Detail);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Wardkeeper.Tests.Oracles;
+
+/// <summary>
+/// Runs tshark as a second opinion. What it says of a capture is kept outside the checkout, by the capture's hash, tshark's
+/// version and the question, so that each is asked once.
+/// </summary>
+internal static class Tshark
+{
+    private static readonly string Cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "wardkeeper-oracles");
+    private static readonly Lazy<string?> Version = new(FindVersion);
+
+    /// <summary>Rows of the wanted fields for the frames that the filter selects; repeated values of a field are joined by U+001F.</summary>
+    public static IReadOnlyList<string[]> Fields(string capture, string filter, params string[] fields)
+    {
+        List<string> arguments = ["-n", "-o", "tcp.reassemble_out_of_order:TRUE", "-r", capture, "-Y", filter, "-T", "fields", "-E", "separator=/t", "-E", "aggregator=\u001F", "-E", "occurrence=a"];
+        foreach (string field in fields) arguments.AddRange(["-e", field]);
+        string text = Ask(capture, arguments);
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))];
+    }
+
+    private static string Ask(string capture, List<string> arguments)
+    {
+        string? version = Version.Value;
+        if (version is null)
+        {
+            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", "tshark is not installed");
+            Assert.Fail("tshark is needed here and is not installed");
+        }
+        Directory.CreateDirectory(Cache);
+        string question = string.Join('\0', arguments.Where(argument => argument != capture)) + "\0" + version;
+        byte[] hash = SHA256.HashData([.. SHA256.HashData(File.ReadAllBytes(capture)), .. Encoding.UTF8.GetBytes(question)]);
+        string path = Path.Combine(Cache, Convert.ToHexStringLower(hash) + ".txt");
+        if (File.Exists(path)) return File.ReadAllText(path);
+        string answer = Run(arguments);
+        string temporary = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}";
+        File.WriteAllText(temporary, answer);
+        File.Move(temporary, path, overwrite: true);
+        return answer;
+    }
+
+    private static string Run(IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = new("tshark", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.Latin1 };
+        using Process process = Process.Start(start)!;
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginErrorReadLine();
+        string text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return text;
+    }
+
+    private static string? FindVersion()
+    {
+        try
+        {
+            return Run(["--version"]).Split('\n')[0];
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+}
