@@ -76,6 +76,7 @@ public sealed class TunnelTests
     [InlineData(4789, "08000000 00012300")]
     [InlineData(8472, "08000000 00012300")]
     [InlineData(4789, "88000010 00012300")]
+    [InlineData(4790, "0C000003 00012300")]
     [InlineData(6081, "00006558 00012300")]
     [InlineData(6081, "02406558 00012300 0102030400000000")]
     public void Vxlan_and_geneve_show_both_packets(int port, string header)
