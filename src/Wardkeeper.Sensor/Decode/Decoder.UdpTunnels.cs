@@ -39,8 +39,10 @@ internal sealed partial class Decoder
         type = TransparentBridging;
         network = BinaryPrimitives.ReadUInt32BigEndian(payload[4..]) >> 8;
         bool hasGroup = (payload[0] & 0x80) != 0;
-        bool isFixedRight = (payload[0] & 0x7F) == 0x08 && payload[7] == 0 && (hasGroup ? (payload[1] & 0xB7) == 0 : payload[1] == 0 && payload[2] == 0 && payload[3] == 0);
-        return isFixedRight && IsPlausibleEthernet(payload[8..]);
+        if ((payload[0] & 0x08) == 0) return false;
+        bool isStrict = (payload[0] & 0x77) == 0 && payload[7] == 0 && (hasGroup ? (payload[1] & 0xB7) == 0 : payload[1] == 0 && payload[2] == 0 && payload[3] == 0);
+        // Reserved bits are to be ignored by receivers; where they are set, what follows has to show what it is.
+        return IsPlausibleEthernet(payload[8..]) && (isStrict || IsPlainIpFrame(payload[8..]));
     }
 
     /// <summary>VXLAN with the generic protocol extension (draft-ietf-nvo3-vxlan-gpe): it says what follows.</summary>
@@ -106,4 +108,6 @@ internal sealed partial class Decoder
         int type = (frame[12] << 8) | frame[13];
         return type is >= 0x0600 or (> 2 and <= 1500);
     }
+    private static bool IsPlainIpFrame(ReadOnlySpan<byte> frame) =>
+        IsPlausible(frame[EthernetHeader..], BinaryPrimitives.ReadUInt16BigEndian(frame[12..])) && frame[12] is 0x08 or 0x86;
 }
