@@ -8,7 +8,7 @@ namespace Wardkeeper.Sensor.Content;
 /// One body that a protocol hands on: begun with its coding, pushed as its bytes come, ended once. It keeps a bounded beginning, from
 /// which the type, an HTML title and a UPnP device description are read when the body ends, and counts the rest without touching
 /// it. Only types that carry code or pack files are hashed, and only when whole and not packed in transit: hashing every body would
-/// cost more than everything else together. Archives are not opened, multipart is not parsed. An owner reuses one instance for
+/// cost more than everything else together. Archives are not opened; of a multipart body only the type of its first part is told. An owner reuses one instance for
 /// all its bodies; memory is rented while a body is open.
 /// </summary>
 internal sealed class Body
@@ -112,7 +112,7 @@ internal sealed class Body
 
     private static BodyFacts Look(BodyFacts facts, ReadOnlySpan<byte> bytes, string? charset)
     {
-        string? type = ContentType.Of(bytes);
+        string? type = ContentType.Of(ContentType.SkipPartHead(bytes));
         return facts with
         {
             Type = type,

@@ -68,6 +68,19 @@ internal static class ContentType
         return Text(bytes);
     }
 
+    /// <summary>What follows a multipart delimiter and the head of the first part (RFC 2046, section 5.1); all bytes if they do not begin so.</summary>
+    public static ReadOnlySpan<byte> SkipPartHead(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> part = bytes.TrimStart("\r\n"u8);
+        if (!part.StartsWith("--"u8) || part.StartsWith("-----BEGIN"u8)) return bytes;
+        int line = part.IndexOf((byte)'\n');
+        if (line is < 3 or > 100) return bytes;
+        part = part[(line + 1)..];
+        if (HtmlTitle.IndexOf(part[..Math.Min(part.Length, 9)], "content-"u8) != 0) return bytes;
+        int empty = part.IndexOf("\r\n\r\n"u8);
+        return empty < 0 ? default : part[(empty + 4)..];
+    }
+
     private static string Elf(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < 18) return "application/x-executable";

@@ -14,8 +14,11 @@ internal sealed class AssociatePdu
     /// <summary>Most presentation contexts: identifiers are the odd bytes.</summary>
     public const int MaxContexts = 128;
 
-    /// <summary>Most transfer syntaxes kept of one context, and most sub-items of a kind kept of the user information.</summary>
+    /// <summary>Most transfer syntaxes kept of one context, and most SOP classes with an extended negotiation.</summary>
     public const int MaxSubItems = 64;
+
+    /// <summary>Most role selections kept: as many as there can be contexts.</summary>
+    public const int MaxRoles = MaxContexts;
 
     private readonly List<ContextItem> contexts = [];
     private readonly List<RoleItem> roles = [];
@@ -187,7 +190,7 @@ internal sealed class AssociatePdu
             return;
         }
         if (Uid(item.Slice(2, length)) is not { } sopClass) return;
-        if (roles.Count >= MaxSubItems) fault ??= DicomFaults.TooManyItems;
+        if (roles.Count >= MaxRoles) fault ??= DicomFaults.TooManyItems;
         else roles.Add(new RoleItem(sopClass, item[2 + length] == 1, item[3 + length] == 1));
     }
 

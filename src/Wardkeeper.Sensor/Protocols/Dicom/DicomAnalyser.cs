@@ -34,11 +34,13 @@ internal sealed class DicomAnalyser : IProtocol
     public Progress Consume(in Segment segment, ITransactionSink into)
     {
         MessageStream stream = state.Of(segment.Side);
+        CaptureTime before = state.At;
         state.At = segment.At;
         if (stream.IsGapped) CloseGap(stream, segment.Side, segment.Offset, into);
         int at = 0, need = 0;
         while (at < segment.Bytes.Length && need == 0) at += Step(stream, in segment, at, out need, into);
         stream.Next = segment.Offset + at;
+        if (at == 0) state.At = before;
         return new Progress(at, need);
     }
 
@@ -104,7 +106,7 @@ internal sealed class DicomAnalyser : IProtocol
             from++;
         }
         if (bytes[^1] != (byte)PduType.Data) return bytes.Length;
-        need = DicomRecogniser.DataPduSize;
+        need = start.Length;
         return bytes.Length - 1;
     }
 

@@ -10,8 +10,8 @@ internal static class DicomTables
     private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> NamesBySpan = Names.GetAlternateLookup<ReadOnlySpan<char>>();
     private static readonly FrozenDictionary<string, string> Identifiers = Names.Keys.ToFrozenDictionary(static key => key, static key => key, StringComparer.Ordinal);
     private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> IdentifiersBySpan = Identifiers.GetAlternateLookup<ReadOnlySpan<char>>();
-    private static readonly FrozenDictionary<string, string> Modalities = Rows("modalities").ToFrozenDictionary(static row => row[0], static row => row[1], StringComparer.Ordinal);
-    private static readonly StatusRow[] Statuses = [.. Rows("statuses").Select(static row => new StatusRow(Convert.ToUInt16(row[0], 16), Convert.ToUInt16(row[1], 16), row[2], row[3]))];
+    private static readonly FrozenDictionary<string, string> Modalities = Rows("storage-modalities").ToFrozenDictionary(static row => row[0], static row => row[1], StringComparer.Ordinal);
+    private static readonly StatusRow[] Statuses = [.. Rows("dimse-statuses").Select(static row => new StatusRow(Convert.ToUInt16(row[0], 16), Convert.ToUInt16(row[1], 16), row[2], row[3]))];
 
     /// <summary>The shared string of a well-known identifier, or null.</summary>
     public static string? Known(ReadOnlySpan<char> uid) => IdentifiersBySpan.TryGetValue(uid, out string? known) ? known : null;
@@ -34,7 +34,7 @@ internal static class DicomTables
 
     private static IEnumerable<string[]> Rows(string table)
     {
-        using Stream stream = typeof(DicomTables).Assembly.GetManifestResourceStream($"Wardkeeper.Sensor.Protocols.Dicom.{table}.tsv")!;
+        using Stream stream = typeof(DicomTables).Assembly.GetManifestResourceStream(table + ".tsv")!;
         using StreamReader reader = new(stream, Encoding.UTF8);
         while (reader.ReadLine() is { } line)
         {

@@ -67,7 +67,7 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
     /// <summary>Presentation contexts in the order of the request, with the acceptor's result; at most 128.</summary>
     public IReadOnlyList<PresentationContext> Contexts { get; init; } = [];
 
-    /// <summary>SCP/SCU role selections in the order of the request; absent when there were none. PS3.7, annex D.3.3.4.</summary>
+    /// <summary>SCP/SCU role selections in the order of the request, at most 128; absent when there were none. PS3.7, annex D.3.3.4.</summary>
     public IReadOnlyList<RoleSelection>? Roles { get; init; }
 
     /// <summary>Operations the requestor offers to have outstanding as invoker; 0 means no limit. PS3.7, annex D.3.3.3.</summary>
@@ -129,7 +129,7 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
         row.Text("user_identity_type"u8, UserIdentityType);
         row.Flag("user_identity_given"u8, UserIdentityGiven);
         row.Flag("user_identity_answered"u8, UserIdentityAnswered);
-        row.Elapsed("duration"u8, Duration);
+        row.Span("duration"u8, Duration);
     }
 
     /// <inheritdoc/>

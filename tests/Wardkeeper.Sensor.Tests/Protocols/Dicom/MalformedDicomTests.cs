@@ -109,7 +109,7 @@ public sealed class MalformedDicomTests
                 said.Add(new Said((Side)random.Next(2), bytes));
             }
             string[] whole = Conversation.Of<DicomAnalyser>(said).Lines;
-            string[] bytewise = Conversation.Of<DicomAnalyser>(said.SelectMany(one => one.Bytes.Select(b => one with { Bytes = [b] }))).Lines;
+            string[] bytewise = Conversation.Of<DicomAnalyser>(said.SelectMany(one => one.Bytes.Select((b, i) => one with { Bytes = [b], Continues = i > 0 }))).Lines;
             Assert.Equal(whole, bytewise);
         }
     }
