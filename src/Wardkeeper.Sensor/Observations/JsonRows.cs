@@ -15,6 +15,7 @@ public sealed class JsonRows(PatientNames patients) : RowWriter, IDisposable
 
     private readonly ArrayBufferWriter<byte> buffer = new(4096);
     private Utf8JsonWriter? writer;
+    private bool isBare;
 
     /// <summary>The bytes written so far.</summary>
     public ReadOnlySpan<byte> Written => buffer.WrittenSpan;
@@ -118,6 +119,12 @@ public sealed class JsonRows(PatientNames patients) : RowWriter, IDisposable
     }
 
     /// <inheritdoc/>
+    public override void Elapsed(ReadOnlySpan<byte> name, TimeSpan? value)
+    {
+        if (!isBare) Span(name, value);
+    }
+
+    /// <inheritdoc/>
     public override void Address(ReadOnlySpan<byte> name, Address value)
     {
         if (!value.IsNone) End(name, value);
@@ -159,6 +166,7 @@ public sealed class JsonRows(PatientNames patients) : RowWriter, IDisposable
     private void Line(Transaction transaction, FlowView? flow, bool bare = false)
     {
         Begin();
+        isBare = bare;
         if (!bare) Time("ts"u8, transaction.Began ?? transaction.At);
         if (flow is not null) Tuple(flow);
         transaction.Write(this);

@@ -42,6 +42,9 @@ public abstract class RowWriter
     /// <summary>A span, written as seconds with six decimals.</summary>
     public abstract void Span(ReadOnlySpan<byte> name, TimeSpan? value);
 
+    /// <summary>A span between two packets: like <see cref="Span"/>, but it depends on when bytes came and not on what was said.</summary>
+    public virtual void Elapsed(ReadOnlySpan<byte> name, TimeSpan? value) => Span(name, value);
+
     /// <summary>An address; "no address" is not written.</summary>
     public abstract void Address(ReadOnlySpan<byte> name, Address value);
 
