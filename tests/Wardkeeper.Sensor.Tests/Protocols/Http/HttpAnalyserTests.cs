@@ -159,6 +159,29 @@ public class HttpAnalyserTests
             seen.OfType<Claim>().Select(claim => $"{claim.Kind} {claim.Value}"));
     }
 
+    [Fact]
+    public void Titles_of_error_pages_describe_nobody()
+    {
+        string page = "<html><title>404 Not Found</title>";
+        IReadOnlyList<Observation> seen = Conversation.Of<HttpAnalyser>([Said.Client("GET /x HTTP/1.1\r\n\r\n"), Said.Server($"HTTP/1.1 404 No\r\nContent-Length: {page.Length}\r\n\r\n{page}")]).Observe();
+        Assert.Empty(seen.OfType<Claim>());
+    }
+
+    [Fact]
+    public void Segments_within_a_body_allocate_nothing()
+    {
+        HttpAnalyser analyser = new();
+        Conversation sink = new();
+        FlowView flow = Conversation.View();
+        analyser.Consume(new Segment { Side = Side.Client, Bytes = "GET / HTTP/1.1\r\n\r\n"u8, At = default, Flow = flow }, sink);
+        analyser.Consume(new Segment { Side = Side.Server, Bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffff\r\n"u8, At = default, Flow = flow }, sink);
+        byte[] bytes = new byte[1448];
+        for (int i = 0; i < 20; i++) analyser.Consume(new Segment { Side = Side.Server, Bytes = bytes, At = default, Flow = flow }, sink);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10_000; i++) analyser.Consume(new Segment { Side = Side.Server, Bytes = bytes, At = default, Flow = flow }, sink);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static Said[] Of(string which) => which == "pages" ? Pages : Pipelined;
 
     private static byte[] Packed(byte[] bytes)
