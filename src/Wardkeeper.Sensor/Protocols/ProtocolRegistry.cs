@@ -3,6 +3,7 @@ using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dhcpv6;
 using Wardkeeper.Sensor.Protocols.Dns;
 using Wardkeeper.Sensor.Protocols.Hl7;
+using Wardkeeper.Sensor.Protocols.Ssh;
 using Wardkeeper.Sensor.Protocols.Tls;
 
 namespace Wardkeeper.Sensor.Protocols;
@@ -17,6 +18,7 @@ internal static class ProtocolRegistry
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),
         Protocol.Of<TlsAnalyser>(),
+        Protocol.Of<SshAnalyser>(),
         Protocol.Of<Snmp.SnmpAnalyser>(),
         Protocol.Of<Ntp.NtpAnalyser>(),
         Protocol.Of<Arp.ArpAnalyser>(),
