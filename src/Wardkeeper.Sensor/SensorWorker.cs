@@ -217,8 +217,9 @@ internal sealed class SensorWorker
     private void End(int slot, FlowEnd how)
     {
         ref Flow flow = ref flows.At(slot);
-        if (how == FlowEnd.TimedOut && flow.Timeout is TimeoutClass.Closed) how = FlowEnd.Closed;
-        if (how == FlowEnd.TimedOut && flow.Timeout is TimeoutClass.Reset) how = FlowEnd.Reset;
+        bool isOver = how is FlowEnd.TimedOut or FlowEnd.CaptureEnd;
+        if (isOver && flow.Timeout is TimeoutClass.Closed) how = FlowEnd.Closed;
+        if (isOver && flow.Timeout is TimeoutClass.Reset) how = FlowEnd.Reset;
         reassembly.Finish(ref flow);
         content.End(ref flow, how);
         if (flow.Kind != PacketKind.Link) Output.Add(content.Packet, reports.Of(ref flow, Parents(ref flow), interim: false));

@@ -53,7 +53,10 @@ internal sealed class CaptureBytes : Stream
     /// <inheritdoc/>
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>Takes bytes back that were read and must be read again.</summary>
+    /// <summary>Bytes that were returned and not read again.</summary>
+    public int Returned => returned.Length;
+
+    /// <summary>Takes bytes that the next read gives before all others.</summary>
     public void Return(ReadOnlySpan<byte> bytes) => returned = bytes.ToArray();
 
     /// <inheritdoc/>

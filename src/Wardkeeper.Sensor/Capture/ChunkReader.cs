@@ -12,6 +12,8 @@ internal sealed class ChunkReader : IDisposable
     // Small enough to lose little when a compressed stream breaks in the middle of a read.
     private const int CompressedRead = 8192;
 
+    private const string EndsEarly = "the compressed data end early";
+
     private readonly Stream stream;
     private readonly CaptureBytes source;
     private readonly int chunkSize;
@@ -121,13 +123,15 @@ internal sealed class ChunkReader : IDisposable
     {
         try
         {
-            return stream.Read(into);
+            int read = stream.Read(into);
+            if (read == 0 && source.MetEnd && !ReferenceEquals(stream, source) && !GzipEnd.IsClean(stream, source)) Failure = (CaptureProblemKind.Truncated, EndsEarly);
+            return read;
         }
-        catch (InvalidDataException e)
+        catch (InvalidDataException)
         {
             Failure = source.MetEnd
-                ? (CaptureProblemKind.Truncated, "the compressed data end early")
-                : (CaptureProblemKind.CompressionDamaged, e.Message.TrimEnd('.'));
+                ? (CaptureProblemKind.Truncated, EndsEarly)
+                : (CaptureProblemKind.CompressionDamaged, "they cannot be decoded, or their checksum is wrong");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -77,7 +77,7 @@ internal sealed class PcapReader(ChunkReader bytes, CaptureLog log) : FrameReade
                 break;
             }
             Record record = Parse(Bytes.Next(16));
-            bool isOrdinary = record.Captured <= (uint)largest && record.Captured <= record.Wire && record.Wire <= LargestFrame && record.Fraction < perSecond && record.Captured != 0;
+            bool isOrdinary = record.Captured <= (uint)largest && record.Captured <= record.Wire && record.Wire <= LargestFrame && record.Fraction < perSecond && record.Captured != 0 && IsNear(record.Seconds);
             if (!isOrdinary && WhatIsWrong(record) is { } wrong)
             {
                 if (!FindNextRecord(wrong)) break;
@@ -131,7 +131,7 @@ internal sealed class PcapReader(ChunkReader bytes, CaptureLog log) : FrameReade
         int length = recordHeader + (int)record.Captured;
         if (!Bytes.Ensure(length + recordHeader)) return null;
         Record next = Parse(Bytes.Next(length + 16)[length..]);
-        if (next.Captured <= (uint)largest && (next.Fraction < perSecond || Math.Abs((long)next.Seconds - record.Seconds) < PlausibleGap)) return null;
+        if (next.Captured <= (uint)largest && (next.Fraction < perSecond || Math.Abs((long)next.Seconds - record.Seconds) <= PlausibleGap)) return null;
         return FormattableString.Invariant($"the record header is not plausible (captured length {record.Captured:N0}, wire length {record.Wire:N0}, fraction of a second {record.Fraction:N0}/{perSecond:N0})");
     }
 
@@ -139,7 +139,10 @@ internal sealed class PcapReader(ChunkReader bytes, CaptureLog log) : FrameReade
 
     private bool IsStrictlyPlausible(in Record record) =>
         record.Fraction < perSecond && record.Captured is > 0 && record.Captured <= record.Wire && record.Captured <= (uint)largest && record.Wire <= 10 * UsualLargestFrame
-        && (anyGood ? Math.Abs((long)record.Seconds - lastSeconds) < PlausibleGap : record.Seconds is >= Year1990 and < Year2100);
+        && IsNear(record.Seconds) && (anyGood || record.Seconds is >= Year1990 and < Year2100);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsNear(uint seconds) => !anyGood || Math.Abs((long)seconds - lastSeconds) <= PlausibleGap;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Record Parse(ReadOnlySpan<byte> header)

@@ -6,7 +6,7 @@ namespace Wardkeeper.Sensor.Decode;
 /// <summary>Ethernet (IEEE 802.3), its tags and what EtherTypes and LLC lead to.</summary>
 internal sealed partial class Decoder
 {
-    private const int EthernetHeader = 14, MostTags = 8;
+    private const int EthernetHeader = 14, MostTags = 8, MostLabels = 16;
     private const ushort Ipv4Type = 0x0800, Ipv6Type = 0x86DD, StpType = 0x4242;
 
     private void Ethernet(ref Envelope envelope, int at)
@@ -29,9 +29,9 @@ internal sealed partial class Decoder
     /// <summary>What follows an EtherType, or an IEEE 802.3 length in its place.</summary>
     private void ByEtherType(ref Envelope envelope, ushort type, int at)
     {
-        for (int tags = 0; IsTag(type, out int size); tags++)
+        while (IsTag(type, out int size))
         {
-            if (envelope.Available(at) < size || tags == MostTags)
+            if (envelope.Available(at) < size || envelope.Tags == MostTags)
             {
                 CountShort(ref envelope, "vlan-malformed");
                 return;
@@ -158,7 +158,7 @@ internal sealed partial class Decoder
     /// <summary>MPLS (RFC 3032): labels do not say what follows, but IP shows its version in its first four bits.</summary>
     private void Mpls(ref Envelope envelope, ushort type, int at)
     {
-        for (int labels = 0; labels < MostTags; labels++)
+        for (int labels = 0; labels < MostLabels; labels++)
         {
             if (envelope.Available(at) < 5) break;
             bool isLast = (envelope.Data[at + 2] & 1) != 0;

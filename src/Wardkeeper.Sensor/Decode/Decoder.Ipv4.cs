@@ -45,7 +45,7 @@ internal sealed partial class Decoder
         if (envelope.Depth != 0) EnterInner(ref envelope, at);
         if ((fragment & 0x3FFF) != 0)
         {
-            Fragment(ref envelope, at + headerLength, (fragment & 0x1FFF) * 8, (fragment & 0x2000) != 0, envelope.IpId, header[9], isV6: false);
+            Fragment(ref envelope, new FragmentPart(at + headerLength, 0, at + headerLength, (fragment & 0x1FFF) * 8, (fragment & 0x2000) != 0, envelope.IpId, header[9], IsV6: false));
             return;
         }
         Transport(ref envelope, header[9], at + headerLength);

@@ -33,7 +33,7 @@ internal sealed partial class Decoder
         envelope.Destination = new Address(BinaryPrimitives.ReadUInt64BigEndian(header[24..]), BinaryPrimitives.ReadUInt64BigEndian(header[32..]));
         envelope.Ttl = header[7];
         envelope.DontFragment = false;
-        envelope.IpId = 0;
+        if ((envelope.Notes & PacketNotes.Reassembled) == 0) envelope.IpId = 0;
         if (envelope.Depth != 0) EnterInner(ref envelope, at);
         if (header[6] is 6 or 17) Transport(ref envelope, header[6], at + Ipv6Header);
         else Extensions(ref envelope, header[6], at + Ipv6Header);
@@ -42,6 +42,7 @@ internal sealed partial class Decoder
     /// <summary>Walks over extension headers to the transport.</summary>
     private void Extensions(ref Envelope envelope, byte next, int at)
     {
+        int nextAt = envelope.NetworkOffset + 6;
         for (int count = 0; next is HopByHop or Routing or FragmentHeader or DestinationOptions; count++)
         {
             int available = envelope.CapturedNetworkEnd - at;
@@ -61,7 +62,7 @@ internal sealed partial class Decoder
                 // A lone fragment is whole (RFC 6946).
                 if ((fragment & 0xFFF9) != 0)
                 {
-                    Fragment(ref envelope, at, fragment & 0xFFF8, (fragment & 1) != 0, id, extension[0], isV6: true);
+                    Fragment(ref envelope, new FragmentPart(at - length, nextAt, at, fragment & 0xFFF8, (fragment & 1) != 0, id, extension[0], IsV6: true));
                     return;
                 }
             }
@@ -70,6 +71,7 @@ internal sealed partial class Decoder
                 Route(ref envelope, extension);
             }
             next = extension[0];
+            nextAt = at - length;
         }
         Transport(ref envelope, next, at);
     }

@@ -8,22 +8,33 @@ namespace Wardkeeper.Sensor.Decode;
 /// <summary>The link types other than Ethernet (tcpdump.org/linktypes).</summary>
 internal sealed partial class Decoder
 {
-    private const int SllHeader = 16, Sll2Header = 20;
+    private const int SllHeader = 16, Sll2Header = 20, PpiHeader = 8, MostAttributes = 64;
+    private int unknownLink;
+    private string unknownLinkName = "";
 
-    private void OtherLink(ref Envelope envelope, int link)
+    private void OtherLink(ref Envelope envelope, int link, int at)
     {
-        int at = envelope.FrameOffset;
         switch ((LinkType)link)
         {
             case LinkType.Raw or LinkType.RawOpenBsd or LinkType.RawLinkType or LinkType.Ipv4 or LinkType.Ipv6: ByVersion(ref envelope, at); break;
             case LinkType.LinuxSll: Sll(ref envelope, at); break;
             case LinkType.LinuxSll2: Sll2(ref envelope, at); break;
             case LinkType.Null or LinkType.Loop: Loopback(ref envelope, at); break;
+            case LinkType.Ieee80211: Ieee80211(ref envelope, at, isPadded: false); break;
+            case LinkType.Ieee80211Radiotap: Radiotap(ref envelope, at); break;
+            case LinkType.Ppp or LinkType.PppHdlc: Ppp(ref envelope, at); break;
+            case LinkType.CiscoHdlc: CiscoHdlc(ref envelope, at); break;
+            case LinkType.Nflog: Nflog(ref envelope, at); break;
+            case LinkType.Ppi when at == envelope.FrameOffset: Ppi(ref envelope, at); break;
             default: counters.Count(UnknownLink(link), envelope.Number); break;
         }
     }
 
-    private static string UnknownLink(int link) => string.Create(CultureInfo.InvariantCulture, $"link-type-{link}");
+    private string UnknownLink(int link)
+    {
+        if (link != unknownLink || unknownLinkName.Length == 0) (unknownLink, unknownLinkName) = (link, string.Create(CultureInfo.InvariantCulture, $"link-type-{(uint)link}"));
+        return unknownLinkName;
+    }
 
     /// <summary>An IP packet that shows its version itself.</summary>
     private void ByVersion(ref Envelope envelope, int at)
@@ -98,5 +109,44 @@ internal sealed partial class Decoder
             case >= 0x0600 and <= 0xFFFF: ByEtherType(ref envelope, (ushort)family, at); break;
             default: counters.Count("loopback-other", envelope.Number); break;
         }
+    }
+    /// <summary>Cisco's HDLC: address, control, EtherType.</summary>
+    private void CiscoHdlc(ref Envelope envelope, int at)
+    {
+        if (envelope.Available(at) < 4) CountShort(ref envelope, "hdlc-malformed");
+        else ByEtherType(ref envelope, BinaryPrimitives.ReadUInt16BigEndian(envelope.Data.AsSpan(at + 2)), at + 4);
+    }
+
+    /// <summary>Per-packet information: a header with the link type of the frame that follows.</summary>
+    private void Ppi(ref Envelope envelope, int at)
+    {
+        int available = envelope.Available(at);
+        int length = available < PpiHeader ? 0 : BinaryPrimitives.ReadUInt16LittleEndian(envelope.Data.AsSpan(at + 2));
+        if (length < PpiHeader || length > available)
+        {
+            CountShort(ref envelope, "ppi-malformed");
+            return;
+        }
+        int link = BinaryPrimitives.ReadInt32LittleEndian(envelope.Data.AsSpan(at + 4));
+        if (link == (int)LinkType.Ethernet) Ethernet(ref envelope, at + length);
+        else OtherLink(ref envelope, link, at + length);
+    }
+
+    /// <summary>Netfilter's log: attributes in the byte order of the machine, nearly always little endian; number 9 is the packet.</summary>
+    private void Nflog(ref Envelope envelope, int at)
+    {
+        at += 4;
+        for (int count = 0; count < MostAttributes && envelope.Available(at) >= 4; count++)
+        {
+            int length = BinaryPrimitives.ReadUInt16LittleEndian(envelope.Data.AsSpan(at)), type = BinaryPrimitives.ReadUInt16LittleEndian(envelope.Data.AsSpan(at + 2));
+            if (length < 4) break;
+            if ((type & 0x7FFF) == 9)
+            {
+                ByVersion(ref envelope, at + 4);
+                return;
+            }
+            at += (length + 3) & ~3;
+        }
+        CountShort(ref envelope, "nflog-malformed");
     }
 }

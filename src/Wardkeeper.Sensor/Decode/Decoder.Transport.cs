@@ -18,7 +18,9 @@ internal sealed partial class Decoder
             case UdpProtocol: Udp(ref envelope, at); break;
             case IcmpProtocol or Icmp6Protocol: Icmp(ref envelope, at); break;
             case Authentication: PastAuthentication(ref envelope, at); break;
-            default: Other(ref envelope, at); break;
+            default:
+                if (!TryOpenIpTunnel(ref envelope, at)) Other(ref envelope, at);
+                break;
         }
     }
 
@@ -86,7 +88,7 @@ internal sealed partial class Decoder
         ushort source = packet.SourcePort, destination = packet.DestinationPort;
         packet.Hash = TupleHash.Of(packet.Source, source, packet.Destination, destination, UdpProtocol);
         envelope.Batch.Deal();
-        if (IsTunnelPort(destination) || IsTunnelPort(source)) UdpTunnel(ref envelope, source, destination, at + UdpHeader, end);
+        if (IsTunnelPort(destination) || IsTunnelPort(source)) UdpTunnel(ref envelope, source, destination, at + UdpHeader, at + length);
     }
 
     /// <summary>The authentication header (RFC 4302) shows its transport in clear.</summary>

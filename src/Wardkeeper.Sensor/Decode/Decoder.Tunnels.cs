@@ -1,14 +1,127 @@
+using System.Buffers.Binary;
+
 namespace Wardkeeper.Sensor.Decode;
 
-/// <summary>Tunnels.</summary>
+/// <summary>
+/// Tunnels directly above IP: IP in IP (RFC 2003, RFC 4213, RFC 2473), GRE (RFC 2784, RFC 2890), PPTP's GRE (RFC 2637), ERSPAN,
+/// MPLS in IP (RFC 4023) and EtherIP (RFC 3378). Only what they carry becomes packets; where that cannot be read, the outer packet does.
+/// </summary>
 internal sealed partial class Decoder
 {
-    private static bool IsTunnelPort(ushort port) => false;
+    private const byte Ipv4InIp = 4, Ipv6InIp = 41, Gre = 47, EtherIp = 97, MplsInIp = 137;
+    private const ushort TransparentBridging = 0x6558, Erspan2Type = 0x88BE, Erspan3Type = 0x22EB, PppType = 0x880B, MplsType = 0x8847;
+    private readonly TunnelTable tunnels = new(counters, limits);
 
-    private static void UdpTunnel(ref Envelope envelope, ushort source, ushort destination, int at, int end)
+    /// <summary>A tunnel's unique id by the index in <see cref="Packet.Tunnel"/>; null for 0. May be called from any thread that was given the packet.</summary>
+    public string? TunnelUid(int index) => tunnels.Uid(index);
+
+    /// <summary>Opens an IP protocol that is a tunnel. False if it is none, or one that cannot be read.</summary>
+    private bool TryOpenIpTunnel(ref Envelope envelope, int at)
     {
+        int available = envelope.CapturedNetworkEnd - at;
+        switch (envelope.IpProtocol)
+        {
+            case Ipv4InIp when available >= Ipv4Header && envelope.Data[at] >> 4 == 4: return TryInner(ref envelope, TunnelKind.IpInIp, 0, at, Ipv4Type);
+            case Ipv6InIp when available >= Ipv6Header && envelope.Data[at] >> 4 == 6: return TryInner(ref envelope, TunnelKind.IpInIp, 0, at, Ipv6Type);
+            case MplsInIp when available >= 5: return TryInner(ref envelope, TunnelKind.IpInIp, MplsInIp, at, MplsType);
+            case EtherIp when available >= 2 + EthernetHeader && envelope.Data[at] >> 4 == 3: return TryInner(ref envelope, TunnelKind.EtherIp, 0, at + 2, TransparentBridging);
+            case Gre when available >= 4: return TryGre(ref envelope, at);
+            default: return false;
+        }
     }
 
-    /// <summary>A tunnel's unique id by its index, or null.</summary>
-    public string? TunnelUid(int index) => index < 0 || limits.Tunnels < 0 ? index.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+    private bool TryGre(ref Envelope envelope, int at)
+    {
+        int flags = BinaryPrimitives.ReadUInt16BigEndian(envelope.Data.AsSpan(at)), version = flags & 7;
+        ushort type = BinaryPrimitives.ReadUInt16BigEndian(envelope.Data.AsSpan(at + 2));
+        // Source routing (0x4000) was withdrawn and is not followed.
+        if (version > 1 || (flags & 0x4000) != 0) return Refuse(ref envelope, "gre-other");
+        bool hasSequence = (flags & 0x1000) != 0;
+        int inner = at + 4 + ((flags & 0x8000) != 0 ? 4 : 0) + ((flags & 0x2000) != 0 ? 4 : 0) + (hasSequence ? 4 : 0) + (version == 1 && (flags & 0x80) != 0 ? 4 : 0);
+        int available = envelope.CapturedNetworkEnd - inner;
+        if (available <= 0) return false;
+        switch (type)
+        {
+            case Ipv4Type or Ipv6Type or MplsType or 0x8848 or TransparentBridging: return TryInner(ref envelope, TunnelKind.Gre, 0, inner, type);
+            case Erspan2Type: return TryErspan2(ref envelope, inner, available, hasSequence);
+            case Erspan3Type: return TryErspan3(ref envelope, inner, available);
+            case PppType when IsIpInPpp(envelope.Data.AsSpan(inner, available)): return TryInner(ref envelope, TunnelKind.Gre, 0, inner, PppType);
+            default: return Refuse(ref envelope, "gre-other");
+        }
+    }
+
+    /// <summary>ERSPAN type II has a header when GRE has a sequence number; type I has neither.</summary>
+    private bool TryErspan2(ref Envelope envelope, int at, int available, bool hasHeader)
+    {
+        if (!hasHeader) return TryInner(ref envelope, TunnelKind.Erspan, 0, at, TransparentBridging);
+        if (available < 8 + EthernetHeader || envelope.Data[at] >> 4 != 1) return Refuse(ref envelope, "erspan-malformed");
+        uint header = BinaryPrimitives.ReadUInt32BigEndian(envelope.Data.AsSpan(at));
+        return TryInner(ref envelope, TunnelKind.Erspan, header & 0x3FF, at + 8, TransparentBridging, (ushort)((header >> 16) & 0xFFF));
+    }
+
+    private bool TryErspan3(ref Envelope envelope, int at, int available)
+    {
+        if (available < 12 || envelope.Data[at] >> 4 != 2) return Refuse(ref envelope, "erspan-malformed");
+        uint header = BinaryPrimitives.ReadUInt32BigEndian(envelope.Data.AsSpan(at));
+        int last = BinaryPrimitives.ReadUInt16BigEndian(envelope.Data.AsSpan(at + 10)), inner = at + ((last & 1) != 0 ? 20 : 12);
+        if (inner >= envelope.CapturedNetworkEnd) return Refuse(ref envelope, "erspan-malformed");
+        ushort vlan = (ushort)((header >> 16) & 0xFFF);
+        // Frame type 2 is bare IP.
+        if (((last >> 10) & 0x1F) != 2) return TryInner(ref envelope, TunnelKind.Erspan, header & 0x3FF, inner, TransparentBridging, vlan);
+        return TryInner(ref envelope, TunnelKind.Erspan, header & 0x3FF, inner, envelope.Data[inner] >> 4 == 6 ? Ipv6Type : Ipv4Type);
+    }
+
+    private static bool IsIpInPpp(ReadOnlySpan<byte> ppp)
+    {
+        if (ppp.StartsWith(new byte[] { 0xFF, 0x03 })) ppp = ppp[2..];
+        return ppp.Length >= 2 && (ppp[0] is 0x21 or 0x57 || (ppp[0] == 0 && ppp[1] is 0x21 or 0x57));
+    }
+
+    private bool Refuse(ref Envelope envelope, string counter)
+    {
+        counters.Count(counter, envelope.Number);
+        return false;
+    }
+
+    /// <summary>Goes on with what a tunnel carries, up to the end of the outer IP packet.</summary>
+    private bool TryInner(ref Envelope envelope, TunnelKind kind, uint network, int at, ushort type, ushort vlan = 0) =>
+        TryInner(ref envelope, tunnels.Find(ref envelope, kind, network), at, envelope.NetworkEnd, type, vlan);
+
+    /// <summary>Goes on with what a tunnel carries.</summary>
+    /// <param name="envelope">The outer packet, which stays as it is.</param>
+    /// <param name="tunnel">Index of the tunnel.</param>
+    /// <param name="at">Where the inner packet begins.</param>
+    /// <param name="end">Where it ends, as the outer headers say.</param>
+    /// <param name="type">EtherType of the inner packet.</param>
+    /// <param name="vlan">The VLAN the tunnel says an untagged inner frame comes from.</param>
+    private bool TryInner(ref Envelope envelope, int tunnel, int at, int end, ushort type, ushort vlan)
+    {
+        if (envelope.Depth >= limits.TunnelDepth) return Refuse(ref envelope, "tunnel-too-deep");
+        Envelope inner = envelope;
+        inner.Depth++;
+        inner.Tunnel = tunnel;
+        inner.FrameOffset = at;
+        inner.End = Math.Min(envelope.End, end);
+        inner.WireEnd = end;
+        inner.IpId = 0;
+        inner.Notes = (envelope.Notes & ~PacketNotes.BadIpChecksum) | PacketNotes.Tunnelled;
+        switch (type)
+        {
+            case Ipv4Type: Ipv4(ref inner, at); break;
+            case Ipv6Type: Ipv6(ref inner, at); break;
+            case PppType: Ppp(ref inner, at); break;
+            case TransparentBridging: Bridged(ref inner, at, vlan); break;
+            default: Mpls(ref inner, type, at); break;
+        }
+        return true;
+    }
+
+    /// <summary>An Ethernet frame out of a tunnel: its stations and tags are the ones that count.</summary>
+    private void Bridged(ref Envelope inner, int at, ushort vlan)
+    {
+        bool isTagged = inner.Available(at) >= EthernetHeader && IsTag(BinaryPrimitives.ReadUInt16BigEndian(inner.Data.AsSpan(at + 12)), out _);
+        inner.Vlan = isTagged ? (ushort)0 : vlan;
+        inner.InnerVlan = 0;
+        Ethernet(ref inner, at);
+    }
 }

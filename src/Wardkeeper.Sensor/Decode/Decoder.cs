@@ -35,7 +35,7 @@ internal sealed partial class Decoder(SensorCounters counters, DecoderLimits lim
         envelope.WireLength = Math.Max(raw.WireLength, raw.CapturedLength);
         envelope.WireEnd = (int)Math.Min((long)raw.Offset + envelope.WireLength, int.MaxValue);
         if (raw.Link == (int)LinkType.Ethernet) Ethernet(ref envelope, raw.Offset);
-        else OtherLink(ref envelope, raw.Link);
+        else OtherLink(ref envelope, raw.Link, raw.Offset);
     }
 
     /// <summary>A packet with everything that the layers up to IP know; the caller adds the transport and deals it.</summary>

@@ -40,6 +40,9 @@ internal ref struct Envelope
     /// <summary>Tunnels passed.</summary>
     public byte Depth;
 
+    /// <summary>How often it was put together from fragments: fragments may carry a tunnel whose packets are fragments.</summary>
+    public byte Reassemblies;
+
     public PacketNotes Notes;
 
     /// <summary>The tunnel passed last, 0 for none.</summary>

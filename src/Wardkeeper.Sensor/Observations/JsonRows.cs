@@ -15,6 +15,7 @@ public sealed class JsonRows(PatientNames patients) : RowWriter, IDisposable
 
     private readonly ArrayBufferWriter<byte> buffer = new(4096);
     private Utf8JsonWriter? writer;
+    private bool isBare;
 
     /// <summary>The bytes written so far.</summary>
     public ReadOnlySpan<byte> Written => buffer.WrittenSpan;
@@ -57,6 +58,15 @@ public sealed class JsonRows(PatientNames patients) : RowWriter, IDisposable
         if (values is null) return;
         Json.WriteStartArray(name);
         foreach (string value in values) Json.WriteStringValue(value);
+        Json.WriteEndArray();
+    }
+
+    /// <inheritdoc/>
+    public override void Texts(ReadOnlySpan<byte> name, IReadOnlyList<MaskedText>? values)
+    {
+        if (values is null) return;
+        Json.WriteStartArray(name);
+        foreach (MaskedText value in values) Json.WriteStringValue(patients.Render(value));
         Json.WriteEndArray();
     }
 
@@ -109,6 +119,12 @@ public sealed class JsonRows(PatientNames patients) : RowWriter, IDisposable
     }
 
     /// <inheritdoc/>
+    public override void Elapsed(ReadOnlySpan<byte> name, TimeSpan? value)
+    {
+        if (!isBare) Span(name, value);
+    }
+
+    /// <inheritdoc/>
     public override void Address(ReadOnlySpan<byte> name, Address value)
     {
         if (!value.IsNone) End(name, value);
@@ -150,6 +166,7 @@ public sealed class JsonRows(PatientNames patients) : RowWriter, IDisposable
     private void Line(Transaction transaction, FlowView? flow, bool bare = false)
     {
         Begin();
+        isBare = bare;
         if (!bare) Time("ts"u8, transaction.Began ?? transaction.At);
         if (flow is not null) Tuple(flow);
         transaction.Write(this);

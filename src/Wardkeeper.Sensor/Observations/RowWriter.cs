@@ -15,6 +15,12 @@ public abstract class RowWriter
     /// <summary>A list of texts; an empty list is written as such, null is not.</summary>
     public abstract void Texts(ReadOnlySpan<byte> name, IReadOnlyList<string>? values);
 
+    /// <summary>A list of texts whose identifying parts are masked; a writer without lists of them writes one text, joined by commas.</summary>
+    public virtual void Texts(ReadOnlySpan<byte> name, IReadOnlyList<MaskedText>? values)
+    {
+        if (values is not null) Text(name, new MaskedText(string.Join(", ", values.Select(static value => value.Value))));
+    }
+
     /// <summary>A whole number.</summary>
     public abstract void Number(ReadOnlySpan<byte> name, long? value);
 
@@ -35,6 +41,9 @@ public abstract class RowWriter
 
     /// <summary>A span, written as seconds with six decimals.</summary>
     public abstract void Span(ReadOnlySpan<byte> name, TimeSpan? value);
+
+    /// <summary>A span between two packets: like <see cref="Span"/>, but it depends on when bytes came and not on what was said.</summary>
+    public virtual void Elapsed(ReadOnlySpan<byte> name, TimeSpan? value) => Span(name, value);
 
     /// <summary>An address; "no address" is not written.</summary>
     public abstract void Address(ReadOnlySpan<byte> name, Address value);

@@ -1,9 +1,17 @@
 using System.Collections.Immutable;
+using Wardkeeper.Sensor.Protocols.Arp;
+using Wardkeeper.Sensor.Protocols.Cdp;
 using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dhcpv6;
 using Wardkeeper.Sensor.Protocols.Dns;
 using Wardkeeper.Sensor.Protocols.Hl7;
 using Wardkeeper.Sensor.Protocols.Ssh;
+using Wardkeeper.Sensor.Protocols.Http;
+using Wardkeeper.Sensor.Protocols.Lldp;
+using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
+using Wardkeeper.Sensor.Protocols.Ntp;
+using Wardkeeper.Sensor.Protocols.Snmp;
+using Wardkeeper.Sensor.Protocols.Ssdp;
 using Wardkeeper.Sensor.Protocols.Tls;
 
 namespace Wardkeeper.Sensor.Protocols;
@@ -13,17 +21,27 @@ internal static class ProtocolRegistry
 {
     public static readonly ImmutableArray<Protocol> All =
     [
+        Protocol.Of<Dicom.DicomAnalyser>(),
         Protocol.Of<Hl7Analyser>(),
+        Protocol.Of<HttpAnalyser>(),
+        Protocol.Of<TlsAnalyser>(),
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),
         Protocol.Of<TlsAnalyser>(),
         Protocol.Of<SshAnalyser>(),
+        Protocol.Of<SnmpAnalyser>(),
         Protocol.Of<Snmp.SnmpAnalyser>(),
+        Protocol.Of<NtpAnalyser>(),
         Protocol.Of<Ntp.NtpAnalyser>(),
+        Protocol.Of<SsdpAnalyser>(),
+        Protocol.Of<ArpAnalyser>(),
         Protocol.Of<Arp.ArpAnalyser>(),
+        Protocol.Of<LldpAnalyser>(),
         Protocol.Of<Lldp.LldpAnalyser>(),
+        Protocol.Of<CdpAnalyser>(),
         Protocol.Of<Cdp.CdpAnalyser>(),
+        Protocol.Of<NeighbourAnalyser>(),
         Protocol.Of<NeighbourDiscovery.NeighbourAnalyser>(),
     ];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Wardkeeper.Sensor.Observations;
 
@@ -133,7 +134,7 @@ internal sealed class Hl7Analyser : IProtocol, IFrameSink
             return;
         }
         // An answer to a query is a message too, but nobody acknowledges it unless it asks for that.
-        if (message.Acknowledges is not null && message.Exchange.AcceptAckType != "AL") into.Emit(message.Exchange);
+        if (matched && message.Exchange.AcceptAckType != "AL") into.Emit(message.Exchange);
         else Awaited(side).Add(message, into);
     }
 
@@ -159,8 +160,9 @@ internal sealed class Hl7Analyser : IProtocol, IFrameSink
         {
             IsAck = true,
             Ack = said?.Code,
-            // Where the message's control id quotes its patient, that of the acknowledgement and its error may do so too.
-            AckError = shown is null ? said?.Error : null,
+            // Whose identifiers to look for in an error is not known here: only the numbers of table 0357 are safe.
+            AckError = said is { Error: { Length: <= 4 } error } && int.TryParse(error, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? error : null,
+            // Where the message's control id quotes its patient, that of the acknowledgement may do so too.
             ControlId = shown is null ? message.Exchange.ControlId : null,
             Answers = shown ?? message.Exchange.Answers,
         });

@@ -67,6 +67,9 @@ public sealed record Hl7Exchange(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>How often each of <see cref="Segments"/> occurs.</summary>
     public IReadOnlyList<long> SegmentCounts { get; init; } = [];
 
+    /// <summary>Length of the message in bytes, without MLLP blocks; of a truncated one, of what was read.</summary>
+    public long Length => Bytes.Length;
+
     /// <summary>The patient, masked: PID-3.1, else PID-2, PID-4, the merged identifier (MRG-1) or the subject of a query (QRD-8, QPD-3).</summary>
     public MaskedText? Patient { get; init; }
 
@@ -146,7 +149,7 @@ public sealed record Hl7Exchange(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Text("profile"u8, Profile);
         row.Texts("segments"u8, Segments);
         row.Numbers("segment_counts"u8, SegmentCounts);
-        row.Number("bytes"u8, Bytes.Length);
+        row.Number("bytes"u8, Length);
         row.Text("patient"u8, Patient);
         row.Texts("equipment"u8, Equipment);
         row.Text("batch"u8, Batch);
@@ -155,9 +158,9 @@ public sealed record Hl7Exchange(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Text("answers"u8, Answers);
         row.Flag("is_ack"u8, IsAck ? true : null);
         row.Text("ack"u8, Ack);
-        row.Span("ack_after"u8, AckAfter);
+        row.Elapsed("ack_after"u8, AckAfter);
         row.Text("commit_ack"u8, CommitAck);
-        row.Span("commit_ack_after"u8, CommitAckAfter);
+        row.Elapsed("commit_ack_after"u8, CommitAckAfter);
         row.Text("ack_error"u8, AckError);
         row.Flag("truncated"u8, Truncated ? true : null);
         row.Flag("framed"u8, Framed);

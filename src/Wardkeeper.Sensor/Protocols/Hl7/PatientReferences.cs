@@ -64,6 +64,8 @@ internal readonly record struct PatientReferences(string? First, IReadOnlyList<s
             Hl7Element identifier = repetition.Component(repetition.Raw.StartsWith("@PID.") ? 2 : 1);
             if (identifier.Subcomponent(1).TextOrNull() is not { } text) continue;
             text = text.Trim();
+            // A query's wildcard is nobody.
+            if (!text.Any(char.IsLetterOrDigit)) continue;
             first ??= text;
             if (!found.Contains(text)) found.Add(text);
         }

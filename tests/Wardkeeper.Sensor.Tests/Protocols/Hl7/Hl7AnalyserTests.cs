@@ -189,6 +189,30 @@ public sealed class Hl7AnalyserTests
     }
 
     [Fact]
+    public void A_side_that_both_answers_and_sends_is_followed_in_both_directions()
+    {
+        Conversation conversation = Conversation.Of<Hl7Analyser>(
+            [Sends(Message("c1")), Answers(Message("s1", "ORM^O01")), Answers(Ack("c1")), Sends(Ack("s1", "AR")), Sends(Message("c2", rest: "MSA|AA|elsewhere\r")), Answers(Ack("c2"))]);
+        Assert.Equal(
+            [("c1", "AA", true), ("s1", "AR", false), ("c2", "AA", true)],
+            conversation.Transactions.Cast<Hl7Exchange>().Select(t => (Shown(t.ControlId), t.Ack!, t.IsOrig)));
+    }
+
+    [Fact]
+    public void A_device_that_lets_itself_be_called_is_still_the_sender()
+    {
+        FlowView view = Conversation.View();
+        view.ClientIsResponder = true;
+        Hl7Exchange row = Single(Conversation.Of<Hl7Analyser>([Sends(Message("1")), Answers(Ack("1"))], view));
+        row.Flow = view;
+        Assert.False(row.IsOrig);
+        ObservationBatch batch = new();
+        batch.Speak(view, "hl7", row.At, 1);
+        row.Observe(view, batch);
+        Assert.Contains(batch.Observations, o => o is Claim { Value: "hl7-sender" } && o.Subject == view.Responder);
+    }
+
+    [Fact]
     public void A_reset_analyser_remembers_nothing()
     {
         Hl7Analyser analyser = new();

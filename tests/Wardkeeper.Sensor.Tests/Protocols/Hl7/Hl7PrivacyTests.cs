@@ -38,6 +38,17 @@ public sealed class Hl7PrivacyTests
     public void The_patient_is_found_wherever_the_message_names_it(string segments) =>
         Assert.Equal(new PatientMasker().Identifier("HL1"), Single(Sends(Message(rest: segments))).Patient);
 
+    [Theory]
+    [InlineData("QRD|2026|R|I|Q|||100^RD|*|DEM\r")]
+    [InlineData("PID|1||\"\"||\"\"\r")]
+    [InlineData("PID|1||   \r")]
+    [InlineData("PID|1||^^^HOSP^MR\r")]
+    public void Where_no_patient_is_named_there_is_none(string segments) => Assert.Null(Single(Sends(Message(rest: segments))).Patient);
+
+    [Fact]
+    public void A_lone_acknowledgement_gives_no_error_but_a_number() =>
+        Assert.Equal([null, "207"], Conversation.Of<Hl7Analyser>([Answers(Ack("1", "AE", "ERR|||HL00001\r")), Answers(Ack("2", "AE", "ERR|||207\r"))]).Transactions.Select(t => ((Hl7Exchange)t).AckError));
+
     [Fact]
     public void Short_identifiers_are_masked_only_where_they_stand_alone()
     {

@@ -1,0 +1,99 @@
+using System.Buffers.Binary;
+
+namespace Wardkeeper.Sensor.Decode;
+
+/// <summary>
+/// Tunnels above UDP: VXLAN (RFC 7348), GENEVE (RFC 8926), GTP-U (3GPP TS 29.281) and Teredo (RFC 4380). The datagram itself is dealt
+/// as well. A port only raises the question; the header has to be right in every bit that is fixed, and to lead to something plausible.
+/// </summary>
+internal sealed partial class Decoder
+{
+    private const ushort VxlanPort = 4789, LinuxVxlanPort = 8472, GenevePort = 6081, GtpUPort = 2152, TeredoPort = 3544;
+
+    private static bool IsTunnelPort(ushort port) => port is VxlanPort or LinuxVxlanPort or GenevePort or GtpUPort or TeredoPort;
+
+    private void UdpTunnel(ref Envelope envelope, ushort source, ushort destination, int at, int end)
+    {
+        int captured = Math.Min(envelope.End, end) - at;
+        if (captured <= 8) return;
+        ReadOnlySpan<byte> payload = envelope.Data.AsSpan(at, captured);
+        uint ports = ((uint)Math.Min(source, destination) << 16) | Math.Max(source, destination);
+        bool isOpen = false;
+        int header = 0;
+        uint network = 0;
+        ushort type = 0;
+        TunnelKind kind = default;
+        if (destination is VxlanPort or LinuxVxlanPort) (isOpen, kind) = (IsVxlan(payload, out header, out network, out type), TunnelKind.Vxlan);
+        else if (destination == GenevePort) (isOpen, kind) = (IsGeneve(payload, out header, out network, out type), TunnelKind.Geneve);
+        else if (destination == GtpUPort) (isOpen, kind, network) = (IsGtpU(payload, end - at, out header, out type), TunnelKind.GtpU, ports);
+        if (!isOpen && (destination == TeredoPort || source == TeredoPort)) (isOpen, kind, network) = (IsTeredo(payload, end - at, out header, out type), TunnelKind.Teredo, ports);
+        if (!isOpen) return;
+        TryInner(ref envelope, tunnels.Find(ref envelope, kind, network, source, destination), at + header, end, type, 0);
+    }
+
+    /// <summary>VXLAN, with its group policy extension.</summary>
+    private static bool IsVxlan(ReadOnlySpan<byte> payload, out int header, out uint network, out ushort type)
+    {
+        header = 8;
+        type = TransparentBridging;
+        network = BinaryPrimitives.ReadUInt32BigEndian(payload[4..]) >> 8;
+        bool hasGroup = (payload[0] & 0x80) != 0;
+        bool isFixedRight = (payload[0] & 0x7F) == 0x08 && payload[7] == 0 && (hasGroup ? (payload[1] & 0xB7) == 0 : payload[1] == 0 && payload[2] == 0 && payload[3] == 0);
+        return isFixedRight && IsPlausibleEthernet(payload[8..]);
+    }
+
+    private static bool IsGeneve(ReadOnlySpan<byte> payload, out int header, out uint network, out ushort type)
+    {
+        header = 8 + ((payload[0] & 0x3F) * 4);
+        network = BinaryPrimitives.ReadUInt32BigEndian(payload[4..]) >> 8;
+        type = BinaryPrimitives.ReadUInt16BigEndian(payload[2..]);
+        return payload[0] >> 6 == 0 && (payload[1] & 0x3F) == 0 && payload[7] == 0 && payload.Length > header && IsPlausible(payload[header..], type);
+    }
+
+    /// <summary>GTP version 1 carrying a user's packet, past the optional fields and extension headers.</summary>
+    private static bool IsGtpU(ReadOnlySpan<byte> payload, int length, out int header, out ushort type)
+    {
+        header = 8;
+        type = 0;
+        if ((payload[0] & 0xF8) != 0x30 || payload[1] != 255 || BinaryPrimitives.ReadUInt16BigEndian(payload[2..]) != length - 8) return false;
+        if ((payload[0] & 7) != 0) header += 4;
+        if (payload.Length <= header) return false;
+        byte next = (payload[0] & 4) != 0 ? payload[11] : (byte)0;
+        for (int count = 0; next != 0; count++)
+        {
+            int units = payload[header];
+            header += units * 4;
+            if (units == 0 || count == MostExtensions || payload.Length <= header) return false;
+            next = payload[header - 1];
+        }
+        type = payload[header] >> 4 == 6 ? Ipv6Type : Ipv4Type;
+        return IsPlausible(payload[header..], type);
+    }
+
+    /// <summary>Teredo: optional authentication and origin indication, then an IPv6 packet that fills the datagram.</summary>
+    private static bool IsTeredo(ReadOnlySpan<byte> payload, int length, out int header, out ushort type)
+    {
+        header = 0;
+        type = Ipv6Type;
+        if (payload[0] == 0 && payload[1] == 1) header = 13 + payload[2] + payload[3];
+        if (payload.Length > header + 8 && payload[header] == 0 && payload[header + 1] == 0) header += 8;
+        if (payload.Length < header + Ipv6Header || payload[header] >> 4 != 6) return false;
+        return header + Ipv6Header + BinaryPrimitives.ReadUInt16BigEndian(payload[(header + 4)..]) <= length;
+    }
+
+    private static bool IsPlausible(ReadOnlySpan<byte> inner, ushort type) => type switch
+    {
+        TransparentBridging => IsPlausibleEthernet(inner),
+        Ipv4Type => inner.Length >= Ipv4Header && inner[0] is >= 0x45 and <= 0x4F,
+        Ipv6Type => inner.Length >= Ipv6Header && inner[0] >> 4 == 6,
+        _ => false,
+    };
+
+    /// <summary>Nobody sends from a group address, and a frame says what it carries.</summary>
+    private static bool IsPlausibleEthernet(ReadOnlySpan<byte> frame)
+    {
+        if (frame.Length < EthernetHeader || (frame[6] & 1) != 0) return false;
+        int type = (frame[12] << 8) | frame[13];
+        return type is >= 0x0600 or (> 2 and <= 1500);
+    }
+}

@@ -1,0 +1,249 @@
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Sensor.Protocols.Dicom;
+
+/// <summary>What one flow remembers of its association: how it was opened and ended, its two streams, and the operations under way.</summary>
+internal sealed class AssociationState
+{
+    private const int MaxNews = 64;
+    private readonly HashSet<(string? SopClass, ushort Field, Side Requestor, bool IsAnswered)> known = [];
+
+    public MessageStream Client { get; } = new();
+
+    public MessageStream Server { get; } = new();
+
+    public OperationTable Operations { get; } = new();
+
+    public AssociatePdu? Request { get; private set; }
+
+    public AssociatePdu? Accept { get; private set; }
+
+    /// <summary>Whether it has ended and was handed out, or was refused.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Whether bytes of the answering side were lost before an answer was seen.</summary>
+    public bool MayHaveAnswered { get; set; }
+
+    /// <summary>Whether commands were exchanged, so that an unseen answer must have been an accept.</summary>
+    public bool HasData { get; set; }
+
+    public bool ReleaseRequested { get; set; }
+
+    /// <summary>Time of the latest bytes.</summary>
+    public CaptureTime At { get; set; }
+
+    private CaptureTime Began { get; set; }
+
+    private ByteRange Evidence { get; set; }
+
+    /// <summary>Whether anything of an association's opening was seen.</summary>
+    public bool IsOpened => Request is not null || Accept is not null;
+
+    public MessageStream Of(Side side) => side == Side.Client ? Client : Server;
+
+    private MessageStream Peer(Side side) => side == Side.Client ? Server : Client;
+
+    /// <summary>An A-ASSOCIATE-RQ.</summary>
+    public void Open(AssociatePdu request, ByteRange evidence)
+    {
+        (Request, Accept) = (request, null);
+        (Began, Evidence) = (At, evidence);
+        IsOver = ReleaseRequested = MayHaveAnswered = HasData = false;
+    }
+
+    /// <summary>An A-ASSOCIATE-AC.</summary>
+    public void Answer(AssociatePdu accept, ByteRange evidence)
+    {
+        if (Request is null) (Began, Evidence) = (At, evidence);
+        Accept = accept;
+    }
+
+    /// <summary>An A-ASSOCIATE-RJ.</summary>
+    public void Reject(byte result, byte source, byte reason, ByteRange evidence, ITransactionSink into)
+    {
+        if (Request is null) (Began, Evidence) = (At, evidence);
+        AssociationAttempt attempt = Attempt("rejected", null) with
+        {
+            RejectResult = PduWords.RejectResult(result),
+            RejectSource = PduWords.RejectSource(source),
+            RejectReason = PduWords.RejectReason(source, reason),
+        };
+        IsOver = true;
+        into.Emit(attempt);
+    }
+
+    /// <summary>The association ended by an A-ABORT.</summary>
+    public void Abort(Side by, byte source, byte reason, ITransactionSink into)
+    {
+        if (IsOver) return;
+        EmitOperations(into);
+        if (IsOpened)
+        {
+            into.Emit(Attempt(Accept is not null || HasData ? "accepted" : MayHaveAnswered ? "unknown" : "aborted-before-answer", "aborted") with
+            {
+                AbortedBy = by == Side.Client ? "requestor" : "acceptor",
+                AbortSource = PduWords.AbortSource(source),
+                AbortReason = PduWords.AbortReason(source, reason),
+            });
+        }
+        IsOver = true;
+    }
+
+    /// <summary>The association ended in the given way.</summary>
+    public void Finish(string ended, ITransactionSink into)
+    {
+        if (IsOver) return;
+        EmitOperations(into);
+        if (IsOpened) into.Emit(Attempt(Accept is not null || HasData ? "accepted" : MayHaveAnswered ? "unknown" : "no-answer", ended));
+        IsOver = true;
+    }
+
+    /// <summary>A command set that was understood; its data set, if it has one, comes next on the same stream.</summary>
+    public void Take(in CommandSet command, MessageStream stream, Side side, long end, ITransactionSink into)
+    {
+        if (command.IsCancel)
+        {
+            if (Operations.Find(side, command.RespondedTo ?? 0) is { } withdrawn) withdrawn.IsCancelled = true;
+            return;
+        }
+        if (command.IsResponse) TakeResponse(in command, stream, side, end, into);
+        else TakeRequest(in command, stream, side, end, into);
+    }
+
+    /// <summary>Hands out one operation and forgets it.</summary>
+    public void Emit(Operation operation, ITransactionSink into)
+    {
+        Client.Disown(operation);
+        Server.Disown(operation);
+        into.Emit(Exchange(operation));
+        Operations.Remove(operation);
+    }
+
+    /// <summary>As new.</summary>
+    public void Reset()
+    {
+        Operations.Clear();
+        Client.Reset();
+        Server.Reset();
+        known.Clear();
+        Request = Accept = null;
+        IsOver = MayHaveAnswered = HasData = ReleaseRequested = false;
+        At = Began = default;
+        Evidence = default;
+    }
+
+    private void TakeRequest(in CommandSet command, MessageStream stream, Side side, long end, ITransactionSink into)
+    {
+        ushort id = command.MessageId ?? 0;
+        Operation? operation = Operations.Find(side, id);
+        if (operation is { Began: not null } || (operation is not null && operation.Field != command.Field))
+        {
+            if (!Peer(side).HasLoss) into.Report(DicomFaults.MessageIdReused);
+            Emit(operation, into);
+            operation = null;
+        }
+        operation ??= Add(side, id, command.Field, into);
+        if (!operation.Request(in command, stream.Fragment.Context, At, stream.CommandStart, end)) into.Report(DicomFaults.MalformedUid);
+        Own(operation, stream, command.HasDataSet, isRequest: true);
+        if (operation.IsComplete) Emit(operation, into);
+    }
+
+    private void TakeResponse(in CommandSet command, MessageStream stream, Side side, long end, ITransactionSink into)
+    {
+        Side requestor = side == Side.Client ? Side.Server : Side.Client;
+        ushort id = command.RespondedTo ?? 0, field = (ushort)(command.Field & ~CommandSet.ResponseBit);
+        Operation? operation = Operations.Find(requestor, id);
+        if (operation is not null && operation.Field != field)
+        {
+            Emit(operation, into);
+            operation = null;
+        }
+        operation ??= Add(requestor, id, field, into);
+        if (!operation.Respond(in command, stream.Fragment.Context, side, stream.CommandStart, end)) into.Report(DicomFaults.MalformedUid);
+        Own(operation, stream, command.HasDataSet, isRequest: false);
+        // A response that overtook its request in the capture waits for it; where requests may have been lost there is nothing to wait for.
+        bool mayFollow = operation.Began is null && Of(requestor) is { IsProven: true, HasLoss: false, Next: > 0 };
+        if (operation.IsComplete && !mayFollow) Emit(operation, into);
+    }
+
+    private static void Own(Operation operation, MessageStream stream, bool hasDataSet, bool isRequest) =>
+        (stream.Owner, stream.OwnerIsRequest) = (hasDataSet ? operation : null, isRequest);
+
+    private Operation Add(Side requestor, ushort id, ushort field, ITransactionSink into)
+    {
+        if (Operations.IsFull)
+        {
+            into.Report(DicomFaults.TooManyOutstanding);
+            Emit(Operations.Oldest, into);
+        }
+        return Operations.Add(requestor, id, field);
+    }
+
+    private void EmitOperations(ITransactionSink into)
+    {
+        while (Operations.Count > 0) Emit(Operations.Oldest, into);
+    }
+
+    private DimseExchange Exchange(Operation operation)
+    {
+        string? transferSyntax = Accept?.Context(operation.Context) is { Result: 0, TransferSyntaxes: [string chosen, ..] } ? chosen : null;
+        bool isAnswered = operation.Status is not null;
+        AssociatePdu? opened = Request ?? Accept;
+        return new DimseExchange(At, new ByteRange(operation.EvidenceSide, operation.Start, Math.Max(0, operation.End - operation.Start)))
+        {
+            Began = operation.Began,
+            Command = operation.Command,
+            MessageId = operation.MessageId,
+            FromAcceptor = operation.Requestor == Side.Server,
+            CallingAe = opened?.CallingAe,
+            CalledAe = opened?.CalledAe,
+            ContextId = operation.Context,
+            TransferSyntax = transferSyntax,
+            SopClass = operation.SopClass,
+            SopInstance = operation.SopInstance,
+            Priority = Dimse.Priority(operation.Priority),
+            EventTypeId = operation.EventType,
+            ActionTypeId = operation.ActionType,
+            MoveDestination = operation.MoveDestination,
+            MoveOriginator = operation.MoveOriginator,
+            MoveOriginatorMessageId = operation.MoveOriginatorMessageId,
+            RequestBytes = operation.RequestBytes,
+            ResponseBytes = operation.ResponseBytes,
+            PendingResponses = operation.Pending,
+            RemainingSubOperations = operation.Remaining,
+            CompletedSubOperations = operation.Completed,
+            FailedSubOperations = operation.Failed,
+            WarningSubOperations = operation.Warnings,
+            Cancelled = operation.IsCancelled,
+            Status = operation.Status,
+            Partial = operation.IsPartial || operation.Began is null || (!isAnswered && Peer(operation.Requestor) is { HasLoss: true } or { Next: 0 }),
+            IsNews = known.Count < MaxNews && known.Add((operation.SopClass, operation.Field, operation.Requestor, isAnswered)),
+        };
+    }
+
+    private AssociationAttempt Attempt(string result, string? ended) => new(At, Evidence)
+    {
+        Began = Began,
+        Result = result,
+        Ended = ended,
+        CallingAe = (Request ?? Accept)?.CallingAe,
+        CalledAe = (Request ?? Accept)?.CalledAe,
+        AppContext = Request?.ApplicationContext ?? Accept?.ApplicationContext,
+        ImplementationUid = Request?.ImplementationUid,
+        ImplementationVersion = Request?.ImplementationVersion,
+        PeerImplementationUid = Accept?.ImplementationUid,
+        PeerImplementationVersion = Accept?.ImplementationVersion,
+        MaxPdu = Request?.MaxPdu,
+        PeerMaxPdu = Accept?.MaxPdu,
+        AsyncInvoked = Request?.AsyncInvoked,
+        AsyncPerformed = Request?.AsyncPerformed,
+        PeerAsyncInvoked = Accept?.AsyncInvoked,
+        PeerAsyncPerformed = Accept?.AsyncPerformed,
+        UserIdentityType = Request?.UserIdentityType is { } type ? PduWords.UserIdentity(type) : null,
+        UserIdentityGiven = Request?.UserIdentityType is null ? null : Request.HasUserIdentity,
+        UserIdentityAnswered = Request?.UserIdentityType is null || Accept is null ? null : Accept.AnswersUserIdentity,
+        ExtendedNegotiation = Request is { Extended.Count: > 0 } ? Request.Extended : null,
+        Contexts = PresentationContext.Merge(Request, Accept),
+        Roles = RoleSelection.Merge(Request, Accept),
+    };
+}

@@ -1,0 +1,124 @@
+namespace Wardkeeper.Sensor.Protocols.Dicom;
+
+/// <summary>Where one side's stream stands: inside which PDU, PDV and message. Holds the command set that is being put together, never a data set.</summary>
+internal sealed class MessageStream
+{
+    /// <summary>Longest command set that is read. Real ones have less than a kilobyte.</summary>
+    public const int MaxCommand = 64 * 1024;
+
+    private const int KeptCommand = 1024;
+    private byte[] command = new byte[256];
+    private int length;
+
+    /// <summary>Offset in the stream up to which everything was taken.</summary>
+    public long Next { get; set; }
+
+    /// <summary>Whether bytes after <see cref="Next"/> were lost.</summary>
+    public bool IsGapped { get; set; }
+
+    /// <summary>Whether any bytes were ever lost or passed over.</summary>
+    public bool HasLoss { get; set; }
+
+    /// <summary>Whether it is not known where the next PDU begins.</summary>
+    public bool IsLost { get; set; }
+
+    /// <summary>Whether what came so far proves that PDUs are read where they begin.</summary>
+    public bool IsProven { get; set; }
+
+    /// <summary>Bytes of a unit that is passed over.</summary>
+    public long Skip { get; set; }
+
+    /// <summary>Bytes of the P-DATA-TF that follow after the fragment that is being read.</summary>
+    public uint PduLeft { get; set; }
+
+    /// <summary>Bytes of the fragment that are still to come.</summary>
+    public uint FragmentLeft { get; set; }
+
+    /// <summary>The fragment that is being read.</summary>
+    public PdvHeader Fragment { get; set; }
+
+    /// <summary>Whether a fragment is being read, be it of no bytes.</summary>
+    public bool InFragment { get; set; }
+
+    /// <summary>Offset of the first PDV of the command set that is being put together.</summary>
+    public long CommandStart { get; private set; }
+
+    /// <summary>Whether a command set has begun and not ended.</summary>
+    public bool InCommand { get; private set; }
+
+    /// <summary>Whether parts of the command set were lost or it is too long.</summary>
+    public bool IsSpoilt { get; set; }
+
+    /// <summary>The operation whose data set is being sent or must come next.</summary>
+    public Operation? Owner { get; set; }
+
+    /// <summary>Whether that data set belongs to the request.</summary>
+    public bool OwnerIsRequest { get; set; }
+
+    /// <summary>Whether data set fragments may come without a known command: the command was lost or could not be understood.</summary>
+    public bool ToleratesData { get; set; } = true;
+
+    /// <summary>The command set so far.</summary>
+    public ReadOnlySpan<byte> Command => command.AsSpan(0, length);
+
+    /// <summary>Begins a command set.</summary>
+    public void BeginCommand(long start)
+    {
+        InCommand = true;
+        IsSpoilt = false;
+        CommandStart = start;
+        length = 0;
+    }
+
+    /// <summary>Adds a piece of the command set; false when it becomes too long.</summary>
+    public bool Add(ReadOnlySpan<byte> piece)
+    {
+        if (IsSpoilt) return true;
+        if (piece.Length > MaxCommand - length)
+        {
+            IsSpoilt = true;
+            return false;
+        }
+        if (piece.Length > command.Length - length) Array.Resize(ref command, Math.Max(command.Length * 2, length + piece.Length));
+        piece.CopyTo(command.AsSpan(length));
+        length += piece.Length;
+        return true;
+    }
+
+    /// <summary>Lets go of an operation that was handed out; what still comes of its data set belongs to nobody.</summary>
+    public void Disown(Operation operation)
+    {
+        if (Owner != operation) return;
+        Owner = null;
+        ToleratesData = true;
+    }
+
+    /// <summary>Forgets the command set.</summary>
+    public void EndCommand()
+    {
+        InCommand = false;
+        IsSpoilt = false;
+        length = 0;
+        if (command.Length > KeptCommand) command = new byte[256];
+    }
+
+    /// <summary>Forgets where it stood: the next PDU has to be searched for.</summary>
+    public void Lose()
+    {
+        IsLost = true;
+        IsProven = false;
+        InFragment = false;
+        (Skip, PduLeft, FragmentLeft) = (0, 0, 0);
+        EndCommand();
+        ToleratesData = true;
+    }
+
+    /// <summary>As new.</summary>
+    public void Reset()
+    {
+        Lose();
+        IsLost = IsGapped = HasLoss = false;
+        Next = 0;
+        Owner = null;
+    }
+}
