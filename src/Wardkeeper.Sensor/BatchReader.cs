@@ -11,13 +11,13 @@ namespace Wardkeeper.Sensor;
 internal sealed class BatchReader(ICaptureSource source, Decoder decoder)
 {
     /// <summary>Capture time after which a batch ends.</summary>
-    public const long Step = CaptureTime.PerSecond;
+    public const long Step = 5 * CaptureTime.PerSecond;
 
     private const int MaxFrames = 8192;
     private const long MaxBytes = 4 << 20;
 
     private RawPacket waiting;
-    private bool isWaiting;
+    private bool isWaiting, isOver;
     private long packets, wireBytes;
     private CaptureTime first = new(long.MaxValue), last = new(long.MinValue);
 
@@ -33,7 +33,7 @@ internal sealed class BatchReader(ICaptureSource source, Decoder decoder)
     /// <summary>Fills an emptied batch. False when the source has nothing more; the batch is empty then.</summary>
     public bool Fill(PacketBatch batch)
     {
-        if (!isWaiting && !source.TryRead(out waiting)) return false;
+        if (!isWaiting && !Read()) return false;
         isWaiting = false;
         long step = waiting.At.Nanoseconds / Step, bytes = 0;
         int frames = 0;
@@ -48,8 +48,17 @@ internal sealed class BatchReader(ICaptureSource source, Decoder decoder)
             bytes += waiting.CapturedLength;
             decoder.Decode(in waiting, batch);
         }
-        while (++frames < MaxFrames && bytes < MaxBytes && source.TryRead(out waiting));
+        while (++frames < MaxFrames && bytes < MaxBytes && Read());
         return true;
+    }
+
+    private bool Read()
+    {
+        if (isOver) return false;
+        if (source.TryRead(out waiting)) return true;
+        isOver = true;
+        decoder.Finish();
+        return false;
     }
 
     private void Note(PacketBatch batch)

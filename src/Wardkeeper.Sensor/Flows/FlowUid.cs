@@ -18,16 +18,20 @@ internal static class FlowUid
     {
         ulong low = Mix(a + Mix(b + Mix(c + Mix(d))));
         ulong high = Mix(low ^ Mix(b ^ (c << 1) ^ (d << 32)));
-        UInt128 value = new(high, low);
         Span<byte> text = stackalloc byte[Digits + 1];
         text[0] = (byte)kind;
-        for (int i = 1; i <= Digits; i++)
-        {
-            (value, UInt128 digit) = UInt128.DivRem(value, 62);
-            int d62 = (int)digit;
-            text[i] = (byte)(d62 < 10 ? '0' + d62 : d62 < 36 ? 'A' + d62 - 10 : 'a' + d62 - 36);
-        }
+        Write(low, text[1..10]);
+        Write(high, text[10..]);
         return Encoding.ASCII.GetString(text);
+    }
+
+    private static void Write(ulong value, Span<byte> digits)
+    {
+        for (int i = 0; i < digits.Length; i++)
+        {
+            (value, ulong digit) = Math.DivRem(value, 62);
+            digits[i] = (byte)(digit < 10 ? '0' + digit : digit < 36 ? 'A' + digit - 10 : 'a' + digit - 36);
+        }
     }
 
     /// <summary>The finaliser of splitmix64: every input bit moves every output bit.</summary>

@@ -5,12 +5,14 @@ namespace Wardkeeper.Sensor.Observations;
 
 /// <summary>Writes rows as JSON, one object a line, with Zeek's conventions: epoch seconds, absent instead of null.</summary>
 /// <param name="patients">Renders masked text.</param>
-public sealed class JsonRows(PatientNames patients) : RowWriter, IDisposable
+/// <param name="indented">Whether for people's eyes: a field a line.</param>
+public sealed class JsonRows(PatientNames patients, bool indented = false) : RowWriter, IDisposable
 {
-    private static readonly JsonWriterOptions Options = new()
+    private readonly JsonWriterOptions options = new()
     {
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
+        Indented = indented,
     };
 
     private readonly ArrayBufferWriter<byte> buffer = new(4096);
@@ -20,7 +22,7 @@ public sealed class JsonRows(PatientNames patients) : RowWriter, IDisposable
     /// <summary>The bytes written so far.</summary>
     public ReadOnlySpan<byte> Written => buffer.WrittenSpan;
 
-    private Utf8JsonWriter Json => writer ??= new Utf8JsonWriter(buffer, Options);
+    private Utf8JsonWriter Json => writer ??= new Utf8JsonWriter(buffer, options);
 
     /// <summary>Forgets the bytes written so far.</summary>
     public void Clear() => buffer.ResetWrittenCount();

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Observations;
 
@@ -10,16 +8,9 @@ internal static class SummaryJson
 {
     public static byte[] Of(Summary summary)
     {
-        using JsonRows rows = new(new PatientNames(false));
+        using JsonRows rows = new(new PatientNames(false), indented: true);
         rows.Line(summary, static (row, summary) => Fields(row, summary));
-        using JsonDocument document = JsonDocument.Parse(rows.Written.ToArray());
-        using MemoryStream pretty = new();
-        using (Utf8JsonWriter writer = new(pretty, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            document.WriteTo(writer);
-        }
-        pretty.Write(Encoding.UTF8.GetBytes("\n"));
-        return pretty.ToArray();
+        return rows.Written.ToArray();
     }
 
     private static void Fields(RowWriter row, Summary summary)
