@@ -216,10 +216,10 @@ internal sealed class AssociatePdu
 
 /// <summary>One presentation context item.</summary>
 /// <param name="Id">Identifier, odd.</param>
-/// <param name="Result">In an accept: 0 accepted, else why not.</param>
+/// <param name="Answer">In an accept: 0 accepted, else why not.</param>
 /// <param name="AbstractSyntax">SOP class; null in an accept.</param>
 /// <param name="TransferSyntaxes">Proposed, in order; in an accept the one that was chosen.</param>
-internal sealed record ContextItem(byte Id, byte Result, string? AbstractSyntax, IReadOnlyList<string> TransferSyntaxes);
+internal sealed record ContextItem(byte Id, byte Answer, string? AbstractSyntax, IReadOnlyList<string> TransferSyntaxes);
 
 /// <summary>One SCP/SCU role selection. PS3.7, annex D.3.3.4.</summary>
 /// <param name="SopClass">SOP class.</param>

@@ -186,7 +186,7 @@ internal sealed class AssociationState
 
     private DimseExchange Exchange(Operation operation)
     {
-        string? transferSyntax = Accept?.Context(operation.Context) is { Result: 0, TransferSyntaxes: [string chosen, ..] } ? chosen : null;
+        string? transferSyntax = Accept?.Context(operation.Context) is { Answer: 0, TransferSyntaxes: [string chosen, ..] } ? chosen : null;
         bool isAnswered = operation.Status is not null;
         AssociatePdu? opened = Request ?? Accept;
         return new DimseExchange(At, new ByteRange(operation.EvidenceSide, operation.Start, Math.Max(0, operation.End - operation.Start)))

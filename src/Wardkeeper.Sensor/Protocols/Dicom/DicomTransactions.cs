@@ -64,10 +64,10 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
     /// <summary>Largest PDU the acceptor takes, in bytes; 0 means no limit.</summary>
     public long? PeerMaxPdu { get; init; }
 
-    /// <summary>Presentation contexts in the order of the request, with the acceptor's result; at most 128.</summary>
+    /// <summary>Presentation contexts in the order of the request, with the acceptor's answer; at most 128. Each has <c>id</c>, <c>abstract_syntax</c> (SOP class), <c>abstract_name</c>, <c>transfer_syntaxes</c> (proposed, at most 64), <c>result</c> (<c>accepted</c>, <c>user-rejection</c>, <c>no-reason</c>, <c>abstract-syntax-not-supported</c>, <c>transfer-syntaxes-not-supported</c>) and <c>accepted_transfer_syntax</c>.</summary>
     public IReadOnlyList<PresentationContext> Contexts { get; init; } = [];
 
-    /// <summary>SCP/SCU role selections in the order of the request, at most 128; absent when there were none. PS3.7, annex D.3.3.4.</summary>
+    /// <summary>SCP/SCU role selections in the order of the request, at most 128; absent when there were none. Each has <c>sop_class</c>, <c>scu</c> and <c>scp</c> (what the requestor proposes to be), <c>accepted_scu</c> and <c>accepted_scp</c>. PS3.7, annex D.3.3.4.</summary>
     public IReadOnlyList<RoleSelection>? Roles { get; init; }
 
     /// <summary>Operations the requestor offers to have outstanding as invoker; 0 means no limit. PS3.7, annex D.3.3.3.</summary>
@@ -129,7 +129,7 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
         row.Text("user_identity_type"u8, UserIdentityType);
         row.Flag("user_identity_given"u8, UserIdentityGiven);
         row.Flag("user_identity_answered"u8, UserIdentityAnswered);
-        row.Span("duration"u8, Duration);
+        row.Elapsed("duration"u8, Duration);
     }
 
     /// <inheritdoc/>
@@ -183,8 +183,8 @@ public sealed record PresentationContext
                 Id = items[i].Id,
                 AbstractSyntax = items[i].AbstractSyntax,
                 TransferSyntaxes = request is null ? [] : items[i].TransferSyntaxes,
-                Result = answer is null ? null : PduWords.ContextResult(answer.Result),
-                AcceptedTransferSyntax = answer is { Result: 0, TransferSyntaxes: [string chosen, ..] } ? chosen : null,
+                Result = answer is null ? null : PduWords.ContextResult(answer.Answer),
+                AcceptedTransferSyntax = answer is { Answer: 0, TransferSyntaxes: [string chosen, ..] } ? chosen : null,
             };
         }
         return merged;

@@ -139,7 +139,7 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
         row.Text("status_class"u8, StatusClass);
         row.Text("status_text"u8, StatusText);
         row.Flag("partial"u8, Partial ? true : null);
-        row.Span("duration"u8, Duration);
+        row.Elapsed("duration"u8, Duration);
     }
 
     /// <inheritdoc/>
