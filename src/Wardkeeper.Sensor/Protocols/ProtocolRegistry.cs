@@ -5,6 +5,7 @@ using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dhcpv6;
 using Wardkeeper.Sensor.Protocols.Dns;
 using Wardkeeper.Sensor.Protocols.Hl7;
+using Wardkeeper.Sensor.Protocols.Ssh;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Lldp;
 using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
@@ -27,6 +28,8 @@ internal static class ProtocolRegistry
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),
+        Protocol.Of<TlsAnalyser>(),
+        Protocol.Of<SshAnalyser>(),
         Protocol.Of<SnmpAnalyser>(),
         Protocol.Of<NtpAnalyser>(),
         Protocol.Of<SsdpAnalyser>(),

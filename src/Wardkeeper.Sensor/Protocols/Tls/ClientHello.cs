@@ -12,6 +12,7 @@ internal static class ExtensionType
     public const ushort ApplicationLayerProtocolNegotiation = 16;
     public const ushort SessionTicket = 35;
     public const ushort PreSharedKey = 41;
+    public const ushort EarlyKeyShare = 40;
     public const ushort SupportedVersions = 43;
     public const ushort KeyShare = 51;
 }

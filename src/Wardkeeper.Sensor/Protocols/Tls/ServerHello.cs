@@ -40,7 +40,7 @@ internal readonly ref struct ServerHello
         ushort version = reader.U16();
         ReadOnlySpan<byte> random = reader.Take(32);
         // Until draft 21 TLS 1.3 had its version here and neither session nor compression.
-        bool isEarlyDraft = version >> 8 == 0x7F && (version & 0xFF) < 22;
+        bool isEarlyDraft = version == 0x0304 || (version >> 8 == 0x7F && (version & 0xFF) < 22);
         ReadOnlySpan<byte> session = isEarlyDraft ? default : reader.Take(reader.U8());
         ushort suite = reader.U16();
         if (!isEarlyDraft) reader.Skip(1);
@@ -62,8 +62,15 @@ internal readonly ref struct ServerHello
         return true;
     }
 
-    /// <summary>Group of the key share it sent, or 0.</summary>
-    public int Group => ExtensionReader.TryFind(Extensions, ExtensionType.KeyShare, out ReadOnlySpan<byte> data) && data.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(data) : 0;
+    /// <summary>Group of the key share it sent, or 0. Drafts of TLS 1.3 before 23 had another number for it.</summary>
+    public int Group
+    {
+        get
+        {
+            ushort type = Version >> 8 is 0x7E or 0x7F && !ExtensionReader.TryFind(Extensions, ExtensionType.KeyShare, out _) ? ExtensionType.EarlyKeyShare : ExtensionType.KeyShare;
+            return ExtensionReader.TryFind(Extensions, type, out ReadOnlySpan<byte> data) && data.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(data) : 0;
+        }
+    }
 
     /// <summary>Protocol it chose by ALPN, as bytes; empty if none. RFC 7301.</summary>
     public ReadOnlySpan<byte> NextProtocol

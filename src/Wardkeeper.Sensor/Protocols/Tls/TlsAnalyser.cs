@@ -97,7 +97,11 @@ internal sealed class TlsAnalyser : IProtocol
     private bool TakeEncrypted(in Segment segment, ref RecordSide side, TlsRecord record, int at, ITransactionSink into)
     {
         // The beginning was missed: nothing will be said in clear any more.
-        if (!session.HasFacts) return record.Type == ContentType.ApplicationData;
+        if (!session.HasHello && record.Type == ContentType.ApplicationData)
+        {
+            session.Report(false, into);
+            return true;
+        }
         session.Touch(in segment, at, TlsRecord.HeaderLength);
         bool isData = record.Type == ContentType.ApplicationData;
         if (session.IsTls13)

@@ -24,8 +24,11 @@ internal sealed class TlsSession
     private CaptureTime last;
     private ByteRange evidence;
 
-    /// <summary>Whether there is something to report.</summary>
-    public bool HasFacts => historyLength > 0;
+    /// <summary>Whether there is something to report: a hello, a certificate or an alert.</summary>
+    public bool HasFacts => HasClientHello || HasServerHello || lastAlert >= 0 || serverChain.Count > 0 || clientChain.Count > 0;
+
+    /// <summary>Whether one of the hellos was seen.</summary>
+    public bool HasHello => HasClientHello || HasServerHello;
 
     /// <summary>Whether the client's hello was seen.</summary>
     public bool HasClientHello { get; private set; }
