@@ -38,6 +38,9 @@ internal sealed class Conversation : ITransactionSink
 
     public string? Successor { get; private set; }
 
+    /// <summary>Most bytes that the feeder held for both sides.</summary>
+    public int MostHeld { get; private set; }
+
     public PatientMasker Masker => SharedMasker;
 
     /// <summary>Transactions as JSON lines of the protocol's own fields, patients numbered.</summary>
@@ -59,10 +62,13 @@ internal sealed class Conversation : ITransactionSink
 
     /// <summary>Runs a conversation to its end.</summary>
     public static Conversation Of<TAnalyser>(IEnumerable<Said> said, FlowView? view = null, FlowEnd end = FlowEnd.Closed)
-        where TAnalyser : IProtocol, new()
+        where TAnalyser : IProtocol, new() => Of(Protocol.Of<TAnalyser>(), said, view, end);
+
+    /// <summary>Runs a conversation to its end with any protocol's analyser, a new one unless one is given.</summary>
+    public static Conversation Of(Protocol protocol, IEnumerable<Said> said, FlowView? view = null, FlowEnd end = FlowEnd.Closed, IAnalyser? analyser = null)
     {
         Conversation result = new();
-        result.Play(Protocol.Of<TAnalyser>(), said, view ?? View(), end);
+        result.Play(protocol, analyser ?? protocol.Create(), said, view ?? View(), end);
         return result;
     }
 
@@ -91,10 +97,10 @@ internal sealed class Conversation : ITransactionSink
         return Encoding.UTF8.GetString(rows.Written).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private void Play(Protocol protocol, IEnumerable<Said> said, FlowView view, FlowEnd end)
+    private void Play(Protocol protocol, IAnalyser analyser, IEnumerable<Said> said, FlowView view, FlowEnd end)
     {
         StreamFeeder feeder = new();
-        feeder.Attach(protocol, protocol.Create(), view);
+        feeder.Attach(protocol, analyser, view);
         long client = 0, server = 0;
         foreach (Said one in said)
         {
@@ -108,6 +114,7 @@ internal sealed class Conversation : ITransactionSink
             }
             Progress progress = feeder.Push(one.Side, one.Bytes, new CaptureTime(now), offset, 0, this);
             offset += one.Bytes.Length;
+            MostHeld = Math.Max(MostHeld, feeder.HeldBytes);
             if (progress.Then == Continuation.Stay) continue;
             Outcome = progress.Then;
             Successor = progress.Successor;

@@ -38,8 +38,12 @@ internal sealed class DicomAnalyser : IProtocol
         state.At = segment.At;
         if (stream.IsGapped) CloseGap(stream, segment.Side, segment.Offset, into);
         int at = 0, need = 0;
-        while (at < segment.Bytes.Length && need == 0) at += Step(stream, in segment, at, out need, into);
-        stream.Next = segment.Offset + at;
+        while (at < segment.Bytes.Length && need == 0)
+        {
+            at += Step(stream, in segment, at, out need, into);
+            // After each step: whether this side has said anything must not depend on how the segments were cut.
+            stream.Next = segment.Offset + at;
+        }
         if (at == 0) state.At = before;
         return new Progress(at, need);
     }

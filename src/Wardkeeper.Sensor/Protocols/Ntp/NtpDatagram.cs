@@ -17,7 +17,7 @@ internal readonly record struct NtpDatagram(byte Version, byte Mode, int Extensi
     /// <summary>Implementation-specific message: the monlist of old servers is one.</summary>
     public const byte Private = 7;
 
-    private const int MaxStratum = 16, MinExtension = 16;
+    private const int MaxStratum = 16, MinExtension = 16, MaxControlData = 468;
 
     /// <summary>Reads what all modes share and checks the lengths; null means that it is right.</summary>
     /// <param name="bytes">The datagram.</param>
@@ -32,8 +32,8 @@ internal readonly record struct NtpDatagram(byte Version, byte Mode, int Extensi
         int extensions = 0;
         Fault? fault = mode switch
         {
-            Control => ControlLength(bytes, truncated),
-            Private => PrivateLength(bytes, truncated),
+            Control => ReadControl(bytes, truncated),
+            Private => ReadPrivate(bytes, truncated),
             _ => Time(bytes, truncated, out extensions),
         };
         datagram = new NtpDatagram(version, mode, extensions);
@@ -61,17 +61,22 @@ internal readonly record struct NtpDatagram(byte Version, byte Mode, int Extensi
     private static bool IsLongDigest(ReadOnlySpan<byte> rest, int extensions) => extensions == 0 && rest.Length is 32 or 36 or 52 or 68;
 
     // RFC 9327: twelve bytes, then as many as "count" says, padded to four, then perhaps an authenticator.
-    private static Fault? ControlLength(ReadOnlySpan<byte> bytes, bool truncated)
+    private static Fault? ReadControl(ReadOnlySpan<byte> bytes, bool truncated)
     {
         if (bytes.Length < 12) return NtpFaults.Short;
-        int data = BinaryPrimitives.ReadUInt16BigEndian(bytes[10..]);
+        bool isResponse = (bytes[1] & 0x80) != 0, isError = (bytes[1] & 0x40) != 0;
+        int operation = bytes[1] & 0x1F, data = BinaryPrimitives.ReadUInt16BigEndian(bytes[10..]);
+        // The two bits before the version are zero; operations are few; a request is no error. Text that begins with "N" is not all of that.
+        if ((bytes[0] & 0xC0) != 0 || operation is > 12 and < 31 || (isError && !isResponse) || data > MaxControlData) return NtpFaults.Management;
         return truncated || bytes.Length - 12 >= data ? null : NtpFaults.Short;
     }
 
-    private static Fault? PrivateLength(ReadOnlySpan<byte> bytes, bool truncated)
+    private static Fault? ReadPrivate(ReadOnlySpan<byte> bytes, bool truncated)
     {
         if (bytes.Length < 8) return NtpFaults.Short;
-        int items = BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]) & 0xFFF, size = BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]) & 0xFFF;
-        return truncated || bytes.Length - 8 >= items * size ? null : NtpFaults.Short;
+        ushort items = BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]), size = BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]);
+        // Implementation 0, 2 and 3 are all there were; four bits before the size are zero; errors are counted to 7.
+        if (bytes[2] is not (0 or 2 or 3) || size > 0xFFF || items >> 12 > 7) return NtpFaults.Management;
+        return truncated || bytes.Length - 8 >= (items & 0xFFF) * size ? null : NtpFaults.Short;
     }
 }

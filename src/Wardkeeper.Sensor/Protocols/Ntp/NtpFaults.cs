@@ -12,6 +12,9 @@ internal static class NtpFaults
     /// <summary>A stratum above 16.</summary>
     public static readonly Fault Stratum = new("ntp.stratum", "RFC 5905 7.3");
 
+    /// <summary>A control or private message with an operation or an implementation that was never defined.</summary>
+    public static readonly Fault Management = new("ntp.management", "RFC 9327 2");
+
     /// <summary>What follows the header is neither extension fields nor an authenticator.</summary>
     public static readonly Fault Trailer = new("ntp.trailer", "RFC 7822 7.5");
 }

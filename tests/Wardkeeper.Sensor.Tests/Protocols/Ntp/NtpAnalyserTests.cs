@@ -67,10 +67,12 @@ public sealed class NtpAnalyserTests
         Assert.Equal(Match.No, Recognise(client, 40001));
         Assert.Equal(Match.No, Recognise(client.AsSpan(0, 47), 123));
         Assert.Equal(Match.No, Recognise([.. client, 1, 2, 3, 4, 5, 6, 7, 8], 123));
+        Assert.Equal(Match.No, Recognise("NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n\r\n"u8, 123));
         client[1] = 17;
         Assert.Equal(Match.No, Recognise(client, 123));
-        // The longest dash of DNS, RTP and DTLS begins with these bytes.
-        foreach (byte first in (byte[])[0x00, 0x18, 0x28, 0x33 & 0x38, 0x80, 0x16 & 0x38])
+        client[1] = 0;
+        // Versions 0, 5 and 7, mode 0 of version 4.
+        foreach (byte first in (byte[])[0x03, 0x2B, 0x3B, 0x20])
         {
             client[0] = first;
             Assert.Equal(Match.No, Recognise(client, 123));
