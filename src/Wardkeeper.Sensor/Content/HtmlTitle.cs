@@ -32,7 +32,7 @@ internal static class HtmlTitle
     {
         for (int from = 0; ;)
         {
-            int step = bytes[from..].IndexOf(lowerCase[0]);
+            int step = bytes[from..].IndexOfAny(lowerCase[0], (byte)char.ToUpperInvariant((char)lowerCase[0]));
             if (step < 0) return -1;
             from += step;
             if (bytes.Length - from < lowerCase.Length) return -1;

@@ -47,6 +47,8 @@ internal sealed partial class Decoder
             case Ipv6Type: Ipv6(ref envelope, at); break;
             case 0x8864: PppoeSession(ref envelope, at); break;
             case 0x8847 or 0x8848: Mpls(ref envelope, type, at); break;
+            // A provider's backbone (IEEE 802.1ah): four bytes of service tag, then the customer's frame.
+            case 0x88E7: InnerEthernet(ref envelope, at + 4); break;
             case < 0x0600: Ieee8023(ref envelope, type, at); break;
             default: Link(ref envelope, type, at, envelope.WireEnd); break;
         }

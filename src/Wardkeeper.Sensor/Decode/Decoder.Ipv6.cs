@@ -7,7 +7,7 @@ namespace Wardkeeper.Sensor.Decode;
 internal sealed partial class Decoder
 {
     private const int Ipv6Header = 40, MostExtensions = 16;
-    private const byte HopByHop = 0, Routing = 43, FragmentHeader = 44, Authentication = 51, NoNextHeader = 59, DestinationOptions = 60;
+    private const byte HopByHop = 0, Routing = 43, FragmentHeader = 44, Authentication = 51, NoNextHeader = 59, DestinationOptions = 60, HomeAddressOption = 0xC9;
 
     private void Ipv6(ref Envelope envelope, int at)
     {
@@ -70,6 +70,10 @@ internal sealed partial class Decoder
             {
                 Route(ref envelope, extension);
             }
+            else if (next == DestinationOptions)
+            {
+                FindHome(ref envelope, extension);
+            }
             next = extension[0];
             nextAt = at - length;
         }
@@ -85,6 +89,16 @@ internal sealed partial class Decoder
             case 0 or 2: envelope.Destination = Address.Read(routing[^16..]); break;
             // Segment routing lists its segments from the last one (RFC 8754).
             case 4: envelope.Destination = Address.Read(routing.Slice(8, 16)); break;
+        }
+    }
+    /// <summary>A mobile node away from home names its home address in an option, which stands for the source (RFC 6275, section 6.3).</summary>
+    private static void FindHome(ref Envelope envelope, ReadOnlySpan<byte> options)
+    {
+        for (int at = 2; at + 1 < options.Length;)
+        {
+            int length = options[at] == 0 ? -1 : options[at + 1];
+            if (options[at] == HomeAddressOption && length == 16 && at + 18 <= options.Length) envelope.Source = Address.Read(options.Slice(at + 2, 16));
+            at += 2 + length;
         }
     }
 }

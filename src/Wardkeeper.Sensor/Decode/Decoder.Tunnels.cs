@@ -9,7 +9,7 @@ namespace Wardkeeper.Sensor.Decode;
 internal sealed partial class Decoder
 {
     private const byte Ipv4InIp = 4, Ipv6InIp = 41, Gre = 47, EtherIp = 97, MplsInIp = 137;
-    private const ushort TransparentBridging = 0x6558, Erspan2Type = 0x88BE, Erspan3Type = 0x22EB, PppType = 0x880B, MplsType = 0x8847;
+    private const ushort TransparentBridging = 0x6558, Erspan2Type = 0x88BE, Erspan3Type = 0x22EB, PppType = 0x880B, WccpType = 0x883E, MplsType = 0x8847;
     private readonly TunnelTable tunnels = new(counters, limits);
 
     /// <summary>A tunnel's unique id by the index in <see cref="Packet.Tunnel"/>; null for 0. May be called from any thread that was given the packet.</summary>
@@ -43,6 +43,9 @@ internal sealed partial class Decoder
         switch (type)
         {
             case Ipv4Type or Ipv6Type or MplsType or 0x8848 or TransparentBridging: return TryInner(ref envelope, TunnelKind.Gre, 0, inner, type);
+            // WCCP version 2 puts four bytes before the packet.
+            case WccpType when envelope.Data[inner] >> 4 == 4: return TryInner(ref envelope, TunnelKind.Gre, 0, inner, Ipv4Type);
+            case WccpType when available > 4 && envelope.Data[inner + 4] >> 4 == 4: return TryInner(ref envelope, TunnelKind.Gre, 0, inner + 4, Ipv4Type);
             case Erspan2Type: return TryErspan2(ref envelope, inner, available, hasSequence);
             case Erspan3Type: return TryErspan3(ref envelope, inner, available);
             case PppType when IsIpInPpp(envelope.Data.AsSpan(inner, available)): return TryInner(ref envelope, TunnelKind.Gre, 0, inner, PppType);

@@ -3,14 +3,14 @@ using System.Buffers.Binary;
 namespace Wardkeeper.Sensor.Decode;
 
 /// <summary>
-/// Tunnels above UDP: VXLAN (RFC 7348), GENEVE (RFC 8926), GTP-U (3GPP TS 29.281) and Teredo (RFC 4380). The datagram itself is dealt
+/// Tunnels above UDP: VXLAN (RFC 7348) with its extensions, GENEVE (RFC 8926), GTP-U (3GPP TS 29.281) and Teredo (RFC 4380). The datagram itself is dealt
 /// as well. A port only raises the question; the header has to be right in every bit that is fixed, and to lead to something plausible.
 /// </summary>
 internal sealed partial class Decoder
 {
-    private const ushort VxlanPort = 4789, LinuxVxlanPort = 8472, GenevePort = 6081, GtpUPort = 2152, TeredoPort = 3544;
+    private const ushort VxlanPort = 4789, VxlanGpePort = 4790, LinuxVxlanPort = 8472, GenevePort = 6081, GtpUPort = 2152, TeredoPort = 3544;
 
-    private static bool IsTunnelPort(ushort port) => port is VxlanPort or LinuxVxlanPort or GenevePort or GtpUPort or TeredoPort;
+    private static bool IsTunnelPort(ushort port) => port is VxlanPort or VxlanGpePort or LinuxVxlanPort or GenevePort or GtpUPort or TeredoPort;
 
     private void UdpTunnel(ref Envelope envelope, ushort source, ushort destination, int at, int end)
     {
@@ -23,7 +23,8 @@ internal sealed partial class Decoder
         uint network = 0;
         ushort type = 0;
         TunnelKind kind = default;
-        if (destination is VxlanPort or LinuxVxlanPort) (isOpen, kind) = (IsVxlan(payload, out header, out network, out type), TunnelKind.Vxlan);
+        if (destination == VxlanGpePort) (isOpen, kind) = (IsVxlanGpe(payload, out header, out network, out type), TunnelKind.Vxlan);
+        else if (destination is VxlanPort or LinuxVxlanPort || source is VxlanPort or LinuxVxlanPort) (isOpen, kind) = (IsVxlan(payload, out header, out network, out type), TunnelKind.Vxlan);
         else if (destination == GenevePort) (isOpen, kind) = (IsGeneve(payload, out header, out network, out type), TunnelKind.Geneve);
         else if (destination == GtpUPort) (isOpen, kind, network) = (IsGtpU(payload, end - at, out header, out type), TunnelKind.GtpU, ports);
         if (!isOpen && (destination == TeredoPort || source == TeredoPort)) (isOpen, kind, network) = (IsTeredo(payload, end - at, out header, out type), TunnelKind.Teredo, ports);
@@ -38,8 +39,19 @@ internal sealed partial class Decoder
         type = TransparentBridging;
         network = BinaryPrimitives.ReadUInt32BigEndian(payload[4..]) >> 8;
         bool hasGroup = (payload[0] & 0x80) != 0;
-        bool isFixedRight = (payload[0] & 0x7F) == 0x08 && payload[7] == 0 && (hasGroup ? (payload[1] & 0xB7) == 0 : payload[1] == 0 && payload[2] == 0 && payload[3] == 0);
-        return isFixedRight && IsPlausibleEthernet(payload[8..]);
+        if ((payload[0] & 0x08) == 0) return false;
+        bool isStrict = (payload[0] & 0x77) == 0 && payload[7] == 0 && (hasGroup ? (payload[1] & 0xB7) == 0 : payload[1] == 0 && payload[2] == 0 && payload[3] == 0);
+        // Reserved bits are to be ignored by receivers; where they are set, what follows has to show what it is.
+        return IsPlausibleEthernet(payload[8..]) && (isStrict || IsPlainIpFrame(payload[8..]));
+    }
+
+    /// <summary>VXLAN with the generic protocol extension (draft-ietf-nvo3-vxlan-gpe): it says what follows.</summary>
+    private static bool IsVxlanGpe(ReadOnlySpan<byte> payload, out int header, out uint network, out ushort type)
+    {
+        header = 8;
+        network = BinaryPrimitives.ReadUInt32BigEndian(payload[4..]) >> 8;
+        type = payload[3] switch { 1 => Ipv4Type, 2 => Ipv6Type, 3 => TransparentBridging, _ => 0 };
+        return (payload[0] & 0xFC) == 0x0C && payload[1] == 0 && payload[2] == 0 && payload[7] == 0 && IsPlausible(payload[8..], type);
     }
 
     private static bool IsGeneve(ReadOnlySpan<byte> payload, out int header, out uint network, out ushort type)
@@ -96,4 +108,6 @@ internal sealed partial class Decoder
         int type = (frame[12] << 8) | frame[13];
         return type is >= 0x0600 or (> 2 and <= 1500);
     }
+    private static bool IsPlainIpFrame(ReadOnlySpan<byte> frame) =>
+        IsPlausible(frame[EthernetHeader..], BinaryPrimitives.ReadUInt16BigEndian(frame[12..])) && frame[12] is 0x08 or 0x86;
 }

@@ -6,7 +6,7 @@ namespace Wardkeeper.Sensor.Flows;
 /// <summary>Makes a flow's record from its state in the table.</summary>
 internal sealed class FlowReports(Recognition recognition, LocalNetworks local)
 {
-    private readonly Dictionary<UInt128, string> names = [];
+    private readonly Dictionary<UInt128, string?> names = [];
 
     /// <summary>The record of a flow as it stands.</summary>
     public FlowRecord Of(ref Flow flow, IReadOnlyList<string>? parents, bool interim)
@@ -48,7 +48,7 @@ internal sealed class FlowReports(Recognition recognition, LocalNetworks local)
             ProtocolNames(services, i, list);
         }
         list.Sort(StringComparer.Ordinal);
-        return names[services] = string.Join(',', list);
+        return names[services] = list.Count == 0 ? null : string.Join(',', list);
     }
 
     private void ProtocolNames(UInt128 services, int index, List<string> into)

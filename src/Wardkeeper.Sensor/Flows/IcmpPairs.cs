@@ -13,7 +13,7 @@ internal static class IcmpPairs
     /// <summary>The flow's two "ports" for its first message: type and counterpart, or type and code where nothing answers.</summary>
     public static (ushort Originator, ushort Responder) Ports(in Packet packet)
     {
-        int other = Counterpart(packet.Kind == PacketKind.Icmp6, packet.SourcePort);
+        int other = Counterpart(packet.IpProtocol == 58, packet.SourcePort);
         return other < 0 ? (packet.SourcePort, packet.DestinationPort) : (packet.SourcePort, (ushort)other);
     }
 
@@ -22,6 +22,6 @@ internal static class IcmpPairs
     {
         (ushort type, ushort other) = Ports(in packet);
         return fromOriginator ? flow.OriginatorPort == type && flow.ResponderPort == other
-            : Counterpart(packet.Kind == PacketKind.Icmp6, packet.SourcePort) >= 0 && flow.OriginatorPort == other && flow.ResponderPort == type;
+            : Counterpart(packet.IpProtocol == 58, packet.SourcePort) >= 0 && flow.OriginatorPort == other && flow.ResponderPort == type;
     }
 }

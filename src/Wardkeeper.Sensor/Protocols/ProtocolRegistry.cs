@@ -31,17 +31,11 @@ internal static class ProtocolRegistry
         Protocol.Of<TlsAnalyser>(),
         Protocol.Of<SshAnalyser>(),
         Protocol.Of<SnmpAnalyser>(),
-        Protocol.Of<Snmp.SnmpAnalyser>(),
         Protocol.Of<NtpAnalyser>(),
-        Protocol.Of<Ntp.NtpAnalyser>(),
         Protocol.Of<SsdpAnalyser>(),
         Protocol.Of<ArpAnalyser>(),
-        Protocol.Of<Arp.ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
-        Protocol.Of<Lldp.LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),
-        Protocol.Of<Cdp.CdpAnalyser>(),
         Protocol.Of<NeighbourAnalyser>(),
-        Protocol.Of<NeighbourDiscovery.NeighbourAnalyser>(),
     ];
 }

@@ -67,6 +67,7 @@ public sealed class Ieee80211Tests
     [Theory]
     [InlineData(LinkType.Ppp, "FF030021")]
     [InlineData(LinkType.PppHdlc, "0021")]
+    [InlineData(LinkType.PppHdlc, "0F000800")]
     [InlineData(LinkType.CiscoHdlc, "0F000800")]
     [InlineData(LinkType.Ppi, "0000080065000000")]
     [InlineData(LinkType.Nflog, "02000000 0600 0A00 00000000 0400 0900")]

@@ -134,6 +134,15 @@ public sealed class PlainFrameTests
     }
 
     [Fact]
+    public void A_mobile_node_is_known_by_its_home_address()
+    {
+        byte[] home = Convert.FromHexString("20010db8000000000000000000000077");
+        byte[] options = Join([17, 2, 1, 2, 0, 0, 0xC9, 16], home);
+        Packet packet = Decoding.Of(Ethernet(Ipv6(60, Join(options, Udp([1], source: home, destination: B6))), 0x86DD));
+        Assert.Equal(("2001:db8::77", PacketNotes.None), (packet.Source.ToString(), packet.Notes));
+    }
+
+    [Fact]
     public void An_authentication_header_shows_its_transport()
     {
         byte[] header = [6, 4, 0, 0, .. Be32(1), .. Be32(2), .. new byte[12]];

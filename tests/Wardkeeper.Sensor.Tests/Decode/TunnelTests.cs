@@ -76,6 +76,7 @@ public sealed class TunnelTests
     [InlineData(4789, "08000000 00012300")]
     [InlineData(8472, "08000000 00012300")]
     [InlineData(4789, "88000010 00012300")]
+    [InlineData(4790, "0C000003 00012300")]
     [InlineData(6081, "00006558 00012300")]
     [InlineData(6081, "02406558 00012300 0102030400000000")]
     public void Vxlan_and_geneve_show_both_packets(int port, string header)
@@ -87,12 +88,25 @@ public sealed class TunnelTests
     }
 
     [Theory]
-    [InlineData("08000000 00012301")]
-    [InlineData("00000000 00012300")]
-    [InlineData("0C000000 00012300")]
-    [InlineData("08000001 00012300")]
-    public void What_only_uses_the_port_of_vxlan_is_not_opened(string header) =>
-        Assert.Single(new Decoding().Show(OverUdp(4789, Convert.FromHexString(header.Replace(" ", "", StringComparison.Ordinal)), InnerFrame)));
+    [InlineData("08000000 00012301", 1)]
+    [InlineData("00000000 00012300", 0)]
+    [InlineData("0C000000 00012300", 1)]
+    [InlineData("08000001 00012300", 1)]
+    public void Reserved_bits_of_vxlan_are_ignored_only_before_ip(string header, int inner)
+    {
+        byte[] vxlan = Convert.FromHexString(header.Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(1 + inner, new Decoding().Show(OverUdp(4789, vxlan, InnerFrame)).Count);
+        Assert.Single(new Decoding().Show(OverUdp(4789, vxlan, Ethernet(Bytes(40), 0x0999))));
+    }
+
+    [Fact]
+    public void A_backbone_and_wccp_show_what_they_carry()
+    {
+        HoldsInner(Decoding.Of(Gre(0, 0x883E, new byte[4], Inner4)), false);
+        HoldsInner(Decoding.Of(Gre(0, 0x883E, [], Inner4)), false);
+        Packet packet = Decoding.Of(Ethernet(Join(new byte[4], InnerFrame), 0x88E7));
+        Assert.Equal((PacketKind.Tcp, "06:00:00:00:00:0c"), (packet.Kind, packet.SourceMac.ToString()));
+    }
 
     [Fact]
     public void Gtp_shows_the_subscriber_packet()

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Wardkeeper.Analyze;
-using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Tests.Analyze;
 

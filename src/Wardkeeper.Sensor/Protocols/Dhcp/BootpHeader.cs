@@ -9,6 +9,9 @@ internal readonly ref struct BootpHeader
     /// <summary>Fixed fields without the cookie.</summary>
     public const int FixedLength = 236;
 
+    /// <summary>Fields up to the client's hardware address.</summary>
+    public const int AddressesLength = 44;
+
     /// <summary>Where options begin.</summary>
     public const int Length = FixedLength + 4;
 

@@ -26,9 +26,10 @@ internal sealed class DhcpAnalyser : IProtocol
     /// <inheritdoc/>
     public static Match Recognise(in Opening opening)
     {
-        ReadOnlySpan<byte> bytes = opening.Any;
-        if (!BootpHeader.TryRead(bytes, out BootpHeader header) || !IsSane(header)) return Match.No;
         bool usual = opening.HasPort(67) || opening.HasPort(68);
+        scoped ReadOnlySpan<byte> bytes = opening.Any;
+        if (opening.Truncated && usual) bytes = Whole(bytes, stackalloc byte[BootpHeader.FixedLength]);
+        if (!BootpHeader.TryRead(bytes, out BootpHeader header) || !IsSane(header)) return Match.No;
         if (!header.HasCookie && !(usual && header.HardwareType == 1 && header.HardwareLength == 6)) return Match.No;
         return header.IsRequest == !opening.Client.IsEmpty ? Match.Yes : Match.YesReversed;
     }
@@ -36,7 +37,8 @@ internal sealed class DhcpAnalyser : IProtocol
     /// <inheritdoc/>
     public Progress Consume(in Segment segment, ITransactionSink into)
     {
-        if (!BootpHeader.TryRead(segment.Bytes, out BootpHeader header)) return new Progress(segment.Bytes.Length, 0, segment.Missing > 0 ? null : DhcpFaults.MessageTooShort);
+        scoped ReadOnlySpan<byte> bytes = segment.Missing > 0 ? Whole(segment.Bytes, stackalloc byte[BootpHeader.FixedLength]) : segment.Bytes;
+        if (!BootpHeader.TryRead(bytes, out BootpHeader header)) return new Progress(segment.Bytes.Length, 0, segment.Missing > 0 ? null : DhcpFaults.MessageTooShort);
         if (!header.IsRequest && !header.IsReply) return new Progress(segment.Bytes.Length, 0, DhcpFaults.OperationUnknown);
         if (header.HardwareLength > 16) return new Progress(segment.Bytes.Length, 0, DhcpFaults.HardwareAddressTooLong);
         DhcpOptions options = DhcpOptions.Read(header);
@@ -59,6 +61,15 @@ internal sealed class DhcpAnalyser : IProtocol
     /// <inheritdoc/>
     public void Reset()
     {
+    }
+
+    /// <summary>What a capture cut off after the addresses, with zeros for the rest; shorter is left as it is.</summary>
+    private static ReadOnlySpan<byte> Whole(ReadOnlySpan<byte> bytes, Span<byte> padded)
+    {
+        if (bytes.Length is < BootpHeader.AddressesLength or >= BootpHeader.FixedLength) return bytes;
+        padded.Clear();
+        bytes.CopyTo(padded);
+        return padded;
     }
 
     private static bool IsSane(in BootpHeader header) =>

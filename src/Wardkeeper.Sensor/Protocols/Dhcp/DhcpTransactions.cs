@@ -12,6 +12,9 @@ public sealed record DhcpMessage(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <inheritdoc/>
     public override string Log => "dhcp";
 
+    /// <summary>The flow it was said in; Zeek lists all flows of a lease.</summary>
+    public IReadOnlyList<string>? Uids => Flow is null ? null : [Flow.Uid];
+
     /// <summary>The client's address: where its message came from or what it gives as its own; in a reply the one it is given.</summary>
     public Address ClientAddr { get; init; }
 
@@ -136,7 +139,7 @@ public sealed record DhcpMessage(CaptureTime At, ByteRange Bytes) : Transaction(
     public override void Write(RowWriter row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        row.Texts("uids"u8, Flow is null ? null : [Flow.Uid]);
+        row.Texts("uids"u8, Uids);
         row.Address("client_addr"u8, ClientAddr);
         row.Address("server_addr"u8, ServerAddr);
         row.Mac("mac"u8, Mac);

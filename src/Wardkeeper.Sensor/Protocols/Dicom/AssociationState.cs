@@ -216,7 +216,7 @@ internal sealed class AssociationState
             WarningSubOperations = operation.Warnings,
             Cancelled = operation.IsCancelled,
             Status = operation.Status,
-            Partial = operation.IsPartial || operation.Began is null || (!isAnswered && Peer(operation.Requestor) is { HasLoss: true } or { Next: 0 }),
+            Partial = operation.IsPartial || operation.Began is null || Client.IsLost || Server.IsLost || (!isAnswered && Peer(operation.Requestor) is { HasLoss: true } or { Next: 0 }),
             IsNews = known.Count < MaxNews && known.Add((operation.SopClass, operation.Field, operation.Requestor, isAnswered)),
         };
     }

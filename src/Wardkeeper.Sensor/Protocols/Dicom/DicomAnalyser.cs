@@ -83,7 +83,7 @@ internal sealed class DicomAnalyser : IProtocol
         return stream.PduLeft > 0 ? BeginFragment(stream, segment.Side, rest, segment.Offset + at, out need, into) : BeginPdu(stream, in segment, at, out need, into);
     }
 
-    private static int Search(MessageStream stream, ReadOnlySpan<byte> bytes, out int need)
+    private int Search(MessageStream stream, ReadOnlySpan<byte> bytes, out int need)
     {
         need = 0;
         ReadOnlySpan<byte> start = [(byte)PduType.Data, 0];
@@ -101,6 +101,7 @@ internal sealed class DicomAnalyser : IProtocol
             if (DicomRecogniser.IsDataPdu(bytes[from..]))
             {
                 stream.IsLost = false;
+                state.Operations.MarkPartial();
                 return from;
             }
             from++;

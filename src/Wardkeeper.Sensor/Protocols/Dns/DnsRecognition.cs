@@ -6,7 +6,8 @@ namespace Wardkeeper.Sensor.Protocols.Dns;
 /// <summary>
 /// Tells DNS from everything else by structure: flags that a message of its direction can have, plausible counts, well-formed
 /// names, known types and classes, and for datagrams that the records fill the datagram exactly. On a usual port names and types
-/// may be any, and bytes may follow.
+/// may be any, bytes may follow, and flags may be odd when all else is right; there, even a query whose name is malformed counts:
+/// somebody attacks a name server.
 /// </summary>
 internal static class DnsRecognition
 {
@@ -61,11 +62,14 @@ internal static class DnsRecognition
 
     private static bool IsMessage(ReadOnlySpan<byte> message, bool usual, DnsKind kind, bool truncated)
     {
-        if (!DnsHeader.TryRead(message, out DnsHeader header) || !HasPlausibleFlags(header.Flags, kind) || !HasPlausibleCounts(header, message.Length, truncated ? 65_535 : message.Length)) return false;
+        if (!DnsHeader.TryRead(message, out DnsHeader header)) return false;
+        bool plain = HasPlausibleFlags(header.Flags, kind);
+        if (!(plain || usual) || !HasPlausibleCounts(header, message.Length, truncated ? 65_535 : message.Length)) return usual && plain && IsLoneQuestion(header);
+        usual &= plain;
         DnsReader reader = new(message);
         for (int i = 0; i < header.Questions; i++)
         {
-            if (!reader.TryQuestion(out DnsQuestion question)) return truncated && usual && i > 0;
+            if (!reader.TryQuestion(out DnsQuestion question)) return usual && ((truncated && i > 0) || IsLoneQuestion(header));
             if (!IsPlausible(message, question, usual, kind)) return false;
         }
         int records = header.Answers + header.Authorities + header.Additionals;
@@ -77,6 +81,10 @@ internal static class DnsRecognition
         }
         return usual || reader.Position == message.Length;
     }
+
+    /// <summary>A query's header of which no byte is left to chance but the id.</summary>
+    private static bool IsLoneQuestion(in DnsHeader header) =>
+        (header.Flags & ~0x0130) == 0 && header.Questions == 1 && header.Answers == 0 && header.Authorities == 0 && header.Additionals <= 1;
 
     private static bool HasPlausibleFlags(ushort flags, DnsKind kind)
     {

@@ -109,8 +109,9 @@ internal static class DnsStatements
 
     private static void Name(List<DnsStatement> stated, string name, byte suffix, bool isGroup, string origin)
     {
-        if (suffix == NetBiosName.Workstation) Add(stated, isGroup ? ClaimKind.DomainName : ClaimKind.HostName, name, origin);
-        else if (suffix == NetBiosName.DomainControllers && isGroup) Add(stated, ClaimKind.Role, "domain-controller", origin);
+        if (suffix is NetBiosName.Workstation or NetBiosName.FileServer) Add(stated, isGroup ? ClaimKind.DomainName : ClaimKind.HostName, name, origin);
+        else if (NetBiosName.IsDomain(suffix)) Add(stated, ClaimKind.DomainName, name, origin);
+        if (suffix == NetBiosName.DomainControllers && isGroup) Add(stated, ClaimKind.Role, "domain-controller", origin);
     }
 
     /// <summary>A node status answer: all names of the node, then its hardware address (RFC 1002, section 4.2.18).</summary>

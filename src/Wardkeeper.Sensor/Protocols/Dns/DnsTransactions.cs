@@ -110,7 +110,7 @@ public sealed record DnsExchange(CaptureTime At, ByteRange Bytes) : Transaction(
         ArgumentNullException.ThrowIfNull(row);
         row.Text("proto"u8, Proto);
         row.Number("trans_id"u8, TransId);
-        row.Span("rtt"u8, Rtt);
+        row.Elapsed("rtt"u8, Rtt);
         row.Text("query"u8, Query);
         row.Number("qclass"u8, Qclass);
         row.Text("qclass_name"u8, QclassName);
@@ -129,7 +129,7 @@ public sealed record DnsExchange(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Number("opcode"u8, Opcode);
         row.Text("opcode_name"u8, OpcodeName);
         row.Text("original_query"u8, OriginalQuery);
-        row.Span("response_time"u8, ResponseTime);
+        row.Elapsed("response_time"u8, ResponseTime);
         row.Texts("questions"u8, Questions);
         row.Number("answer_count"u8, AnswerCount);
         row.Texts("other_answers"u8, OtherAnswers);

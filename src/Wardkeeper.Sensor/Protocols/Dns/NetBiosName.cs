@@ -12,6 +12,12 @@ internal static class NetBiosName
     /// <summary>Suffix of a group of domain controllers.</summary>
     public const byte DomainControllers = 0x1C;
 
+    /// <summary>Suffix of a file server's name.</summary>
+    public const byte FileServer = 0x20;
+
+    /// <summary>Whether the suffix says that a domain or workgroup is named: its master browsers, controllers or members.</summary>
+    public static bool IsDomain(byte suffix) => suffix is >= 0x1B and <= 0x1E;
+
     /// <summary>Decodes an encoded name (with any scope after a dot) into its text without padding, and its suffix.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> encoded, out string name, out byte suffix)
     {

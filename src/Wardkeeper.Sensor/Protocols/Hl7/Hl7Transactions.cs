@@ -158,9 +158,9 @@ public sealed record Hl7Exchange(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Text("answers"u8, Answers);
         row.Flag("is_ack"u8, IsAck ? true : null);
         row.Text("ack"u8, Ack);
-        row.Elapsed("ack_after"u8, AckAfter);
+        row.Span("ack_after"u8, AckAfter);
         row.Text("commit_ack"u8, CommitAck);
-        row.Elapsed("commit_ack_after"u8, CommitAckAfter);
+        row.Span("commit_ack_after"u8, CommitAckAfter);
         row.Text("ack_error"u8, AckError);
         row.Flag("truncated"u8, Truncated ? true : null);
         row.Flag("framed"u8, Framed);

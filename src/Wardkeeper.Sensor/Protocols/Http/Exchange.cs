@@ -112,12 +112,14 @@ internal sealed class Exchange
         // Pages of clinical interfaces name their patient in the title.
         string? title = Patients.IsClinical ? null : ResponseBody.Title;
         bool tellsClient = UserAgent is not null && UserAgent != memory.UserAgent;
-        bool tellsServer = HasResponse && (!memory.HasAnswered || Differs(Server, memory.Server) || Differs(AuthRealm, memory.Realm) || (title is not null && memory.Title is null));
+        // The title of an error page describes nobody.
+        string? description = Status is >= 200 and < 300 ? title : null;
+        bool tellsServer = HasResponse && (!memory.HasAnswered || Differs(Server, memory.Server) || Differs(AuthRealm, memory.Realm) || (description is not null && memory.Title is null));
         if (tellsClient) memory.UserAgent = UserAgent;
         if (HasResponse) memory.HasAnswered = true;
         memory.Server = Server ?? memory.Server;
         memory.Realm = AuthRealm ?? memory.Realm;
-        memory.Title ??= title;
+        memory.Title ??= description;
         return new HttpExchange(last, evidence)
         {
             Began = began,

@@ -165,6 +165,7 @@ internal sealed class HttpAnalyser : IProtocol
     {
         int line = head.IndexOf((byte)'\n');
         StartLine.ReadResponse(line < 0 ? head : head[..line], out ReadOnlySpan<byte> version, out int status, out ReadOnlySpan<byte> reason);
+        if (version[0] != (byte)'1') into.Report(HttpFaults.OddVersion);
         Exchange exchange = exchanges.ForResponse(into);
         exchange.Response(status, FieldText.Of(reason, 256), FieldText.Of(version), at, evidence);
         if (!exchange.HasResponse)

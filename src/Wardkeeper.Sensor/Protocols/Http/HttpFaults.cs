@@ -6,8 +6,11 @@ internal static class HttpFaults
     /// <summary>Where a message should begin there is neither a request line nor a status line of HTTP/1.x.</summary>
     public static readonly Fault BadStartLine = new("http.bad-start-line", "RFC 9112 2.1");
 
+    /// <summary>A response states a version other than 1.x, which browsers overlook and inspection may not.</summary>
+    public static readonly Fault OddVersion = new("http.odd-version", "RFC 9112 2.3");
+
     /// <summary>Start line and fields together exceed <see cref="HttpLimits.Head"/>.</summary>
-    public static readonly Fault HeadTooLong = new("http.head-too-long", "RFC 9112 2.3");
+    public static readonly Fault HeadTooLong = new("http.head-too-long", "RFC 9110 5.4");
 
     /// <summary>More fields than <see cref="HttpLimits.Fields"/>.</summary>
     public static readonly Fault TooManyFields = new("http.too-many-fields", "RFC 9110 5.4");

@@ -60,7 +60,7 @@ internal sealed class HttpSide(Side side)
 
     public bool IsLost => Expecting is Expecting.AnyLine or Expecting.AnySegment;
 
-    public Match Begins(ReadOnlySpan<byte> bytes) => Which == Side.Client ? StartLine.Request(bytes) : StartLine.Response(bytes);
+    public Match Begins(ReadOnlySpan<byte> bytes) => Which == Side.Client ? StartLine.Request(bytes) : StartLine.Response(bytes, anyVersion: true);
 
     /// <summary>Expects a new message, or whatever comes.</summary>
     /// <param name="next">What comes.</param>

@@ -140,12 +140,13 @@ public sealed record HttpExchange(CaptureTime At, ByteRange Bytes) : Transaction
         ArgumentNullException.ThrowIfNull(into);
         if (TellsClient) into.Claim(flow.Client, ClaimKind.UserAgent, UserAgent, "User-Agent");
         if (StatusCode is null) return;
-        if (TellsServer) into.Service(IsForwarded ? null : Server ?? Title ?? AuthRealm);
+        string? description = StatusCode is >= 200 and < 300 ? Title : null;
+        if (TellsServer) into.Service(IsForwarded ? null : Server ?? description ?? AuthRealm);
         if (IsForwarded) return;
         if (TellsServer)
         {
             into.Claim(flow.Server, ClaimKind.Software, Server, "Server");
-            into.Claim(flow.Server, ClaimKind.Description, Title, "html title");
+            into.Claim(flow.Server, ClaimKind.Description, description, "html title");
             into.Claim(flow.Server, ClaimKind.Description, AuthRealm, "authentication realm");
         }
         if (Device is { } device) Describe(device, flow.Server, into);

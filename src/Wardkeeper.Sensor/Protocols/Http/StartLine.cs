@@ -23,10 +23,12 @@ internal static class StartLine
         return TryRequest(bytes[..end], out _, out _, out _) ? Match.Yes : Match.No;
     }
 
-    /// <summary>Whether bytes begin with a status line of HTTP/1.x; the reason phrase need not be whole.</summary>
-    public static Match Response(ReadOnlySpan<byte> bytes)
+    /// <summary>Whether bytes begin with a status line; the reason phrase need not be whole.</summary>
+    /// <param name="bytes">Bytes from a line's start.</param>
+    /// <param name="anyVersion">Whether versions other than 1.x are taken, as browsers take them from servers they speak HTTP/1.x with.</param>
+    public static Match Response(ReadOnlySpan<byte> bytes, bool anyVersion = false)
     {
-        ReadOnlySpan<byte> pattern = "HTTP/1.d ddd "u8;
+        ReadOnlySpan<byte> pattern = anyVersion ? "HTTP/d.d ddd "u8 : "HTTP/1.d ddd "u8;
         int length = Math.Min(bytes.Length, pattern.Length);
         for (int i = 0; i < length; i++)
         {

@@ -25,11 +25,9 @@ internal sealed class NeighbourAnalyser : IProtocol
     };
 
     /// <inheritdoc/>
-    public static Match Recognise(in Opening opening)
-    {
-        if (opening.Carrier != Carrier.Icmp || NeighbourMessage.Read(opening.Any, out NeighbourMessage message) is not null) return Match.No;
-        return message.CheckOptions(opening.Truncated) is null ? Match.Yes : Match.No;
-    }
+    public static Match Recognise(in Opening opening) =>
+        // Options are not looked at: a message with broken ones is an attack on its readers, so it is told as what it wants to be.
+        opening.Carrier == Carrier.Icmp && NeighbourMessage.Read(opening.Any, out _) is null ? Match.Yes : Match.No;
 
     /// <inheritdoc/>
     public Progress Consume(in Segment segment, ITransactionSink into)

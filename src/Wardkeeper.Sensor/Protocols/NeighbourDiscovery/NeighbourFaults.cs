@@ -18,6 +18,9 @@ internal static class NeighbourFaults
     /// <summary>More options than any network needs.</summary>
     public static readonly Fault TooManyOptions = new("nd.too-many-options", "RFC 6980");
 
+    /// <summary>A list of DNS servers with half an address at its end, as the attack on CVE-2020-16898 sends it.</summary>
+    public static readonly Fault DnsServersLength = new("nd.dns-servers-length", "RFC 8106 5.1");
+
     /// <summary>The target is a multicast address.</summary>
     public static readonly Fault MulticastTarget = new("nd.multicast-target", "RFC 4861 7.1.1");
 }

@@ -19,6 +19,9 @@ internal readonly ref struct NeighbourMessage
     /// <summary>Options that are looked at in one message.</summary>
     public const int MaxOptions = 64;
 
+    /// <summary>Option with recursive DNS servers. RFC 8106 section 5.1.</summary>
+    public const byte DnsServersOption = 25;
+
     private NeighbourMessage(NeighbourType type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> options)
     {
         Type = type;
@@ -60,7 +63,7 @@ internal readonly ref struct NeighbourMessage
         return message.Target.IsMulticastOrBroadcast ? NeighbourFaults.MulticastTarget : null;
     }
 
-    /// <summary>Whether the options fill the rest exactly, as far as they were captured.</summary>
+    /// <summary>What is wrong with the options, as far as they were captured; null means that they fill the rest exactly.</summary>
     public Fault? CheckOptions(bool truncated)
     {
         ReadOnlySpan<byte> rest = Options;
@@ -70,6 +73,7 @@ internal readonly ref struct NeighbourMessage
             if (rest.Length < 2) return truncated ? null : NeighbourFaults.OptionTooLong;
             if (rest[1] == 0) return NeighbourFaults.EmptyOption;
             if (rest[1] * 8 > rest.Length) return truncated ? null : NeighbourFaults.OptionTooLong;
+            if (rest[0] == DnsServersOption && Type == NeighbourType.RouterAdvertisement && (rest[1] < 3 || rest[1] % 2 == 0)) return NeighbourFaults.DnsServersLength;
             rest = rest[(rest[1] * 8)..];
         }
         return null;

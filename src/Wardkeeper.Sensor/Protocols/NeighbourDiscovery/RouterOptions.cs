@@ -36,7 +36,7 @@ internal sealed class RouterOptions
                 case 5 when option.Length == 8:
                     found.Mtu = BinaryPrimitives.ReadUInt32BigEndian(option[4..]);
                     break;
-                case 25:
+                case NeighbourMessage.DnsServersOption:
                     for (int at = 8; at + 16 <= option.Length && found.DnsServers.Count < MaxListed; at += 16) found.DnsServers.Add(Address.Read(option.Slice(at, 16)).ToString());
                     break;
                 case 31:

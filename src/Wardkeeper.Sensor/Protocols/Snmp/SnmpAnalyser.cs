@@ -28,7 +28,10 @@ internal sealed class SnmpAnalyser : IProtocol
     /// <inheritdoc/>
     public static Match Recognise(in Opening opening)
     {
-        if (opening.Carrier != Carrier.Udp || SnmpPacket.Read(opening.Any, opening.Truncated, out SnmpPacket packet) is not null) return Match.No;
+        if (opening.Carrier != Carrier.Udp) return Match.No;
+        SnmpPacket.Read(opening.Any, opening.Truncated, out SnmpPacket packet);
+        // Messages that are broken on purpose are attacks on SNMP agents, so they are told as SNMP.
+        if (!packet.IsSnmp) return Match.No;
         // A response comes from the server; a trap's sender is the client, for it speaks first.
         bool isAnswer = packet.Operation is SnmpOperation.Response or SnmpOperation.Report;
         bool isAsked = packet.Operation is SnmpOperation.Get or SnmpOperation.GetNext or SnmpOperation.GetBulk or SnmpOperation.Set;
@@ -39,10 +42,12 @@ internal sealed class SnmpAnalyser : IProtocol
     public Progress Consume(in Segment segment, ITransactionSink into)
     {
         ReadOnlySpan<byte> bytes = segment.Bytes;
-        if (SnmpPacket.Read(bytes, segment.Missing > 0, out SnmpPacket packet) is { } fault) return new Progress(bytes.Length, 0, fault);
+        Fault? fault = SnmpPacket.Read(bytes, segment.Missing > 0, out SnmpPacket packet);
+        if (!packet.IsSnmp) return new Progress(bytes.Length, 0, fault);
         if (sums.IsDue(segment.At)) Finish(into);
         sums.Count(in packet, in segment);
-        fault = packet.Operation is SnmpOperation.Response ? Answer(in packet, in segment, into) : null;
+        if (fault is not null) return new Progress(bytes.Length, 0, segment.Missing > 0 ? null : fault);
+        if (packet.Operation == SnmpOperation.Response) fault = Answer(in packet, in segment, into);
         if (packet.Operation == SnmpOperation.TrapV1 && packet.GenericTrap is >= 0 and < 5) Show(1, BerReader.ObjectId, packet.Enterprise, in segment, into);
         return new Progress(bytes.Length, 0, fault);
     }

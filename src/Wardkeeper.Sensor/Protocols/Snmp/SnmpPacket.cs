@@ -46,6 +46,9 @@ internal ref struct SnmpPacket
     /// <summary>The list of variables, unread.</summary>
     public ReadOnlySpan<byte> Bindings { get; private set; }
 
+    /// <summary>Whether it is SNMP beyond doubt although something inside is wrong: outer length, version, and what follows them fit.</summary>
+    public bool IsSnmp { get; private set; }
+
     /// <summary>Whether an agent says it, not a manager.</summary>
     public readonly bool IsFromAgent => Operation is SnmpOperation.Response or SnmpOperation.Report or SnmpOperation.Trap or SnmpOperation.TrapV1;
 
@@ -85,6 +88,7 @@ internal ref struct SnmpPacket
         BerReader fields = new(global);
         if (!fields.TryTakeInteger(out _) || !fields.TryTakeInteger(out _) || !fields.TryTake(BerReader.OctetString, out ReadOnlySpan<byte> flags) || flags.Length != 1) return SnmpFaults.Header;
         if (!fields.TryTakeInteger(out long model)) return SnmpFaults.Header;
+        IsSnmp = true;
         (IsAuthenticated, IsEncrypted) = ((flags[0] & 1) != 0, (flags[0] & 2) != 0);
         // Only the user-based model (3) has its parameters in this form; others are left unread.
         if (model == 3)
@@ -104,8 +108,10 @@ internal ref struct SnmpPacket
 
     private Fault? ReadPdu(BerReader reader)
     {
-        if (!reader.TryTake(out byte tag, out ReadOnlySpan<byte> content) || tag is < 0xA0 or > 0xA8) return SnmpFaults.Pdu;
+        if (!BerReader.TryHeader(reader.Rest, out byte tag, out _, out _) || tag is < 0xA0 or > 0xA8) return SnmpFaults.Pdu;
         Operation = (SnmpOperation)tag;
+        IsSnmp = true;
+        if (!reader.TryTake(out _, out ReadOnlySpan<byte> content)) return SnmpFaults.Pdu;
         BerReader fields = new(content);
         if (Operation == SnmpOperation.TrapV1)
         {

@@ -156,6 +156,18 @@ public sealed class DhcpAnalyserTests
     }
 
     [Fact]
+    public void A_message_that_the_capture_cut_off_still_tells_its_addresses()
+    {
+        Opening opening = new() { Carrier = Carrier.Udp, ClientPort = 68, ServerPort = 67, Client = Discover.AsSpan(0, 86), Truncated = true };
+        Assert.Equal(Match.Yes, DhcpAnalyser.Recognise(opening));
+        Conversation sink = new();
+        Segment segment = new() { Side = Side.Client, Bytes = Discover.AsSpan(0, 86), At = default, Missing = 200, Flow = Broadcast };
+        new DhcpAnalyser().Consume(segment, sink);
+        Assert.Equal((Ct, 0xDEADBEEF), (((DhcpMessage)sink.Transactions.Single()).Mac, ((DhcpMessage)sink.Transactions.Single()).Xid));
+        Assert.Empty(sink.Faults);
+    }
+
+    [Fact]
     public void Any_options_are_survived() => Gen.Byte.Array[0, 300].Sample(bytes =>
     {
         byte[] message = [.. Message(1, options: Option(52, 3))[..^1], .. bytes];

@@ -112,6 +112,14 @@ public sealed class DicomAnalyserTests
     }
 
     [Fact]
+    public void An_operation_that_began_while_the_other_side_was_lost_is_partial()
+    {
+        byte[] pending = Message(1, Reply(0x20, Worklist, 1, 0xFF00, true), 300);
+        Said[] said = [Find[0], Said.Lost(Side.Server, 300), Said.Server(0), Find[2], Said.Lost(Side.Server, pending.Length), Find[5]];
+        Assert.True(Assert.Single(Conversation.Of<DicomAnalyser>(said).Transactions.OfType<DimseExchange>()).Partial);
+    }
+
+    [Fact]
     public void A_capture_that_begins_inside_an_image_finds_the_next_message()
     {
         byte[] image = Store[2].Bytes;

@@ -58,12 +58,23 @@ public sealed class DnsRecognitionTests
         Assert.Equal(Match.No, Udp(Query[..^1]));
         Assert.Equal(Match.No, Udp(new DnsWriter(1, 0x0100).Question("a.example", 1, 77).Bytes, null, 40000, 53));
         Assert.Equal(Match.No, Udp(new DnsWriter(1, 0x0100).Question("a.example", 700).Bytes));
-        Assert.Equal(Match.No, Udp(new DnsWriter(1, 0x0140).Question("a.example", 1).Bytes, null, 40000, 53));
-        Assert.Equal(Match.No, Udp(new DnsWriter(1, 0x0103).Question("a.example", 1).Bytes, null, 40000, 53));
+        Assert.Equal(Match.No, Udp(new DnsWriter(1, 0x0140).Question("a.example", 1).Bytes));
+        Assert.Equal(Match.No, Udp(new DnsWriter(1, 0x0103).Question("a.example", 1).Bytes));
+        Assert.Equal(Match.No, Udp([.. new DnsWriter(1, 0x4900).Question("a.example", 1).Bytes, 0], null, 40000, 53));
         Assert.Equal(Match.No, Udp(new DnsWriter(1, 0x8180).Bytes, null, 53, 40000));
         Assert.Equal(Match.No, Udp([0x24, 1, 2, 0xEC, .. new byte[44]], null, 123, 123));
         Assert.Equal(Match.No, Udp(new byte[64], null, 40000, 53));
         Assert.Equal(Match.No, Udp("M-SEARCH * HTTP/1.1\r\n\r\n"u8.ToArray(), null, 40000, 53));
+    }
+
+    [Fact]
+    public void On_its_port_odd_flags_and_malformed_questions_are_still_DNS()
+    {
+        Assert.Equal(Match.Yes, Udp(new DnsWriter(1, 0x4900).Question("a.example", 1).Bytes, null, 40000, 53));
+        Assert.Equal(Match.Yes, Udp(new DnsWriter(1, 0x0140).Question("a.example", 1).Bytes, null, 40000, 53));
+        byte[] loop = new DnsWriter(1, 0x0100).Count(4).Raw(0xC0, 12, 0, 1, 0, 1).Bytes;
+        Assert.Equal(Match.Yes, Udp(loop, null, 40000, 53));
+        Assert.Equal(Match.No, Udp(loop));
     }
 
     [Fact]

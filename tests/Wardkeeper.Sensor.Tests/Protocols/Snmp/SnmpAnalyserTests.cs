@@ -107,9 +107,19 @@ public sealed class SnmpAnalyserTests
     [Fact]
     public void Beginning_of_a_datagram_is_enough_when_the_capture_cut_it()
     {
-        byte[] cut = Seeds.Read("snmp", "get")[..12];
-        Assert.Equal(Match.No, SnmpAnalyser.Recognise(new Opening { Carrier = Carrier.Udp, Client = cut, Truncated = true }));
-        Assert.Equal("snmp.pdu", Assert.Single(Of(Said.Client(Message(0, "public", [0xA0, 0]))).Faults).Id);
+        byte[] whole = Seeds.Read("snmp", "get");
+        Assert.Equal(Match.Yes, SnmpAnalyser.Recognise(new Opening { Carrier = Carrier.Udp, Client = whole.AsSpan(0, 15), Truncated = true }));
+        Assert.Equal(Match.No, SnmpAnalyser.Recognise(new Opening { Carrier = Carrier.Udp, Client = whole.AsSpan(0, 12), Truncated = true }));
+    }
+
+    [Fact]
+    public void Message_that_is_broken_inside_is_snmp_with_a_fault()
+    {
+        byte[] broken = Message(0, "public", [0xA0, 0x7F, 2, 1]);
+        Assert.Equal(Match.Yes, Recognise(broken));
+        Conversation said = Of(Said.Client(broken));
+        Assert.Equal("snmp.pdu", Assert.Single(said.Faults).Id);
+        Assert.Equal(1, Assert.IsType<SnmpFlow>(Assert.Single(said.Transactions)).GetRequests);
     }
 
     [Theory]
