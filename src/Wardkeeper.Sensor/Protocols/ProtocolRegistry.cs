@@ -5,13 +5,13 @@ using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dhcpv6;
 using Wardkeeper.Sensor.Protocols.Dns;
 using Wardkeeper.Sensor.Protocols.Hl7;
-using Wardkeeper.Sensor.Protocols.Ssh;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Lldp;
 using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
 using Wardkeeper.Sensor.Protocols.Ntp;
 using Wardkeeper.Sensor.Protocols.Snmp;
 using Wardkeeper.Sensor.Protocols.Ssdp;
+using Wardkeeper.Sensor.Protocols.Ssh;
 using Wardkeeper.Sensor.Protocols.Tls;
 
 namespace Wardkeeper.Sensor.Protocols;
@@ -28,7 +28,6 @@ internal static class ProtocolRegistry
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),
-        Protocol.Of<TlsAnalyser>(),
         Protocol.Of<SshAnalyser>(),
         Protocol.Of<SnmpAnalyser>(),
         Protocol.Of<NtpAnalyser>(),

@@ -1,5 +1,3 @@
-using Wardkeeper.Sensor.Observations;
-
 namespace Wardkeeper.Sensor.Protocols.Tls;
 
 /// <summary>What a certificate says of itself. RFC 5280. Plain values; nothing is verified.</summary>
@@ -79,31 +77,6 @@ public sealed record CertificateFacts
             if (Covers(name, host)) return true;
         }
         return false;
-    }
-
-    /// <summary>Writes the fields of Zeek's x509 log that describe the certificate.</summary>
-    internal void Write(RowWriter row)
-    {
-        row.Text("fingerprint"u8, Fingerprint);
-        row.Number("certificate.version"u8, Version);
-        row.Text("certificate.serial"u8, Serial);
-        row.Text("certificate.subject"u8, Subject);
-        row.Text("certificate.issuer"u8, Issuer);
-        row.Number("certificate.not_valid_before"u8, NotValidBefore);
-        row.Number("certificate.not_valid_after"u8, NotValidAfter);
-        row.Text("certificate.key_alg"u8, KeyAlg);
-        row.Text("certificate.sig_alg"u8, SigAlg);
-        row.Text("certificate.key_type"u8, KeyType);
-        row.Number("certificate.key_length"u8, KeyLength);
-        row.Text("certificate.exponent"u8, Exponent);
-        row.Text("certificate.curve"u8, Curve);
-        row.Texts("san.dns"u8, SanDns);
-        row.Texts("san.uri"u8, SanUri);
-        row.Texts("san.email"u8, SanEmail);
-        row.Texts("san.ip"u8, SanIp);
-        row.Flag("basic_constraints.ca"u8, BasicConstraintsCa);
-        row.Number("basic_constraints.path_len"u8, BasicConstraintsPathLen);
-        row.Flag("self_signed"u8, SelfSigned);
     }
 
     private static bool Covers(string pattern, string host)

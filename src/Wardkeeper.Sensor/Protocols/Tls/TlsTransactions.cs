@@ -55,6 +55,27 @@ public sealed record TlsConnection(CaptureTime At, ByteRange Bytes) : Transactio
     /// <summary>Issuer of the client's certificate.</summary>
     public string? ClientIssuer => ClientCertificate?.Issuer;
 
+    /// <summary>The server's certificate is valid from here, in seconds since 1970-01-01T00:00:00Z.</summary>
+    public long? NotValidBefore => ServerCertificate?.NotValidBefore;
+
+    /// <summary>The server's certificate is valid until here, in seconds since 1970-01-01T00:00:00Z.</summary>
+    public long? NotValidAfter => ServerCertificate?.NotValidAfter;
+
+    /// <summary>Kind of the server's key: <c>rsa</c>, <c>dsa</c>, <c>ecdsa</c>, <c>ed25519</c>, <c>ed448</c>.</summary>
+    public string? CertKeyType => ServerCertificate?.KeyType;
+
+    /// <summary>Length of the server's key in bits.</summary>
+    public int? CertKeyLength => ServerCertificate?.KeyLength;
+
+    /// <summary>Algorithm by which the server's certificate is signed, in OpenSSL's words.</summary>
+    public string? CertSigAlg => ServerCertificate?.SigAlg;
+
+    /// <summary>Whether the server's certificate is its own issuer; the signature itself is not computed.</summary>
+    public bool? SelfSigned => ServerCertificate?.SelfSigned;
+
+    /// <summary>DNS names the server's certificate is for.</summary>
+    public IReadOnlyList<string>? SanDns => ServerCertificate?.SanDns;
+
     /// <summary>Whether the server's certificate is for the host the client asked for; absent if one of the two is not known.</summary>
     public bool? SniMatchesCert { get; init; }
 
@@ -104,13 +125,13 @@ public sealed record TlsConnection(CaptureTime At, ByteRange Bytes) : Transactio
         row.Text("ja4"u8, Ja4);
         row.Text("offered_version"u8, OfferedVersion);
         row.Texts("alpn_offered"u8, AlpnOffered);
-        row.Number("not_valid_before"u8, ServerCertificate?.NotValidBefore);
-        row.Number("not_valid_after"u8, ServerCertificate?.NotValidAfter);
-        row.Text("cert_key_type"u8, ServerCertificate?.KeyType);
-        row.Number("cert_key_length"u8, ServerCertificate?.KeyLength);
-        row.Text("cert_sig_alg"u8, ServerCertificate?.SigAlg);
-        row.Flag("self_signed"u8, ServerCertificate?.SelfSigned);
-        row.Texts("san_dns"u8, ServerCertificate?.SanDns);
+        row.Number("not_valid_before"u8, NotValidBefore);
+        row.Number("not_valid_after"u8, NotValidAfter);
+        row.Text("cert_key_type"u8, CertKeyType);
+        row.Number("cert_key_length"u8, CertKeyLength);
+        row.Text("cert_sig_alg"u8, CertSigAlg);
+        row.Flag("self_signed"u8, SelfSigned);
+        row.Texts("san_dns"u8, SanDns);
     }
 
     /// <inheritdoc/>
@@ -137,6 +158,66 @@ public sealed record CertificateShown(CaptureTime At, ByteRange Bytes) : Transac
     /// <summary>What the certificate says.</summary>
     public required CertificateFacts Certificate { get; init; }
 
+    /// <summary>SHA-256 over the certificate as sent, in lower-case hexadecimal digits.</summary>
+    public string Fingerprint => Certificate.Fingerprint;
+
+    /// <summary>Version, 1 to 3. RFC 5280, 4.1.2.1.</summary>
+    public int Version => Certificate.Version;
+
+    /// <summary>Serial number in upper-case hexadecimal digits, with a minus sign if negative.</summary>
+    public string? Serial => Certificate.Serial;
+
+    /// <summary>Subject as RFC 2253 writes it, the last attribute first.</summary>
+    public string? Subject => Certificate.Subject;
+
+    /// <summary>Issuer as RFC 2253 writes it.</summary>
+    public string? Issuer => Certificate.Issuer;
+
+    /// <summary>Valid from, in seconds since 1970-01-01T00:00:00Z; null if the time is malformed.</summary>
+    public long? NotValidBefore => Certificate.NotValidBefore;
+
+    /// <summary>Valid until, in seconds since 1970-01-01T00:00:00Z; null if the time is malformed.</summary>
+    public long? NotValidAfter => Certificate.NotValidAfter;
+
+    /// <summary>Algorithm of the key, in OpenSSL's words, for example <c>rsaEncryption</c>.</summary>
+    public string? KeyAlg => Certificate.KeyAlg;
+
+    /// <summary>Algorithm of the signature, in OpenSSL's words, for example <c>sha256WithRSAEncryption</c>.</summary>
+    public string? SigAlg => Certificate.SigAlg;
+
+    /// <summary>Kind of key: <c>rsa</c>, <c>dsa</c>, <c>ecdsa</c>, <c>ed25519</c>, <c>ed448</c>; null for others.</summary>
+    public string? KeyType => Certificate.KeyType;
+
+    /// <summary>Length of the key in bits.</summary>
+    public int? KeyLength => Certificate.KeyLength;
+
+    /// <summary>Public exponent of an RSA key, in decimal digits.</summary>
+    public string? Exponent => Certificate.Exponent;
+
+    /// <summary>Curve of an elliptic-curve key, in OpenSSL's words, for example <c>prime256v1</c>.</summary>
+    public string? Curve => Certificate.Curve;
+
+    /// <summary>DNS names in the subject's alternative names; null if there are none.</summary>
+    public IReadOnlyList<string>? SanDns => Certificate.SanDns;
+
+    /// <summary>URIs in the subject's alternative names; null if there are none.</summary>
+    public IReadOnlyList<string>? SanUri => Certificate.SanUri;
+
+    /// <summary>Mail addresses in the subject's alternative names; null if there are none.</summary>
+    public IReadOnlyList<string>? SanEmail => Certificate.SanEmail;
+
+    /// <summary>IP addresses in the subject's alternative names; null if there are none.</summary>
+    public IReadOnlyList<string>? SanIp => Certificate.SanIp;
+
+    /// <summary>Whether it may sign certificates; null without that extension. RFC 5280, 4.2.1.9.</summary>
+    public bool? BasicConstraintsCa => Certificate.BasicConstraintsCa;
+
+    /// <summary>How many authorities may follow below it; null if not limited.</summary>
+    public int? BasicConstraintsPathLen => Certificate.BasicConstraintsPathLen;
+
+    /// <summary>Whether it is its own issuer: same name, and signature and key of one kind and length. The signature itself is not computed.</summary>
+    public bool SelfSigned => Certificate.SelfSigned;
+
     /// <summary>Whether it is the showing side's own: the first of its chain.</summary>
     public bool HostCert { get; init; }
 
@@ -147,7 +228,26 @@ public sealed record CertificateShown(CaptureTime At, ByteRange Bytes) : Transac
     public override void Write(RowWriter row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        Certificate.Write(row);
+        row.Text("fingerprint"u8, Fingerprint);
+        row.Number("certificate.version"u8, Version);
+        row.Text("certificate.serial"u8, Serial);
+        row.Text("certificate.subject"u8, Subject);
+        row.Text("certificate.issuer"u8, Issuer);
+        row.Number("certificate.not_valid_before"u8, NotValidBefore);
+        row.Number("certificate.not_valid_after"u8, NotValidAfter);
+        row.Text("certificate.key_alg"u8, KeyAlg);
+        row.Text("certificate.sig_alg"u8, SigAlg);
+        row.Text("certificate.key_type"u8, KeyType);
+        row.Number("certificate.key_length"u8, KeyLength);
+        row.Text("certificate.exponent"u8, Exponent);
+        row.Text("certificate.curve"u8, Curve);
+        row.Texts("san.dns"u8, SanDns);
+        row.Texts("san.uri"u8, SanUri);
+        row.Texts("san.email"u8, SanEmail);
+        row.Texts("san.ip"u8, SanIp);
+        row.Flag("basic_constraints.ca"u8, BasicConstraintsCa);
+        row.Number("basic_constraints.path_len"u8, BasicConstraintsPathLen);
+        row.Flag("self_signed"u8, SelfSigned);
         row.Flag("host_cert"u8, HostCert);
         row.Flag("client_cert"u8, ClientCert);
     }
