@@ -68,7 +68,7 @@ internal static partial class ProtocolPages
         if (next > 0) body = body[..next];
         text.Append(CultureInfo.InvariantCulture, $"\n## Rows: {transaction.Name}\n\n{Summary("T:" + transaction.FullName)}\n\n| column | meaning |\n|---|---|\n");
         HashSet<string> told = [];
-        foreach (Match field in Field().Matches(body))
+        foreach (System.Text.RegularExpressions.Match field in Field().Matches(body))
         {
             string column = field.Groups["column"].Value;
             if (!told.Add(column)) continue;

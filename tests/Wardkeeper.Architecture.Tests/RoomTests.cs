@@ -1,5 +1,4 @@
 using System.Reflection;
-using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
 using ArchUnitNET.xUnitV3;
 using Wardkeeper.Hub.Ledger;
@@ -44,7 +43,7 @@ public class RoomTests
     [Fact]
     public void Nothing_public_in_the_sensor_hands_out_bytes_of_a_packet()
     {
-        foreach (Type type in Sensor.GetExportedTypes().Where(type => typeof(Transaction).IsAssignableFrom(type) || typeof(Observation).IsAssignableFrom(type)))
+        foreach (System.Type type in Sensor.GetExportedTypes().Where(type => typeof(Transaction).IsAssignableFrom(type) || typeof(Observation).IsAssignableFrom(type)))
             Assert.DoesNotContain(type.GetProperties(BindingFlags.Public | BindingFlags.Instance), property => property.PropertyType == typeof(byte[]) || property.PropertyType == typeof(Memory<byte>));
     }
 }
