@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Wardkeeper.Fuzz.Tests;
 
 /// <summary>A little of every fuzz target without coverage, and everything that was found once. <c>fuzz/run</c> does more.</summary>
@@ -30,9 +28,7 @@ public class FuzzTests
         int times = Environment.GetEnvironmentVariable("WARDKEEPER_ALL") == "1" ? 100 : 1;
         Fuzzer fuzzer = new(target, seed: 1);
         fuzzer.Run((long)Runs * times / target.Weight, TimeSpan.MaxValue);
-        StringBuilder found = new();
-        foreach (Find find in fuzzer.Finds) found.AppendLine($"{find.What}: {Convert.ToHexStringLower(Records.Write(target, find.Records))}").AppendLine(find.Failure.ToString());
-        Assert.True(fuzzer.Finds.Count == 0, found.ToString());
+        Assert.True(fuzzer.Finds.Count == 0, string.Join('\n', fuzzer.Finds.Select(find => $"{find.What}: {Convert.ToHexStringLower(Records.Write(target, find.Records))}\n{find.Failure}")));
     }
 
     [Theory(SkipTestWithoutData = true)]
