@@ -21,7 +21,7 @@ internal static class AnalyzeRun
         DeviceLedger ledger = new(options.Local);
         using RowFiles? files = options.OutputFolder is null ? null : new RowFiles(options.OutputFolder, patients);
         using ICaptureSource source = CaptureFiles.Open(options.Files);
-        AnalysisOutput output = new(ledger, files);
+        using AnalysisOutput output = new(ledger, files, patients);
         SensorPipeline pipeline = new(sensor, source, output);
         using (ProgressLine progress = new(source, pipeline.Reader, options.Chinese))
         {
