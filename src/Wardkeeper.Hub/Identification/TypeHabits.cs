@@ -12,20 +12,29 @@ internal static class TypeHabits
 {
     private static readonly ImmutableArray<Habit> Habits = Load();
 
+    /// <summary>Least weight that is worth stating a type for.</summary>
+    private const int Enough = 3;
+
+    /// <summary>Reasons that are named with a type.</summary>
+    private const int ReasonsNamed = 3;
+
     public static IEnumerable<ClaimTally> Of(IReadOnlyList<ClaimTally> claims, IReadOnlyList<ServiceTally> offers, bool isRouter)
     {
-        Dictionary<string, (int Weight, string Reason)> votes = new(StringComparer.Ordinal);
+        List<(string Type, int Weight, string Reason)> votes = [];
         foreach (Habit habit in Habits)
         {
-            if (Shown(habit, claims, offers, isRouter) is not { } reason) continue;
-            (int weight, string first) = votes.GetValueOrDefault(habit.Type, (0, reason));
-            votes[habit.Type] = (weight + habit.Weight, first);
+            if (Shown(habit, claims, offers, isRouter) is { } reason) votes.Add((habit.Type, habit.Weight, reason));
         }
-        if (votes.Count == 0) yield break;
-        List<KeyValuePair<string, (int Weight, string Reason)>> order = [.. votes.OrderByDescending(vote => vote.Value.Weight).ThenBy(vote => vote.Key, StringComparer.Ordinal)];
-        if (order[0].Value.Weight < 3 || (order.Count > 1 && order[1].Value.Weight == order[0].Value.Weight)) yield break;
-        yield return new ClaimTally { Kind = ClaimKind.Type, Value = order[0].Key, Source = "habit", Origin = order[0].Value.Reason, Count = 1 };
+        (string Type, int Weight, string Reasons)[] order = [.. votes
+            .GroupBy(vote => vote.Type)
+            .Select(same => (Type: same.Key, Weight: same.Sum(vote => vote.Weight), Reasons(same)))
+            .OrderByDescending(type => type.Weight)];
+        if (order.Length == 0 || order[0].Weight < Enough || (order.Length > 1 && order[1].Weight == order[0].Weight)) yield break;
+        yield return new ClaimTally { Kind = ClaimKind.Type, Value = order[0].Type, Source = "habit", Origin = order[0].Reasons, Count = 1 };
     }
+
+    private static string Reasons(IEnumerable<(string Type, int Weight, string Reason)> votes) =>
+        string.Join(", ", votes.OrderByDescending(vote => vote.Weight).Select(vote => vote.Reason).Distinct(StringComparer.Ordinal).Take(ReasonsNamed));
 
     private static string? Shown(Habit habit, IReadOnlyList<ClaimTally> claims, IReadOnlyList<ServiceTally> offers, bool isRouter) => habit.What switch
     {
@@ -34,6 +43,11 @@ internal static class TypeHabits
         "modality" => Equal(claims, ClaimKind.Modality, habit.Value, "modality"),
         "announces" => Holds(claims, ClaimKind.AnnouncedService, habit.Value, "announces"),
         "described" => Holds(claims, ClaimKind.Description, habit.Value, "describes itself as"),
+        "message" => Equal(claims, ClaimKind.HlMessageType, habit.Value, "HL7"),
+        "application" => Holds(claims, ClaimKind.HlApplication, habit.Value, "HL7 application"),
+        "vendor" => Holds(claims, ClaimKind.Vendor, habit.Value, "made by"),
+        "vendor-class" => Holds(claims, ClaimKind.DhcpVendorClass, habit.Value, "DHCP vendor class"),
+        "browses" => Holds(claims, ClaimKind.UserAgent, habit.Value, "browses as"),
         "os" => Holds(claims, ClaimKind.OperatingSystem, habit.Value, "operating system"),
         "named" => Holds(claims, ClaimKind.HostName, habit.Value, "is called") ?? Holds(claims, ClaimKind.FriendlyName, habit.Value, "is called"),
         "offers" => offers.Any(offer => offer.Protocol?.Split(',').Contains(habit.Value) == true) ? $"offers {habit.Value}" : null,

@@ -15,18 +15,18 @@ internal static class DeviceDecision
         ["lldp"] = 90, ["snmp"] = 85, ["dhcp"] = 80, ["dhcpv6"] = 80, ["hl7"] = 75, ["dicom"] = 75, ["ssdp"] = 70, ["dns"] = 60, ["http"] = 40, ["mac-prefix"] = 10, ["habit"] = 5,
     };
 
-    public static Device Of(int number, List<Facts> group, IEnumerable<Address> bound, bool isRouter)
+    /// <summary>Makes the device of one owner's facts.</summary>
+    /// <param name="number">Its number.</param>
+    /// <param name="owner">Its hardware address, or none. The facts may carry others: a router's, which passed its packets on.</param>
+    /// <param name="group">Everything observed of it.</param>
+    /// <param name="bound">Addresses that a protocol said are its own.</param>
+    /// <param name="isRouter">Whether it passes on other machines' packets.</param>
+    public static Device Of(int number, MacAddress owner, List<Facts> group, IEnumerable<Address> bound, bool isRouter)
     {
-        MacAddress[] macs = [.. group.Select(facts => facts.Mac).Where(mac => !mac.IsNone).Distinct().Order()];
-        bool behind = macs.Length > 0 && group.All(facts => facts.Ip != default) && !bound.Any() && isRouter;
+        MacAddress[] macs = owner.IsNone ? [] : [owner];
         List<ClaimTally> claims = Collect(group);
-        string? maker = null;
-        foreach (MacAddress mac in macs)
-        {
-            if (MacPrefixes.VendorOf(mac) is not { } vendor) continue;
-            maker ??= vendor;
-            claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = mac.ToString()[..8], Count = 1 });
-        }
+        if (MacPrefixes.VendorOf(owner) is { } vendor)
+            claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = owner.ToString()[..8], Count = 1 });
         ServiceTally[] offers = [.. Merge(group.SelectMany(facts => facts.Offered))], uses = [.. Merge(group.SelectMany(facts => facts.Used))];
         foreach (ClaimTally habit in TypeHabits.Of(claims, offers, isRouter)) claims.Add(habit);
         ClaimTally? type = Best(claims, ClaimKind.Type);
@@ -41,14 +41,14 @@ internal static class DeviceDecision
             Type = type?.Value,
             TypeReason = type is null ? null : $"{type.Source}: {type.Origin}",
             Category = type is null ? null : Taxonomy.CategoryOf(type.Value),
-            Name = (Best(claims, ClaimKind.FriendlyName) ?? Best(claims, ClaimKind.HostName) ?? Best(claims, ClaimKind.AeTitle))?.Value,
+            Name = NameOf(claims),
             OperatingSystem = Best(claims, ClaimKind.OperatingSystem)?.Value,
             HostNames = Values(claims, ClaimKind.HostName),
             AeTitles = Values(claims, ClaimKind.AeTitle, ClaimKind.CalledAeTitle),
             Implementations = Values(claims, ClaimKind.ImplementationUid, ClaimKind.ImplementationVersion),
             HlApplications = Values(claims, ClaimKind.HlApplication, ClaimKind.HlFacility),
             Roles = Values(claims, ClaimKind.Role),
-            Notes = Notes(macs, isRouter, behind),
+            Notes = Notes(owner, isRouter, group.Exists(facts => !facts.Mac.IsNone)),
             Offers = offers,
             Uses = uses,
             FirstSeen = group.Min(facts => facts.First),
@@ -87,6 +87,17 @@ internal static class DeviceDecision
         .ThenBy(claim => claim.Value, StringComparer.Ordinal)
         .FirstOrDefault();
 
+    /// <summary>The name people know it by, else what it calls itself among computers, else what others call it.</summary>
+    private static string? NameOf(List<ClaimTally> claims)
+    {
+        foreach (ClaimKind kind in (ReadOnlySpan<ClaimKind>)[ClaimKind.FriendlyName, ClaimKind.HostName, ClaimKind.AeTitle, ClaimKind.CalledAeTitle])
+        {
+            if (Best(claims, kind) is { } name) return name.Value;
+        }
+        // An HL7 application may carry the device's EUI-64 after its name.
+        return Best(claims, ClaimKind.HlApplication)?.Value.Split('^')[0] is { Length: > 0 } application ? application : null;
+    }
+
     private static string[] Values(List<ClaimTally> claims, params ClaimKind[] kinds) =>
         [.. claims.Where(claim => kinds.Contains(claim.Kind)).Select(claim => claim.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
@@ -109,17 +120,13 @@ internal static class DeviceDecision
         return names.Length == 0 ? null : string.Join(',', names);
     }
 
-    private static List<string> Notes(MacAddress[] macs, bool isRouter, bool behind)
+    private static List<string> Notes(MacAddress owner, bool isRouter, bool cameThroughCard)
     {
         List<string> notes = [];
         if (isRouter) notes.Add("router");
-        if (macs.Length == 0 || behind) notes.Add("no-mac-seen");
-        foreach (MacAddress mac in macs)
-        {
-            bool isVirtual = MacPrefixes.IsVirtual(mac);
-            if (isVirtual && !notes.Contains("virtual-mac")) notes.Add("virtual-mac");
-            if (mac.IsLocal && !isVirtual && !notes.Contains("randomised-mac")) notes.Add("randomised-mac");
-        }
+        if (owner.IsNone) notes.Add(cameThroughCard ? "behind-router" : "no-mac-seen");
+        if (MacPrefixes.IsVirtual(owner)) notes.Add("virtual-mac");
+        else if (owner.IsLocal) notes.Add("randomised-mac");
         return notes;
     }
 }
