@@ -12,7 +12,17 @@ internal static class DeviceDecision
     /// <summary>Trust in a source, higher first; sources not named here weigh 50.</summary>
     private static readonly Dictionary<string, int> Weights = new(StringComparer.Ordinal)
     {
-        ["lldp"] = 90, ["snmp"] = 85, ["dhcp"] = 80, ["dhcpv6"] = 80, ["hl7"] = 75, ["dicom"] = 75, ["ssdp"] = 70, ["dns"] = 60, ["http"] = 40, ["mac-prefix"] = 10, ["habit"] = 5,
+        ["lldp"] = 90,
+        ["snmp"] = 85,
+        ["dhcp"] = 80,
+        ["dhcpv6"] = 80,
+        ["hl7"] = 75,
+        ["dicom"] = 75,
+        ["ssdp"] = 70,
+        ["dns"] = 60,
+        ["http"] = 40,
+        ["mac-prefix"] = 10,
+        ["habit"] = 5,
     };
 
     /// <summary>Makes the device of one owner's facts.</summary>
@@ -68,8 +78,15 @@ internal static class DeviceDecision
             {
                 merged[key] = new ClaimTally
                 {
-                    Kind = claim.Kind, Value = claim.Value, Source = claim.Source, Origin = claim.Origin,
-                    First = claim.First, Last = claim.Last, Count = claim.Count, Uid = claim.Uid, Packet = claim.Packet,
+                    Kind = claim.Kind,
+                    Value = claim.Value,
+                    Source = claim.Source,
+                    Origin = claim.Origin,
+                    First = claim.First,
+                    Last = claim.Last,
+                    Count = claim.Count,
+                    Uid = claim.Uid,
+                    Packet = claim.Packet,
                 };
                 continue;
             }

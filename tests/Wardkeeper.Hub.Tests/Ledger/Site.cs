@@ -41,11 +41,27 @@ internal sealed class Site
         {
             View = new FlowView
             {
-                Uid = "C" + packet, Carrier = carrier, Began = CaptureTime.FromSeconds(packet), FirstPacket = packet, OriginatorPort = 40_000, ResponderPort = port,
-                OriginatorMac = from.Mac, OriginatorAddress = from.Ip, ResponderMac = to.Mac, ResponderAddress = to.Ip,
+                Uid = "C" + packet,
+                Carrier = carrier,
+                Began = CaptureTime.FromSeconds(packet),
+                FirstPacket = packet,
+                OriginatorPort = 40_000,
+                ResponderPort = port,
+                OriginatorMac = from.Mac,
+                OriginatorAddress = from.Ip,
+                ResponderMac = to.Mac,
+                ResponderAddress = to.Ip,
             },
-            Service = service, ConnState = state, History = "", CommunityId = "", IsInterim = interim, Duration = TimeSpan.FromSeconds(1),
-            OriginatorPackets = 3, OriginatorIpBytes = 300, ResponderPackets = state == "S0" ? 0 : 2, ResponderIpBytes = state == "S0" ? 0 : 200,
+            Service = service,
+            ConnState = state,
+            History = "",
+            CommunityId = "",
+            IsInterim = interim,
+            Duration = TimeSpan.FromSeconds(1),
+            OriginatorPackets = 3,
+            OriginatorIpBytes = 300,
+            ResponderPackets = state == "S0" ? 0 : 2,
+            ResponderIpBytes = state == "S0" ? 0 : 200,
         });
         return this;
     }

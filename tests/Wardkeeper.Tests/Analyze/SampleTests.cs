@@ -68,7 +68,7 @@ public sealed class SampleTests
     {
         using Analysis sample = Analysis.Of(Capture);
         IReadOnlyList<JsonElement> messages = sample.Rows("hl7");
-        Assert.Equal(32, messages.Count);
+        Assert.Equal(28, messages.Count);
         Assert.All(messages, row => Assert.Equal("AA", Text(row, "ack")));
         Assert.Equal(6, messages.Select(row => Text(row, "patient")).Distinct().Count());
     }
