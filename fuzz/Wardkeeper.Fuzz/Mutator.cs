@@ -5,7 +5,7 @@ namespace Wardkeeper.Fuzz;
 /// <summary>Makes a new input from old ones. Seeded, so that a run can be repeated.</summary>
 internal sealed class Mutator(IFuzzTarget target, Random random)
 {
-    private const int MostRecords = 48, MostBytes = 4096;
+    private const int MostRecords = 32, MostBytes = 2048;
     private static readonly uint[] Extremes = [0, 1, 2, 3, 4, 7, 8, 15, 16, 31, 32, 63, 64, 127, 128, 255, 256, 512, 1024, 4096, 0x7FFF, 0x8000, 0xFFFF, 0x1_0000, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF];
     private static readonly byte[] Marks = "\r\n\0 |^~\\&:;,.=/\"<>-0129Aaf\x0B\x1C\xFF\x80"u8.ToArray();
 
@@ -22,7 +22,7 @@ internal sealed class Mutator(IFuzzTarget target, Random random)
         for (int i = 0; i < records.Count; i++)
         {
             bytes += records[i].Length;
-            if (target.IsFramed && (i >= MostRecords || bytes > 4 * MostBytes)) return [.. records[..i]];
+            if (target.IsFramed && (i >= MostRecords || bytes > 2 * MostBytes)) return [.. records[..i]];
         }
         return [.. records];
     }

@@ -164,9 +164,10 @@ internal sealed class AnalyserTarget(Protocol protocol) : IFuzzTarget
         private bool Push(Side side, ReadOnlySpan<byte> bytes, int missing, Random? cuts)
         {
             if (view.Carrier != Carrier.Tcp) return Show(side, bytes, missing);
+            int longest = cuts is null ? bytes.Length : cuts.Next(4) switch { 0 => 1, 1 => 4, 2 => 40, _ => 700 };
             while (bytes.Length > 0)
             {
-                int length = cuts is null ? bytes.Length : Math.Min(bytes.Length, 1 + cuts.Next(cuts.Next(3) switch { 0 => 3, 1 => 40, _ => 700 }));
+                int length = cuts is null ? bytes.Length : Math.Min(bytes.Length, 1 + cuts.Next(longest));
                 if (!Show(side, bytes[..length], 0)) return false;
                 bytes = bytes[length..];
             }

@@ -70,7 +70,7 @@ internal sealed class ReassemblyModel(SensorLimits limits)
         BrokenPromiseException.Unless(missing > 0, "empty-gap", $"{missing}");
         long end = stream.Passed + missing;
         bool mayGiveUp = isLimited || isEnding || stream.Acknowledged >= end;
-        for (long at = stream.Passed; at < Math.Min(end, stream.Passed + 70_000); at++)
+        foreach (long at in stream.Edges(stream.Passed, end))
         {
             (bool isCovered, bool isCut) = stream.At(at);
             BrokenPromiseException.Unless(isCovered || mayGiveUp, "gave-up-too-early", $"{at}, acknowledged {stream.Acknowledged}");
@@ -124,6 +124,18 @@ internal sealed class ReassemblyModel(SensorLimits limits)
 
         /// <summary>Whether the analyser has been told anything of this side.</summary>
         public bool IsShown { get; set; }
+
+        /// <summary>The first place of a range, and every place in it where segments begin or end: between them nothing changes.</summary>
+        public IEnumerable<long> Edges(long from, long to)
+        {
+            yield return from;
+            foreach ((long start, int length, byte[] captured) in Segments)
+            {
+                if (start > from && start < to) yield return start;
+                if (start + captured.Length > from && start + captured.Length < to) yield return start + captured.Length;
+                if (start + length > from && start + length < to) yield return start + length;
+            }
+        }
 
         /// <summary>Whether any segment covers a place, and whether any does without its bytes having been captured.</summary>
         public (bool IsCovered, bool IsCut) At(long offset)
