@@ -68,7 +68,7 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
         if (early == 0)
         {
             if (flow.Stage != RecognitionStage.Settled) recent.Remember(in flow, fromOriginator, seq, length, in packet);
-            Deliver(ref flow, ref self, fromOriginator, packet.Payload, length, packet.At);
+            Deliver(ref flow, ref self, fromOriginator, packet.Payload, length, length - packet.PayloadCaptured, packet.At);
             if (self.Pending is not null) Drain(ref flow, ref self, fromOriginator);
         }
         else if (early < 0)
@@ -93,7 +93,7 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
         int fresh = packet.PayloadLength - before;
         if (fresh <= 0) return;
         ReadOnlySpan<byte> payload = packet.Payload;
-        Deliver(ref flow, ref self, fromOriginator, before < payload.Length ? payload[before..] : default, fresh, packet.At);
+        Deliver(ref flow, ref self, fromOriginator, before < payload.Length ? payload[before..] : default, fresh, Math.Min(fresh, packet.PayloadLength - payload.Length), packet.At);
         if (self.Pending is not null) Drain(ref flow, ref self, fromOriginator);
     }
 
@@ -156,7 +156,7 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
             if (fresh > 0)
             {
                 ReadOnlySpan<byte> bytes = segment.Bytes;
-                Deliver(ref flow, ref self, fromOriginator, behind < bytes.Length ? bytes[behind..] : default, fresh, segment.At);
+                Deliver(ref flow, ref self, fromOriginator, behind < bytes.Length ? bytes[behind..] : default, fresh, Math.Min(fresh, segment.Missing), segment.At);
             }
             segment.Drop();
             if (pool.Count < 256) pool.Push(segment);
@@ -180,15 +180,14 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
         content.Gap(ref flow, fromOriginator, missing, offset);
     }
 
-    private void Deliver(ref Flow flow, ref FlowSide self, bool fromOriginator, ReadOnlySpan<byte> bytes, int length, CaptureTime at)
+    private void Deliver(ref Flow flow, ref FlowSide self, bool fromOriginator, ReadOnlySpan<byte> bytes, int length, int missing, CaptureTime at)
     {
         long offset = self.StreamOffset;
         self.StreamOffset += length;
         self.NextSeq += (uint)length;
         if (flow.Stage != RecognitionStage.Settled && bytes.Length > 0) content.Bytes(ref flow, fromOriginator, bytes, at, offset);
-        int cut = length - bytes.Length;
-        if (cut <= 0) return;
-        self.Missed += cut;
-        content.Gap(ref flow, fromOriginator, cut, offset + bytes.Length);
+        if (missing <= 0) return;
+        self.Missed += missing;
+        content.Gap(ref flow, fromOriginator, missing, offset + length - missing);
     }
 }
