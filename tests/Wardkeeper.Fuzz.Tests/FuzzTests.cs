@@ -31,7 +31,7 @@ public class FuzzTests
         Fuzzer fuzzer = new(target, seed: 1);
         fuzzer.Run((long)Runs * times / target.Weight, TimeSpan.MaxValue);
         StringBuilder found = new();
-        foreach (Find find in fuzzer.Finds) found.AppendLine($"{find.What}: {Convert.ToHexStringLower(Records.Write(target, find.Records))}").AppendLine(find.Failure.ToString());
+        foreach (Find find in fuzzer.Finds) found.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"{find.What}: {Convert.ToHexStringLower(Records.Write(target, find.Records))}").AppendLine(find.Failure.ToString());
         Assert.True(fuzzer.Finds.Count == 0, found.ToString());
     }
 
