@@ -96,13 +96,24 @@ internal static class DeviceDecision
         return [.. merged.Values.OrderBy(claim => claim.Kind).ThenBy(claim => claim.Packet).ThenBy(claim => claim.Value, StringComparer.Ordinal).ThenBy(claim => claim.Origin, StringComparer.Ordinal)];
     }
 
-    private static ClaimTally? Best(List<ClaimTally> claims, ClaimKind kind) => claims
-        .Where(claim => claim.Kind == kind)
-        .OrderByDescending(claim => Weights.GetValueOrDefault(claim.Source, 50))
-        .ThenByDescending(claim => claim.Count)
-        .ThenByDescending(claim => claim.Last)
-        .ThenBy(claim => claim.Value, StringComparer.Ordinal)
-        .FirstOrDefault();
+    private static ClaimTally? Best(List<ClaimTally> claims, ClaimKind kind)
+    {
+        ClaimTally? best = null;
+        foreach (ClaimTally claim in claims)
+        {
+            if (claim.Kind == kind && (best is null || Compare(claim, best) > 0)) best = claim;
+        }
+        return best;
+    }
+
+    /// <summary>Trust in the source, then how often it was said, then how lately.</summary>
+    private static int Compare(ClaimTally left, ClaimTally right)
+    {
+        int order = Weights.GetValueOrDefault(left.Source, 50).CompareTo(Weights.GetValueOrDefault(right.Source, 50));
+        if (order == 0) order = left.Count.CompareTo(right.Count);
+        if (order == 0) order = left.Last.CompareTo(right.Last);
+        return order != 0 ? order : string.CompareOrdinal(right.Value, left.Value);
+    }
 
     /// <summary>The name people know it by, else what it calls itself among computers, else what others call it.</summary>
     private static string? NameOf(List<ClaimTally> claims)
@@ -115,8 +126,15 @@ internal static class DeviceDecision
         return Best(claims, ClaimKind.HlApplication)?.Value.Split('^')[0] is { Length: > 0 } application ? application : null;
     }
 
-    private static string[] Values(List<ClaimTally> claims, params ClaimKind[] kinds) =>
-        [.. claims.Where(claim => kinds.Contains(claim.Kind)).Select(claim => claim.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    private static string[] Values(List<ClaimTally> claims, ClaimKind kind, ClaimKind orKind = (ClaimKind)(-1))
+    {
+        SortedSet<string>? values = null;
+        foreach (ClaimTally claim in claims)
+        {
+            if (claim.Kind == kind || claim.Kind == orKind) (values ??= new SortedSet<string>(StringComparer.Ordinal)).Add(claim.Value);
+        }
+        return values is null ? [] : [.. values];
+    }
 
     private static IEnumerable<ServiceTally> Merge(IEnumerable<ServiceTally> tallies) => tallies
         .GroupBy(tally => (tally.Carrier, tally.Port))
