@@ -13,8 +13,8 @@ internal sealed class BatchReader(ICaptureSource source, Decoder decoder)
     /// <summary>Capture time after which a batch ends.</summary>
     public const long Step = 5 * CaptureTime.PerSecond;
 
-    private const int MaxFrames = 8192;
-    private const long MaxBytes = 4 << 20;
+    private const int MaxFrames = 2048;
+    private const long MaxBytes = 1 << 20;
 
     private RawPacket waiting;
     private bool isWaiting, isOver;

@@ -114,7 +114,7 @@ internal sealed class SensorWorker
         ref FlowSide side = ref fromOriginator ? ref flow.Orig : ref flow.Resp;
         bool icmp = packet.Kind is PacketKind.Icmp or PacketKind.Icmp6;
         int length = icmp ? Math.Max(0, packet.PayloadLength - 4) : packet.PayloadLength;
-        if (packet.Kind != PacketKind.Link && side.PayloadBytes == 0 && length > 0) flow.Note('d', fromOriginator);
+        if (packet.Kind == PacketKind.Udp && side.Packets == 1) flow.Note('d', fromOriginator);
         long offset = side.PayloadBytes;
         side.PayloadBytes += length;
         if (flow.Stage == RecognitionStage.Settled) return;
@@ -165,6 +165,7 @@ internal sealed class SensorWorker
         {
             return false;
         }
+        if (packet.Destination.IsMulticastOrBroadcast) return false;
         return LikelyServers.Contains(packet.Kind, packet.SourcePort) && !LikelyServers.Contains(packet.Kind, packet.DestinationPort);
     }
 

@@ -72,11 +72,13 @@ internal static partial class ProtocolPages
         {
             string column = field.Groups["column"].Value;
             if (!told.Add(column)) continue;
-            string property = field.Groups["property"].Value;
-            string meaning = transaction.GetProperty(property) is { } found ? Summary($"P:{found.DeclaringType!.FullName}.{property}") : "";
+            string meaning = Meaning(transaction, field.Groups["property"].Value) is { Length: > 0 } said ? said : Meaning(transaction, string.Concat(column.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])));
             text.Append(CultureInfo.InvariantCulture, $"| `{column}` | {meaning.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
         }
     }
+
+    private static string Meaning(Type transaction, string property) =>
+        transaction.GetProperty(property, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) is { } found ? Summary($"P:{found.DeclaringType!.FullName}.{property}") : "";
 
     private static void Faults(StringBuilder text, string folder)
     {

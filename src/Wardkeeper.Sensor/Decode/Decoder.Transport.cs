@@ -5,7 +5,7 @@ namespace Wardkeeper.Sensor.Decode;
 /// <summary>What IP carries: TCP (RFC 9293), UDP (RFC 768), ICMP, tunnels and the rest.</summary>
 internal sealed partial class Decoder
 {
-    private const byte IcmpProtocol = 1, TcpProtocol = 6, UdpProtocol = 17, Icmp6Protocol = 58;
+    private const byte IcmpProtocol = 1, TcpProtocol = 6, UdpProtocol = 17, Icmp6Protocol = 58, SctpProtocol = 132;
     private const int TcpHeader = 20, UdpHeader = 8;
 
     /// <summary>Goes on with what a complete IP packet carries.</summary>
@@ -116,14 +116,20 @@ internal sealed partial class Decoder
         else Transport(ref envelope, envelope.Data[at], at + options);
     }
 
-    /// <summary>Any other transport: a flow of its own without ports.</summary>
+    /// <summary>Any other transport: a flow of its own, without ports except for SCTP's (RFC 9260).</summary>
     private static void Other(ref Envelope envelope, int at)
     {
         ref Packet packet = ref Append(ref envelope, PacketKind.OtherIp);
         int end = envelope.CapturedNetworkEnd;
         packet.TransportOffset = Math.Min(at, end);
         SetPayload(ref packet, at, Math.Max(0, envelope.NetworkEnd - at), end);
-        packet.Hash = TupleHash.Of(packet.Source, 0, packet.Destination, 0, packet.IpProtocol);
+        if (packet.IpProtocol == SctpProtocol && packet.PayloadCaptured >= 4)
+        {
+            ReadOnlySpan<byte> ports = packet.Payload;
+            packet.SourcePort = BinaryPrimitives.ReadUInt16BigEndian(ports);
+            packet.DestinationPort = BinaryPrimitives.ReadUInt16BigEndian(ports[2..]);
+        }
+        packet.Hash = TupleHash.Of(packet.Source, packet.SourcePort, packet.Destination, packet.DestinationPort, packet.IpProtocol);
         envelope.Batch.Deal();
     }
 

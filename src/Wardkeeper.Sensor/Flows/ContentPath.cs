@@ -270,10 +270,10 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
         switch (progress.Then)
         {
             case Continuation.GiveUp:
-                bool said = feeder.HasEmitted;
                 int index = feeder.Index;
+                emitted |= feeder.HasEmitted;
                 Detach(ref flow, FlowEnd.Detached);
-                if (!said) flow.Services &= ~(UInt128.One << index);
+                if (!emitted) flow.Services &= ~(UInt128.One << index);
                 flow.Stage = RecognitionStage.Settled;
                 return bytes.Length;
             case Continuation.Done:

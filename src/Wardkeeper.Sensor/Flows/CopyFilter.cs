@@ -14,25 +14,34 @@ internal sealed class CopyFilter
     /// <summary>How far a copy may lag when the IP identification tells packets apart.</summary>
     public const long Window = 20_000_000;
 
-    /// <summary>How far a copy may lag when nothing but content does (IPv6, identification 0).</summary>
+    /// <summary>How far a copy may lag when nothing but content does (IPv6, identification 0) and it took another way: other VLAN, hardware addresses or time to live.</summary>
     public const long NarrowWindow = 1_000_000;
 
-    private const int Entries = 1024;
+    /// <summary>How far it may lag when it took the same way too. Programs that say a thing twice (SSDP, resolvers) need longer.</summary>
+    public const long TwinWindow = 50_000;
+
+    /// <summary>How far it may lag when it took the same way and is a bare acknowledgement: duplicate ones are honest, and look alike where the IP header does not number packets.</summary>
+    public const long AcknowledgementWindow = 10_000;
+
+    private const int Entries = 512;
     private readonly Entry[] recent = new Entry[Entries];
 
     /// <summary>Whether an equal packet was seen just before; remembers this one otherwise.</summary>
     public bool IsCopy(in Packet packet)
     {
         ulong digest = Digest(in packet, out bool hasIdentity);
-        ref Entry entry = ref recent[(int)(digest >> 54) & (Entries - 1)];
+        ref Entry entry = ref recent[(int)(digest >> 55) & (Entries - 1)];
         long now = packet.At.Nanoseconds, lag = now - entry.At;
-        if (entry.Digest == digest && lag >= 0 && lag <= (hasIdentity ? Window : NarrowWindow) && (hasIdentity || entry.Vlan != packet.Vlan || !IsBareAck(in packet)))
-            return true;
-        entry = new Entry(digest, now, packet.Vlan);
+        ulong way = Way(in packet);
+        if (entry.Digest == digest && lag >= 0 && lag <= (hasIdentity ? Window : entry.Way != way ? NarrowWindow : IsBareAck(in packet) ? AcknowledgementWindow : TwinWindow)) return true;
+        entry = new Entry(digest, now, way);
         return false;
     }
 
-    /// <summary>Duplicate acknowledgements are honest and look alike where the IP header does not number packets.</summary>
+    /// <summary>What the network changes in a packet on its way.</summary>
+    private static ulong Way(in Packet packet) =>
+        Mix(packet.SourceMac.Value | ((ulong)packet.Vlan << 48), packet.DestinationMac.Value | ((ulong)packet.Ttl << 48));
+
     private static bool IsBareAck(in Packet packet) => packet.Kind == PacketKind.Tcp && packet.PayloadLength == 0 && (packet.TcpFlags & 0x07) == 0;
 
     private static ulong Digest(in Packet packet, out bool hasIdentity)
@@ -59,5 +68,5 @@ internal sealed class CopyFilter
         return high ^ low ^ (value << 1);
     }
 
-    private readonly record struct Entry(ulong Digest, long At, ushort Vlan);
+    private readonly record struct Entry(ulong Digest, long At, ulong Way);
 }

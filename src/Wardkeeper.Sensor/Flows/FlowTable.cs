@@ -179,7 +179,7 @@ internal sealed class FlowTable
 
     private static bool SameTuple(in Flow flow, in Packet packet, PacketKind kind, out bool fromOriginator)
     {
-        bool ports = kind is PacketKind.Tcp or PacketKind.Udp;
+        bool ports = kind is PacketKind.Tcp or PacketKind.Udp or PacketKind.OtherIp;
         if (flow.Originator == packet.Source && flow.Responder == packet.Destination
             && (!ports || (flow.OriginatorPort == packet.SourcePort && flow.ResponderPort == packet.DestinationPort)))
         {

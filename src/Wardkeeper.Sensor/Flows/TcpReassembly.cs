@@ -26,12 +26,23 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
             self.Notes |= SideNotes.HasSeq;
             if ((flags & TcpStates.Syn) != 0) flow.FromStart = true;
         }
+
+        // A SYN-ACK whose SYN was missed still tells where the other stream begins.
+        if ((flags & (TcpStates.Syn | TcpStates.AckFlag)) == (TcpStates.Syn | TcpStates.AckFlag) && (peer.Notes & SideNotes.HasSeq) == 0)
+        {
+            peer.FirstSeq = peer.NextSeq = peer.LastSeq = packet.Ack;
+            peer.Notes |= SideNotes.HasSeq;
+        }
         if ((flags & TcpStates.AckFlag) != 0 && (flags & TcpStates.Rst) == 0) Acknowledge(ref flow, ref peer, !fromOriginator, packet.Ack);
         if ((self.Notes & SideNotes.HasSeq) == 0) return;
 
         int length = packet.PayloadLength;
         uint end = seq + (uint)length;
-        if ((flags & TcpStates.Rst) == 0 && (int)(end - self.LastSeq) > 0) self.LastSeq = end;
+
+        // A FIN takes a sequence number of its own: what its sender acknowledges with afterwards lies one beyond the content.
+        bool afterFin = length == 0 && (flags & TcpStates.Fin) == 0 && (self.Notes & SideNotes.Fin) != 0;
+        if ((flags & TcpStates.Rst) == 0 && !afterFin && (int)(end - self.LastSeq) > 0) self.LastSeq = end;
+        else if (length > 0 && !IsKeepAlive(in self, length, seq)) TcpStates.Repeat(ref flow, ref self.Retransmissions, 't', fromOriginator);
         if (length > 0 && (flags & TcpStates.Rst) == 0) Content(ref flow, ref self, fromOriginator, in packet, seq);
     }
 
@@ -57,7 +68,7 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
         if (early == 0)
         {
             if (flow.Stage != RecognitionStage.Settled) recent.Remember(in flow, fromOriginator, seq, length, in packet);
-            Deliver(ref flow, ref self, fromOriginator, packet.Payload, length, packet.At);
+            Deliver(ref flow, ref self, fromOriginator, packet.Payload, length, length - packet.PayloadCaptured, packet.At);
             if (self.Pending is not null) Drain(ref flow, ref self, fromOriginator);
         }
         else if (early < 0)
@@ -79,15 +90,16 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
     /// <summary>A segment that begins before what was already handed on: a retransmission, a keep-alive probe, or an evasion.</summary>
     private void Old(ref Flow flow, ref FlowSide self, bool fromOriginator, in Packet packet, uint seq, int before)
     {
-        bool probe = packet.PayloadLength == 1 && before == 1;
-        if (!probe) TcpStates.Repeat(ref flow, ref self.Retransmissions, 't', fromOriginator);
-        if (!probe && recent.Differs(in flow, fromOriginator, seq, in packet)) Inconsistent(ref flow, ref self, fromOriginator, packet.Number);
+        if (!IsKeepAlive(in self, packet.PayloadLength, seq) && recent.Differs(in flow, fromOriginator, seq, in packet)) Inconsistent(ref flow, ref self, fromOriginator, packet.Number);
         int fresh = packet.PayloadLength - before;
         if (fresh <= 0) return;
         ReadOnlySpan<byte> payload = packet.Payload;
-        Deliver(ref flow, ref self, fromOriginator, before < payload.Length ? payload[before..] : default, fresh, packet.At);
+        Deliver(ref flow, ref self, fromOriginator, before < payload.Length ? payload[before..] : default, fresh, Math.Min(fresh, packet.PayloadLength - payload.Length), packet.At);
         if (self.Pending is not null) Drain(ref flow, ref self, fromOriginator);
     }
+
+    /// <summary>A probe repeats one byte that was acknowledged long ago (RFC 9293, 3.8.4).</summary>
+    private static bool IsKeepAlive(in FlowSide self, int length, uint seq) => length == 1 && seq + 1 == self.NextSeq;
 
     private void Inconsistent(ref Flow flow, ref FlowSide self, bool fromOriginator, long packet)
     {
@@ -145,7 +157,7 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
             if (fresh > 0)
             {
                 ReadOnlySpan<byte> bytes = segment.Bytes;
-                Deliver(ref flow, ref self, fromOriginator, behind < bytes.Length ? bytes[behind..] : default, fresh, segment.At);
+                Deliver(ref flow, ref self, fromOriginator, behind < bytes.Length ? bytes[behind..] : default, fresh, Math.Min(fresh, segment.Missing), segment.At);
             }
             segment.Drop();
             if (pool.Count < 256) pool.Push(segment);
@@ -169,15 +181,14 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
         content.Gap(ref flow, fromOriginator, missing, offset);
     }
 
-    private void Deliver(ref Flow flow, ref FlowSide self, bool fromOriginator, ReadOnlySpan<byte> bytes, int length, CaptureTime at)
+    private void Deliver(ref Flow flow, ref FlowSide self, bool fromOriginator, ReadOnlySpan<byte> bytes, int length, int missing, CaptureTime at)
     {
         long offset = self.StreamOffset;
         self.StreamOffset += length;
         self.NextSeq += (uint)length;
         if (flow.Stage != RecognitionStage.Settled && bytes.Length > 0) content.Bytes(ref flow, fromOriginator, bytes, at, offset);
-        int cut = length - bytes.Length;
-        if (cut <= 0) return;
-        self.Missed += cut;
-        content.Gap(ref flow, fromOriginator, cut, offset + bytes.Length);
+        if (missing <= 0) return;
+        self.Missed += missing;
+        content.Gap(ref flow, fromOriginator, missing, offset + length - missing);
     }
 }

@@ -33,7 +33,13 @@ internal static class TcpStates
                 break;
             case EndState.Established or EndState.Partial:
                 if ((flags & Rst) != 0) self.State = EndState.Reset;
-                else if ((flags & Fin) != 0) self.State = EndState.Closed;
+                else if ((flags & Fin) != 0)
+                {
+                    self.State = EndState.Closed;
+
+                    // The peer closed, and reset only what came after: the connection was finished.
+                    if (peer.State == EndState.Reset && (peer.Notes & SideNotes.Fin) != 0) peer.State = EndState.Closed;
+                }
                 break;
             case EndState.Closed:
                 if ((flags & Rst) != 0 && peer.State != EndState.Closed) self.State = EndState.Reset;

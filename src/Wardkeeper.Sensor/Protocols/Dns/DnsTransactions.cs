@@ -17,7 +17,7 @@ public sealed record DnsExchange(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Identifier that the inquirer chose and the reply repeats, 0 to 65535. RFC 1035, section 4.1.1.</summary>
     public required int TransId { get; init; }
 
-    /// <summary>Time from the query to a reply that held an answer record; see <see cref="ResponseTime"/> for all replies.</summary>
+    /// <summary>Time from the query to a reply that held an answer record; see <c>response_time</c> for all replies.</summary>
     public TimeSpan? Rtt { get; init; }
 
     /// <summary>Name asked for, in lower case (the last question's, if there were several); for a reply alone the first answer's owner. NetBIOS names are decoded.</summary>
@@ -44,7 +44,7 @@ public sealed record DnsExchange(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Whether a reply with an answer record was authoritative.</summary>
     public bool AA { get; init; }
 
-    /// <summary>Whether the query was marked as truncated; see <see cref="ReplyTruncated"/> for the reply.</summary>
+    /// <summary>Whether the query was marked as truncated; see <c>reply_truncated</c> for the reply.</summary>
     public bool TC { get; init; }
 
     /// <summary>Whether the query asked for recursion.</summary>
@@ -59,7 +59,7 @@ public sealed record DnsExchange(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>The answer section's records as text, at most 64.</summary>
     public IReadOnlyList<string>? Answers { get; init; }
 
-    /// <summary>Times to live of <see cref="Answers"/>, in seconds.</summary>
+    /// <summary>Times to live of <c>answers</c>, in seconds.</summary>
     public IReadOnlyList<double>? TTLs { get; init; }
 
     /// <summary>Whether the server refused: a reply with nothing but its question, or an error without one.</summary>
@@ -71,7 +71,7 @@ public sealed record DnsExchange(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Name of the operation, for example <c>query</c>, <c>dynamic-update</c>, <c>netbios-registration</c>.</summary>
     public required string OpcodeName { get; init; }
 
-    /// <summary>The name as it was spelled, where that differs from <see cref="Query"/>.</summary>
+    /// <summary>The name as it was spelled, where that differs from <c>query</c>.</summary>
     public string? OriginalQuery { get; init; }
 
     /// <summary>Time from the query to its reply, whatever the reply held.</summary>
@@ -80,7 +80,7 @@ public sealed record DnsExchange(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>All questions with their types, where there were several; at most 64.</summary>
     public IReadOnlyList<string>? Questions { get; init; }
 
-    /// <summary>Answer records that the reply's header declares; more than <see cref="Answers"/> lists when it was cut or malformed.</summary>
+    /// <summary>Answer records that the reply's header declares; more than <c>answers</c> lists when it was cut or malformed.</summary>
     public int? AnswerCount { get; init; }
 
     /// <summary>Answers of types that Zeek's log leaves out (HTTPS, SVCB, CAA, HINFO, TKEY, NetBIOS), at most 64.</summary>

@@ -97,20 +97,21 @@ internal sealed class UriMasking(PatientMasker masker)
     private void Whole(ReadOnlySpan<byte> raw, int depth)
     {
         if (raw.IsEmpty) return;
-        byte[] bytes = Unescape(raw);
-        string segment = Readable(bytes);
+        byte[] bytes = IsPlain(raw) ? [] : Unescape(raw);
+        ReadOnlySpan<byte> unescaped = bytes.Length == 0 ? raw : bytes;
+        string segment = Readable(unescaped);
         if (afterPerson && !IdentifyingNames.IsAction(segment))
         {
             int dot = segment.LastIndexOf('.');
             bool isPage = dot > 0 && segment.Length - dot <= 5 && IdentifyingNames.IsAction(segment[..dot]);
             if (isPage) into.Plain(segment);
-            else Identify(Decoded(bytes));
+            else Identify(Decoded(unescaped.ToArray()));
             afterPerson = false;
             return;
         }
         isClinical |= IdentifyingNames.IsClinical(segment);
         afterPerson = IdentifyingNames.IsPerson(segment) || (afterPerson && segment.Length == 0);
-        if (depth < MostNesting && MayNest(bytes)) Uri(bytes, depth + 1);
+        if (depth < MostNesting && MayNest(unescaped)) Uri(unescaped, depth + 1);
         else into.Plain(segment);
     }
 
@@ -134,7 +135,7 @@ internal sealed class UriMasking(PatientMasker masker)
             Value(parameter, depth);
             return;
         }
-        string name = Readable(Unescape(parameter[..equals]));
+        string name = IsPlain(parameter[..equals]) ? Encoding.ASCII.GetString(parameter[..equals]) : Readable(Unescape(parameter[..equals]));
         into.Plain(name).Plain("=");
         ReadOnlySpan<byte> raw = parameter[(equals + 1)..];
         ParameterKind kind = IdentifyingNames.Kind(name);
@@ -170,15 +171,16 @@ internal sealed class UriMasking(PatientMasker masker)
     /// <summary>A value without a telling name: it may be a URI itself, or a query as a value.</summary>
     private void Value(ReadOnlySpan<byte> raw, int depth)
     {
-        byte[] bytes = Unescape(raw);
-        if (depth < MostNesting && MayNest(bytes))
+        byte[] bytes = IsPlain(raw) ? [] : Unescape(raw);
+        ReadOnlySpan<byte> unescaped = bytes.Length == 0 ? raw : bytes;
+        if (depth < MostNesting && MayNest(unescaped))
         {
             bool person = afterPerson;
-            Uri(bytes, depth + 1);
+            Uri(unescaped, depth + 1);
             afterPerson = person;
             return;
         }
-        into.Plain(Readable(bytes));
+        into.Plain(Readable(unescaped));
     }
 
     /// <summary>Alternatives, of each of which only what follows the last separator identifies.</summary>
@@ -220,8 +222,9 @@ internal sealed class UriMasking(PatientMasker masker)
 
     private static bool IsUid(string stem) => stem.Count(static c => c == '.') >= 3 && stem.All(static c => c == '.' || char.IsAsciiDigit(c));
 
-    private static string Readable(byte[] bytes)
+    private static string Readable(ReadOnlySpan<byte> bytes)
     {
+        if (IsPlain(bytes)) return Encoding.ASCII.GetString(bytes);
         StringBuilder text = new(bytes.Length);
         FieldText.Append(text, bytes);
         return text.ToString();
@@ -229,6 +232,9 @@ internal sealed class UriMasking(PatientMasker masker)
 
     /// <summary>The characters that were meant: UTF-8, else the Chinese national standard, which every hospital system there still sends.</summary>
     private static string Decoded(byte[] bytes) => FieldText.IsUtf8(bytes) ? Encoding.UTF8.GetString(bytes) : HtmlTitle.Named("gb18030").GetString(bytes);
+
+    /// <summary>Whether the bytes mean themselves: printable ASCII without an escape. Nearly all are.</summary>
+    private static bool IsPlain(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyExceptInRange((byte)' ', (byte)'~') && bytes.IndexOfAny((byte)'%', (byte)'\\') < 0;
 
     private static byte[] Unescape(ReadOnlySpan<byte> raw, bool plusIsBlank = false)
     {

@@ -34,7 +34,7 @@ internal sealed class SshAnalyser : IProtocol
         Carriers = Carrier.Tcp,
         FirstBytes = FirstBytes.Of([9, 10, 13, .. Enumerable.Range(0x20, 0x5F).Select(static b => (byte)b)]),
         Ports = [22],
-        LookAhead = 64,
+        LookAhead = 256,
         MaxHeld = 40 * 1024,
     };
 

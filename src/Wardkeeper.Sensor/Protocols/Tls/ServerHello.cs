@@ -67,7 +67,7 @@ internal readonly ref struct ServerHello
     {
         get
         {
-            ushort type = Version >> 8 is 0x7E or 0x7F && !ExtensionReader.TryFind(Extensions, ExtensionType.KeyShare, out _) ? ExtensionType.EarlyKeyShare : ExtensionType.KeyShare;
+            ushort type = IsTls13(Version) && !ExtensionReader.TryFind(Extensions, ExtensionType.KeyShare, out _) ? ExtensionType.EarlyKeyShare : ExtensionType.KeyShare;
             return ExtensionReader.TryFind(Extensions, type, out ReadOnlySpan<byte> data) && data.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(data) : 0;
         }
     }

@@ -60,7 +60,8 @@ internal static class TlsRecogniser
         {
             case ContentType.Handshake:
                 Kind kind = Handshake(bytes, record);
-                return kind == Kind.Record && fromStart ? Kind.None : kind == Kind.Record ? Following(bytes, record) : kind;
+                if (kind is Kind.Record or Kind.Records && fromStart) return Kind.None;
+                return kind == Kind.Record ? Following(bytes, record) : kind;
             case ContentType.Alert when record.Length == 2:
                 if (bytes.Length < AlertRecord) return Kind.NeedMore;
                 return bytes[5] is 1 or 2 && TlsNames.IsAlert(bytes[6]) ? Kind.Alert : Kind.None;
@@ -85,8 +86,13 @@ internal static class TlsRecogniser
             bool isHello = length is >= 38 and <= HandshakeBuffer.LongestMessage && (body.Length < 5 || body[4] is 3 or 0x7E or 0x7F) && (body.Length < 6 || body[4] != 3 || body[5] <= 4);
             return !isHello ? Kind.None : type == HandshakeType.ClientHello ? Kind.ClientHello : Kind.ServerHello;
         }
-        bool isCertificate = type == HandshakeType.Certificate && body.Length >= 7;
-        if (isCertificate && ((body[1] << 16) | (body[2] << 8) | body[3]) != ((body[4] << 16) | (body[5] << 8) | body[6]) + 3) return Kind.None;
+        if (type == HandshakeType.Certificate && body.Length >= 7)
+        {
+            // Three lengths that agree, as they do up to TLS 1.2, say as much as a record that follows.
+            int message = (body[1] << 16) | (body[2] << 8) | body[3];
+            if (message != ((body[4] << 16) | (body[5] << 8) | body[6]) + 3) return Kind.None;
+            if (message > 64 && message + HandshakeBuffer.HeaderLength == record.Length) return Kind.Records;
+        }
         return Enum.IsDefined(type) ? Kind.Record : Kind.None;
     }
 

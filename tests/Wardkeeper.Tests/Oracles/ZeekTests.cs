@@ -1,0 +1,71 @@
+using Wardkeeper.Sensor.Protocols;
+using Wardkeeper.Sensor.Tests.Captures;
+using Wardkeeper.Tests.Analyze;
+
+namespace Wardkeeper.Tests.Oracles;
+
+/// <summary>
+/// Our rows against Zeek's own logs of the same captures. Many of those logs were made to show an option of Zeek; where that makes
+/// them special, or where we differ on purpose, <c>zeek-differences.tsv</c> says why.
+/// </summary>
+public class ZeekTests
+{
+    private static readonly string[] Connection =
+    [
+        "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "proto", "service", "conn_state", "history", "orig_bytes", "resp_bytes", "missed_bytes",
+        "orig_pkts", "orig_ip_bytes", "resp_pkts", "resp_ip_bytes",
+    ];
+
+    private static readonly string[] Http = ["id.orig_h", "id.resp_h", "id.resp_p", "method", "host", "uri", "version", "request_body_len", "response_body_len", "status_code"];
+
+    private static readonly string[] Ssl = ["id.orig_h", "id.resp_h", "id.resp_p", "version", "cipher", "curve", "server_name", "next_protocol", "established", "resumed"];
+
+    [Theory]
+    [InlineData("conn", "flows")]
+    [InlineData("http", "http")]
+    [InlineData("ssl", "ssl")]
+    public void Rows_agree_with_Zeeks_log(string log, string rows)
+    {
+        Disagreements differences = new("zeek-differences.tsv");
+        string[] wanted = log switch { "conn" => Connection, "http" => Http, _ => Ssl };
+        string root = SharedFiles.Path("captures");
+        int compared = 0, agreed = 0;
+        foreach ((string capture, string path) in ZeekLog.Find(root, log))
+        {
+            if (!File.Exists(capture)) continue;
+            IReadOnlyList<IReadOnlyDictionary<string, string>> theirs = ZeekLog.Read(path);
+            if (theirs.Count == 0) continue;
+            string[] fields = [.. wanted.Where(theirs[0].ContainsKey)];
+            using Analysis ours = Analysis.Of(capture);
+            compared += theirs.Count;
+            string subject = $"{log} {Path.GetFileName(Path.GetDirectoryName(path))}";
+            agreed += differences.Compare(
+                Path.GetRelativePath(root, capture),
+                subject,
+                theirs.Select(row => string.Join(' ', fields.Select(field => Normal(field, row[field], row.GetValueOrDefault("duration"))))),
+                ours.Rows(rows).Select(row => string.Join(' ', fields.Select(field => Normal(field, ZeekLog.Show(row, field, false), ZeekLog.Show(row, "duration", false))))));
+        }
+        Agreement.Report("Zeek", log, compared, agreed);
+        differences.Hold();
+    }
+
+    private static string Normal(string field, string value, string? duration) => field switch
+    {
+        // Zeek leaves the sizes of a connection of one packet open.
+        "orig_bytes" or "resp_bytes" when duration == "-" => "0",
+
+        // Zeek runs its tests without looking at checksums.
+        "history" => value.Replace("c", "", StringComparison.OrdinalIgnoreCase),
+        "proto" when value is not ("tcp" or "udp" or "icmp") => "unknown_transport",
+        "service" => Known(value),
+        "orig_bytes" or "resp_bytes" or "request_body_len" or "response_body_len" when value == "-" => "0",
+        _ => value,
+    };
+
+    /// <summary>The services of both that we know, sorted; Zeek knows others besides.</summary>
+    private static string Known(string services)
+    {
+        string[] known = [.. services.Split(',').Where(name => name is not ("dhcpv6" or "ssdp") && ProtocolRegistry.All.Any(protocol => protocol.Info.Name == name)).Order(StringComparer.Ordinal)];
+        return known.Length == 0 ? "-" : string.Join(',', known);
+    }
+}
