@@ -136,7 +136,7 @@ public sealed class HostileInputTests
             Assert.InRange(packet.PayloadCaptured, 0, packet.PayloadLength);
             Assert.Equal(packet.PayloadCaptured < packet.PayloadLength, (packet.Notes & PacketNotes.Truncated) != 0);
             _ = packet.Payload.Length + packet.Frame.Length;
-            bool hasPorts = packet.IpProtocol is 6 or 17 && packet.Kind != PacketKind.Link;
+            bool hasPorts = packet.IpProtocol is 6 or 17 or 132 && packet.Kind != PacketKind.Link;
             uint reverse = packet.Kind == PacketKind.Link ? TupleHash.Of(packet.DestinationMac, packet.SourceMac, packet.EtherType)
                 : TupleHash.Of(packet.Destination, hasPorts ? packet.DestinationPort : (ushort)0, packet.Source, hasPorts ? packet.SourcePort : (ushort)0, packet.IpProtocol);
             Assert.Equal(reverse, packet.Hash);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Wardkeeper.Sensor.Protocols;
 using Wardkeeper.Sensor.Tests.Captures;
 using Wardkeeper.Tests.Analyze;
