@@ -12,10 +12,14 @@ internal sealed class AddressBook(LocalNetworks local)
     private readonly Dictionary<MacAddress, Entry> macs = [];
     private readonly Dictionary<Address, (MacAddress Mac, CaptureTime At)> owners = [];
 
+    /// <summary>Counts what was learned, so that a verdict is reached once as long as nothing is added.</summary>
+    private long changes = 1;
+
     /// <summary>Strong evidence. The latest owner of an address has it.</summary>
     public void Bind(MacAddress mac, Address ip, CaptureTime at)
     {
         if (mac.IsNone || mac.IsGroup) return;
+        changes++;
         Of(mac).Bound.Add(ip);
         if (!owners.TryGetValue(ip, out (MacAddress Mac, CaptureTime At) owner) || owner.At <= at) owners[ip] = (mac, at);
     }
@@ -26,7 +30,11 @@ internal sealed class AddressBook(LocalNetworks local)
         if (mac.IsNone) return 0;
         Entry entry = Of(mac);
         if (entry.Bound.Contains(ip)) return entry.Foreign;
-        if (entry.Carried.Count < Remembered && entry.Carried.Add(ip) && !local.Contains(ip)) entry.Foreign++;
+        if (entry.Carried.Count < Remembered && entry.Carried.Add(ip))
+        {
+            changes++;
+            if (!local.Contains(ip)) entry.Foreign++;
+        }
         return entry.Foreign;
     }
 
@@ -40,6 +48,13 @@ internal sealed class AddressBook(LocalNetworks local)
     public bool IsRouter(MacAddress mac)
     {
         if (mac.IsNone || !macs.TryGetValue(mac, out Entry? entry)) return false;
+        if (entry.RouterAsOf == changes) return entry.IsRouter;
+        (entry.RouterAsOf, entry.IsRouter) = (changes, IsRouter(mac, entry));
+        return entry.IsRouter;
+    }
+
+    private bool IsRouter(MacAddress mac, Entry entry)
+    {
         int foreign = 0, near = 0, own = 0;
         foreach (Address ip in entry.Carried)
         {
@@ -84,5 +99,9 @@ internal sealed class AddressBook(LocalNetworks local)
         public HashSet<Address> Carried { get; } = [];
 
         public int Foreign { get; set; }
+
+        public long RouterAsOf { get; set; }
+
+        public bool IsRouter { get; set; }
     }
 }

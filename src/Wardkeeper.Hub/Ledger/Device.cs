@@ -50,7 +50,7 @@ public sealed class Device
     /// <summary>Roles in the network or the clinic.</summary>
     public required IReadOnlyList<string> Roles { get; init; }
 
-    /// <summary>Things to know about its addresses: <c>router</c>, <c>randomised-mac</c>, <c>virtual-mac</c>, <c>behind-router</c>.</summary>
+    /// <summary>Things to know about its addresses: <c>router</c>, <c>randomised-mac</c>, <c>virtual-mac</c>, <c>behind-router</c>, <c>no-mac-seen</c> (the capture has no hardware addresses).</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
     /// <summary>Services it offers.</summary>

@@ -12,21 +12,31 @@ internal static class DeviceDecision
     /// <summary>Trust in a source, higher first; sources not named here weigh 50.</summary>
     private static readonly Dictionary<string, int> Weights = new(StringComparer.Ordinal)
     {
-        ["lldp"] = 90, ["snmp"] = 85, ["dhcp"] = 80, ["dhcpv6"] = 80, ["hl7"] = 75, ["dicom"] = 75, ["ssdp"] = 70, ["dns"] = 60, ["http"] = 40, ["mac-prefix"] = 10, ["habit"] = 5,
+        ["lldp"] = 90,
+        ["snmp"] = 85,
+        ["dhcp"] = 80,
+        ["dhcpv6"] = 80,
+        ["hl7"] = 75,
+        ["dicom"] = 75,
+        ["ssdp"] = 70,
+        ["dns"] = 60,
+        ["http"] = 40,
+        ["mac-prefix"] = 10,
+        ["habit"] = 5,
     };
 
-    public static Device Of(int number, List<Facts> group, IEnumerable<Address> bound, bool isRouter)
+    /// <summary>Makes the device of one owner's facts.</summary>
+    /// <param name="number">Its number.</param>
+    /// <param name="owner">Its hardware address, or none. The facts may carry others: a router's, which passed its packets on.</param>
+    /// <param name="group">Everything observed of it.</param>
+    /// <param name="bound">Addresses that a protocol said are its own.</param>
+    /// <param name="isRouter">Whether it passes on other machines' packets.</param>
+    public static Device Of(int number, MacAddress owner, List<Facts> group, IEnumerable<Address> bound, bool isRouter)
     {
-        MacAddress[] macs = [.. group.Select(facts => facts.Mac).Where(mac => !mac.IsNone).Distinct().Order()];
-        bool behind = macs.Length > 0 && group.All(facts => facts.Ip != default) && !bound.Any() && isRouter;
+        MacAddress[] macs = owner.IsNone ? [] : [owner];
         List<ClaimTally> claims = Collect(group);
-        string? maker = null;
-        foreach (MacAddress mac in macs)
-        {
-            if (MacPrefixes.VendorOf(mac) is not { } vendor) continue;
-            maker ??= vendor;
-            claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = mac.ToString()[..8], Count = 1 });
-        }
+        if (MacPrefixes.VendorOf(owner) is { } vendor)
+            claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = owner.ToString()[..8], Count = 1 });
         ServiceTally[] offers = [.. Merge(group.SelectMany(facts => facts.Offered))], uses = [.. Merge(group.SelectMany(facts => facts.Used))];
         foreach (ClaimTally habit in TypeHabits.Of(claims, offers, isRouter)) claims.Add(habit);
         ClaimTally? type = Best(claims, ClaimKind.Type);
@@ -41,14 +51,14 @@ internal static class DeviceDecision
             Type = type?.Value,
             TypeReason = type is null ? null : $"{type.Source}: {type.Origin}",
             Category = type is null ? null : Taxonomy.CategoryOf(type.Value),
-            Name = (Best(claims, ClaimKind.FriendlyName) ?? Best(claims, ClaimKind.HostName) ?? Best(claims, ClaimKind.AeTitle))?.Value,
+            Name = NameOf(claims),
             OperatingSystem = Best(claims, ClaimKind.OperatingSystem)?.Value,
             HostNames = Values(claims, ClaimKind.HostName),
             AeTitles = Values(claims, ClaimKind.AeTitle, ClaimKind.CalledAeTitle),
             Implementations = Values(claims, ClaimKind.ImplementationUid, ClaimKind.ImplementationVersion),
             HlApplications = Values(claims, ClaimKind.HlApplication, ClaimKind.HlFacility),
             Roles = Values(claims, ClaimKind.Role),
-            Notes = Notes(macs, isRouter, behind),
+            Notes = Notes(owner, isRouter, group.Exists(facts => !facts.Mac.IsNone)),
             Offers = offers,
             Uses = uses,
             FirstSeen = group.Min(facts => facts.First),
@@ -68,8 +78,15 @@ internal static class DeviceDecision
             {
                 merged[key] = new ClaimTally
                 {
-                    Kind = claim.Kind, Value = claim.Value, Source = claim.Source, Origin = claim.Origin,
-                    First = claim.First, Last = claim.Last, Count = claim.Count, Uid = claim.Uid, Packet = claim.Packet,
+                    Kind = claim.Kind,
+                    Value = claim.Value,
+                    Source = claim.Source,
+                    Origin = claim.Origin,
+                    First = claim.First,
+                    Last = claim.Last,
+                    Count = claim.Count,
+                    Uid = claim.Uid,
+                    Packet = claim.Packet,
                 };
                 continue;
             }
@@ -79,16 +96,45 @@ internal static class DeviceDecision
         return [.. merged.Values.OrderBy(claim => claim.Kind).ThenBy(claim => claim.Packet).ThenBy(claim => claim.Value, StringComparer.Ordinal).ThenBy(claim => claim.Origin, StringComparer.Ordinal)];
     }
 
-    private static ClaimTally? Best(List<ClaimTally> claims, ClaimKind kind) => claims
-        .Where(claim => claim.Kind == kind)
-        .OrderByDescending(claim => Weights.GetValueOrDefault(claim.Source, 50))
-        .ThenByDescending(claim => claim.Count)
-        .ThenByDescending(claim => claim.Last)
-        .ThenBy(claim => claim.Value, StringComparer.Ordinal)
-        .FirstOrDefault();
+    private static ClaimTally? Best(List<ClaimTally> claims, ClaimKind kind)
+    {
+        ClaimTally? best = null;
+        foreach (ClaimTally claim in claims)
+        {
+            if (claim.Kind == kind && (best is null || Compare(claim, best) > 0)) best = claim;
+        }
+        return best;
+    }
 
-    private static string[] Values(List<ClaimTally> claims, params ClaimKind[] kinds) =>
-        [.. claims.Where(claim => kinds.Contains(claim.Kind)).Select(claim => claim.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    /// <summary>Trust in the source, then how often it was said, then how lately.</summary>
+    private static int Compare(ClaimTally left, ClaimTally right)
+    {
+        int order = Weights.GetValueOrDefault(left.Source, 50).CompareTo(Weights.GetValueOrDefault(right.Source, 50));
+        if (order == 0) order = left.Count.CompareTo(right.Count);
+        if (order == 0) order = left.Last.CompareTo(right.Last);
+        return order != 0 ? order : string.CompareOrdinal(right.Value, left.Value);
+    }
+
+    /// <summary>The name people know it by, else what it calls itself among computers, else what others call it.</summary>
+    private static string? NameOf(List<ClaimTally> claims)
+    {
+        foreach (ClaimKind kind in (ReadOnlySpan<ClaimKind>)[ClaimKind.FriendlyName, ClaimKind.HostName, ClaimKind.AeTitle, ClaimKind.CalledAeTitle])
+        {
+            if (Best(claims, kind) is { } name) return name.Value;
+        }
+        // An HL7 application may carry the device's EUI-64 after its name.
+        return Best(claims, ClaimKind.HlApplication)?.Value.Split('^')[0] is { Length: > 0 } application ? application : null;
+    }
+
+    private static string[] Values(List<ClaimTally> claims, ClaimKind kind, ClaimKind orKind = (ClaimKind)(-1))
+    {
+        SortedSet<string>? values = null;
+        foreach (ClaimTally claim in claims)
+        {
+            if (claim.Kind == kind || claim.Kind == orKind) (values ??= new SortedSet<string>(StringComparer.Ordinal)).Add(claim.Value);
+        }
+        return values is null ? [] : [.. values];
+    }
 
     private static IEnumerable<ServiceTally> Merge(IEnumerable<ServiceTally> tallies) => tallies
         .GroupBy(tally => (tally.Carrier, tally.Port))
@@ -109,17 +155,13 @@ internal static class DeviceDecision
         return names.Length == 0 ? null : string.Join(',', names);
     }
 
-    private static List<string> Notes(MacAddress[] macs, bool isRouter, bool behind)
+    private static List<string> Notes(MacAddress owner, bool isRouter, bool cameThroughCard)
     {
         List<string> notes = [];
         if (isRouter) notes.Add("router");
-        if (macs.Length == 0 || behind) notes.Add("no-mac-seen");
-        foreach (MacAddress mac in macs)
-        {
-            bool isVirtual = MacPrefixes.IsVirtual(mac);
-            if (isVirtual && !notes.Contains("virtual-mac")) notes.Add("virtual-mac");
-            if (mac.IsLocal && !isVirtual && !notes.Contains("randomised-mac")) notes.Add("randomised-mac");
-        }
+        if (owner.IsNone) notes.Add(cameThroughCard ? "behind-router" : "no-mac-seen");
+        if (MacPrefixes.IsVirtual(owner)) notes.Add("virtual-mac");
+        else if (owner.IsLocal) notes.Add("randomised-mac");
         return notes;
     }
 }

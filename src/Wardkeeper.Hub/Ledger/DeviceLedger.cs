@@ -78,7 +78,7 @@ public sealed class DeviceLedger
         }
         List<Device> devices = [];
         foreach (((MacAddress mac, Address _), List<Facts> group) in groups.OrderBy(pair => pair.Value.Min(facts => facts.FirstPacket)).ThenBy(pair => pair.Key))
-            devices.Add(DeviceDecision.Of(devices.Count + 1, group, book.AddressesOf(mac), book.IsRouter(mac)));
+            devices.Add(DeviceDecision.Of(devices.Count + 1, mac, group, book.AddressesOf(mac), book.IsRouter(mac)));
         return devices;
     }
 

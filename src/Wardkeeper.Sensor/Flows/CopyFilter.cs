@@ -20,17 +20,20 @@ internal sealed class CopyFilter
     /// <summary>How far it may lag when it took the same way too. Programs that say a thing twice (SSDP, resolvers) need longer.</summary>
     public const long TwinWindow = 50_000;
 
-    private const int Entries = 1024;
+    /// <summary>How far it may lag when it took the same way and is a bare acknowledgement: duplicate ones are honest, and look alike where the IP header does not number packets.</summary>
+    public const long AcknowledgementWindow = 10_000;
+
+    private const int Entries = 512;
     private readonly Entry[] recent = new Entry[Entries];
 
     /// <summary>Whether an equal packet was seen just before; remembers this one otherwise.</summary>
     public bool IsCopy(in Packet packet)
     {
         ulong digest = Digest(in packet, out bool hasIdentity);
-        ref Entry entry = ref recent[(int)(digest >> 54) & (Entries - 1)];
+        ref Entry entry = ref recent[(int)(digest >> 55) & (Entries - 1)];
         long now = packet.At.Nanoseconds, lag = now - entry.At;
         ulong way = Way(in packet);
-        if (entry.Digest == digest && lag >= 0 && lag <= (hasIdentity ? Window : entry.Way != way ? NarrowWindow : IsBareAck(in packet) ? -1 : TwinWindow)) return true;
+        if (entry.Digest == digest && lag >= 0 && lag <= (hasIdentity ? Window : entry.Way != way ? NarrowWindow : IsBareAck(in packet) ? AcknowledgementWindow : TwinWindow)) return true;
         entry = new Entry(digest, now, way);
         return false;
     }
@@ -39,7 +42,6 @@ internal sealed class CopyFilter
     private static ulong Way(in Packet packet) =>
         Mix(packet.SourceMac.Value | ((ulong)packet.Vlan << 48), packet.DestinationMac.Value | ((ulong)packet.Ttl << 48));
 
-    /// <summary>Duplicate acknowledgements are honest and look alike where the IP header does not number packets.</summary>
     private static bool IsBareAck(in Packet packet) => packet.Kind == PacketKind.Tcp && packet.PayloadLength == 0 && (packet.TcpFlags & 0x07) == 0;
 
     private static ulong Digest(in Packet packet, out bool hasIdentity)

@@ -77,10 +77,13 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
         }
         else
         {
-            bool acknowledged = (self.Notes & SideNotes.HasPeerAck) != 0 && (int)(self.PeerAck - seq) >= 0;
+            // Beyond the hole and not only, by numbers half a circle apart, behind the segment.
+            bool acknowledged = (self.Notes & SideNotes.HasPeerAck) != 0 && (int)(self.PeerAck - seq) >= 0 && (int)(self.PeerAck - self.NextSeq) > 0;
             Wait(ref flow, ref self, fromOriginator, in packet, seq);
-            if (acknowledged || self.PendingBytes > limits.PendingPerSide || pendingBytes > limits.PendingPerShard)
-                SkipTo(ref flow, ref self, fromOriginator, self.Pending!.Seq);
+            if (acknowledged) SkipTo(ref flow, ref self, fromOriginator, self.Pending!.Seq);
+            // Until it is enough: one hole may have only a small segment behind it, and the next segment be large.
+            while (self.Pending is { } first && (self.PendingBytes > limits.PendingPerSide || pendingBytes > limits.PendingPerShard))
+                SkipTo(ref flow, ref self, fromOriginator, first.Seq);
         }
     }
 
@@ -112,7 +115,7 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
             acknowledged.PeerAck = ack;
             acknowledged.Notes |= SideNotes.HasPeerAck;
         }
-        if (acknowledged.Pending is { } waiting && (int)(ack - waiting.Seq) > 0) SkipTo(ref flow, ref acknowledged, fromOriginator, waiting.Seq);
+        while (acknowledged.Pending is { } waiting && (int)(ack - waiting.Seq) > 0 && (int)(ack - acknowledged.NextSeq) > 0) SkipTo(ref flow, ref acknowledged, fromOriginator, waiting.Seq);
     }
 
     private void Wait(ref Flow flow, ref FlowSide self, bool fromOriginator, in Packet packet, uint seq)

@@ -4,8 +4,10 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Analyze;
 
 /// <summary>Takes what the sensor finds: rows go to the output folder, observations and flows to the ledger, and everything is counted.</summary>
-internal sealed class AnalysisOutput(DeviceLedger ledger, RowFiles? files) : ISensorOutput
+internal sealed class AnalysisOutput(DeviceLedger ledger, RowFiles? files, PatientNames patients) : ISensorOutput, IDisposable
 {
+    // Patients are counted where they are shown, so rows are rendered even when nobody keeps them.
+    private readonly JsonRows? unkept = files is null ? new JsonRows(patients) : null;
     private readonly SortedDictionary<string, ServiceCount> services = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> transactions = new(StringComparer.Ordinal);
 
@@ -23,6 +25,8 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, RowFiles? files) : ISe
     {
         transactions[transaction.Log] = transactions.GetValueOrDefault(transaction.Log) + 1;
         files?.Write(transaction);
+        unkept?.Line(transaction);
+        unkept?.Clear();
     }
 
     /// <inheritdoc/>
@@ -31,7 +35,7 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, RowFiles? files) : ISe
         ledger.Take(flow);
         if (flow.IsInterim) return;
         Flows++;
-        Count(flow.Service ?? "-", flow);
+        Count(flow.Service ?? (flow.View.Carrier == Carrier.Icmp ? "icmp" : "-"), flow);
         files?.Write(flow);
     }
 
@@ -42,6 +46,9 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, RowFiles? files) : ISe
     public void Advance(CaptureTime now)
     {
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => unkept?.Dispose();
 
     private void Count(string service, FlowRecord flow)
     {

@@ -21,7 +21,7 @@ internal static class AnalyzeRun
         DeviceLedger ledger = new(options.Local);
         using RowFiles? files = options.OutputFolder is null ? null : new RowFiles(options.OutputFolder, patients);
         using ICaptureSource source = CaptureFiles.Open(options.Files);
-        AnalysisOutput output = new(ledger, files);
+        using AnalysisOutput output = new(ledger, files, patients);
         SensorPipeline pipeline = new(sensor, source, output);
         using (ProgressLine progress = new(source, pipeline.Reader, options.Chinese))
         {
@@ -30,14 +30,15 @@ internal static class AnalyzeRun
 
         IReadOnlyList<Device> devices = ledger.Devices();
         Summary summary = new(pipeline, source, output, devices, patients);
+        byte[] deviceLines = files is not null || options.Json ? DeviceRows.Lines(devices) : [];
+        byte[] json = files is not null || options.Json ? SummaryJson.Of(summary, deviceLines) : [];
         if (files is not null)
         {
             files.Ensure("flows");
-            files.Ensure("devices");
-            foreach (Device device in devices) files.Write(device);
-            files.WriteWhole("summary.json", SummaryJson.Of(summary));
+            files.WriteWhole("devices.ndjson", deviceLines);
+            files.WriteWhole("summary.json", json);
         }
-        if (options.Json) text.Write(System.Text.Encoding.UTF8.GetString(SummaryJson.Of(summary)));
+        if (options.Json) text.Write(System.Text.Encoding.UTF8.GetString(json));
         else SummaryText.Write(text, summary, options);
         bool nothingRead = summary.Packets == 0 && source.Problems.Any(problem => problem.Kind is CaptureProblemKind.NotACapture or CaptureProblemKind.Unreadable)
             && source.Captures.Count == 0;

@@ -6,10 +6,15 @@ namespace Wardkeeper.Analyze;
 /// <summary>Writes devices: plain values first, the claims they were decided over beside them.</summary>
 internal static class DeviceRows
 {
-    public static void Write(JsonRows rows, Device device) => rows.Line(device, static (row, device) => Fields(row, device));
+    /// <summary>All devices, a line of JSON each.</summary>
+    public static byte[] Lines(IReadOnlyList<Device> devices)
+    {
+        using JsonRows rows = new(new PatientNames(false));
+        foreach (Device device in devices) rows.Line(device, static (row, device) => Fields(row, device));
+        return rows.Written.ToArray();
+    }
 
-    /// <summary>Writes one device's fields into an object that is already open.</summary>
-    public static void Fields(RowWriter row, Device device)
+    private static void Fields(RowWriter row, Device device)
     {
         row.Text("id"u8, device.Id);
         row.Texts("macs"u8, [.. device.Macs.Select(mac => mac.ToString())]);

@@ -1,4 +1,3 @@
-using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Analyze;
@@ -39,13 +38,6 @@ internal sealed class RowFiles : IDisposable
     {
         RowFile file = Of("flows");
         FlowRows.Write(file.Rows, flow);
-        file.FlushIfLarge();
-    }
-
-    public void Write(Device device)
-    {
-        RowFile file = Of("devices");
-        DeviceRows.Write(file.Rows, device);
         file.FlushIfLarge();
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Observations;
 
@@ -6,11 +7,27 @@ namespace Wardkeeper.Analyze;
 /// <summary>The summary for programs. No wall-clock time, path or machine detail: the same input gives the same bytes.</summary>
 internal static class SummaryJson
 {
-    public static byte[] Of(Summary summary)
+    /// <summary>The summary as JSON.</summary>
+    /// <param name="summary">What to write.</param>
+    /// <param name="devices">Its devices, each already a line of JSON; written once, used here and in their own file.</param>
+    public static byte[] Of(Summary summary, ReadOnlySpan<byte> devices)
     {
         using JsonRows rows = new(new PatientNames(false), indented: true);
         rows.Line(summary, static (row, summary) => Fields(row, summary));
-        return rows.Written.ToArray();
+        ArrayBufferWriter<byte> whole = new(rows.Written.Length + devices.Length + (devices.Length / 64) + 64);
+        whole.Write(rows.Written.TrimEnd("\n}"u8));
+        whole.Write(",\n  \"devices\": ["u8);
+        bool first = true;
+        while (!devices.IsEmpty)
+        {
+            int end = devices.IndexOf((byte)'\n');
+            whole.Write(first ? "\n    "u8 : ",\n    "u8);
+            whole.Write(devices[..end]);
+            devices = devices[(end + 1)..];
+            first = false;
+        }
+        whole.Write(first ? "]\n}\n"u8 : "\n  ]\n}\n"u8);
+        return whole.WrittenSpan.ToArray();
     }
 
     private static void Fields(RowWriter row, Summary summary)
@@ -41,7 +58,6 @@ internal static class SummaryJson
             row.Number("first_packet"u8, counter.FirstPacket);
         });
         row.Objects("warnings"u8, summary.Problems, Problem);
-        row.Objects("devices"u8, summary.Devices, static (row, device) => DeviceRows.Fields(row, device));
     }
 
     private static void Capture(RowWriter row, CaptureInfo capture)

@@ -63,7 +63,7 @@ internal static class SummaryText
             string address = device.Ips.Count > 0 ? device.Ips[0].ToString() : device.Macs.Count > 0 ? device.Macs[0].ToString() : "";
             if (device.Ips.Count > 1) address += FormattableString.Invariant($" +{device.Ips.Count - 1}");
             string type = device.Type is null ? Texts.Get("unknown", zh) : Taxonomy.NameOf(device.Type, zh);
-            table.Add(device.Id, address, Cut(device.Vendor ?? Texts.Get("unknown", zh), 28), type, Cut(device.Name ?? "", 24), Cut(Does(device, zh), 70));
+            table.Add(device.Id, address, Cut(device.Vendor ?? Texts.Get(device.Notes.Contains("randomised-mac") ? "randomised-mac" : "unknown", zh), 28), type, Cut(device.Name ?? "", 24), Cut(Does(device, zh), 70));
         }
         table.Write(into);
         if (summary.Devices.Count > DevicesShown) into.WriteLine("  " + Texts.Format("more-devices", zh, summary.Devices.Count - DevicesShown));

@@ -49,7 +49,7 @@ public class HostileCapturesTests
     [Theory]
     [MemberData(nameof(Captures))]
     public void No_mutation_throws(byte[] capture) =>
-        Gen.Select(Gen.Int[0, capture.Length - 1], Gen.Byte, Gen.Int[0, 3]).Array[1, 12].Sample(changes =>
+        Gen.Select(Gen.Int[0, capture.Length - 1], Gen.Byte, Gen.Int[0, 3]).Array[1, 12].Holds(changes =>
         {
             List<byte> mutated = [.. capture];
             foreach ((int where, byte value, int how) in changes)
@@ -66,7 +66,7 @@ public class HostileCapturesTests
 
     [Fact]
     public void Noise_behind_a_header_throws_nothing_and_ends() =>
-        Gen.Select(Gen.Byte.Array[0, 3000], Gen.Bool, Gen.Bool).Sample((noise, isPcap, bigEndian) =>
+        Gen.Select(Gen.Byte.Array[0, 3000], Gen.Bool, Gen.Bool).Holds((noise, isPcap, bigEndian) =>
         {
             CaptureWriter writer = isPcap ? new PcapWriter(bigEndian) : new PcapngWriter(bigEndian).Interface();
             writer.Raw(noise);
@@ -75,7 +75,7 @@ public class HostileCapturesTests
 
     [Fact]
     public void Frames_of_any_size_come_back_as_they_were_written() =>
-        Gen.Select(Gen.Int[0, 3_000].Array[0, 40], Gen.Bool, Gen.Bool, Gen.Int[0, 2]).Sample((sizes, bigEndian, isCompressed, large) =>
+        Gen.Select(Gen.Int[0, 3_000].Array[0, 40], Gen.Bool, Gen.Bool, Gen.Int[0, 2]).Holds((sizes, bigEndian, isCompressed, large) =>
         {
             PcapWriter pcap = new(bigEndian, snapLength: 8 << 20);
             PcapngWriter pcapng = new PcapngWriter(bigEndian).Interface(resolution: 9);

@@ -19,7 +19,7 @@ public class AddressTests
 
     [Fact]
     public void Every_address_survives_its_text_form() =>
-        Gen.Byte.Array[16].Sample(bytes =>
+        Gen.Byte.Array[16].Holds(bytes =>
         {
             Address address = Address.Read(bytes);
             Assert.True(Address.TryParse(address.ToString(), out Address again));

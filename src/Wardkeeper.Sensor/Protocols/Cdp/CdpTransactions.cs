@@ -64,7 +64,7 @@ public sealed record CdpNeighbour(CaptureTime At, ByteRange Bytes) : Transaction
         row.Text("platform"u8, Platform);
         row.Text("software_version"u8, SoftwareVersion);
         row.Texts("capabilities"u8, Capabilities);
-        row.Texts("addresses"u8, Found.Count == 0 ? null : [.. Found.Select(address => address.ToString())]);
+        row.Texts("addresses"u8, Addresses.Count == 0 ? null : [.. Addresses.Select(address => address.ToString())]);
         row.Number("native_vlan"u8, NativeVlan);
         row.Number("voice_vlan"u8, VoiceVlan);
         row.Flag("is_full_duplex"u8, IsFullDuplex);

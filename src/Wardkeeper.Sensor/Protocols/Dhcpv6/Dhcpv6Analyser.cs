@@ -28,7 +28,9 @@ internal sealed class Dhcpv6Analyser : IProtocol
         ReadOnlySpan<byte> bytes = opening.Any;
 
         // Codes and lengths alone are too little to tell it from other binary protocols, and no implementation uses other ports.
+        // One end listens on them (RFC 8415, 7.2); the other may send from any port but another service's.
         if (!opening.HasPort(ServerPort) && !opening.HasPort(ClientPort)) return Match.No;
+        if (!MaySend(opening.ClientPort) || !MaySend(opening.ServerPort)) return Match.No;
         if (bytes.Length < 4 || bytes[0] == 0 || bytes[0] >= Dhcpv6Reader.KnownTypes) return Match.No;
         bool relayed = bytes[0] is Dhcpv6Reader.RelayForward or Dhcpv6Reader.RelayReply;
         if (relayed && (bytes.Length < Dhcpv6Reader.RelayHeader || bytes[1] > 32)) return Match.No;
@@ -68,4 +70,6 @@ internal sealed class Dhcpv6Analyser : IProtocol
     public void Reset()
     {
     }
+
+    private static bool MaySend(ushort port) => port is ServerPort or ClientPort or >= 1024 and not (5353 or 5355);
 }

@@ -14,6 +14,8 @@ internal static class HttpRecogniser
         if (client.IsEmpty) return answer == Protocols.Match.NeedMore ? answer : Reversed(in opening, server);
         if (StartLine.Response(client) is var reversed and not Protocols.Match.No)
             return reversed == Protocols.Match.Yes ? Protocols.Match.YesReversed : reversed;
+        // An SSH identification can be written so that it is a request line as well; no method begins like that.
+        if (client.StartsWith("SSH-"u8)) return Protocols.Match.No;
         Match request = StartLine.Request(client);
         return request == Protocols.Match.NeedMore && HasLongUri(client) ? Protocols.Match.Yes : request;
     }
@@ -21,7 +23,7 @@ internal static class HttpRecogniser
     /// <summary>The capture began in mid-conversation, with the server taken for the originator, and the client speaks.</summary>
     private static Match Reversed(in Opening opening, ReadOnlySpan<byte> server)
     {
-        if (opening.FromStart) return Protocols.Match.No;
+        if (opening.FromStart || server.StartsWith("SSH-"u8)) return Protocols.Match.No;
         Match request = StartLine.Request(server);
         return request == Protocols.Match.Yes ? Protocols.Match.YesReversed : request;
     }

@@ -92,7 +92,7 @@ public sealed record LldpNeighbour(CaptureTime At, ByteRange Bytes) : Transactio
         row.Text("system_description"u8, SystemDescription);
         row.Texts("capabilities"u8, Capabilities);
         row.Texts("enabled_capabilities"u8, EnabledCapabilities);
-        row.Texts("management_addresses"u8, Addresses.Count == 0 ? null : [.. Addresses.Select(address => address.ToString())]);
+        row.Texts("management_addresses"u8, ManagementAddresses.Count == 0 ? null : [.. ManagementAddresses.Select(address => address.ToString())]);
         row.Number("port_vlan"u8, PortVlan);
         row.Texts("vlans"u8, VlanNames.Count == 0 ? null : VlanNames);
         row.Number("med_class"u8, MedClass);

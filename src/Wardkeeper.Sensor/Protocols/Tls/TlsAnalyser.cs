@@ -44,7 +44,8 @@ internal sealed class TlsAnalyser : IProtocol
                 at += old.Consumed;
                 continue;
             }
-            if (rest.Length < TlsRecord.HeaderLength && TlsRecord.CanBegin(rest)) return side.Note(in segment, new Progress(at, TlsRecord.HeaderLength));
+            // One byte more, not a header's: what can no longer become a record must be noticed at the same byte wherever the segments end.
+            if (rest.Length < TlsRecord.HeaderLength && TlsRecord.CanBegin(rest)) return side.Note(in segment, new Progress(at, rest.Length + 1));
             if (!TlsRecord.TryRead(rest, out TlsRecord record)) return NotARecord(in segment, ref side, at, into);
             side.IsStarted = true;
             if (IsEncrypted(in side) || record.Type is ContentType.ApplicationData or ContentType.Heartbeat)

@@ -168,7 +168,7 @@ public sealed class DhcpAnalyserTests
     }
 
     [Fact]
-    public void Any_options_are_survived() => Gen.Byte.Array[0, 300].Sample(bytes =>
+    public void Any_options_are_survived() => Gen.Byte.Array[0, 300].Holds(bytes =>
     {
         byte[] message = [.. Message(1, options: Option(52, 3))[..^1], .. bytes];
         if (bytes.Length >= 64) bytes.AsSpan(0, 64).CopyTo(message.AsSpan(44));
@@ -177,7 +177,7 @@ public sealed class DhcpAnalyserTests
 
     [Fact]
     public void What_is_written_is_read() =>
-        Gen.Select(Gen.String[Gen.Char['!', 'Z'], 1, 60], Gen.Byte.Array[1, 100], Gen.UInt).Sample((name, list, lease) =>
+        Gen.Select(Gen.String[Gen.Char['!', 'Z'], 1, 60], Gen.Byte.Array[1, 100], Gen.UInt).Holds((name, list, lease) =>
         {
             byte[] message = Message(2, yours: "10.1.2.3", options: [Option(53, 2), Option(15, name), Option(55, list), Option(51, (byte)(lease >> 24), (byte)(lease >> 16), (byte)(lease >> 8), (byte)lease)]);
             DhcpMessage row = (DhcpMessage)Conversation.Of<DhcpAnalyser>([Said.Server(message)], Lease).Transactions.Single();

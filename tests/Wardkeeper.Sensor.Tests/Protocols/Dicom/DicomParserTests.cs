@@ -14,7 +14,7 @@ public sealed class DicomParserTests
 
     [Fact]
     public void What_is_written_into_an_association_is_read_out_of_it() =>
-        Gen.Select(Titles, Titles, Uids.Array[1, 20], Gen.UInt, Uids, Titles).Sample((called, calling, classes, most, implementation, version) =>
+        Gen.Select(Titles, Titles, Uids.Array[1, 20], Gen.UInt, Uids, Titles).Holds((called, calling, classes, most, implementation, version) =>
         {
             byte[] pdu = Associate(1, called, calling, [Item(0x10, "1.2.840.10008.3.1.1.1"), .. classes.Select((sop, i) => Context((byte)((2 * i) + 1), sop, Implicit)), User(implementation, version, most)]);
             AssociatePdu read = AssociatePdu.Read(pdu.AsSpan(6), false, out Fault? fault);
@@ -24,7 +24,7 @@ public sealed class DicomParserTests
 
     [Fact]
     public void What_is_written_into_a_command_is_read_out_of_it() =>
-        Gen.Select(Uids, Uids, Gen.UShort, Gen.UShort, Gen.UShort[0, 2], Titles).Sample((sop, instance, id, originator, priority, title) =>
+        Gen.Select(Uids, Uids, Gen.UShort, Gen.UShort, Gen.UShort[0, 2], Titles).Holds((sop, instance, id, originator, priority, title) =>
         {
             byte[] written = Command(0x0001, (0x0002, sop), (0x0110, id), (0x0700, priority), (0x0800, 1), (0x1000, instance), (0x1030, title), (0x1031, originator));
             if (!CommandSet.TryRead(written, out CommandSet command, out Fault? fault) || fault is not null) return false;

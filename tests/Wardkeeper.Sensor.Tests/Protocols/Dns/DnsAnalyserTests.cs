@@ -163,7 +163,7 @@ public sealed class DnsAnalyserTests
     }
 
     [Fact]
-    public void Any_bytes_are_survived() => Gen.Byte.Array[0, 200].Sample(bytes =>
+    public void Any_bytes_are_survived() => Gen.Byte.Array[0, 200].Holds(bytes =>
     {
         Conversation.Of<DnsAnalyser>([Said.Client(bytes), Said.Server(bytes)], Dns53);
         Conversation.Of<DnsAnalyser>([Said.Client(bytes), Said.Server(bytes)], Conversation.View(Carrier.Tcp, 1, 53));
@@ -172,7 +172,7 @@ public sealed class DnsAnalyserTests
 
     [Fact]
     public void What_is_written_is_read() =>
-        Gen.Select(Gen.UShort, Gen.String[Gen.Char['a', 'z'], 1, 20].Array[1, 5], Gen.UShort[1, 60], Gen.Byte.Array[4]).Sample((id, labels, type, address) =>
+        Gen.Select(Gen.UShort, Gen.String[Gen.Char['a', 'z'], 1, 20].Array[1, 5], Gen.UShort[1, 60], Gen.Byte.Array[4]).Holds((id, labels, type, address) =>
         {
             string name = string.Join('.', labels);
             Said[] said = [Ask(new DnsWriter(id, 0x0100).Question(name, type)), Tell(new DnsWriter(id, 0x8180).Question(name, type).Answer("@12", 1, address, 77))];

@@ -84,7 +84,7 @@ public sealed class Hl7MessageTests
         Gen<char> character = Gen.Char["aZ09|^~\\&#*%$@ \u00FC王媆秪\"'"];
         Gen<string> text = Gen.String[character, 0, 6];
         Gen<string[][][][]> segments = text.Array[1, 3].Array[1, 3].Array[1, 3].Array[1, 5];
-        Gen.Select(segments, Gen.Bool, Gen.Bool).Sample((fields, unusual, chinese) =>
+        Gen.Select(segments, Gen.Bool, Gen.Bool).Holds((fields, unusual, chinese) =>
         {
             Hl7Separators use = unusual ? new('#', '*', '%', '$', '@', '\0') : Hl7Separators.Usual with { Truncation = '\0' };
             string written = Write(fields, use);

@@ -90,7 +90,7 @@ public sealed class NtpAnalyserTests
 
     [Fact]
     public void What_was_written_is_read() =>
-        Gen.Select(Gen.Int[1, 4], Gen.Int[1, 5], Gen.Byte[0, 16], Gen.ULong, Gen.Int[0, 4], Gen.Bool).Sample((version, mode, stratum, time, extensions, digest) =>
+        Gen.Select(Gen.Int[1, 4], Gen.Int[1, 5], Gen.Byte[0, 16], Gen.ULong, Gen.Int[0, 4], Gen.Bool).Holds((version, mode, stratum, time, extensions, digest) =>
         {
             byte[] datagram = new byte[48 + (extensions * 28) + (digest ? 20 : 0)];
             datagram[0] = (byte)((version << 3) | mode);
@@ -100,7 +100,7 @@ public sealed class NtpAnalyserTests
             NtpMessage read = Assert.IsType<NtpMessage>(Assert.Single(Of(Said.Client(datagram)).Transactions));
             Assert.Equal((version, mode, stratum, extensions), (read.Version, read.Mode, read.Stratum, read.Extensions));
             Assert.Equal(time == 0, read.TransmitTime is null);
-        }, seed: "0000KfFu7cZ4");
+        });
 
     private static Match Recognise(ReadOnlySpan<byte> bytes, ushort port) => NtpAnalyser.Recognise(new Opening { Carrier = Carrier.Udp, ClientPort = 40000, ServerPort = port, Client = bytes });
 

@@ -127,13 +127,13 @@ public class SshAnalyserTests
 
     [Fact]
     public void Mutated_sessions_do_not_throw() =>
-        Gen.Select(Gen.Int[0, Session.Count - 1], Gen.Int[0, 900].Array[1, 8], Gen.Byte.Array[8]).Sample((which, at, values) =>
+        Gen.Select(Gen.Int[0, Session.Count - 1], Gen.Int[0, 900].Array[1, 8], Gen.Byte.Array[8]).Holds((which, at, values) =>
         {
             List<Said> mutated = [.. Session.Select(static one => one with { Bytes = [.. one.Bytes] })];
             byte[] bytes = mutated[which].Bytes;
             for (int i = 0; i < at.Length; i++) bytes[at[i] % bytes.Length] = values[i];
             Conversation.Of<SshAnalyser>(mutated);
-        }, iter: 5_000, seed: "0N0XIzNsQ0O2");
+        }, iter: 5_000);
 
     private static Match Ask(string client, string server) =>
         SshAnalyser.Recognise(new Opening { Carrier = Carrier.Tcp, Client = Encoding.Latin1.GetBytes(client), Server = Encoding.Latin1.GetBytes(server), FromStart = true });

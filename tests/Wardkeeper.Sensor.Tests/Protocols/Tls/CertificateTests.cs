@@ -13,12 +13,12 @@ public class CertificateTests
     [Fact]
     public void Mutated_certificates_never_throw()
     {
-        Gen.Select(Gen.Int[0, Certificates.Length - 1], Gen.Int[0, 1500].Array[1, 6], Gen.Byte.Array[6], Gen.Int[0, 1500]).Sample((which, at, values, length) =>
+        Gen.Select(Gen.Int[0, Certificates.Length - 1], Gen.Int[0, 1500].Array[1, 6], Gen.Byte.Array[6], Gen.Int[0, 1500]).Holds((which, at, values, length) =>
         {
             byte[] bytes = [.. Certificates[which]];
             for (int i = 0; i < at.Length; i++) bytes[at[i] % bytes.Length] = values[i];
             if (CertificateReader.TryRead(bytes.AsSpan(0, Math.Min(bytes.Length, length * 2)), out CertificateFacts facts)) facts.IsFor("pacs.ward.example");
-        }, iter: 20_000, seed: "0N0XIzNsQ0O2");
+        }, iter: 20_000);
     }
 
     [Fact]
