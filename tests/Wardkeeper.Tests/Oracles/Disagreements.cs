@@ -45,7 +45,7 @@ internal sealed class Disagreements
             if (text.Length > 0)
             {
                 needed.Add((capture, subject));
-                if (!reasons.ContainsKey((capture, subject))) news.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"{capture}\t{subject}").Append(text);
+                if (!reasons.ContainsKey((capture, subject))) news.Append(capture).Append('\t').AppendLine(subject).Append(text);
             }
         }
         return total - missing;
@@ -55,7 +55,7 @@ internal sealed class Disagreements
     public void Hold()
     {
         foreach ((string Capture, string Subject) line in reasons.Keys.Where(line => seen.Contains(line) && !needed.Contains(line)))
-            news.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"{line.Capture}\t{line.Subject}\tis listed, but there is no difference");
+            news.Append(line.Capture).Append('\t').Append(line.Subject).AppendLine("\tis listed, but there is no difference");
         Assert.True(news.Length == 0, $"Not in {list}:\n{news}");
     }
 }

@@ -19,8 +19,12 @@ internal sealed record SshIdentification(string Text)
     public static bool CanBegin(ReadOnlySpan<byte> bytes) =>
         bytes.Length <= Prefix.Length ? Prefix.StartsWith(bytes) : bytes.StartsWith(Prefix) && bytes[4] is >= (byte)'1' and <= (byte)'9' && (bytes.Length < 6 || bytes[5] == '.');
 
-    /// <summary>Reads a line without its end.</summary>
-    public static SshIdentification Read(ReadOnlySpan<byte> line) => new(Encoding.UTF8.GetString(line));
+    /// <summary>Reads a line without its end. Some devices send their whole buffer: what follows a NUL, which must not be there, is not text.</summary>
+    public static SshIdentification Read(ReadOnlySpan<byte> line)
+    {
+        int nul = line.IndexOf((byte)0);
+        return new(Encoding.UTF8.GetString(nul < 0 ? line : line[..nul]));
+    }
 
     /// <summary>Version of the protocol, for example <c>2.0</c>; null if the line has none.</summary>
     public string? ProtocolVersion => Dash < 0 ? null : Text[4..Dash];
