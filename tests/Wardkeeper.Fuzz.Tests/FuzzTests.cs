@@ -3,7 +3,7 @@ namespace Wardkeeper.Fuzz.Tests;
 /// <summary>A little of every fuzz target without coverage, and everything that was found once. <c>fuzz/run</c> does more.</summary>
 public class FuzzTests
 {
-    private const int Runs = 5000;
+    private const int Runs = 2000;
 
     public static TheoryData<string> Targets => [.. FuzzTargets.All.Select(target => target.Name)];
 
