@@ -35,6 +35,7 @@ public class NdpiTests
         string list = Path.Combine(SharedFiles.Project, "tests/Wardkeeper.Tests/Oracles/ndpi-differences.tsv");
         foreach (string[] cells in File.ReadLines(list).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t'))) exempt.Add((cells[0], cells[1]), cells[2]);
         long[] theirs = new long[Protocols.Length], ours = new long[Protocols.Length], equal = new long[Protocols.Length];
+        long[] allTheirs = new long[Protocols.Length], allOurs = new long[Protocols.Length], allEqual = new long[Protocols.Length];
         StringBuilder worst = new();
         foreach (IGrouping<string, string[]> capture in File.ReadLines(SharedFiles.Path("captures/ndpi-truth.tsv")).Select(line => line.Split('\t')).Where(cells => cells[1] == "flow").GroupBy(cells => cells[0]))
         {
@@ -42,9 +43,12 @@ public class NdpiTests
             IReadOnlyList<JsonElement> flows = analysis.Rows("flows");
             for (int i = 0; i < Protocols.Length; i++)
             {
-                if (exempt.ContainsKey((capture.Key, Protocols[i].Name))) continue;
                 int they = capture.Where(cells => Protocols[i].Theirs.Contains(cells[2].Split('.')[0])).Sum(cells => int.Parse(cells[5], CultureInfo.InvariantCulture));
                 int we = flows.Where(flow => Is(flow, i)).Select(Tuple).Distinct().Count();
+                allTheirs[i] += they;
+                allOurs[i] += we;
+                allEqual[i] += Math.Min(they, we);
+                if (exempt.ContainsKey((capture.Key, Protocols[i].Name))) continue;
                 they -= Math.Min(Math.Max(0, they - we), flows.Where(flow => IsGuessed(flow, i)).Select(Tuple).Distinct().Count());
                 theirs[i] += they;
                 ours[i] += we;
@@ -54,7 +58,7 @@ public class NdpiTests
         }
         for (int i = 0; i < Protocols.Length; i++)
         {
-            Agreement.Report("nDPI", Protocols[i].Name, theirs[i], equal[i], $"we name {ours[i]}");
+            Agreement.Report("nDPI", Protocols[i].Name, allTheirs[i], allEqual[i], $"we name {allOurs[i]}; without connections that have no content and listed captures: nDPI {theirs[i]}, we {ours[i]}, equal {equal[i]}");
             worst.AppendLine(CultureInfo.InvariantCulture, $"{Protocols[i].Name}: nDPI {theirs[i]}, we {ours[i]}, both {equal[i]}");
         }
         for (int i = 0; i < Protocols.Length; i++)

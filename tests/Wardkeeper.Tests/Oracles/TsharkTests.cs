@@ -15,18 +15,18 @@ public class TsharkTests
 
     private delegate (IEnumerable<string> Theirs, IEnumerable<string> Ours) Comparison(IReadOnlyList<TsharkFrame> frames, Analysis ours);
 
-    private static readonly (string Subject, Comparison Compare)[] Subjects =
+    private static readonly (string Subject, string What, Comparison Compare)[] Subjects =
     [
-        ("conversations", TsharkConversations.Compare),
-        ("DNS", Dns),
-        ("DHCP", Dhcp),
-        ("HTTP", Http),
-        ("TLS", Tls),
-        ("SSH", Ssh),
-        ("SNMP", Snmp),
-        ("NTP", Ntp),
-        ("DICOM", Dicom),
-        ("HL7", Hl7),
+        ("conversations", "packets and IP bytes per TCP and UDP tuple; without tunnels, fragments and captures with a mirror's copies", TsharkConversations.Compare),
+        ("DNS", "distinct questions with type, distinct answers with code; unicast, ASCII names, one question per frame", Dns),
+        ("DHCP", "message type, MAC, client's host name, option 55", Dhcp),
+        ("HTTP", "method and depth of the path, status", Http),
+        ("TLS", "server name and JA3 of the first client hello over TCP", Tls),
+        ("SSH", "identification lines", Ssh),
+        ("SNMP", "versions in a capture", Snmp),
+        ("NTP", "versions and modes in a capture", Ntp),
+        ("DICOM", "AE titles and abstract syntaxes of association requests", Dicom),
+        ("HL7", "MSH-9 type and MSH-10, without acknowledgements", Hl7),
     ];
 
     [Fact]
@@ -48,7 +48,7 @@ public class TsharkTests
                 Interlocked.Add(ref agreed[i], differences.Compare(capture, Subjects[i].Subject, said, we));
             }
         });
-        for (int i = 0; i < Subjects.Length; i++) Agreement.Report("tshark", Subjects[i].Subject, theirs[i], agreed[i]);
+        for (int i = 0; i < Subjects.Length; i++) Agreement.Report("tshark", Subjects[i].Subject, theirs[i], agreed[i], Subjects[i].What);
         differences.Hold();
     }
 
