@@ -269,15 +269,11 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
         feeder.HasEmitted |= emitted;
         switch (progress.Then)
         {
-            case Continuation.GiveUp:
+            case Continuation.GiveUp or Continuation.Done:
                 int index = feeder.Index;
                 emitted |= feeder.HasEmitted;
                 Detach(ref flow, FlowEnd.Detached);
-                if (!emitted) flow.Services &= ~(UInt128.One << index);
-                flow.Stage = RecognitionStage.Settled;
-                return bytes.Length;
-            case Continuation.Done:
-                Detach(ref flow, FlowEnd.Detached);
+                if (progress.Then == Continuation.GiveUp && !emitted) flow.Services &= ~(UInt128.One << index);
                 flow.Stage = RecognitionStage.Settled;
                 return bytes.Length;
             case Continuation.HandOver:

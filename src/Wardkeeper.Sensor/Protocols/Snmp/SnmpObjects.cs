@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Wardkeeper.Sensor.Observations;
 
@@ -63,30 +62,7 @@ internal static class SnmpObjects
     };
 
     /// <summary>An object identifier's content with dots (X.690 section 8.19); null when it is malformed or absurdly long.</summary>
-    public static string? Dotted(ReadOnlySpan<byte> content)
-    {
-        if (content.IsEmpty || (content[^1] & 0x80) != 0) return null;
-        StringBuilder text = new(content.Length * 3);
-        ulong arc = 0;
-        int arcs = 0;
-        foreach (byte next in content)
-        {
-            if (arc > uint.MaxValue || arcs == MaxArcs) return null;
-            arc = (arc << 7) | (uint)(next & 0x7F);
-            if ((next & 0x80) != 0) continue;
-            if (arcs++ == 0)
-            {
-                ulong first = Math.Min(arc / 40, 2);
-                text.Append(CultureInfo.InvariantCulture, $"{first}.{arc - (first * 40)}");
-            }
-            else
-            {
-                text.Append(CultureInfo.InvariantCulture, $".{arc}");
-            }
-            arc = 0;
-        }
-        return text.ToString();
-    }
+    public static string? Dotted(ReadOnlySpan<byte> content) => ObjectIdentifier.Dotted(content, uint.MaxValue, MaxArcs);
 
     private static string String(ReadOnlySpan<byte> text)
     {

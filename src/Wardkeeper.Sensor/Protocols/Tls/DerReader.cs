@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Wardkeeper.Sensor.Protocols.Tls;
 
 /// <summary>
@@ -11,6 +8,8 @@ internal ref struct DerReader(ReadOnlySpan<byte> bytes)
 {
     public const byte Boolean = 0x01, Integer = 0x02, BitString = 0x03, OctetString = 0x04, ObjectIdentifier = 0x06, Utf8String = 0x0C;
     public const byte UtcTime = 0x17, GeneralizedTime = 0x18, UniversalString = 0x1C, BmpString = 0x1E, Sequence = 0x30, Set = 0x31;
+
+    private const int MostIdentifierBytes = 64;
 
     private ReadOnlySpan<byte> rest = bytes;
 
@@ -62,29 +61,8 @@ internal ref struct DerReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>An object identifier in dotted form; null if it is malformed or longer than any in use.</summary>
-    public static string? Dotted(ReadOnlySpan<byte> identifier)
-    {
-        if (identifier.IsEmpty || identifier.Length > 64 || (identifier[^1] & 0x80) != 0) return null;
-        StringBuilder text = new();
-        ulong arc = 0;
-        foreach (byte b in identifier)
-        {
-            if (arc >> 56 != 0) return null;
-            arc = (arc << 7) | (uint)(b & 0x7F);
-            if ((b & 0x80) != 0) continue;
-            if (text.Length == 0)
-            {
-                ulong first = Math.Min(arc / 40, 2);
-                text.Append(CultureInfo.InvariantCulture, $"{first}.{arc - (40 * first)}");
-            }
-            else
-            {
-                text.Append(CultureInfo.InvariantCulture, $".{arc}");
-            }
-            arc = 0;
-        }
-        return text.ToString();
-    }
+    public static string? Dotted(ReadOnlySpan<byte> identifier) =>
+        identifier.Length > MostIdentifierBytes ? null : Protocols.ObjectIdentifier.Dotted(identifier, (1UL << 56) - 1, MostIdentifierBytes);
 
     /// <summary>A UTCTime or GeneralizedTime in seconds since 1970-01-01T00:00:00Z; null if it is malformed.</summary>
     public static long? Time(byte tag, ReadOnlySpan<byte> text)
