@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Wardkeeper.Tests.Oracles;
+namespace Wardkeeper.Sensor.Tests.Captures;
 
 /// <summary>
 /// Runs tshark as a second opinion. What it says of a capture is kept outside the checkout, by the capture's hash, tshark's
@@ -18,8 +18,16 @@ internal static class Tshark
     {
         List<string> arguments = ["-n", "-o", "tcp.reassemble_out_of_order:TRUE", "-r", capture, "-Y", filter, "-T", "fields", "-E", "separator=/t", "-E", "aggregator=\u001F", "-E", "occurrence=a"];
         foreach (string field in fields) arguments.AddRange(["-e", field]);
+        return [.. Ask(capture, arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))];
+    }
+
+    /// <summary>A row of the wanted fields for each packet, checksums looked at; repeated values of a field are joined by commas.</summary>
+    public static IReadOnlyList<string[]> EveryPacket(string capture, params IEnumerable<string> fields)
+    {
+        List<string> arguments = ["-n", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-r", capture, "-T", "fields", "-E", "separator=/t", "-E", "aggregator=,", "-E", "occurrence=a"];
+        foreach (string field in fields) arguments.AddRange(["-e", field]);
         string text = Ask(capture, arguments);
-        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))];
+        return text.Length == 0 ? [] : [.. (text.EndsWith('\n') ? text[..^1] : text).Split('\n').Select(line => line.Split('\t'))];
     }
 
     private static string Ask(string capture, List<string> arguments)
