@@ -11,7 +11,7 @@ namespace Wardkeeper.Sensor;
 internal sealed class BatchReader(ICaptureSource source, Decoder decoder)
 {
     /// <summary>Capture time after which a batch ends.</summary>
-    public const long Step = 5 * CaptureTime.PerSecond;
+    public const long Step = 30 * CaptureTime.PerSecond;
 
     private const int MaxFrames = 2048;
     private const long MaxBytes = 1 << 20;

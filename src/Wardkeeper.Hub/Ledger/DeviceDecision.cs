@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Wardkeeper.Hub.Identification;
 using Wardkeeper.Sensor.Observations;
 
@@ -37,15 +38,15 @@ internal static class DeviceDecision
         List<ClaimTally> claims = Collect(group);
         if (MacPrefixes.VendorOf(owner) is { } vendor)
             claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = owner.ToString()[..8], Count = 1 });
-        ServiceTally[] offers = [.. Merge(group.SelectMany(facts => facts.Offered))], uses = [.. Merge(group.SelectMany(facts => facts.Used))];
+        ServiceTally[] offers = Services(group, static facts => facts.Offered), uses = Services(group, static facts => facts.Used);
         foreach (ClaimTally habit in TypeHabits.Of(claims, offers, isRouter)) claims.Add(habit);
         ClaimTally? type = Best(claims, ClaimKind.Type);
         return new Device
         {
             Id = $"D-{number}",
             Macs = macs,
-            Ips = [.. group.Select(facts => facts.Ip).Concat(bound).Where(ip => !ip.IsNone).Distinct().OrderBy(ip => !ip.IsV4).ThenBy(ip => ip)],
-            Vlans = [.. group.Select(facts => (long)facts.Vlan).Where(vlan => vlan != 0).Distinct().Order()],
+            Ips = Addresses(group, bound),
+            Vlans = Vlans(group),
             Vendor = Best(claims, ClaimKind.Vendor)?.Value,
             Model = Best(claims, ClaimKind.Model)?.Value,
             Type = type?.Value,
@@ -68,32 +69,59 @@ internal static class DeviceDecision
         };
     }
 
+    private static Address[] Addresses(List<Facts> group, IEnumerable<Address> bound)
+    {
+        HashSet<Address> addresses = [.. bound];
+        foreach (Facts facts in group) addresses.Add(facts.Ip);
+        addresses.Remove(default);
+        Address[] sorted = [.. addresses];
+        Array.Sort(sorted, static (left, right) => left.IsV4 == right.IsV4 ? left.CompareTo(right) : left.IsV4 ? -1 : 1);
+        return sorted;
+    }
+
+    private static long[] Vlans(List<Facts> group)
+    {
+        SortedSet<long>? vlans = null;
+        foreach (Facts facts in group)
+        {
+            if (facts.Vlan != 0) (vlans ??= []).Add(facts.Vlan);
+        }
+        return vlans is null ? [] : [.. vlans];
+    }
+
+    /// <summary>Every claim once, by kind and first packet. Most devices have one pair of addresses and nothing to join.</summary>
     private static List<ClaimTally> Collect(List<Facts> group)
     {
-        Dictionary<(ClaimKind, string, string, string), ClaimTally> merged = [];
-        foreach (ClaimTally claim in group.SelectMany(facts => facts.Claims))
+        List<ClaimTally> claims = group.Count == 1 ? [.. group[0].Claims] : Joined(group);
+        claims.Sort(static (left, right) =>
         {
-            (ClaimKind, string, string, string) key = (claim.Kind, claim.Value, claim.Source, claim.Origin);
-            if (!merged.TryGetValue(key, out ClaimTally? known))
+            int order = left.Kind.CompareTo(right.Kind);
+            if (order == 0) order = left.Packet.CompareTo(right.Packet);
+            if (order == 0) order = string.CompareOrdinal(left.Value, right.Value);
+            if (order == 0) order = string.CompareOrdinal(left.Origin, right.Origin);
+            return order != 0 ? order : string.CompareOrdinal(left.Source, right.Source);
+        });
+        return claims;
+    }
+
+    private static List<ClaimTally> Joined(List<Facts> group)
+    {
+        Dictionary<(ClaimKind, string, string, string), ClaimTally> joined = [];
+        foreach (Facts facts in group)
+        {
+            foreach (ClaimTally claim in facts.Claims)
             {
-                merged[key] = new ClaimTally
+                ref ClaimTally? known = ref CollectionsMarshal.GetValueRefOrAddDefault(joined, (claim.Kind, claim.Value, claim.Source, claim.Origin), out _);
+                if (known is null)
                 {
-                    Kind = claim.Kind,
-                    Value = claim.Value,
-                    Source = claim.Source,
-                    Origin = claim.Origin,
-                    First = claim.First,
-                    Last = claim.Last,
-                    Count = claim.Count,
-                    Uid = claim.Uid,
-                    Packet = claim.Packet,
-                };
-                continue;
+                    known = claim.Copy();
+                    continue;
+                }
+                known.Count += claim.Count;
+                if (claim.Last > known.Last) known.Last = claim.Last;
             }
-            known.Count += claim.Count;
-            if (claim.Last > known.Last) known.Last = claim.Last;
         }
-        return [.. merged.Values.OrderBy(claim => claim.Kind).ThenBy(claim => claim.Packet).ThenBy(claim => claim.Value, StringComparer.Ordinal).ThenBy(claim => claim.Origin, StringComparer.Ordinal)];
+        return [.. joined.Values];
     }
 
     private static ClaimTally? Best(List<ClaimTally> claims, ClaimKind kind)
@@ -136,9 +164,15 @@ internal static class DeviceDecision
         return values is null ? [] : [.. values];
     }
 
+    private static ServiceTally[] Services(List<Facts> group, Func<Facts, IReadOnlyCollection<ServiceTally>> which)
+    {
+        ServiceTally[] services = group.Count == 1 ? [.. which(group[0])] : [.. Merge(group.SelectMany(which))];
+        Array.Sort(services, static (left, right) => left.Port == right.Port ? left.Carrier.CompareTo(right.Carrier) : left.Port.CompareTo(right.Port));
+        return services;
+    }
+
     private static IEnumerable<ServiceTally> Merge(IEnumerable<ServiceTally> tallies) => tallies
         .GroupBy(tally => (tally.Carrier, tally.Port))
-        .OrderBy(same => same.Key.Port).ThenBy(same => same.Key.Carrier)
         .Select(same => new ServiceTally
         {
             Carrier = same.Key.Carrier,

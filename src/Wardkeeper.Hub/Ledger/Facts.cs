@@ -32,6 +32,9 @@ public sealed class ClaimTally
 
     /// <summary>Number of the packet it was first seen in; 0 for tables and rules.</summary>
     public long Packet { get; init; }
+
+    /// <summary>The same, to count on from here.</summary>
+    internal ClaimTally Copy() => (ClaimTally)MemberwiseClone();
 }
 
 /// <summary>A service that a device offers or uses.</summary>
@@ -77,11 +80,11 @@ internal sealed class Facts(MacAddress mac, Address ip)
 
     public long Bytes { get; private set; }
 
-    public IEnumerable<ClaimTally> Claims => claims.Values;
+    public IReadOnlyCollection<ClaimTally> Claims => claims.Values;
 
-    public IEnumerable<ServiceTally> Offered => offered.Values;
+    public IReadOnlyCollection<ServiceTally> Offered => offered.Values;
 
-    public IEnumerable<ServiceTally> Used => used.Values;
+    public IReadOnlyCollection<ServiceTally> Used => used.Values;
 
     public void Saw(CaptureTime at, long packet, ushort vlan)
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using System.Text;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Observations;
 
@@ -43,20 +44,26 @@ internal sealed class StackTraits(ContentPath content)
 
     private static string Text(ReadOnlySpan<byte> options, in Packet packet)
     {
-        StringBuilder order = new();
+        DefaultInterpolatedStringHandler order = new(0, 40, CultureInfo.InvariantCulture, stackalloc char[256]);
+        bool isFirst = true;
         int mss = 0, scale = -1;
         for (int at = 0; at < options.Length;)
         {
             byte kind = options[at];
-            if (order.Length > 0) order.Append(',');
-            order.Append(kind);
+            if (!isFirst) order.AppendLiteral(",");
+            isFirst = false;
+            order.AppendFormatted(kind);
             if (kind == 0) break;
             int length = kind == 1 || at + 1 >= options.Length ? 1 : Math.Max(2, (int)options[at + 1]);
             if (kind == 2 && at + 4 <= options.Length) mss = BinaryPrimitives.ReadUInt16BigEndian(options[(at + 2)..]);
             if (kind == 3 && at + 3 <= options.Length) scale = options[at + 2];
             at += length;
         }
-        return $"ttl={InitialTtl(packet.Ttl)};win={packet.TcpWindow};mss={mss};ws={(scale < 0 ? "-" : scale)};opts={order}";
+        string traits = scale < 0
+            ? string.Create(CultureInfo.InvariantCulture, $"ttl={InitialTtl(packet.Ttl)};win={packet.TcpWindow};mss={mss};ws=-;opts={order.Text}")
+            : string.Create(CultureInfo.InvariantCulture, $"ttl={InitialTtl(packet.Ttl)};win={packet.TcpWindow};mss={mss};ws={scale};opts={order.Text}");
+        order.Clear();
+        return traits;
     }
 
     /// <summary>The likely initial time to live: the next of 32, 64, 128, 255.</summary>

@@ -30,5 +30,19 @@ public class CommunityIdTests
             ResponderPort = (ushort)destinationPort,
         }));
 
+    [Fact]
+    public void The_hash_of_any_tuple_is_the_librarys()
+    {
+        byte[] text = [.. Enumerable.Range(0, 55).Select(i => (byte)((i * 7) + 200))];
+        for (int length = 0; length <= text.Length; length++)
+        {
+            byte[] hash = new byte[20];
+            CommunityId.Sha1(text.AsSpan(0, length), hash);
+#pragma warning disable CA5350 // the specification asks for SHA-1
+            Assert.Equal(System.Security.Cryptography.SHA1.HashData(text.AsSpan(0, length)), hash);
+#pragma warning restore CA5350
+        }
+    }
+
     private static Address Parse(string text) => Address.TryParse(text, out Address address) ? address : throw new FormatException(text);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Wardkeeper.Sensor.Observations;
 
@@ -76,14 +77,22 @@ internal static class DnsAnswerText
 
     private static string? Strings(ReadOnlySpan<byte> data, string name)
     {
-        StringBuilder text = new();
-        while (TryNextString(ref data, out ReadOnlySpan<byte> one))
+        DefaultInterpolatedStringHandler text = new(2 * data.Length, 0, CultureInfo.InvariantCulture, stackalloc char[1024]);
+        bool lengths = name != "HINFO";
+        for (int count = 0; TryNextString(ref data, out ReadOnlySpan<byte> one); count++)
         {
-            if (text.Length > 0) text.Append(' ');
-            if (name == "HINFO") text.Append(text.Length == 0 ? "HINFO " : "").Append(DnsName.Printable(one, false));
-            else text.Append(CultureInfo.InvariantCulture, $"{name} {one.Length} {DnsName.Printable(one, false)}");
+            if (count > 0) text.AppendLiteral(" ");
+            if (lengths || count == 0) text.AppendLiteral(name);
+            if (lengths)
+            {
+                text.AppendLiteral(" ");
+                text.AppendFormatted(one.Length);
+            }
+            if (lengths || count == 0) text.AppendLiteral(" ");
+            text.AppendFormatted(DnsName.Printable(one, false));
         }
-        return data.IsEmpty ? text.ToString() : null;
+        string whole = text.ToStringAndClear();
+        return data.IsEmpty ? whole : null;
     }
 
     private static string? Naptr(in DnsRecord record)
