@@ -1,0 +1,29 @@
+namespace Wardkeeper.Lab.Site;
+
+/// <summary>The hospital while it runs: its hosts, its folder and its plan.</summary>
+public sealed class HospitalSite
+{
+    private readonly Dictionary<string, HostNamespace> hosts;
+
+    /// <summary>Puts a running hospital together.</summary>
+    /// <param name="folder">Folder for everything that programs need and log; gone after a run unless it is kept.</param>
+    /// <param name="hosts">Every host.</param>
+    public HospitalSite(string folder, IEnumerable<HostNamespace> hosts)
+    {
+        Folder = folder;
+        this.hosts = hosts.ToDictionary(host => host.Device.Key, StringComparer.Ordinal);
+    }
+
+    /// <summary>Folder for everything that programs need and log.</summary>
+    public string Folder { get; }
+
+    /// <summary>Every host.</summary>
+    public IReadOnlyCollection<HostNamespace> Hosts => hosts.Values;
+
+    /// <summary>The host of a device.</summary>
+    /// <exception cref="LabException">There is none.</exception>
+    public HostNamespace this[string key] => hosts.TryGetValue(key, out HostNamespace? host) ? host : throw new LabException($"the plan names a device {key} that this hospital does not have");
+
+    /// <summary>A folder of its own for one purpose, made if need be.</summary>
+    public string FolderOf(string purpose) => Directory.CreateDirectory(Path.Combine(Folder, purpose)).FullName;
+}
