@@ -1,3 +1,4 @@
+using Wardkeeper.Lab.Actors.Files;
 using Wardkeeper.Lab.Actors.Printers;
 using Wardkeeper.Lab.Actors.Shells;
 using Wardkeeper.Lab.Day;
@@ -10,6 +11,7 @@ internal static class ActorRegistry
 {
     private static readonly Dictionary<Type, Func<LabEvent, HospitalSite, CancellationToken, Task>> Actors = new()
     {
+        [typeof(FileCopied)] = By(new CopyFile()),
         [typeof(PagePrinted)] = By(new PrintPage()),
         [typeof(ShellOpened)] = By(new OpenShell()),
     };

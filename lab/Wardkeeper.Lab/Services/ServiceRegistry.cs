@@ -1,3 +1,4 @@
+using Wardkeeper.Lab.Services.Files;
 using Wardkeeper.Lab.Services.Printers;
 using Wardkeeper.Lab.Services.Shells;
 
@@ -9,7 +10,9 @@ internal static class ServiceRegistry
     /// <summary>All services.</summary>
     public static IReadOnlyList<IService> All { get; } =
     [
+        new FtpService(),
         new JetdirectService(),
+        new SmbService(),
         new SshService(),
         new TelnetService(),
     ];
