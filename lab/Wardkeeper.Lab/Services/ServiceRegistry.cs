@@ -1,3 +1,4 @@
+using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Files;
 using Wardkeeper.Lab.Services.Printers;
 using Wardkeeper.Lab.Services.Shells;
@@ -12,6 +13,9 @@ internal static class ServiceRegistry
     [
         new FtpService(),
         new JetdirectService(),
+        new MysqlService(),
+        new PostgresqlService(),
+        new RedisService(),
         new SmbService(),
         new SshService(),
         new TelnetService(),

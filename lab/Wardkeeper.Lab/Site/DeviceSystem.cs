@@ -49,14 +49,17 @@ internal static class DeviceSystem
     /// <summary>The folder <c>/var/log</c> of a device, as seen from outside.</summary>
     public static string LogsOf(HospitalSite site, HostNamespace host) => site.FolderOf($"var-log/{host.Device.Key}");
 
-    /// <summary>Starts a server that sees the device as its system. Like <see cref="ProgramRun.ServeAsync"/>.</summary>
+    /// <summary>Starts a server that sees the device as its system. Like <see cref="ProgramRun.ServeAsync"/>, but its rights may be those of another account of Debian's than root.</summary>
     /// <exception cref="LabException">It ended, or did not listen in time.</exception>
-    public static Task<RunningProgram> ServeAsync(HostNamespace host, HospitalSite site, string program, IEnumerable<string> arguments, IReadOnlyCollection<int> ports, CancellationToken cancel)
+    public static Task<RunningProgram> ServeAsync(HostNamespace host, HospitalSite site, string program, IEnumerable<string> arguments, IReadOnlyCollection<int> ports, CancellationToken cancel, string? account = null)
     {
         WriteAccounts(host);
         return ProgramRun.ServeAsync(host, site.LogOf(host, Path.GetFileName(program)), "unshare",
-            ["--uts", "sh", "-e", "-c", Enter, host.Device.HostName, site.Folder, HomeOf(site, host), LogsOf(site, host), program, .. arguments], ports, cancel);
+            ["--uts", "sh", "-e", "-c", Enter, host.Device.HostName, site.Folder, HomeOf(site, host), LogsOf(site, host), .. account is null ? [] : As(account), program, .. arguments], ports, cancel);
     }
+
+    /// <summary>The beginning of a command line that gives up root's rights for those of an account.</summary>
+    public static string[] As(string account) => ["setpriv", "--reuid=" + account, "--regid=" + account, "--clear-groups"];
 
     /// <summary>Writes a device's accounts, rules for passwords and banner, once. The machine's accounts are there without their passwords: servers give up their rights to them.</summary>
     public static void WriteAccounts(HostNamespace host)
