@@ -1,6 +1,7 @@
 using Wardkeeper.Lab.Actors.Databases;
 using Wardkeeper.Lab.Actors.Files;
 using Wardkeeper.Lab.Actors.Printers;
+using Wardkeeper.Lab.Actors.Screens;
 using Wardkeeper.Lab.Actors.Shells;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Site;
@@ -15,6 +16,7 @@ internal static class ActorRegistry
         [typeof(DatabaseAsked)] = By(new AskDatabase()),
         [typeof(FileCopied)] = By(new CopyFile()),
         [typeof(PagePrinted)] = By(new PrintPage()),
+        [typeof(ScreenWatched)] = By(new WatchScreen()),
         [typeof(ShellOpened)] = By(new OpenShell()),
     };
 

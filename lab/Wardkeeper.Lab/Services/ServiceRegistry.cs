@@ -1,6 +1,7 @@
 using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Files;
 using Wardkeeper.Lab.Services.Printers;
+using Wardkeeper.Lab.Services.Screens;
 using Wardkeeper.Lab.Services.Shells;
 
 namespace Wardkeeper.Lab.Services;
@@ -19,6 +20,7 @@ internal static class ServiceRegistry
         new SmbService(),
         new SshService(),
         new TelnetService(),
+        new VncService(),
     ];
 
     /// <summary>The service of a word.</summary>
