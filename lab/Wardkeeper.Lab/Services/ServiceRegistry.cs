@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Services.Databases;
+using Wardkeeper.Lab.Services.Discovery;
 using Wardkeeper.Lab.Services.Files;
 using Wardkeeper.Lab.Services.Printers;
 using Wardkeeper.Lab.Services.Screens;
@@ -14,12 +15,14 @@ internal static class ServiceRegistry
     [
         new FtpService(),
         new JetdirectService(),
+        new MdnsService(),
         new MysqlService(),
         new PostgresqlService(),
         new RedisService(),
         new SmbService(),
         new SshService(),
         new TelnetService(),
+        new UpnpService(),
         new VncService(),
     ];
 
