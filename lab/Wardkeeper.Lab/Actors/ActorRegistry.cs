@@ -1,3 +1,4 @@
+using Wardkeeper.Lab.Actors.Cameras;
 using Wardkeeper.Lab.Actors.Databases;
 using Wardkeeper.Lab.Actors.Files;
 using Wardkeeper.Lab.Actors.Printers;
@@ -18,6 +19,7 @@ internal static class ActorRegistry
         [typeof(PagePrinted)] = By(new PrintPage()),
         [typeof(ScreenWatched)] = By(new WatchScreen()),
         [typeof(ShellOpened)] = By(new OpenShell()),
+        [typeof(StreamWatched)] = By(new WatchStream()),
     };
 
     /// <summary>Kinds of events that can be carried out.</summary>

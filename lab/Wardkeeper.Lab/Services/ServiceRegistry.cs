@@ -1,3 +1,4 @@
+using Wardkeeper.Lab.Services.Cameras;
 using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Discovery;
 using Wardkeeper.Lab.Services.Files;
@@ -19,6 +20,7 @@ internal static class ServiceRegistry
         new MysqlService(),
         new PostgresqlService(),
         new RedisService(),
+        new RtspService(),
         new SmbService(),
         new SshService(),
         new TelnetService(),
