@@ -29,7 +29,7 @@ internal static class AdmissionPlanner
             draft.Add(AdmissionMessages.Of(draft, at, trigger, "kiosk1", "his", stay));
             at += TimeSpan.FromSeconds(dice.Between(5, 20));
         }
-        string[] receivers = stay.Department.Key switch { "icu" => ["pcd", "lis", "ris"], "theatre" => ["pcd", "ris"], _ when stay.Visit.Class == "E" => ["lis", "ris"], _ => ["lis"] };
+        string[] receivers = stay.Department.Key switch { "icu" => ["pcd", "lis", "ris"], "theatre" => ["pcd", "ris"], "emergency" when trigger is "A01" => ["lis", "ris"], _ => ["lis"] };
         for (int i = 0; i < receivers.Length; i++) draft.Add(AdmissionMessages.Of(draft, at + TimeSpan.FromSeconds(2 * i), trigger, "his", receivers[i], stay, isArrival));
     }
 }

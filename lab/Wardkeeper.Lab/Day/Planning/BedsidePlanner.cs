@@ -27,17 +27,17 @@ internal static class BedsidePlanner
 
     private static void Polled(DayDraft draft, HospitalDevice device, Stay stay, TimeSpan begin, TimeSpan end, Dice dice)
     {
-        foreach (TimeSpan at in Rhythm.Every(dice, begin, end, 7, 11)) draft.Add(new MonitorPolled(at, "cms", device.Key, stay.Visit.Patient, dice.Between(2, 4)));
+        foreach (TimeSpan at in Rhythm.Every(dice, begin, end, 8, 12)) draft.Add(new MonitorPolled(at, "cms", device.Key, stay.Visit.Patient, dice.Between(2, 4)));
     }
 
     private static void Read(DayDraft draft, HospitalDevice device, Stay stay, TimeSpan begin, TimeSpan end, Dice dice)
     {
-        foreach (TimeSpan at in Rhythm.Every(dice, begin, end, 14, 20)) draft.Add(new ProviderRead(at, "cms", device.Key, stay.Visit.Patient));
+        foreach (TimeSpan at in Rhythm.Every(dice, begin, end, 16, 24)) draft.Add(new ProviderRead(at, "cms", device.Key, stay.Visit.Patient));
     }
 
     private static void Reports(DayDraft draft, HospitalDevice device, Stay stay, TimeSpan begin, TimeSpan end, Dice dice)
     {
-        foreach (TimeSpan at in Rhythm.Every(dice, begin, end, 20, 30))
+        foreach (TimeSpan at in Rhythm.Every(dice, begin, end, 25, 40))
         {
             draft.Add(DeviceMessages.Vitals(draft, at, device, stay, dice));
             if (dice.Chance(9) && at + TimeSpan.FromMinutes(6) < end) draft.Add(DeviceMessages.VitalAlarm(draft, at + dice.Minutes(2, 6), device, stay, dice));

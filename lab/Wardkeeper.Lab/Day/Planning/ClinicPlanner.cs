@@ -28,7 +28,7 @@ internal sealed class ClinicPlanner
     {
         if (draft.Plan.Find(key) is not { } device) return;
         Dice dice = draft.Dice("handheld/" + key);
-        foreach (TimeSpan at in Rhythm.Picks(dice, Rhythm.Ward, draft.Plan.Size == HospitalSize.Small ? 24 : 22))
+        foreach (TimeSpan at in Rhythm.Picks(dice, Rhythm.Ward, draft.Plan.Size == HospitalSize.Small ? 18 : 20))
         {
             if (draft.Census.Someone(dice, at, stay => stay.Department == device.Department) is not { } stay) continue;
             bool tls = dice.Chance(40);

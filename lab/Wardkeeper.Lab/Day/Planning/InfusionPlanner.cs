@@ -36,7 +36,7 @@ internal static class InfusionPlanner
     {
         PlanRow drug = dice.Of([.. Drugs.Where(row => row["pump"] == pump.Type)]);
         int rate = dice.Between(drug.Number("low"), drug.Number("high")), volume = drug.Number("volume");
-        TimeSpan length = TimeSpan.FromHours((double)volume / rate), longest = TimeSpan.FromMinutes(dice.Between(240, 420));
+        TimeSpan length = TimeSpan.FromSeconds(volume * 3600 / rate), longest = TimeSpan.FromMinutes(dice.Between(240, 420));
         TimeSpan end = at + (length < longest ? length : longest);
         return new Infusion(pump, stay, "M" + draft.Number("order"), drug["code"], drug["drug"], rate.ToString(CultureInfo.InvariantCulture), volume, at, end < stay.End ? end : stay.End - TimeSpan.FromMinutes(1));
     }
@@ -47,14 +47,18 @@ internal static class InfusionPlanner
         Chain chain = new() { Anchor = begin };
         chain.Add(DeviceMessages.Prescription(draft, begin - dice.Minutes(6, 14), infusion));
         chain.Add(DeviceMessages.InfusionEvent(draft, begin, infusion, Start, "infusing", Left(infusion, begin)));
-        foreach (TimeSpan at in Rhythm.Every(dice, begin, infusion.End - TimeSpan.FromMinutes(5), 35, 55)) chain.Add(DeviceMessages.Infusing(draft, at, infusion, Left(infusion, at)));
-        if (dice.Chance(16))
+        TimeSpan kinked = begin + TimeSpan.FromSeconds((int)(infusion.End - begin).TotalSeconds * dice.Between(20, 60) / 100), straightened = kinked + dice.Minutes(3, 5);
+        bool isKinked = dice.Chance(16);
+        foreach (TimeSpan at in Rhythm.Every(dice, begin, infusion.End - TimeSpan.FromMinutes(5), 35, 55))
         {
-            // A kinked line: the pump stops, somebody comes, it goes on.
-            TimeSpan kinked = begin + ((infusion.End - begin) * dice.Between(20, 60) / 100);
+            if (!isKinked || at < kinked - TimeSpan.FromMinutes(1) || at > straightened + TimeSpan.FromMinutes(1)) chain.Add(DeviceMessages.Infusing(draft, at, infusion, Left(infusion, at)));
+        }
+        if (isKinked)
+        {
+            // The pump stops, somebody comes, it goes on.
             chain.Add(DeviceMessages.PumpAlarm(draft, kinked, infusion, Occlusion));
             chain.Add(DeviceMessages.InfusionEvent(draft, kinked + TimeSpan.FromSeconds(20), infusion, Stop, "not-infusing", Left(infusion, kinked)));
-            chain.Add(DeviceMessages.InfusionEvent(draft, kinked + dice.Minutes(3, 5), infusion, Start, "infusing", Left(infusion, kinked)));
+            chain.Add(DeviceMessages.InfusionEvent(draft, straightened, infusion, Start, "infusing", Left(infusion, kinked)));
         }
         bool isComplete = Left(infusion, infusion.End) == "0";
         if (isComplete) chain.Add(DeviceMessages.PumpAlarm(draft, infusion.End - TimeSpan.FromMinutes(4), infusion, NearlyComplete));

@@ -31,7 +31,7 @@ internal sealed class NetworkPlanner
             foreach ((TimeSpan on, _) in draft.Power.Of(device.Key).Where(span => span.On > TimeSpan.Zero)) Ask(device.Key, on + dice.Minutes(3, 5), dice);
             if (device.Type is "server" or "pacs-server" || dice.Chance(45))
             {
-                foreach (TimeSpan at in Rhythm.Every(dice, TimeSpan.Zero, TimeSpan.FromHours(24), 360, 540)) Ask(device.Key, at, dice);
+                foreach (TimeSpan at in Rhythm.Every(dice, TimeSpan.Zero, TimeSpan.FromHours(24), 420, 600)) Ask(device.Key, at, dice);
             }
         }
     }
@@ -50,7 +50,7 @@ internal sealed class NetworkPlanner
         Dice dice = draft.Dice("names");
         string[] systems = [.. ((string[])["his", "ris", "lis", "pacs", "pcd", "files", "db", "mqtt", "prn1"]).Where(key => draft.Has(key))];
         HospitalDevice[] asking = [.. draft.Plan.Devices.Where(device => device.Key != HospitalNetwork.Router && device.Department.Key != HospitalPlan.Outside)];
-        foreach (TimeSpan at in Rhythm.Picks(dice, Rhythm.Ward, draft.Count(40, 110))) draft.Add(new NameAsked(at, dice.Of(asking).Key, HospitalNetwork.Router, NameOf(draft.Plan[dice.Of(systems)])));
+        foreach (TimeSpan at in Rhythm.Picks(dice, Rhythm.Ward, draft.Count(22, 70))) draft.Add(new NameAsked(at, dice.Of(asking).Key, HospitalNetwork.Router, NameOf(draft.Plan[dice.Of(systems)])));
     }
 
     /// <summary>The file server is the monitoring server too, as in many small departments.</summary>

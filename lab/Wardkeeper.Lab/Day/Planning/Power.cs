@@ -41,7 +41,7 @@ internal sealed class Power
         HospitalDevice[] asking = [.. draft.Plan.Devices.Where(device => device.Dhcp is not null)];
         string[] already = draft.Dice("settling").Shuffled(asking.Where(device => Of(device.Key).Any(span => span.On < from && span.Off > from)).Select(device => device.Key));
         TimeSpan settling = Settling(end - from);
-        for (int i = 0; i < already.Length; i++) yield return new AddressAsked(from + (settling * i / already.Length), already[i], HospitalNetwork.Router);
+        for (int i = 0; i < already.Length; i++) yield return new AddressAsked(from + TimeSpan.FromSeconds((int)settling.TotalSeconds * i / already.Length), already[i], HospitalNetwork.Router);
         foreach (HospitalDevice device in asking)
         {
             foreach ((TimeSpan on, _) in Of(device.Key).Where(span => span.On >= from && span.On < end)) yield return new AddressAsked(on, device.Key, HospitalNetwork.Router);
