@@ -1,3 +1,4 @@
+using Wardkeeper.Lab.Actors.Dicom;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Site;
 
@@ -8,6 +9,11 @@ internal static class ActorRegistry
 {
     private static readonly Dictionary<Type, Func<LabEvent, HospitalSite, CancellationToken, Task>> Actors = new()
     {
+        [typeof(EchoSent)] = By(new SendEcho()),
+        [typeof(ImagesPosted)] = By(new PostImages()),
+        [typeof(ImagesStored)] = By(new StoreImages()),
+        [typeof(StudyRetrieved)] = By(new RetrieveStudy()),
+        [typeof(WorklistQueried)] = By(new QueryWorklist()),
     };
 
     /// <summary>Kinds of events that can be carried out.</summary>

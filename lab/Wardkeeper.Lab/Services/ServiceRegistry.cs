@@ -1,3 +1,5 @@
+using Wardkeeper.Lab.Services.Dicom;
+
 namespace Wardkeeper.Lab.Services;
 
 /// <summary>Everything that a device may offer, by its word: one line each.</summary>
@@ -6,6 +8,9 @@ internal static class ServiceRegistry
     /// <summary>All services.</summary>
     public static IReadOnlyList<IService> All { get; } =
     [
+        new DicomService(),
+        new DicomTlsService(),
+        new WorklistService(),
     ];
 
     /// <summary>The service of a word.</summary>
