@@ -1,4 +1,8 @@
+using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Dicom;
+using Wardkeeper.Lab.Services.Files;
+using Wardkeeper.Lab.Services.Printers;
+using Wardkeeper.Lab.Services.Shells;
 
 namespace Wardkeeper.Lab.Services;
 
@@ -10,6 +14,14 @@ internal static class ServiceRegistry
     [
         new DicomService(),
         new DicomTlsService(),
+        new FtpService(),
+        new JetdirectService(),
+        new MysqlService(),
+        new PostgresqlService(),
+        new RedisService(),
+        new SmbService(),
+        new SshService(),
+        new TelnetService(),
         new WorklistService(),
     ];
 
