@@ -1,3 +1,9 @@
+using Wardkeeper.Lab.Services.Databases;
+using Wardkeeper.Lab.Services.Dicom;
+using Wardkeeper.Lab.Services.Files;
+using Wardkeeper.Lab.Services.Printers;
+using Wardkeeper.Lab.Services.Shells;
+
 namespace Wardkeeper.Lab.Services;
 
 /// <summary>Everything that a device may offer, by its word: one line each.</summary>
@@ -6,6 +12,17 @@ internal static class ServiceRegistry
     /// <summary>All services.</summary>
     public static IReadOnlyList<IService> All { get; } =
     [
+        new DicomService(),
+        new DicomTlsService(),
+        new FtpService(),
+        new JetdirectService(),
+        new MysqlService(),
+        new PostgresqlService(),
+        new RedisService(),
+        new SmbService(),
+        new SshService(),
+        new TelnetService(),
+        new WorklistService(),
     ];
 
     /// <summary>The service of a word.</summary>
