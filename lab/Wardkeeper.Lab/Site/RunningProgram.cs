@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Wardkeeper.Lab.Site;
 
 /// <summary>A server that runs in a host's namespace, its output in a log. Disposing it ends it, softly first.</summary>
-public sealed partial class RunningProgram : IAsyncDisposable
+public sealed class RunningProgram : IAsyncDisposable
 {
-    private const int SigTerm = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly Process process;
     private readonly string log;
@@ -45,7 +43,7 @@ public sealed partial class RunningProgram : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited) _ = Kill(process.Id, SigTerm);
+        if (!process.HasExited) Kernel.Terminate(process.Id);
         using CancellationTokenSource limit = new(Patience);
         try
         {
@@ -67,7 +65,4 @@ public sealed partial class RunningProgram : IAsyncDisposable
             await from.CopyToAsync(into);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int process, int signal);
 }

@@ -35,8 +35,14 @@ internal struct FlowSide
     /// <summary>Segments that came too early, in sequence order.</summary>
     public PendingSegment? Pending;
 
+    /// <summary>The last of <see cref="Pending"/>: the next early segment usually goes behind it.</summary>
+    public PendingSegment? PendingLast;
+
     /// <summary>Bytes in <see cref="Pending"/>.</summary>
     public int PendingBytes;
+
+    /// <summary>Segments in <see cref="Pending"/>.</summary>
+    public int PendingCount;
 
     /// <summary>Sequence number of the stream's first byte, the next byte expected, the end of the furthest byte sent, and the furthest byte the peer acknowledged.</summary>
     public uint FirstSeq, NextSeq, LastSeq, PeerAck;

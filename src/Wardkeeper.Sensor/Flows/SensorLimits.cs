@@ -11,6 +11,9 @@ internal sealed record SensorLimits
     /// <summary>Bytes of early segments per direction.</summary>
     public int PendingPerSide { get; init; } = 1 << 20;
 
+    /// <summary>Early segments held per direction of a TCP flow: a sender who scatters small ones must not make each next one costly.</summary>
+    public int SegmentsPerSide { get; init; } = 1024;
+
     /// <summary>Bytes of early segments per shard.</summary>
     public int PendingPerShard { get; init; } = 4 << 20;
 

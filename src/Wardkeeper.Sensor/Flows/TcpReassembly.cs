@@ -82,7 +82,7 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
             Wait(ref flow, ref self, fromOriginator, in packet, seq);
             if (acknowledged) SkipTo(ref flow, ref self, fromOriginator, self.Pending!.Seq);
             // Until it is enough: one hole may have only a small segment behind it, and the next segment be large.
-            while (self.Pending is { } first && (self.PendingBytes > limits.PendingPerSide || pendingBytes > limits.PendingPerShard))
+            while (self.Pending is { } first && (self.PendingBytes > limits.PendingPerSide || self.PendingCount > limits.SegmentsPerSide || pendingBytes > limits.PendingPerShard))
                 SkipTo(ref flow, ref self, fromOriginator, first.Seq);
         }
     }
@@ -121,6 +121,7 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
     private void Wait(ref Flow flow, ref FlowSide self, bool fromOriginator, in Packet packet, uint seq)
     {
         PendingSegment? before = null, at = self.Pending;
+        if (self.PendingLast is { } last && (int)(last.Seq - seq) < 0) (before, at) = (last, null);
         while (at is not null && (int)(at.Seq - seq) <= 0)
         {
             if (at.Seq == seq && at.Length >= packet.PayloadLength)
@@ -138,6 +139,8 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
         if (before is null) self.Pending = segment;
         else before.Next = segment;
         int cost = segment.HasBytes ? packet.PayloadCaptured + 64 : 64;
+        if (at is null) self.PendingLast = segment;
+        self.PendingCount++;
         self.PendingBytes += cost;
         pendingBytes += cost;
     }
@@ -150,6 +153,8 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
             int behind = (int)(self.NextSeq - segment.Seq);
             if (behind < 0) return;
             self.Pending = segment.Next;
+            if (self.Pending is null) self.PendingLast = null;
+            self.PendingCount--;
             int cost = segment.HasBytes ? segment.Length - segment.Missing + 64 : 64;
             self.PendingBytes -= cost;
             pendingBytes -= cost;

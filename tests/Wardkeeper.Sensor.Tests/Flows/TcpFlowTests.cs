@@ -45,5 +45,24 @@ public class TcpFlowTests
         Assert.Equal((110L, 100L), (flow.OriginatorBytes, flow.MissedBytes));
     }
 
+    [Fact]
+    public void Scattered_early_bytes_are_held_up_to_a_number()
+    {
+        const int Holes = 1100;
+        FlowRun run = new FlowRun { Step = 10 }.Open();
+        for (uint hole = 0; hole < Holes; hole++) run.Client(Psh | Ack, 2 + (2 * hole), 1, 1);
+        // Too much waited behind the first hole, so what fills it comes too late.
+        FlowRecord flow = Assert.Single(run.Client(Psh | Ack, 1, 1, 1).Flows());
+        Assert.Equal((2L * Holes, (long)Holes), (flow.OriginatorBytes, flow.MissedBytes));
+    }
+
+    [Fact]
+    public void A_few_scattered_early_bytes_wait_for_what_fills_the_hole()
+    {
+        FlowRun run = new FlowRun { Step = 10 }.Open().Client(Psh | Ack, 6, 1, 1).Client(Psh | Ack, 2, 1, 1).Client(Psh | Ack, 4, 1, 1).Client(Psh | Ack, 8, 1, 1);
+        FlowRecord flow = Assert.Single(run.Client(Psh | Ack, 5, 1, 1).Client(Psh | Ack, 3, 1, 1).Client(Psh | Ack, 7, 1, 1).Client(Psh | Ack, 1, 1, 1).Flows());
+        Assert.Equal((8L, 0L), (flow.OriginatorBytes, flow.MissedBytes));
+    }
+
     private static FlowRun Talk() => new FlowRun().Open().Client(Psh | Ack, 1, 1, 10).Server(Ack, 1, 11).Server(Psh | Ack, 1, 11, 20);
 }

@@ -1,0 +1,14 @@
+namespace Wardkeeper.Lab.Services;
+
+/// <summary>Everything that a device may offer, by its word: one line each.</summary>
+internal static class ServiceRegistry
+{
+    /// <summary>All services.</summary>
+    public static IReadOnlyList<IService> All { get; } =
+    [
+    ];
+
+    /// <summary>The service of a word.</summary>
+    /// <exception cref="LabException">There is none.</exception>
+    public static IService Of(string word) => All.FirstOrDefault(service => service.Word == word) ?? throw new LabException($"no service is called {word}");
+}

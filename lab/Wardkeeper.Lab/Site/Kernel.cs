@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace Wardkeeper.Lab.Site;
+
+/// <summary>What the base library has no words for: a file's inode number, and signals.</summary>
+internal static partial class Kernel
+{
+    private const int AtCurrentFolder = -100, WantsInode = 0x100, SizeOfStatx = 256, InodeOffset = 32, SigInt = 2, SigTerm = 15;
+
+    /// <summary>The inode number of a file (statx(2)); null when there is none.</summary>
+    public static unsafe ulong? Of(string path)
+    {
+        byte* buffer = stackalloc byte[SizeOfStatx];
+        return Statx(AtCurrentFolder, path, 0, WantsInode, buffer) == 0 ? *(ulong*)(buffer + InodeOffset) : null;
+    }
+
+    /// <summary>Asks a process to end.</summary>
+    public static void Terminate(int process) => _ = Kill(process, SigTerm);
+
+    /// <summary>Interrupts a process, as Ctrl-C does.</summary>
+    public static void Interrupt(int process) => _ = Kill(process, SigInt);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static unsafe partial int Statx(int folder, string path, int flags, uint mask, byte* into);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
+}

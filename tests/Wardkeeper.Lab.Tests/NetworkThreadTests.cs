@@ -1,8 +1,0 @@
-namespace Wardkeeper.Lab.Tests;
-
-public class NetworkThreadTests
-{
-    [Fact]
-    public void A_namespace_that_is_not_there_is_an_error_and_no_silent_stay() =>
-        Assert.ThrowsAny<IOException>(() => Site.NetworkThread.In("wl-nowhere", () => 1));
-}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Text;
+using Wardkeeper.Lab.Hospital;
+using Wardkeeper.Lab.Recording;
+using Wardkeeper.Lab.Site;
+
+namespace Wardkeeper.Lab.Tests.Site;
+
+public class HospitalNetworkTests
+{
+    private static readonly Department Icu = new("icu", "ICU", "重症医学科", 30), Radiology = new("rad", "radiology", "放射科", 10);
+
+    private static HospitalDevice Device(string key, Department department, int host) => new()
+    {
+        Key = key,
+        Type = "server",
+        Department = department,
+        Vendor = "V",
+        Model = "M",
+        SoftwareVersion = "1",
+        Serial = "S",
+        AssetTag = "A",
+        Owner = "O",
+        Contact = "C",
+        Mac = PhysicalAddress.Parse($"9C7BEF{department.Vlan:X2}00{host:X2}"),
+        Ip = IPAddress.Parse($"10.77.{department.Vlan}.{host}"),
+        HostName = key + "-host",
+    };
+
+    [LabFact("tcpdump ethtool tshark")]
+    public async Task Two_departments_talk_through_the_router_and_the_mirror_sees_it_on_both_networks()
+    {
+        string folder = Directory.CreateTempSubdirectory("lab-test-").FullName;
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        try
+        {
+            HospitalDevice[] devices = [Device(HospitalNetwork.Router, Radiology, 1), Device("ct1", Radiology, 21), Device("mon1", Icu, 31)];
+            await using HospitalNetwork network = await HospitalNetwork.BuildAsync("ta", folder, new DateOnly(2026, 11, 23), devices, cancel);
+            Recorder recorder = await Recorder.StartAsync(network, Path.Combine(folder, "raw"), cancel);
+            using Socket listener = network.Site["ct1"].Listen(7000);
+            Task<string> received = ReceiveAsync(listener, cancel);
+            await using (NetworkStream stream = await network.Site["mon1"].ConnectAsync(devices[1].Ip, 7000, cancel)) await stream.WriteAsync("hello"u8.ToArray(), cancel);
+            Assert.Equal("hello", await received);
+
+            string capture = Path.Combine(folder, "joined.pcap");
+            IReadOnlyList<(Department, string)> parts = await recorder.StopAsync();
+            SceneMark scene = new("s", true, 0, long.MaxValue, [new SceneTraffic(devices[2].Ip, devices[2].Mac, null, 7000)]);
+            (long packets, IReadOnlyDictionary<SceneMark, List<long>> scenes) = JoinedCapture.Write(capture, parts, new TimeWarp(0, 0, 1), [scene]);
+            Assert.True(packets >= 16, $"{packets} packets");
+            // Handshake, data, both ends: seven segments or more, each seen on both networks.
+            Assert.InRange(scenes[scene].Count, 12, 20);
+
+            (int code, string shown) = await Shell.RunAsync("tshark", ["-r", capture, "-Y", "tcp.len==5", "-T", "fields", "-e", "vlan.id", "-e", "eth.src", "-e", "ip.src"], cancel);
+            Assert.Equal(0, code);
+            Assert.Contains("30\t9c:7b:ef:1e:00:1f\t10.77.30.31", shown, StringComparison.Ordinal);
+            Assert.Contains("10\t9c:7b:ef:0a:00:01\t10.77.30.31", shown, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        Assert.Empty(HospitalNetwork.Existing("ta"));
+        Assert.False(Directory.Exists("/etc/netns/ta-ct1"));
+    }
+
+    [LabFact("ethtool sleep")]
+    public async Task A_killed_lab_leaves_what_the_next_removes_with_its_programs()
+    {
+        string folder = Directory.CreateTempSubdirectory("lab-test-").FullName;
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        HospitalDevice[] devices = [Device(HospitalNetwork.Router, Radiology, 1), Device("ct1", Radiology, 21)];
+        HospitalNetwork forgotten = await HospitalNetwork.BuildAsync("tb", folder, new DateOnly(2026, 11, 23), devices, cancel);
+        RunningProgram program = await ProgramRun.ServeAsync(forgotten.Site["ct1"], Path.Combine(folder, "log"), "sleep", ["600"], [], cancel);
+        while (NamespacePrograms.Running(new HashSet<string> { "tb-ct1" }).Count == 0) await Task.Delay(10, cancel);
+        int process = NamespacePrograms.Running(new HashSet<string> { "tb-ct1" })[0];
+
+        await using (await HospitalNetwork.BuildAsync("tb", folder, new DateOnly(2026, 11, 23), devices, cancel))
+        {
+            Assert.Empty(NamespacePrograms.Running(new HashSet<string> { "tb-ct1" }));
+            Assert.False(Directory.Exists($"/proc/{process}") && !File.ReadAllText($"/proc/{process}/stat").Contains(" Z ", StringComparison.Ordinal));
+        }
+        await program.DisposeAsync();
+        Assert.Empty(HospitalNetwork.Existing("tb"));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<string> ReceiveAsync(Socket listener, CancellationToken cancel)
+    {
+        using Socket socket = await listener.AcceptAsync(cancel);
+        byte[] buffer = new byte[64];
+        int read = await socket.ReceiveAsync(buffer, cancel);
+        return Encoding.ASCII.GetString(buffer, 0, read);
+    }
+}

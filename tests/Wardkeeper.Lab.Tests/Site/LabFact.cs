@@ -1,0 +1,21 @@
+using System.Runtime.CompilerServices;
+
+namespace Wardkeeper.Lab.Tests.Site;
+
+/// <summary>A test that needs root, namespaces and programs: skipped with the reason where they are missing, but not where CI=true.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LabFactAttribute : FactAttribute
+{
+    /// <summary>Needs root and <c>ip netns</c>, and these programs, separated by spaces.</summary>
+    public LabFactAttribute(string programs, [CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
+    {
+        if (Environment.GetEnvironmentVariable("CI") == "true") return;
+        string[] missing = [.. programs.Split(' ').Append("ip").Where(program => !Find(program))];
+        if (missing.Length > 0) Skip = $"not installed: {string.Join(", ", missing)}";
+        else if (Environment.UserName != "root") Skip = "network namespaces need root";
+    }
+
+    private static bool Find(string program) =>
+        File.Exists(program) || (Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+}
