@@ -1,3 +1,5 @@
+using Wardkeeper.Lab.Actors.Printers;
+using Wardkeeper.Lab.Actors.Shells;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Site;
 
@@ -8,6 +10,8 @@ internal static class ActorRegistry
 {
     private static readonly Dictionary<Type, Func<LabEvent, HospitalSite, CancellationToken, Task>> Actors = new()
     {
+        [typeof(PagePrinted)] = By(new PrintPage()),
+        [typeof(ShellOpened)] = By(new OpenShell()),
     };
 
     /// <summary>Kinds of events that can be carried out.</summary>

@@ -1,3 +1,6 @@
+using Wardkeeper.Lab.Services.Printers;
+using Wardkeeper.Lab.Services.Shells;
+
 namespace Wardkeeper.Lab.Services;
 
 /// <summary>Everything that a device may offer, by its word: one line each.</summary>
@@ -6,6 +9,9 @@ internal static class ServiceRegistry
     /// <summary>All services.</summary>
     public static IReadOnlyList<IService> All { get; } =
     [
+        new JetdirectService(),
+        new SshService(),
+        new TelnetService(),
     ];
 
     /// <summary>The service of a word.</summary>

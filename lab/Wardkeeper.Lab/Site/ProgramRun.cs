@@ -81,6 +81,7 @@ public static class ProgramRun
             }
             await Task.Delay(20, cancel);
         }
+        running.Remember();
         return running;
     }
 

@@ -2,13 +2,14 @@ using System.Diagnostics;
 
 namespace Wardkeeper.Lab.Site;
 
-/// <summary>A server that runs in a host's namespace, its output in a log. Disposing it ends it, softly first.</summary>
+/// <summary>A server that runs in a host's namespace, its output in a log. Disposing it ends it, softly first, and then whatever it started.</summary>
 public sealed class RunningProgram : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly Process process;
     private readonly string log;
     private readonly Task writing;
+    private string? mounts;
 
     internal RunningProgram(Process process, string name, string log)
     {
@@ -25,6 +26,9 @@ public sealed class RunningProgram : IAsyncDisposable
 
     /// <summary>Whether it has ended by itself.</summary>
     public bool HasEnded => process.HasExited;
+
+    /// <summary>Remembers by which mounts its children can be found; they live longer than it when it ends by itself.</summary>
+    internal void Remember() => mounts = NamespacePrograms.MountsOf(process.Id) ?? mounts;
 
     /// <summary>The end of what it printed.</summary>
     public string Tail()
@@ -43,7 +47,11 @@ public sealed class RunningProgram : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited) Kernel.Terminate(process.Id);
+        if (!process.HasExited)
+        {
+            Remember();
+            Kernel.Terminate(process.Id);
+        }
         using CancellationTokenSource limit = new(Patience);
         try
         {
@@ -53,6 +61,7 @@ public sealed class RunningProgram : IAsyncDisposable
         {
             process.Kill(entireProcessTree: true);
         }
+        if (mounts is not null) NamespacePrograms.KillByMounts(mounts);
         await Task.WhenAny(writing, Task.Delay(Patience));
         process.Dispose();
     }
