@@ -1,4 +1,6 @@
+using Wardkeeper.Lab.Attacks.Access;
 using Wardkeeper.Lab.Attacks.Network;
+using Wardkeeper.Lab.Attacks.Outside;
 
 namespace Wardkeeper.Lab.Attacks;
 
@@ -12,6 +14,9 @@ internal static class SceneRegistry
         new RogueDhcp(), new TechnicianPc(),
         new Scan(), new Inventory(),
         new Impostor(), new ReplacedCard(),
+        new BruteForce(), new Mistyping(),
+        new DnsTunnel(), new HashedNames(),
+        new Beacon(), new RegularCheck(),
     ];
 
     /// <summary>The scene of a name.</summary>
