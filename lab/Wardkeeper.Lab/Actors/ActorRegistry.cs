@@ -1,3 +1,5 @@
+using Wardkeeper.Lab.Actors.Databases;
+using Wardkeeper.Lab.Actors.Files;
 using Wardkeeper.Lab.Actors.Printers;
 using Wardkeeper.Lab.Actors.Shells;
 using Wardkeeper.Lab.Day;
@@ -10,6 +12,8 @@ internal static class ActorRegistry
 {
     private static readonly Dictionary<Type, Func<LabEvent, HospitalSite, CancellationToken, Task>> Actors = new()
     {
+        [typeof(DatabaseAsked)] = By(new AskDatabase()),
+        [typeof(FileCopied)] = By(new CopyFile()),
         [typeof(PagePrinted)] = By(new PrintPage()),
         [typeof(ShellOpened)] = By(new OpenShell()),
     };

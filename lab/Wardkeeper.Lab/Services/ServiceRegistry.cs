@@ -1,3 +1,5 @@
+using Wardkeeper.Lab.Services.Databases;
+using Wardkeeper.Lab.Services.Files;
 using Wardkeeper.Lab.Services.Printers;
 using Wardkeeper.Lab.Services.Shells;
 
@@ -9,7 +11,12 @@ internal static class ServiceRegistry
     /// <summary>All services.</summary>
     public static IReadOnlyList<IService> All { get; } =
     [
+        new FtpService(),
         new JetdirectService(),
+        new MysqlService(),
+        new PostgresqlService(),
+        new RedisService(),
+        new SmbService(),
         new SshService(),
         new TelnetService(),
     ];

@@ -4,7 +4,7 @@ namespace Wardkeeper.Lab.Site;
 
 /// <summary>
 /// What the servers on a device take for its operating system: its own host name, its own accounts with a user <c>service</c>, its
-/// own rules for passwords, and <c>/run</c>, <c>/var/log</c> and <c>/home</c> of its own. <c>ip netns exec</c> binds the files of
+/// own rules for passwords, and <c>/run</c>, <c>/tmp</c>, <c>/var/log</c> and <c>/home</c> of its own. <c>ip netns exec</c> binds the files of
 /// <c>/etc/netns/NAME</c> over <c>/etc</c> and gives each program a mount namespace, so that nothing of this is seen outside.
 /// </summary>
 internal static class DeviceSystem
@@ -20,24 +20,46 @@ internal static class DeviceSystem
     /// <summary>crypt(5) of <see cref="Password"/>.</summary>
     private const string PasswordHash = "$6$wardkeeper$LuOqWn8L0zJEihmazgdymD.DQ7rDmovXoh5Jh9TOGOfwrvAnNlFEkE0E8Ig/aOgFulRep6YNKleN6WCQcNn3m.";
 
-    /// <summary>The device's own mounts and host name, then its program: $0 is the host name, $1 the home folder, the rest is the program.</summary>
-    private const string Enter =
-        "hostname \"$0\"; for f in /run /var/log /home; do mount -t tmpfs -o mode=755 lab $f; done; mkdir -p /run/sshd /run/empty /home/service; "
-        + "mount --bind \"$1\" /home/service; chown service:service /home/service; shift; exec \"$@\"";
+    /// <summary>
+    /// Makes the device's own mounts and host name, then runs its program: $0 is the host name, $1 the site's folder (which stays
+    /// visible even where it lies below /tmp), $2 the home folder, $3 the folder of logs, and the rest is the program. Its input is empty, not a pipe: smbd ends with one.
+    /// </summary>
+    private const string Enter = """
+        hostname "$0"
+        mount -n -t tmpfs -o mode=755 lab /run
+        mkdir -p /run/site /run/sshd /run/empty /run/samba /run/avahi-daemon
+        mount -n --bind "$1" /run/site
+        mount -n -t tmpfs -o mode=1777 lab /tmp
+        mkdir -p "$1"
+        mount -n --bind /run/site "$1"
+        mount -n -t tmpfs -o mode=755 lab /home
+        mkdir /home/service
+        mount -n --bind "$2" /home/service
+        mount -n --bind "$3" /var/log
+        chown -R service:service /home/service
+        shift 3
+        exec "$@" </dev/null
+        """;
 
     private static readonly Lock Writing = new();
 
     /// <summary>The home folder of the user <c>service</c> on a device, as seen from outside.</summary>
     public static string HomeOf(HospitalSite site, HostNamespace host) => site.FolderOf($"home/{host.Device.Key}");
 
-    /// <summary>Starts a server that sees the device as its system. Like <see cref="ProgramRun.ServeAsync"/>.</summary>
+    /// <summary>The folder <c>/var/log</c> of a device, as seen from outside.</summary>
+    public static string LogsOf(HospitalSite site, HostNamespace host) => site.FolderOf($"var-log/{host.Device.Key}");
+
+    /// <summary>Starts a server that sees the device as its system. Like <see cref="ProgramRun.ServeAsync"/>, but its rights may be those of another account of Debian's than root.</summary>
     /// <exception cref="LabException">It ended, or did not listen in time.</exception>
-    public static Task<RunningProgram> ServeAsync(HostNamespace host, HospitalSite site, string program, IEnumerable<string> arguments, IReadOnlyCollection<int> ports, CancellationToken cancel)
+    public static Task<RunningProgram> ServeAsync(HostNamespace host, HospitalSite site, string program, IEnumerable<string> arguments, IReadOnlyCollection<int> ports, CancellationToken cancel, string? account = null)
     {
         WriteAccounts(host);
         return ProgramRun.ServeAsync(host, site.LogOf(host, Path.GetFileName(program)), "unshare",
-            ["--uts", "sh", "-e", "-c", Enter, host.Device.HostName, HomeOf(site, host), program, .. arguments], ports, cancel);
+            ["--uts", "sh", "-e", "-c", Enter, host.Device.HostName, site.Folder, HomeOf(site, host), LogsOf(site, host), .. account is null ? [] : As(account), program, .. arguments], ports, cancel);
     }
+
+    /// <summary>The beginning of a command line that gives up root's rights for those of an account.</summary>
+    public static string[] As(string account) => ["setpriv", "--reuid=" + account, "--regid=" + account, "--clear-groups"];
 
     /// <summary>Writes a device's accounts, rules for passwords and banner, once. The machine's accounts are there without their passwords: servers give up their rights to them.</summary>
     public static void WriteAccounts(HostNamespace host)
