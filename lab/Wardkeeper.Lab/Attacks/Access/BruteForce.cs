@@ -26,8 +26,10 @@ internal sealed partial class BruteForce() : Scene("brute-force",
         string protocol = stage.Dice.Of([.. offered.Select(one => one.Protocol).Distinct().Order(StringComparer.Ordinal)]);
         HospitalDevice server = stage.Dice.Of([.. offered.Where(one => one.Protocol == protocol).Select(one => one.Server)]);
         string program = protocol == "ftp" ? stage.Dice.Of(["hydra", "medusa"]) : "hydra";
-        string[] names = stage.Dice.Some(Names, stage.Dice.Between(2, 4)), words = stage.Dice.Some(Words, stage.Dice.Between(5, 10));
-        int atOnce = stage.Dice.Between(2, 4);
+        // A clear-text login takes seconds to refuse, so there are fewer of them, and more at once.
+        bool isSlow = protocol == "telnet";
+        string[] names = stage.Dice.Some(Names, stage.Dice.Between(1, isSlow ? 2 : 3)), words = stage.Dice.Some(Words, stage.Dice.Between(4, isSlow ? 5 : 7));
+        int atOnce = isSlow ? stage.Dice.Between(6, 10) : stage.Dice.Between(3, 4);
         HostNamespace rogue = await stage.PlugAsync(RogueDevice.In(stage, stage.Dice.Of(Cast.Inside(stage.Site)).Department), cancel);
         string folder = stage.Folder("brute-force"), nameFile = Path.Combine(folder, "names"), wordFile = Path.Combine(folder, "words");
         await File.WriteAllLinesAsync(nameFile, names, cancel);

@@ -12,8 +12,8 @@ internal sealed class Mistyping() : Scene("brute-force-twin",
 {
     private const int SshPort = 22, FtpPort = 21;
 
-    /// <summary>What curl says when a server refuses a login, and sshpass when it refuses a password.</summary>
-    private const int CurlDenied = 67, SshDenied = 5;
+    /// <summary>What ssh and curl say when a server refuses a password.</summary>
+    private static readonly string[] Denied = ["Permission denied", "Access denied: 530"];
 
     private static readonly string[] Protocols = ["ssh", "ftp"];
 
@@ -32,21 +32,21 @@ internal sealed class Mistyping() : Scene("brute-force-twin",
         stage.Begin();
         foreach (string password in wrong)
         {
-            int code = await LogInAsync(stage, desk, server, protocol, password, cancel);
-            if (code != (protocol == "ssh" ? SshDenied : CurlDenied)) throw new LabException($"{protocol} of {server.Key} answered a wrong password with {code}");
+            ProgramResult refused = await LogInAsync(stage, desk, server, protocol, password, cancel);
+            if (!Denied.Any(said => refused.Output.Contains(said, StringComparison.Ordinal))) throw new LabException($"{protocol} of {server.Key} does not refuse a wrong password: {refused.ExitCode}, {refused.Output.Trim()}");
             await Task.Delay(stage.Dice.Time(900, 2500), cancel);
         }
-        int last = await LogInAsync(stage, desk, server, protocol, DeviceSystem.Password, cancel);
-        if (last != 0) throw new LabException($"{protocol} of {server.Key} does not let the right password in ({last})");
+        ProgramResult last = await LogInAsync(stage, desk, server, protocol, DeviceSystem.Password, cancel);
+        if (last.ExitCode != 0) throw new LabException($"{protocol} of {server.Key} does not let the right password in: {last.ExitCode}, {last.Output.Trim()}");
         // FTP lists over a second connection, whose port is any.
         return new SceneReport([new SceneTraffic(desk.Device.Ip, null, server.Ip, protocol == "ssh" ? SshPort : null)],
             [("desk", desk.Device.Key), ("protocol", protocol), ("server", server.Key), ("wrong", SceneStage.Text(wrong.Length))]);
     }
 
-    private static async Task<int> LogInAsync(SceneStage stage, HostNamespace desk, HospitalDevice server, string protocol, string password, CancellationToken cancel) => protocol == "ssh"
-        ? (await stage.RunAsync(desk, "sshpass", ["-p", password, "ssh", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "PubkeyAuthentication=no",
-            "-o", "NumberOfPasswordPrompts=1", $"{DeviceSystem.User}@{server.Ip}", "true"], cancel)).ExitCode
-        : (await stage.RunAsync(desk, "curl", ["-sS", "--connect-timeout", "10", "-u", $"{DeviceSystem.User}:{password}", $"ftp://{server.Ip}:{FtpPort}/"], cancel)).ExitCode;
+    private static Task<ProgramResult> LogInAsync(SceneStage stage, HostNamespace desk, HospitalDevice server, string protocol, string password, CancellationToken cancel) => protocol == "ssh"
+        ? stage.RunAsync(desk, "sshpass", ["-p", password, "ssh", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "PubkeyAuthentication=no",
+            "-o", "NumberOfPasswordPrompts=1", $"{DeviceSystem.User}@{server.Ip}", "true"], cancel)
+        : stage.RunAsync(desk, "curl", ["-sS", "--connect-timeout", "10", "-u", $"{DeviceSystem.User}:{password}", $"ftp://{server.Ip}:{FtpPort}/"], cancel);
 
     /// <summary>The right password with one slip of the fingers: a letter left out, typed twice, or exchanged with the next.</summary>
     private static string Mistype(Dice dice)
