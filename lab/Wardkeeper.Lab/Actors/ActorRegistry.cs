@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Actors.Databases;
+using Wardkeeper.Lab.Actors.Dicom;
 using Wardkeeper.Lab.Actors.Files;
 using Wardkeeper.Lab.Actors.Printers;
 using Wardkeeper.Lab.Actors.Shells;
@@ -13,9 +14,14 @@ internal static class ActorRegistry
     private static readonly Dictionary<Type, Func<LabEvent, HospitalSite, CancellationToken, Task>> Actors = new()
     {
         [typeof(DatabaseAsked)] = By(new AskDatabase()),
+        [typeof(EchoSent)] = By(new SendEcho()),
         [typeof(FileCopied)] = By(new CopyFile()),
+        [typeof(ImagesPosted)] = By(new PostImages()),
+        [typeof(ImagesStored)] = By(new StoreImages()),
         [typeof(PagePrinted)] = By(new PrintPage()),
         [typeof(ShellOpened)] = By(new OpenShell()),
+        [typeof(StudyRetrieved)] = By(new RetrieveStudy()),
+        [typeof(WorklistQueried)] = By(new QueryWorklist()),
     };
 
     /// <summary>Kinds of events that can be carried out.</summary>

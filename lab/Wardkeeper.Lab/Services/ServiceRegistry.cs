@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Services.Databases;
+using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Services.Files;
 using Wardkeeper.Lab.Services.Printers;
 using Wardkeeper.Lab.Services.Shells;
@@ -11,6 +12,8 @@ internal static class ServiceRegistry
     /// <summary>All services.</summary>
     public static IReadOnlyList<IService> All { get; } =
     [
+        new DicomService(),
+        new DicomTlsService(),
         new FtpService(),
         new JetdirectService(),
         new MysqlService(),
@@ -19,6 +22,7 @@ internal static class ServiceRegistry
         new SmbService(),
         new SshService(),
         new TelnetService(),
+        new WorklistService(),
     ];
 
     /// <summary>The service of a word.</summary>
