@@ -51,6 +51,39 @@ internal sealed class HospitalNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>Plugs one more device into its department's bridge while everything runs. It is none of the hospital's: the site does not list it.</summary>
+    /// <exception cref="LabException">There is no such department, or a device of this key is there already.</exception>
+    public async Task<HostNamespace> PlugAsync(HospitalDevice device, CancellationToken cancel)
+    {
+        HostNamespace host = new(device, $"{prefix}-{device.Key}");
+        if (Departments.All(department => department.Vlan != device.Department.Vlan)) throw new LabException($"nothing can be plugged in at {device.Department.Key}: it has no bridge");
+        if (Existing(prefix).Contains(host.Name)) throw new LabException($"a device {device.Key} is plugged in already");
+        try
+        {
+            await IpTool.BatchAsync(null, [$"netns add {host.Name}"], cancel);
+            HostFiles.Write(Site, [host]);
+            await AttachAsync(host, cancel);
+            return host;
+        }
+        catch
+        {
+            await UnplugAsync(host);
+            throw;
+        }
+    }
+
+    /// <summary>Ends what runs on a device that was plugged in, and pulls its plug. Does nothing when it is gone already.</summary>
+    public async Task UnplugAsync(HostNamespace host)
+    {
+        await NamespacePrograms.EndAsync([host.Name]);
+        // The cable first: a namespace lives on, and with it its card, until its last socket is closed.
+        await IpTool.RunAsync("ip", ["-n", Switch, "link", "del", host.Device.Key], null, CancellationToken.None);
+        await IpTool.RunAsync("ip", ["netns", "del", host.Name], null, CancellationToken.None);
+        if (Existing(prefix).Contains(host.Name)) throw new LabException($"the namespace {host.Name} could not be removed");
+        string folder = HostFiles.FolderOf(host.Name);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
     /// <summary>Ends every program in namespaces of this prefix and removes them. Does nothing when there are none.</summary>
     /// <returns>How many namespaces there were.</returns>
     public static async Task<int> RemoveAsync(string prefix)
@@ -93,7 +126,7 @@ internal sealed class HospitalNetwork : IAsyncDisposable
         await IpTool.BatchAsync(null, [$"netns add {Switch}", .. Site.Hosts.Select(host => $"netns add {host.Name}")], cancel);
         await IpTool.BatchAsync(Switch, [.. Departments.SelectMany(Bridge), "link set lo up"], cancel);
         await IpTool.ShellAsync(Switch, "sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1", cancel);
-        HostFiles.Write(Site);
+        HostFiles.Write(Site, Site.Hosts);
         await Parallel.ForEachAsync(Site.Hosts, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (host, stop) => await AttachAsync(host, stop));
     }
 
