@@ -12,7 +12,7 @@ internal sealed class NetworkPair : IDisposable
 {
     private static int made;
     private readonly string folder = Directory.CreateTempSubdirectory("wardkeeper-pair-").FullName;
-    private readonly List<Recording> recordings = [];
+    private readonly List<PairRecording> recordings = [];
 
     private NetworkPair(HospitalDevice left, HospitalDevice right)
     {
@@ -65,17 +65,17 @@ internal sealed class NetworkPair : IDisposable
     };
 
     /// <summary>Records what passes between the two from now on.</summary>
-    public Recording Record()
+    public PairRecording Record()
     {
         Needs.Program("tcpdump");
-        Recording recording = Recording.Start(Right.Name, Path.Combine(folder, $"{recordings.Count}.pcap"));
+        PairRecording recording = PairRecording.Start(Right.Name, Path.Combine(folder, $"{recordings.Count}.pcap"));
         recordings.Add(recording);
         return recording;
     }
 
     public void Dispose()
     {
-        foreach (Recording recording in recordings) recording.Dispose();
+        foreach (PairRecording recording in recordings) recording.Dispose();
         foreach (string name in (string[])[Left.Name, Right.Name])
         {
             if (File.Exists("/run/netns/" + name)) Tool.Run("ip", "netns", "del", name);

@@ -2,6 +2,7 @@ using Wardkeeper.Lab.Actors.Databases;
 using Wardkeeper.Lab.Actors.Dicom;
 using Wardkeeper.Lab.Actors.Files;
 using Wardkeeper.Lab.Actors.Printers;
+using Wardkeeper.Lab.Actors.Screens;
 using Wardkeeper.Lab.Actors.Shells;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Services;
@@ -14,14 +15,17 @@ internal static class ActorRegistry
 {
     private static readonly Dictionary<Type, Registered> Actors = new()
     {
+        [typeof(CommitmentRequested)] = By(new CommitmentRequestedActor()),
         [typeof(DatabaseAsked)] = By(new AskDatabase()),
         [typeof(EchoSent)] = By(new SendEcho()),
         [typeof(FileCopied)] = By(new CopyFile()),
         [typeof(ImagesPosted)] = By(new PostImages()),
         [typeof(ImagesStored)] = By(new StoreImages()),
         [typeof(PagePrinted)] = By(new PrintPage()),
+        [typeof(ScreenWatched)] = By(new WatchScreen()),
         [typeof(ShellOpened)] = By(new OpenShell()),
         [typeof(StudyRetrieved)] = By(new RetrieveStudy()),
+        [typeof(ProcedureStepReported)] = By(new ProcedureStepReportedActor()),
         [typeof(WorklistQueried)] = By(new QueryWorklist()),
     };
 

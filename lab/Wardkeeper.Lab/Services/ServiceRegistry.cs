@@ -2,6 +2,7 @@ using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Services.Files;
 using Wardkeeper.Lab.Services.Printers;
+using Wardkeeper.Lab.Services.Screens;
 using Wardkeeper.Lab.Services.Shells;
 
 namespace Wardkeeper.Lab.Services;
@@ -22,6 +23,7 @@ internal static class ServiceRegistry
         new SmbService(),
         new SshService(),
         new TelnetService(),
+        new VncService(),
         new WorklistService(),
     ];
 

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.NetworkInformation;
+
 namespace Wardkeeper.Lab.Truth;
 
 /// <summary>A scene that ran, as the truth tells it.</summary>
@@ -7,8 +10,9 @@ namespace Wardkeeper.Lab.Truth;
 /// <param name="End">Last moment.</param>
 /// <param name="Techniques">ATT&amp;CK techniques.</param>
 /// <param name="Facts">What it did, countable.</param>
+/// <param name="Machines">Machines that were brought for it.</param>
 /// <param name="Packets">Numbers of its packets in the capture, from 1, ascending.</param>
-internal sealed record TruthScene(string Name, bool IsAttack, long Begin, long End, IReadOnlyList<string> Techniques, IReadOnlyList<(string What, string Value)> Facts, IReadOnlyList<long> Packets)
+internal sealed record TruthScene(string Name, bool IsAttack, long Begin, long End, IReadOnlyList<string> Techniques, IReadOnlyList<(string What, string Value)> Facts, IReadOnlyList<TruthMachine> Machines, IReadOnlyList<long> Packets)
 {
     /// <summary>The packets as ranges, both ends included.</summary>
     public IEnumerable<(long First, long Last)> Ranges()
@@ -22,3 +26,10 @@ internal sealed record TruthScene(string Name, bool IsAttack, long Begin, long E
         }
     }
 }
+
+/// <summary>A machine that does not belong to the hospital.</summary>
+/// <param name="Type">What it is.</param>
+/// <param name="Ip">Address.</param>
+/// <param name="Mac">Hardware address.</param>
+/// <param name="Vlan">Where it was plugged in.</param>
+internal sealed record TruthMachine(string Type, IPAddress Ip, PhysicalAddress Mac, int Vlan);

@@ -63,7 +63,7 @@ public class AstmTests
     {
         string sample = Enumerable.Range(1, 1000).Select(number => $"S{number}").First(number => AstmSender.Damaged(number, 6) is not null);
         using NetworkPair pair = NetworkPair.Make(NetworkPair.Device("chem1", 2), NetworkPair.Device("lis", 3));
-        using Recording recording = pair.Record();
+        using PairRecording recording = pair.Record();
         await using AstmServer server = AstmServer.Start(pair.Right);
         AnalyserUploaded upload = new(TimeSpan.FromHours(9), "chem1", "lis", [new(sample, Patient, [new("GLU", "Glucose", "5.1", "mmol/L")])]);
         await new AnalyserUploadedActor().ActAsync(upload, pair.Site, CancellationToken.None);

@@ -16,7 +16,7 @@ public class MllpTests
     public async Task Messages_are_acknowledged_and_arrive_as_they_were_written(string charset, string table, string name)
     {
         using NetworkPair pair = NetworkPair.Make(NetworkPair.Device("his", 2), NetworkPair.Device("lis", 3));
-        using Recording recording = pair.Record();
+        using PairRecording recording = pair.Record();
         await using MllpServer server = MllpServer.Start(pair.Right, Port);
         await using MessageSentActor actor = new();
         MessageSent[] sent = [.. Enumerable.Range(1, 3).Select(number => Message(number, charset, table, name))];

@@ -48,7 +48,7 @@ public class PoctTests
     public async Task A_conversation_leaves_every_observation_with_the_manager()
     {
         using NetworkPair pair = NetworkPair.Make(NetworkPair.Device("poc1", 2), NetworkPair.Device("pocdm", 3));
-        using Recording recording = pair.Record();
+        using PairRecording recording = pair.Record();
         await using PoctServer server = PoctServer.Start(pair.Right);
         PointOfCareUploaded upload = new(new(9, 15, 0), "poc1", "pocdm", [Sample, Sample with { Sample = "QC1", Patient = null }, Sample with { Sample = "P78", IsCorrection = true }]);
         await new PointOfCareUploadedActor().ActAsync(upload, pair.Site, CancellationToken.None);

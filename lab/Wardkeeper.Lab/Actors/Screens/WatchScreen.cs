@@ -109,8 +109,11 @@ internal sealed class WatchScreen : IActor<ScreenWatched>
         return pixels;
     }
 
-    private static int TextLength(ReadOnlySpan<byte> length) =>
-        BinaryPrimitives.ReadUInt32BigEndian(length) is var count and <= LongestText ? (int)count : throw new LabException($"the screen sends a text of {count} bytes");
+    private static int TextLength(ReadOnlySpan<byte> length)
+    {
+        uint count = BinaryPrimitives.ReadUInt32BigEndian(length);
+        return count <= LongestText ? (int)count : throw new LabException($"the screen sends a text of {count} bytes");
+    }
 
     private static async Task<byte[]> ReadAsync(NetworkStream stream, int count, CancellationToken cancel)
     {

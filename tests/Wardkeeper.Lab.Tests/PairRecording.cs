@@ -4,20 +4,20 @@ using System.Globalization;
 namespace Wardkeeper.Lab.Tests;
 
 /// <summary>What tcpdump records in a namespace, and tshark's reading of it.</summary>
-internal sealed class Recording : IDisposable
+internal sealed class PairRecording : IDisposable
 {
     private readonly Process tcpdump;
     private readonly string path;
     private bool stopped;
 
-    private Recording(Process tcpdump, string path)
+    private PairRecording(Process tcpdump, string path)
     {
         this.tcpdump = tcpdump;
         this.path = path;
     }
 
     /// <summary>Records from now on.</summary>
-    public static Recording Start(string name, string path)
+    public static PairRecording Start(string name, string path)
     {
         Process tcpdump = Tool.StartIn(name, "tcpdump", "-i", "eth0", "-U", "--immediate-mode", "-Z", "root", "-s", "0", "-w", path);
         while (tcpdump.StandardError.ReadLine() is { } line && !line.Contains("listening on", StringComparison.Ordinal))

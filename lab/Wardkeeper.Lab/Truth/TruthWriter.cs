@@ -11,7 +11,7 @@ namespace Wardkeeper.Lab.Truth;
 /// What is true of a recording, for whoever compares: devices, patients, events, what must be counted on the wire, scenes and
 /// their packets. Everything but the scenes' times and packets follows from the seed, so that two recordings agree byte for byte.
 /// </summary>
-internal static class Truth
+internal static class TruthWriter
 {
     /// <summary>The lab's hospital keeps Chinese time.</summary>
     private static readonly TimeSpan Zone = TimeSpan.FromHours(8);
@@ -147,6 +147,17 @@ internal static class Truth
         row.WriteStartObject("facts");
         foreach ((string what, string value) in scene.Facts) row.WriteString(what, value);
         row.WriteEndObject();
+        row.WriteStartArray("machines");
+        foreach (TruthMachine machine in scene.Machines)
+        {
+            row.WriteStartObject();
+            row.WriteString("type", machine.Type);
+            row.WriteString("mac", MacOf(machine.Mac));
+            row.WriteString("ip", machine.Ip.ToString());
+            row.WriteNumber("vlan", machine.Vlan);
+            row.WriteEndObject();
+        }
+        row.WriteEndArray();
         row.WriteNumber("packets", scene.Packets.Count);
     }
 
