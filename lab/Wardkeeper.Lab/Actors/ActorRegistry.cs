@@ -8,6 +8,11 @@ internal static class ActorRegistry
 {
     private static readonly Dictionary<Type, Func<LabEvent, HospitalSite, CancellationToken, Task>> Actors = new()
     {
+        [typeof(MessageSent)] = By(new MessageSentActor()),
+        [typeof(AnalyserUploaded)] = By(new AnalyserUploadedActor()),
+        [typeof(PointOfCareUploaded)] = By(new PointOfCareUploadedActor()),
+        [typeof(ProcedureStepReported)] = By(new ProcedureStepReportedActor()),
+        [typeof(CommitmentRequested)] = By(new CommitmentRequestedActor()),
     };
 
     /// <summary>Kinds of events that can be carried out.</summary>
