@@ -15,17 +15,20 @@ internal static class ActorRegistry
 {
     private static readonly Dictionary<Type, Registered> Actors = new()
     {
+        [typeof(AnalyserUploaded)] = By(new AnalyserUploadedActor()),
         [typeof(CommitmentRequested)] = By(new CommitmentRequestedActor()),
         [typeof(DatabaseAsked)] = By(new AskDatabase()),
         [typeof(EchoSent)] = By(new SendEcho()),
         [typeof(FileCopied)] = By(new CopyFile()),
         [typeof(ImagesPosted)] = By(new PostImages()),
         [typeof(ImagesStored)] = By(new StoreImages()),
+        [typeof(MessageSent)] = By(new MessageSentActor()),
         [typeof(PagePrinted)] = By(new PrintPage()),
+        [typeof(PointOfCareUploaded)] = By(new PointOfCareUploadedActor()),
+        [typeof(ProcedureStepReported)] = By(new ProcedureStepReportedActor()),
         [typeof(ScreenWatched)] = By(new WatchScreen()),
         [typeof(ShellOpened)] = By(new OpenShell()),
         [typeof(StudyRetrieved)] = By(new RetrieveStudy()),
-        [typeof(ProcedureStepReported)] = By(new ProcedureStepReportedActor()),
         [typeof(WorklistQueried)] = By(new QueryWorklist()),
     };
 

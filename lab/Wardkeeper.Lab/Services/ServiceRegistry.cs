@@ -1,3 +1,7 @@
+using Wardkeeper.Lab.Emitters.Astm;
+using Wardkeeper.Lab.Emitters.Dimse;
+using Wardkeeper.Lab.Emitters.Mllp;
+using Wardkeeper.Lab.Emitters.Poct;
 using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Services.Files;
@@ -15,6 +19,10 @@ internal static class ServiceRegistry
     [
         new DicomService(),
         new DicomTlsService(),
+        new EmitterService("astm", AstmServer.Start),
+        new EmitterService("mllp", MllpServer.Start),
+        new EmitterService("mpps", ProcedureStepServer.Start),
+        new EmitterService("poct1a", PoctServer.Start),
         new FtpService(),
         new JetdirectService(),
         new MysqlService(),
