@@ -1,8 +1,10 @@
 using Wardkeeper.Lab.Actors.Databases;
 using Wardkeeper.Lab.Actors.Dicom;
 using Wardkeeper.Lab.Actors.Files;
+using Wardkeeper.Lab.Actors.Network;
 using Wardkeeper.Lab.Actors.Printers;
 using Wardkeeper.Lab.Actors.Shells;
+using Wardkeeper.Lab.Actors.Web;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Site;
 
@@ -13,14 +15,20 @@ internal static class ActorRegistry
 {
     private static readonly Dictionary<Type, Func<LabEvent, HospitalSite, CancellationToken, Task>> Actors = new()
     {
+        [typeof(AddressAsked)] = By(new AskAddress()),
+        [typeof(AgentPolled)] = By(new PollAgent()),
+        [typeof(ClockAsked)] = By(new AskClock()),
         [typeof(DatabaseAsked)] = By(new AskDatabase()),
         [typeof(EchoSent)] = By(new SendEcho()),
         [typeof(FileCopied)] = By(new CopyFile()),
         [typeof(ImagesPosted)] = By(new PostImages()),
         [typeof(ImagesStored)] = By(new StoreImages()),
+        [typeof(NameAsked)] = By(new AskName()),
         [typeof(PagePrinted)] = By(new PrintPage()),
+        [typeof(PageVisited)] = By(new VisitPage()),
         [typeof(ShellOpened)] = By(new OpenShell()),
         [typeof(StudyRetrieved)] = By(new RetrieveStudy()),
+        [typeof(VendorConnected)] = By(new ConnectVendor()),
         [typeof(WorklistQueried)] = By(new QueryWorklist()),
     };
 
