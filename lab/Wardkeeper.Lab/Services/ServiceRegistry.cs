@@ -1,10 +1,17 @@
+using Wardkeeper.Lab.Emitters.Astm;
+using Wardkeeper.Lab.Emitters.Dimse;
+using Wardkeeper.Lab.Emitters.Mllp;
+using Wardkeeper.Lab.Emitters.Poct;
 using Wardkeeper.Lab.Services.Cameras;
 using Wardkeeper.Lab.Services.Databases;
+using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Services.Discovery;
 using Wardkeeper.Lab.Services.Files;
+using Wardkeeper.Lab.Services.Network;
 using Wardkeeper.Lab.Services.Printers;
 using Wardkeeper.Lab.Services.Screens;
 using Wardkeeper.Lab.Services.Shells;
+using Wardkeeper.Lab.Services.Web;
 
 namespace Wardkeeper.Lab.Services;
 
@@ -14,18 +21,32 @@ internal static class ServiceRegistry
     /// <summary>All services.</summary>
     public static IReadOnlyList<IService> All { get; } =
     [
+        new DhcpService(),
+        new DicomService(),
+        new DicomTlsService(),
+        new DnsService(),
+        new EmitterService("astm", AstmServer.Start),
+        new EmitterService("mllp", MllpServer.Start),
+        new EmitterService("mpps", ProcedureStepServer.Start),
+        new EmitterService("poct1a", PoctServer.Start),
         new FtpService(),
+        new HttpService(),
+        new HttpsService(),
         new JetdirectService(),
         new MdnsService(),
         new MysqlService(),
+        new NtpService(),
+        new OpenvpnService(),
         new PostgresqlService(),
         new RedisService(),
         new RtspService(),
         new SmbService(),
+        new SnmpService(),
         new SshService(),
         new TelnetService(),
         new UpnpService(),
         new VncService(),
+        new WorklistService(),
     ];
 
     /// <summary>The service of a word.</summary>

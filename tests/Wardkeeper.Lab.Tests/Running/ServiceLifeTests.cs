@@ -22,7 +22,7 @@ public class ServiceLifeTests
         HospitalSite site = new(hospital.Site.Folder, hospital.Site.Date, [hospital.Site[HospitalNetwork.Router], .. devices.Select(device => new HostNamespace(device, hospital.Site[device.Key].Name))]);
         Stopwatch clock = Stopwatch.StartNew();
         HashSet<string> names = [.. site.Hosts.Select(host => host.Name)];
-        await using (await RunningServices.StartAsync(site, TestHospital.Cancel))
+        await using (await RunningServices.StartAsync(site, _ => { }, TestHospital.Cancel))
         {
             TestContext.Current.SendDiagnosticMessage("started after {0}", clock.Elapsed);
             Assert.True(NamespacePrograms.Running(names).Count >= 4 * 9);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Services.Cameras;
 using Wardkeeper.Lab.Site;
 
@@ -9,6 +10,9 @@ namespace Wardkeeper.Lab.Actors.Cameras;
 internal sealed class WatchStream : IActor<StreamWatched>
 {
     private const int Pictures = 3;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Requirement> Needs => [new("ffmpeg", "ffmpeg")];
 
     /// <inheritdoc/>
     public async Task ActAsync(StreamWatched what, HospitalSite site, CancellationToken cancel)

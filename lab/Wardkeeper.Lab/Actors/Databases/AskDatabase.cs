@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Site;
 
@@ -8,6 +9,9 @@ namespace Wardkeeper.Lab.Actors.Databases;
 internal sealed class AskDatabase : IActor<DatabaseAsked>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Requirement> Needs => [new("mariadb", "mariadb-client"), new("psql", "postgresql-client"), new("redis-cli", "redis-tools")];
 
     /// <inheritdoc/>
     public Task ActAsync(DatabaseAsked what, HospitalSite site, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Services.Files;
 using Wardkeeper.Lab.Site;
 
@@ -13,6 +14,9 @@ internal sealed class CopyFile : IActor<FileCopied>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc/>
+    public IReadOnlyList<Requirement> Needs => [new("curl", "curl"), new("smbclient", "smbclient")];
+
+    /// <inheritdoc/>
     public async Task ActAsync(FileCopied what, HospitalSite site, CancellationToken cancel)
     {
         HostNamespace from = site[what.Actor], server = site[what.Server];
@@ -20,9 +24,8 @@ internal sealed class CopyFile : IActor<FileCopied>
         using ScratchFolder scratch = new(site, from);
         string here = scratch["file"], there = Path.Combine(what.Protocol == "smb" ? SmbService.FolderOf(site, server) : DeviceSystem.HomeOf(site, server), what.Name);
         byte[] content = ContentOf(what.Name, what.Size);
-        await File.WriteAllBytesAsync(what.Put ? here : there, content, cancel);
-        // The server's user may overwrite it later.
-        if (!what.Put) File.SetUnixFileMode(there, Everyone);
+        if (what.Put) await File.WriteAllBytesAsync(here, content, cancel);
+        else await LayAsync(there, content, cancel);
         switch (what.Protocol)
         {
             case "ftp":
@@ -41,6 +44,15 @@ internal sealed class CopyFile : IActor<FileCopied>
         }
         byte[] arrived = await File.ReadAllBytesAsync(what.Put ? there : here, cancel);
         if (!arrived.AsSpan().SequenceEqual(content)) throw new LabException($"{what.Name} arrived from {what.Actor} on {what.Server} with {arrived.Length} bytes that are not the {content.Length} sent");
+    }
+
+    /// <summary>Puts a file where the server has it; one that is there already may be in others' hands and is left alone.</summary>
+    private static async Task LayAsync(string path, byte[] content, CancellationToken cancel)
+    {
+        if (File.Exists(path) && (await File.ReadAllBytesAsync(path, cancel)).AsSpan().SequenceEqual(content)) return;
+        await File.WriteAllBytesAsync(path, content, cancel);
+        // The server's user may overwrite it later.
+        File.SetUnixFileMode(path, Everyone);
     }
 
     /// <summary>The bytes of a file: a chain of digests, so that name and size alone decide them.</summary>

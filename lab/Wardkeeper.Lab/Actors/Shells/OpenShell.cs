@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Actors.Shells;
@@ -6,6 +7,9 @@ namespace Wardkeeper.Lab.Actors.Shells;
 /// <summary>Logs in to a device and does something there.</summary>
 internal sealed class OpenShell : IActor<ShellOpened>
 {
+    /// <inheritdoc/>
+    public IReadOnlyList<Requirement> Needs => [new("sshpass", "sshpass"), new("ssh", "openssh-client")];
+
     /// <inheritdoc/>
     public Task ActAsync(ShellOpened what, HospitalSite site, CancellationToken cancel)
     {
