@@ -4,8 +4,8 @@ using Wardkeeper.Lab.Site;
 namespace Wardkeeper.Lab.Services.Files;
 
 /// <summary>
-/// A file server with one share, <c>data</c>, for the user <c>service</c>: smbd of Samba. Servers speak SMB 3; of the other devices
-/// some are so old that they know only SMB 1 or SMB 2, always the same for a model.
+/// A file server with one share, <c>data</c>, for the user <c>service</c>: smbd of Samba. Servers and computers of offices and wards
+/// speak SMB 3; of the other devices some are so old that they know only SMB 1 or SMB 2, always the same for a model.
 /// </summary>
 internal sealed class SmbService : IService
 {
@@ -18,7 +18,7 @@ internal sealed class SmbService : IService
     /// <summary>NT hash of the password: MD4 of it in UTF-16LE ([MS-NLMP], NTOWFv1), as smbpasswd(5) has it.</summary>
     private const string PasswordHash = "F07206C3869BDA5ACD38A3D923A95D2A";
 
-    private static readonly string[] OldDialects = ["NT1", "SMB2_10", "SMB3"];
+    private static readonly string[] OldDialects = ["NT1", "SMB2_10", "SMB3"], Computers = ["server", "-pc", "clinical-workstation"];
 
     /// <inheritdoc/>
     public string Word => "smb";
@@ -28,7 +28,7 @@ internal sealed class SmbService : IService
 
     /// <summary>The newest dialect that a device speaks, in the words of smb.conf(5).</summary>
     public static string DialectOf(HospitalDevice device) =>
-        device.Type.Contains("server", StringComparison.Ordinal) ? "SMB3" : OldDialects[(device.Vendor + device.Model).Sum(character => character) % OldDialects.Length];
+        Computers.Any(part => device.Type.Contains(part, StringComparison.Ordinal)) ? "SMB3" : OldDialects[(device.Vendor + device.Model).Sum(character => character) % OldDialects.Length];
 
     /// <summary>The folder that is shared, as seen from outside.</summary>
     public static string FolderOf(HospitalSite site, HostNamespace host) => Directory.CreateDirectory(Path.Combine(DeviceSystem.HomeOf(site, host), Share)).FullName;
