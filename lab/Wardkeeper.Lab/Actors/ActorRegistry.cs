@@ -13,6 +13,7 @@ internal static class ActorRegistry
         [typeof(PointOfCareUploaded)] = By(new PointOfCareUploadedActor()),
         [typeof(ProcedureStepReported)] = By(new ProcedureStepReportedActor()),
         [typeof(CommitmentRequested)] = By(new CommitmentRequestedActor()),
+        [typeof(MonitorPolled)] = By(new MonitorPolledActor()),
     };
 
     /// <summary>Kinds of events that can be carried out.</summary>

@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Emitters.Astm;
+using Wardkeeper.Lab.Emitters.DataExport;
 using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Emitters.Mllp;
 using Wardkeeper.Lab.Emitters.Poct;
@@ -11,10 +12,11 @@ internal static class ServiceRegistry
     /// <summary>All services.</summary>
     public static IReadOnlyList<IService> All { get; } =
     [
-        new EmitterService("mllp", MllpServer.Start),
-        new EmitterService("astm", AstmServer.Start),
-        new EmitterService("poct1a", PoctServer.Start),
-        new EmitterService("mpps", ProcedureStepServer.Start),
+        new EmitterService("mllp", (host, _, log) => MllpServer.Start(host, log)),
+        new EmitterService("astm", (host, _, log) => AstmServer.Start(host, log)),
+        new EmitterService("poct1a", (host, _, log) => PoctServer.Start(host, log)),
+        new EmitterService("mpps", (host, _, log) => ProcedureStepServer.Start(host, log)),
+        new EmitterService("data-export", (host, site, log) => MonitorServer.Start(host, site.Date, log)),
     ];
 
     /// <summary>The service of a word.</summary>
