@@ -28,6 +28,7 @@ internal static class ActorRegistry
         [typeof(ImagesPosted)] = By(new PostImages()),
         [typeof(ImagesStored)] = By(new StoreImages()),
         [typeof(MessageSent)] = By(new MessageSentActor()),
+        [typeof(MonitorPolled)] = By(new MonitorPolledActor()),
         [typeof(NameAsked)] = By(new AskName()),
         [typeof(PagePrinted)] = By(new PrintPage()),
         [typeof(PageVisited)] = By(new VisitPage()),

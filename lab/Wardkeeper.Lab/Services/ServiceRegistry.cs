@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Emitters.Astm;
+using Wardkeeper.Lab.Emitters.DataExport;
 using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Emitters.Mllp;
 using Wardkeeper.Lab.Emitters.Poct;
@@ -23,9 +24,14 @@ internal static class ServiceRegistry
         new DicomService(),
         new DicomTlsService(),
         new DnsService(),
+        new EmitterService("astm", (host, _, log) => AstmServer.Start(host, log)),
         new EmitterService("astm", AstmServer.Start),
+        new EmitterService("data-export", (host, site, log) => MonitorServer.Start(host, site.Date, log)),
+        new EmitterService("mllp", (host, _, log) => MllpServer.Start(host, log)),
         new EmitterService("mllp", MllpServer.Start),
+        new EmitterService("mpps", (host, _, log) => ProcedureStepServer.Start(host, log)),
         new EmitterService("mpps", ProcedureStepServer.Start),
+        new EmitterService("poct1a", (host, _, log) => PoctServer.Start(host, log)),
         new EmitterService("poct1a", PoctServer.Start),
         new FtpService(),
         new HttpService(),
