@@ -114,7 +114,7 @@ public class NetworkTests
         Assert.Equal(2, await capture.CountAsync("ssh.protocol && tcp.dstport==22 && ip.src==10.76.0.0/24 && ip.dst==10.77.10.21"));
         string log = await File.ReadAllTextAsync(hospital.Site.LogOf(hospital.Site["ct1"], "sshd"), TestHospital.Cancel);
         Assert.Equal(2, Regex.Count(log, "Accepted password for service from 10.76.0."));
-        Assert.Contains("VERIFY OK: depth=0, O=Vendor, OU=Model, CN=vendor-vendor-machine", await File.ReadAllTextAsync(hospital.Site.LogOf(hospital.Site["gw"], "openvpn"), TestHospital.Cancel), StringComparison.Ordinal);
+        Assert.Contains("VERIFY OK: depth=0, CN=vendor-vendor-machine, OU=Model, O=Vendor", await File.ReadAllTextAsync(hospital.Site.LogOf(hospital.Site["gw"], "openvpn"), TestHospital.Cancel), StringComparison.Ordinal);
     }
 
     private static async Task<string> AddressesAsync(TestHospital hospital, string key) =>
