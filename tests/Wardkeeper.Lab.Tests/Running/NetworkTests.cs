@@ -83,15 +83,16 @@ public class NetworkTests
     public async Task Agents_say_what_their_devices_are_and_nothing_of_this_machine()
     {
         HospitalDevice printer = TestHospital.Device("prn1", 50, "printer", 30, offers: "snmp") with { Vendor = "HP", Model = "LaserJet 400 M401dn" };
-        await using TestHospital hospital = await TestHospital.StartAsync(Router("snmp") with { Vendor = "Huawei", Model = "AR6121" }, Pc, printer);
-        Capture capture = await RecordAsync(hospital, new AgentPolled(TimeSpan.Zero, "pc1", "gw"), new AgentPolled(TimeSpan.Zero, "pc1", "prn1"));
+        await using TestHospital hospital = await TestHospital.StartAsync(Router("snmp") with { Vendor = "Huawei", Model = "AR6121" }, Pc, printer, TestHospital.Device("files", 51, offers: "snmp") with { SoftwareVersion = "Debian 12.4" });
+        Capture capture = await RecordAsync(hospital, new AgentPolled(TimeSpan.Zero, "pc1", "gw"), new AgentPolled(TimeSpan.Zero, "pc1", "prn1"), new AgentPolled(TimeSpan.Zero, "pc1", "files"));
         // The printer is seen on both networks that its packets cross.
-        Assert.Equal(1 + 2, await capture.CountAsync("snmp.data==0"));
-        Assert.Equal(1 + 2, await capture.CountAsync("snmp.data==2"));
+        Assert.Equal(1 + 2 + 1, await capture.CountAsync("snmp.data==0"));
+        Assert.Equal(1 + 2 + 1, await capture.CountAsync("snmp.data==2"));
         string shown = await capture.TsharkAsync("-Y", "snmp.data==2", "-V");
         Assert.Contains("HP ETHERNET MULTI-ENVIRONMENT,SN:SN50", shown, StringComparison.Ordinal);
         Assert.Contains("Value (OID): 1.3.6.1.4.1.11.2.3.9.1", shown, StringComparison.Ordinal);
         Assert.Contains("1.3.6.1.4.1.2011.1", shown, StringComparison.Ordinal);
+        Assert.Contains("Linux files-server 6.1.0-18-amd64 #1 SMP PREEMPT_DYNAMIC Debian x86_64", shown, StringComparison.Ordinal);
         Assert.Contains("AR6121", shown, StringComparison.Ordinal);
         ProgramResult walked = await ProgramRun.RunAsync(hospital.Site["pc1"], hospital.Site.LogOf(hospital.Site["pc1"], "snmpwalk"), "snmpwalk",
             ["-v2c", "-c", SnmpService.Community, "-m", "", "-On", "10.77.30.50", ".1.3"], TimeSpan.FromSeconds(20), TestHospital.Cancel);
