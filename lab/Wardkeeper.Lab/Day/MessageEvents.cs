@@ -57,5 +57,9 @@ public sealed record PointOfCareUploaded(TimeSpan At, string Actor, string Recei
     public const int Port = 3001;
 
     /// <inheritdoc/>
-    public override IEnumerable<WireFact> Facts => [new("poct1a", "conversation", Actor, Receiver), new("poct1a", "OBS.R01", Actor, Receiver, Samples.Count)];
+    public override IEnumerable<WireFact> Facts =>
+    [
+        new("poct1a", "conversation", Actor, Receiver),
+        .. Samples.GroupBy(sample => sample.Patient is null ? "OBS.R02" : "OBS.R01").Select(kind => new WireFact("poct1a", kind.Key, Actor, Receiver, kind.Count())),
+    ];
 }

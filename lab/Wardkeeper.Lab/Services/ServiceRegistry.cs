@@ -1,8 +1,13 @@
+using Wardkeeper.Lab.Emitters.Astm;
+using Wardkeeper.Lab.Emitters.Dimse;
+using Wardkeeper.Lab.Emitters.Mllp;
+using Wardkeeper.Lab.Emitters.Poct;
 using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Services.Files;
 using Wardkeeper.Lab.Services.Network;
 using Wardkeeper.Lab.Services.Printers;
+using Wardkeeper.Lab.Services.Screens;
 using Wardkeeper.Lab.Services.Shells;
 using Wardkeeper.Lab.Services.Web;
 
@@ -18,6 +23,10 @@ internal static class ServiceRegistry
         new DicomService(),
         new DicomTlsService(),
         new DnsService(),
+        new EmitterService("astm", AstmServer.Start),
+        new EmitterService("mllp", MllpServer.Start),
+        new EmitterService("mpps", ProcedureStepServer.Start),
+        new EmitterService("poct1a", PoctServer.Start),
         new FtpService(),
         new HttpService(),
         new HttpsService(),
@@ -31,6 +40,7 @@ internal static class ServiceRegistry
         new SnmpService(),
         new SshService(),
         new TelnetService(),
+        new VncService(),
         new WorklistService(),
     ];
 

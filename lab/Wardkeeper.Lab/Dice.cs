@@ -1,4 +1,4 @@
-namespace Wardkeeper.Lab.Attacks;
+namespace Wardkeeper.Lab;
 
 /// <summary>Choices from a seed (SplitMix64): the same on every machine and in every version of .NET.</summary>
 /// <param name="seed">The seed.</param>
@@ -9,6 +9,12 @@ internal sealed class Dice(int seed, string purpose)
 
     /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>, both included.</summary>
     public int Between(int least, int most) => least + (int)(Next() % (ulong)(most - least + 1));
+
+    /// <summary>Whether something happens that happens in so many of a hundred cases.</summary>
+    public bool Chance(int percent) => Between(1, 100) <= percent;
+
+    /// <summary>A span of whole seconds from one number of minutes to another, both included.</summary>
+    public TimeSpan Minutes(int least, int most) => TimeSpan.FromSeconds(Between(60 * least, 60 * most));
 
     /// <summary>One of several.</summary>
     public T Of<T>(IReadOnlyList<T> several) => several[Between(0, several.Count - 1)];
@@ -23,6 +29,26 @@ internal sealed class Dice(int seed, string purpose)
             (all[i], all[other]) = (all[other], all[i]);
         }
         return all;
+    }
+
+    /// <summary>Some of several, in an order of the dice's own; all of them where there are no more than that.</summary>
+    public T[] Some<T>(IEnumerable<T> several, int count) => Shuffled(several)[..Math.Min(count, several.Count())];
+
+    /// <summary>Letters out of an alphabet.</summary>
+    public string Letters(int count, string alphabet) => string.Create(count, (this, alphabet), static (letters, with) =>
+    {
+        for (int i = 0; i < letters.Length; i++) letters[i] = with.alphabet[with.Item1.Between(0, with.alphabet.Length - 1)];
+    });
+
+    /// <summary>A length of time.</summary>
+    public TimeSpan Time(int leastMilliseconds, int mostMilliseconds) => TimeSpan.FromMilliseconds(Between(leastMilliseconds, mostMilliseconds));
+
+    /// <summary>Harmless bytes that mean nothing.</summary>
+    public byte[] Bytes(int count)
+    {
+        byte[] bytes = new byte[count];
+        for (int i = 0; i < count; i++) bytes[i] = (byte)Next();
+        return bytes;
     }
 
     private ulong Next()
