@@ -22,7 +22,7 @@ public class NetworkSceneTests
     public async Task Arp_spoofing_puts_the_laptop_between_two_hosts_and_heals()
     {
         await using TestHospital hospital = await TestHospital.StartAsync(Devices());
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "arp-spoof", 1);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "arp-spoof", 1);
         string mac = play["attacker-mac"];
         await play.MarkedAreAsync($"eth.addr == {mac} || arp.src.proto_ipv4 == {play["attacker"]} || ip.addr == {play["attacker"]}");
         Assert.InRange(await play.CountAsync($"arp.opcode == 2 && eth.src == {mac} && arp.src.proto_ipv4 != {play["attacker"]} && arp.src.hw_mac == {mac}"), 4, 200);
@@ -37,7 +37,7 @@ public class NetworkSceneTests
     public async Task A_fail_over_address_moves_between_two_machines()
     {
         await using TestHospital hospital = await TestHospital.StartAsync(Devices());
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "arp-spoof-twin", 2);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "arp-spoof-twin", 2);
         Assert.False(play.Played.Mark.IsAttack);
         await play.MarkedAreAsync($"ip.addr == {play["address"]} || arp.src.proto_ipv4 == {play["address"]} || arp.dst.proto_ipv4 == {play["address"]}");
         Assert.Equal(play.Number("announcements"), await play.CountAsync($"arp.isgratuitous == 1 && arp.src.proto_ipv4 == {play["address"]}"));
@@ -48,7 +48,7 @@ public class NetworkSceneTests
     public async Task A_scan_asks_every_port_of_every_target()
     {
         await using TestHospital hospital = await TestHospital.StartAsync(Devices());
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "scan", 3);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "scan", 3);
         await play.MarkedAreAsync($"ip.addr == {play["attacker"]} || arp.src.proto_ipv4 == {play["attacker"]} || arp.dst.proto_ipv4 == {play["attacker"]}");
         IReadOnlyList<string> asked = await play.Capture.FieldsAsync($"ip.src == {play["attacker"]} && tcp.flags.syn == 1 && tcp.flags.ack == 0", "ip.dst", "tcp.dstport");
         string[] targets = play["targets"].Split(' ');
@@ -61,7 +61,7 @@ public class NetworkSceneTests
     public async Task An_inventory_asks_few_ports_slowly()
     {
         await using TestHospital hospital = await TestHospital.StartAsync(Devices());
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "scan-twin", 4);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "scan-twin", 4);
         string manager = hospital.Site[play["manager"]].Device.Ip.ToString(), ports = play["ports"].Replace(' ', ',');
         // Who is not there to answer on UDP says so by ICMP, which carries the question's ports for tshark, but has none itself.
         await play.MarkedAreAsync($"ip.addr == {manager} && !icmp && (tcp.port in {{{ports}}} || udp.port == 161)");
@@ -73,7 +73,7 @@ public class NetworkSceneTests
     public async Task An_impostor_has_the_kiosks_addresses_and_a_laptops_habits()
     {
         await using TestHospital hospital = await TestHospital.StartAsync(Devices());
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "impostor", 5);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "impostor", 5);
         HospitalDevice kiosk = hospital.Site[play["kiosk"]].Device;
         string mac = string.Join(':', kiosk.Mac.GetAddressBytes().Select(part => part.ToString("x2", CultureInfo.InvariantCulture)));
         await play.MarkedAreAsync($"eth.addr == {mac} || ip.addr == {kiosk.Ip} || arp.src.proto_ipv4 == {kiosk.Ip} || arp.dst.proto_ipv4 == {kiosk.Ip}");
@@ -85,7 +85,7 @@ public class NetworkSceneTests
     public async Task A_replaced_card_is_the_same_device_with_another_hardware_address()
     {
         await using TestHospital hospital = await TestHospital.StartAsync(Devices());
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "impostor-twin", 6);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "impostor-twin", 6);
         HospitalDevice device = hospital.Site[play["device"]].Device;
         await play.MarkedAreAsync($"eth.addr == {play["card"]} || ip.addr == {device.Ip} || arp.src.proto_ipv4 == {device.Ip} || arp.dst.proto_ipv4 == {device.Ip}");
         // The device asks as it always does: its own class and its own list of parameters in their order.

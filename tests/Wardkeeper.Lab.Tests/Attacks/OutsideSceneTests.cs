@@ -21,7 +21,7 @@ public class OutsideSceneTests
         HospitalDevice[] devices = Devices();
         await using TestHospital hospital = await TestHospital.StartAsync(devices);
         await using RunningProgram resolver = await ResolverAsync(hospital);
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "dns-tunnel", 1);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "dns-tunnel", 1);
         string outside = devices[1].Ip.ToString();
         await play.MarkedAreAsync($"ip.addr == {play["attacker"]} || arp.src.proto_ipv4 == {play["attacker"]} || arp.dst.proto_ipv4 == {play["attacker"]} || (ip.addr == {outside} && udp.port == 53)");
         IReadOnlyList<string> names = await play.Capture.FieldsAsync($"dns.flags.response == 0 && ip.src == {play["attacker"]} && frame.time_epoch >= 0", "dns.qry.name");
@@ -37,7 +37,7 @@ public class OutsideSceneTests
     {
         await using TestHospital hospital = await TestHospital.StartAsync(Devices());
         await using RunningProgram resolver = await ResolverAsync(hospital);
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "dns-tunnel-twin", 2);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "dns-tunnel-twin", 2);
         HospitalDevice desk = hospital.Site[play["desk"]].Device;
         await play.MarkedAreAsync($"udp.port == 53 && (ip.addr == {desk.Ip} || ip.addr == {hospital.Site["vendor"].Device.Ip})");
         IReadOnlyList<string> names = await play.Capture.FieldsAsync($"dns.flags.response == 1 && dns.flags.rcode == 0 && dns.count.answers == 1 && ip.dst == {desk.Ip}", "dns.qry.name");
@@ -52,7 +52,7 @@ public class OutsideSceneTests
         for (int seed = 1; kinds.Count < 3; seed++)
         {
             // Seeds that show another way each; the first is played twice.
-            ScenePlay play = kinds.Count == 0 ? await ScenePlay.TwiceAsync(hospital, "beacon", seed) : await ScenePlay.OnceAsync(hospital, "beacon", seed);
+            ScenePlay play = kinds.Count == 0 ? await ScenePlay.TwiceAsync(hospital.Network, "beacon", seed) : await ScenePlay.OnceAsync(hospital.Network, "beacon", seed);
             kinds.Add(play["kind"]);
             string filter = $"ip.addr == {hospital.Site[play["infected"]].Device.Ip} && ip.addr == {hospital.Site["vendor"].Device.Ip} && tcp.port == {play["port"]}";
             await play.MarkedAreAsync(filter);
@@ -70,7 +70,7 @@ public class OutsideSceneTests
     public async Task A_regular_check_calls_at_even_intervals()
     {
         await using TestHospital hospital = await TestHospital.StartAsync(Devices());
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "beacon-twin", 3);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "beacon-twin", 3);
         Assert.Equal("update", play["kind"]);
         await play.MarkedAreAsync($"ip.addr == {hospital.Site[play["device"]].Device.Ip} && ip.addr == {hospital.Site["vendor"].Device.Ip} && tcp.port == {play["port"]}");
         double[] begins = await BeginsAsync(play, hospital.Site[play["device"]].Device.Department.Vlan);

@@ -25,7 +25,8 @@ internal sealed partial class BruteForce() : Scene("brute-force",
         if (offered.Length == 0) throw new LabException("no device of this hospital offers ssh, telnet or ftp");
         string protocol = stage.Dice.Of([.. offered.Select(one => one.Protocol).Distinct().Order(StringComparer.Ordinal)]);
         HospitalDevice server = stage.Dice.Of([.. offered.Where(one => one.Protocol == protocol).Select(one => one.Server)]);
-        string program = protocol == "ftp" ? stage.Dice.Of(["hydra", "medusa"]) : "hydra";
+        // hydra sometimes waits for ever for telnetd.
+        string program = protocol switch { "ssh" => "hydra", "telnet" => "medusa", _ => stage.Dice.Of(["hydra", "medusa"]) };
         // A clear-text login takes seconds to refuse, so there are fewer of them, and more at once.
         bool isSlow = protocol == "telnet";
         string[] names = stage.Dice.Some(Names, stage.Dice.Between(1, isSlow ? 2 : 3)), words = stage.Dice.Some(Words, stage.Dice.Between(4, isSlow ? 5 : 7));
