@@ -21,6 +21,7 @@ internal sealed class RansomwareSweep() : Scene("ransomware-sweep",
     {
         SharedFiles files = SharedFiles.Lay(stage, 15, 40);
         string end = stage.Dice.Of(Ends), note = stage.Dice.Of(Notes), way = stage.Dice.Of(["write-and-delete", "overwrite-and-rename"]);
+        TimeSpan pace = stage.Dice.Time(20, 150);
         HostNamespace rogue = await stage.PlugAsync(RogueDevice.In(stage, stage.Dice.Of(Cast.Inside(stage.Site)).Department), cancel);
         string folder = stage.Folder("ransomware"), noteFile = Path.Combine(folder, "note"), got = Path.Combine(folder, "got");
         await File.WriteAllTextAsync(noteFile, NoteText, cancel);
@@ -37,6 +38,8 @@ internal sealed class RansomwareSweep() : Scene("ransomware-sweep",
                 string data = Path.Combine(folder, "data-" + name);
                 await File.WriteAllBytesAsync(data, stage.Dice.Bytes(stage.Dice.Between(300, 9000)), cancel);
                 commands.AddRange(way == "write-and-delete" ? [$"get {name} {got}", $"put {data} {name}{end}", $"del {name}"] : [$"get {name} {got}", $"put {data} {name}", $"rename {name} {name}{end}"]);
+                // smbclient lets a shell wait meanwhile.
+                commands.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"!sleep {pace.TotalSeconds:0.000}"));
             }
             await files.DoAsync(rogue, server, [.. commands, $"put {noteFile} {note}"], cancel);
             string[] left = [.. Directory.EnumerateFiles(files.PathOn(server)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];

@@ -60,12 +60,12 @@ internal sealed class SharedFiles
     /// <summary>The folder on a server's disk.</summary>
     public string PathOn(HospitalDevice server) => Path.Combine(SmbService.FolderOf(stage.Site, stage.Site[server.Key]), Folder);
 
-    /// <summary>Does something with a share in one session.</summary>
+    /// <summary>Does something with a share in one session, as a person who types does it: a line that begins with an exclamation mark is run by a shell here.</summary>
     /// <exception cref="LabException">The server refused it.</exception>
     public async Task<string> DoAsync(HostNamespace from, HospitalDevice server, IEnumerable<string> commands, CancellationToken cancel)
     {
         ProgramResult result = await stage.MustRunAsync(from, "smbclient",
-            [$"//{server.Ip}/{SmbService.Share}", "-s", "/dev/null", "-U", Login, "--option=client min protocol=NT1", "-D", Folder, "-c", string.Join(';', commands)], cancel);
+            [$"//{server.Ip}/{SmbService.Share}", "-s", "/dev/null", "-U", Login, "--option=client min protocol=NT1", "-D", Folder], cancel, string.Concat(commands.Select(command => command + "\n")));
         return result.Output.Contains("NT_STATUS_", StringComparison.Ordinal) ? throw new LabException($"the share of {server.Key} refused {from.Device.Key} (log: {result.Log})") : result.Output;
     }
 
