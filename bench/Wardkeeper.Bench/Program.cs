@@ -21,8 +21,10 @@ internal static class Program
         Directory.CreateDirectory(cache);
         string dense = Once(cache, "dense-2m.pcap", path => DenseCorpus.Make(collection, path, 2_000_000));
         string bulk = Once(cache, "bulk-dicom-800mb.pcap", path => BulkDicom.Make(path, 800_000_000));
+        string day = Once(cache, "hospital-day-1m.pcap", path => HospitalDay.Make(Path.Combine(home, "samples/hospital-day"), path, 1_000_000));
         Compare("(a) dense corpus", dense, program, cache, rounds, Option(args, "--no-tshark") is null);
         Compare("(b) bulk DICOM images", bulk, program, cache, rounds, Option(args, "--no-tshark") is null);
+        Compare("(c) hospital day", day, program, cache, rounds, Option(args, "--no-tshark") is null);
         return 0;
     }
 

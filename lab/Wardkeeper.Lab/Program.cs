@@ -1,1 +1,1 @@
-return 0;
+return Wardkeeper.Lab.Commands.LabCommand.Run(args);

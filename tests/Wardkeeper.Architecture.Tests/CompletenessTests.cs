@@ -71,14 +71,18 @@ public class CompletenessTests
     public void Every_column_of_a_protocol_is_explained() =>
         Assert.All(ProtocolPages.All(), page => Assert.False(page.Value.Contains("| ` |  |", StringComparison.Ordinal) || System.Text.RegularExpressions.Regex.IsMatch(page.Value, @"^\| `[^`]+` \|\s*\|$", System.Text.RegularExpressions.RegexOptions.Multiline), $"docs/protocols/{page.Key} has a column without a meaning"));
 
-    [Fact]
-    public void Every_text_is_there_in_both_languages()
+    [Theory]
+    [InlineData("src/Wardkeeper", "src")]
+    [InlineData("lab/Wardkeeper.Lab", "lab")]
+    public void Every_text_is_there_in_both_languages(string project, string sources)
     {
-        foreach (string line in Checkout.Lines("src/Wardkeeper/Texts/texts.tsv").Where(line => line.Length > 0 && line[0] != '#'))
+        string code = string.Concat(Checkout.Sources(sources).SelectMany(Checkout.Lines));
+        foreach (string line in Checkout.Lines(project + "/Texts/texts.tsv").Where(line => line.Length > 0 && line[0] != '#'))
         {
             string[] cells = line.Split('\t');
             Assert.True(cells.Length == 3 && cells.All(cell => cell.Length > 0), $"texts.tsv: {line}");
             Assert.Equal(Places(cells[1]), Places(cells[2]));
+            if (project.StartsWith("lab", StringComparison.Ordinal)) Assert.Contains('"' + cells[0].Replace("-missing", "", StringComparison.Ordinal), code, StringComparison.Ordinal);
         }
     }
 

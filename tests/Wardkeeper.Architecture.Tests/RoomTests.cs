@@ -46,4 +46,13 @@ public class RoomTests
         foreach (System.Type type in Sensor.GetExportedTypes().Where(type => typeof(Transaction).IsAssignableFrom(type) || typeof(Observation).IsAssignableFrom(type)))
             Assert.DoesNotContain(type.GetProperties(BindingFlags.Public | BindingFlags.Instance), property => property.PropertyType == typeof(byte[]) || property.PropertyType == typeof(Memory<byte>));
     }
+
+    [Fact]
+    public void The_product_never_reads_the_truth_of_a_laboratory()
+    {
+        string[] projects = [.. Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src"), "*.csproj", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Checkout.Root, path))];
+        Assert.NotEmpty(projects);
+        Assert.All(projects, project => Assert.DoesNotContain(Checkout.Lines(project), line => line.Contains("lab/", StringComparison.Ordinal)));
+        Assert.All(Checkout.Sources("src"), path => Assert.DoesNotContain(Checkout.Lines(path), line => line.Contains("truth", StringComparison.OrdinalIgnoreCase) || line.Contains("Wardkeeper.Lab", StringComparison.Ordinal)));
+    }
 }

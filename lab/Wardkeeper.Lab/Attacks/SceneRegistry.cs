@@ -28,7 +28,10 @@ internal static class SceneRegistry
         .. Polyglot.Ways.SelectMany(way => new[] { new Polyglot(way, isAttack: true), new Polyglot(way, isAttack: false) }),
     ];
 
+    /// <summary>The scene of a name; null when there is none.</summary>
+    public static IScene? Find(string name) => All.FirstOrDefault(scene => scene.Name == name);
+
     /// <summary>The scene of a name.</summary>
     /// <exception cref="LabException">There is none.</exception>
-    public static IScene Of(string name) => All.FirstOrDefault(scene => scene.Name == name) ?? throw new LabException($"no scene is called {name}; there are {string.Join(", ", All.Select(scene => scene.Name))}");
+    public static IScene Of(string name) => Find(name) ?? throw new LabException($"no scene is called {name}; there are {string.Join(", ", All.Select(scene => scene.Name))}");
 }

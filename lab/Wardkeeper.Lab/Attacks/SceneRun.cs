@@ -10,7 +10,8 @@ namespace Wardkeeper.Lab.Attacks;
 /// <summary>A scene that was played.</summary>
 /// <param name="Mark">When, and which frames are its own.</param>
 /// <param name="Report">What it did.</param>
-internal sealed record PlayedScene(SceneMark Mark, SceneReport Report);
+/// <param name="Brought">Machines that were plugged in for it.</param>
+internal sealed record PlayedScene(SceneMark Mark, SceneReport Report, IReadOnlyList<Hospital.HospitalDevice> Brought);
 
 /// <summary>Plays scenes in a running hospital, one at a time. After each the hospital is as it was before, also when the scene failed.</summary>
 /// <param name="network">The running hospital's network.</param>
@@ -32,7 +33,7 @@ internal sealed class SceneRun(HospitalNetwork network, TimeProvider? clock = nu
         {
             SceneReport report = await scene.RunAsync(stage, cancel);
             await WaitForSilenceAsync(stage, report, cancel);
-            return new PlayedScene(new SceneMark(scene.Name, scene.IsAttack, stage.Began, stage.Now(), report.Traffic), report);
+            return new PlayedScene(new SceneMark(scene.Name, scene.IsAttack, stage.Began, stage.Now(), report.Traffic), report, [.. stage.Plugged.Select(host => host.Device)]);
         }
         catch (Exception e) when (e is LabException or IOException or SocketException or Win32Exception or InvalidDataException)
         {

@@ -53,6 +53,9 @@ public sealed record WorklistQueried(TimeSpan At, string Actor, string Ris, IRea
 public sealed record ProcedureStepReported(TimeSpan At, string Actor, string Ris, Exam Exam, string Status) : LabEvent(At, Actor)
 {
     /// <inheritdoc/>
+    public override string Subject => Exam.Accession;
+
+    /// <inheritdoc/>
     public override IEnumerable<WireFact> Facts => [new("dicom", Status == "IN PROGRESS" ? "N-CREATE" : "N-SET", Actor, Ris, 1, Exam.Patient.Id)];
 }
 
@@ -65,6 +68,9 @@ public sealed record ProcedureStepReported(TimeSpan At, string Actor, string Ris
 public sealed record ImagesStored(TimeSpan At, string Actor, string Archive, Exam Exam, bool Tls = false) : LabEvent(At, Actor)
 {
     /// <inheritdoc/>
+    public override string Subject => Exam.Accession;
+
+    /// <inheritdoc/>
     public override IEnumerable<WireFact> Facts => Tls ? [new("ssl", "connection", Actor, Archive)] : [new("dicom", "C-STORE", Actor, Archive, Exam.Images, Exam.Patient.Id)];
 }
 
@@ -75,6 +81,9 @@ public sealed record ImagesStored(TimeSpan At, string Actor, string Archive, Exa
 /// <param name="Exam">Which examination.</param>
 public sealed record CommitmentRequested(TimeSpan At, string Actor, string Archive, Exam Exam) : LabEvent(At, Actor)
 {
+    /// <inheritdoc/>
+    public override string Subject => Exam.Accession;
+
     /// <inheritdoc/>
     public override IEnumerable<WireFact> Facts => [new("dicom", "N-ACTION", Actor, Archive), new("dicom", "N-EVENT-REPORT", Archive, Actor)];
 }
@@ -101,6 +110,9 @@ public enum RetrieveWay
 public sealed record StudyRetrieved(TimeSpan At, string Actor, string Archive, Exam Exam, RetrieveWay Way) : LabEvent(At, Actor)
 {
     /// <inheritdoc/>
+    public override string Subject => Exam.Accession;
+
+    /// <inheritdoc/>
     public override IEnumerable<WireFact> Facts => Way switch
     {
         RetrieveWay.Move => [new("dicom", "C-FIND", Actor, Archive), new("dicom", "C-MOVE", Actor, Archive), new("dicom", "C-STORE", Archive, Actor, Exam.Images, Exam.Patient.Id)],
@@ -116,6 +128,9 @@ public sealed record StudyRetrieved(TimeSpan At, string Actor, string Archive, E
 /// <param name="Exam">Which examination.</param>
 public sealed record ImagesPosted(TimeSpan At, string Actor, string Archive, Exam Exam) : LabEvent(At, Actor)
 {
+    /// <inheritdoc/>
+    public override string Subject => Exam.Accession;
+
     /// <inheritdoc/>
     public override IEnumerable<WireFact> Facts => [new("http", "POST", Actor, Archive, 1, Exam.Patient.Id)];
 }

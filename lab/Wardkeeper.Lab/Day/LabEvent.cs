@@ -11,6 +11,9 @@ public abstract record LabEvent(TimeSpan At, string Actor)
     /// <summary>What must be seen on the wire because of this.</summary>
     public abstract IEnumerable<WireFact> Facts { get; }
 
+    /// <summary>What it is about, for example an examination's accession number: events about one thing happen one after another. Null for none.</summary>
+    public virtual string? Subject => null;
+
     /// <summary>Attack or benign oddity that this is part of; null for ordinary care.</summary>
     public string? Scene { get; init; }
 }

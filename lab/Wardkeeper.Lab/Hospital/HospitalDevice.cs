@@ -48,6 +48,15 @@ public sealed record HospitalDevice
     /// <summary>Whether it asks for its address by DHCP (it always gets <see cref="Ip"/>), with which options.</summary>
     public DhcpTraits? Dhcp { get; init; }
 
+    /// <summary>Bed at which it stands, or null.</summary>
+    public string? Bed { get; init; }
+
+    /// <summary>What it can do of its own accord, for example <c>dicom</c>, <c>pcd</c>, <c>data-export</c>, <c>sdc</c>, <c>astm</c>.</summary>
+    public IReadOnlyList<string> Speaks { get; init; } = [];
+
+    /// <summary>DICOM: root under which it makes UIDs of its own, or null.</summary>
+    public string? UidRoot { get; init; }
+
     /// <summary>DICOM: its AE title.</summary>
     public string? AeTitle { get; init; }
 

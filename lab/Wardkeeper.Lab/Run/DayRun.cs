@@ -7,22 +7,26 @@ namespace Wardkeeper.Lab.Run;
 
 /// <summary>
 /// Lets a planned day happen, faster than a real one. Every event begins at its time; several run side by side, but what one
-/// device does it does in order. An event that fails is remembered and the day goes on.
+/// device does it does in order, and so does what concerns one thing, such as an examination. An event that fails is remembered
+/// and the day goes on.
 /// </summary>
 internal sealed class DayRun(HospitalSite site, double speed)
 {
     private const int AtOnce = 8;
     private readonly List<(LabEvent What, string Why)> failures = [];
-    private TimeSpan latest;
+    private int done;
 
     /// <summary>Events that did not happen as planned.</summary>
     public IReadOnlyList<(LabEvent What, string Why)> Failures => failures;
 
-    /// <summary>How late an event began at most, in time of the lab.</summary>
-    public TimeSpan Latest => latest;
+    /// <summary>How late an event began at most, in real time.</summary>
+    public TimeSpan Latest { get; private set; }
 
     /// <summary>Events done so far.</summary>
-    public int Done { get; private set; }
+    public int Done => done;
+
+    /// <summary>Time of the day of the event that began last.</summary>
+    public TimeSpan At { get; private set; }
 
     /// <summary>Runs the events and returns when the last is over.</summary>
     /// <param name="events">In the order of their times.</param>
@@ -32,37 +36,58 @@ internal sealed class DayRun(HospitalSite site, double speed)
     {
         Stopwatch clock = Stopwatch.StartNew();
         using SemaphoreSlim places = new(AtOnce);
-        Dictionary<string, Task> lastOf = new(StringComparer.Ordinal);
-        foreach (LabEvent what in events)
-        {
-            TimeSpan due = (what.At - from) / speed, wait = due - clock.Elapsed;
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel);
-            await places.WaitAsync(cancel);
-            if (clock.Elapsed - due is { } late && late > latest) latest = late;
-            Task before = lastOf.GetValueOrDefault(what.Actor, Task.CompletedTask);
-            lastOf[what.Actor] = DoAsync(before, what, places, cancel);
-        }
-        await Task.WhenAll(lastOf.Values);
-    }
-
-    private async Task DoAsync(Task before, LabEvent what, SemaphoreSlim places, CancellationToken cancel)
-    {
+        Dictionary<string, Task> last = new(StringComparer.Ordinal);
         try
         {
-            await before;
+            foreach (LabEvent what in events)
+            {
+                TimeSpan due = (what.At - from) / speed, wait = due - clock.Elapsed;
+                if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel);
+                At = what.At;
+                string[] keys = what.Subject is { } subject ? [what.Actor, "/" + subject] : [what.Actor];
+                Task before = Task.WhenAll(keys.Select(key => last.GetValueOrDefault(key, Task.CompletedTask))), now = DoAsync(before, what, places, () => clock.Elapsed - due, cancel);
+                foreach (string key in keys) last[key] = now;
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(last.Values);
+        }
+        cancel.ThrowIfCancellationRequested();
+    }
+
+    private async Task DoAsync(Task before, LabEvent what, SemaphoreSlim places, Func<TimeSpan> lateness, CancellationToken cancel)
+    {
+        await before;
+        try
+        {
+            await places.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        try
+        {
+            lock (failures)
+            {
+                if (lateness() is var late && late > Latest) Latest = late;
+            }
             await ActorRegistry.ActAsync(what, site, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             // The day is over.
         }
-        catch (Exception e) when (e is LabException or IOException or System.Net.Sockets.SocketException or InvalidOperationException or TimeoutException)
+#pragma warning disable CA1031 // Whatever goes wrong in one event is that event's failure, told at the end with the others.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            lock (failures) failures.Add((what, e.Message));
+            lock (failures) failures.Add((what, e is LabException or IOException ? e.Message : e.ToString()));
         }
         finally
         {
-            lock (failures) Done++;
+            Interlocked.Increment(ref done);
             places.Release();
         }
     }

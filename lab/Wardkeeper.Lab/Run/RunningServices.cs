@@ -11,15 +11,22 @@ internal sealed class RunningServices : IAsyncDisposable
     private readonly ConcurrentBag<IAsyncDisposable> running = [];
 
     /// <summary>Starts what every host offers.</summary>
+    /// <param name="site">The hosts.</param>
+    /// <param name="progress">Told how many run.</param>
+    /// <param name="cancel">Stops starting; what runs is ended.</param>
     /// <exception cref="LabException">One of them does not become ready.</exception>
-    public static async Task<RunningServices> StartAsync(HospitalSite site, CancellationToken cancel)
+    public static async Task<RunningServices> StartAsync(HospitalSite site, Action<int> progress, CancellationToken cancel)
     {
         RunningServices services = new();
         (HostNamespace Host, IService Service)[] wanted = [.. site.Hosts.SelectMany(host => host.Device.Offers.Distinct().Select(word => (host, ServiceRegistry.Of(word))))];
         try
         {
             await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
-                async (one, stop) => services.running.Add(await one.Service.StartAsync(one.Host, site, stop)));
+                async (one, stop) =>
+                {
+                    services.running.Add(await one.Service.StartAsync(one.Host, site, stop));
+                    progress(services.running.Count);
+                });
             return services;
         }
         catch

@@ -1,8 +1,15 @@
+using Wardkeeper.Lab.Emitters.Astm;
+using Wardkeeper.Lab.Emitters.Dimse;
+using Wardkeeper.Lab.Emitters.Mllp;
+using Wardkeeper.Lab.Emitters.Poct;
 using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Services.Files;
+using Wardkeeper.Lab.Services.Network;
 using Wardkeeper.Lab.Services.Printers;
+using Wardkeeper.Lab.Services.Screens;
 using Wardkeeper.Lab.Services.Shells;
+using Wardkeeper.Lab.Services.Web;
 
 namespace Wardkeeper.Lab.Services;
 
@@ -12,16 +19,28 @@ internal static class ServiceRegistry
     /// <summary>All services.</summary>
     public static IReadOnlyList<IService> All { get; } =
     [
+        new DhcpService(),
         new DicomService(),
         new DicomTlsService(),
+        new DnsService(),
+        new EmitterService("astm", AstmServer.Start),
+        new EmitterService("mllp", MllpServer.Start),
+        new EmitterService("mpps", ProcedureStepServer.Start),
+        new EmitterService("poct1a", PoctServer.Start),
         new FtpService(),
+        new HttpService(),
+        new HttpsService(),
         new JetdirectService(),
         new MysqlService(),
+        new NtpService(),
+        new OpenvpnService(),
         new PostgresqlService(),
         new RedisService(),
         new SmbService(),
+        new SnmpService(),
         new SshService(),
         new TelnetService(),
+        new VncService(),
         new WorklistService(),
     ];
 

@@ -13,6 +13,9 @@ internal sealed class HospitalNetwork : IAsyncDisposable
     /// <summary>Key of the router among the devices.</summary>
     public const string Router = "gw";
 
+    /// <summary>Key of the machine that stands outside the hospital, where there is one.</summary>
+    public const string OutsideMachine = "vendor";
+
     private const int AtOnce = 4;
     private readonly string prefix;
 
@@ -37,8 +40,7 @@ internal sealed class HospitalNetwork : IAsyncDisposable
     public static async Task<HospitalNetwork> BuildAsync(string prefix, string folder, DateOnly date, IReadOnlyList<HospitalDevice> devices, CancellationToken cancel)
     {
         await RemoveAsync(prefix);
-        HospitalSite site = new(folder, date, devices.Select(device => new HostNamespace(device, $"{prefix}-{device.Key}")));
-        HospitalNetwork network = new(prefix, site, [.. devices.Select(device => device.Department).DistinctBy(department => department.Vlan).OrderBy(department => department.Vlan)]);
+        HospitalNetwork network = Of(prefix, folder, date, devices);
         try
         {
             await network.MakeAsync(cancel);
@@ -50,6 +52,15 @@ internal sealed class HospitalNetwork : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The network of a lab that another process runs.</summary>
+    /// <param name="prefix">Begin of all its names.</param>
+    /// <param name="folder">Folder of its run.</param>
+    /// <param name="date">The planned day.</param>
+    /// <param name="devices">Who lives there.</param>
+    public static HospitalNetwork Of(string prefix, string folder, DateOnly date, IReadOnlyList<HospitalDevice> devices) => new(prefix,
+        new HospitalSite(folder, date, devices.Select(device => new HostNamespace(device, $"{prefix}-{device.Key}"))),
+        [.. devices.Select(device => device.Department).DistinctBy(department => department.Vlan).OrderBy(department => department.Vlan)]);
 
     /// <summary>Plugs one more device into its department's bridge while everything runs. It is none of the hospital's: the site does not list it.</summary>
     /// <exception cref="LabException">There is no such department, or a device of this key is there already.</exception>
@@ -115,6 +126,9 @@ internal sealed class HospitalNetwork : IAsyncDisposable
         address[3] = 1;
         return new IPAddress(address);
     }
+
+    /// <summary>Address at which a device reaches another: the nearest of the router's, any other's only one.</summary>
+    public static IPAddress AddressFrom(HospitalDevice from, HospitalDevice to) => to.Key == Router ? RouterOf(from) : to.Ip;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await RemoveAsync(prefix);

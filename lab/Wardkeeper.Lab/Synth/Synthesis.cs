@@ -1,5 +1,3 @@
-using Wardkeeper.Lab.Attacks;
-
 namespace Wardkeeper.Lab.Synth;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Wardkeeper.Lab.Attacks;
 using Wardkeeper.Lab.Attacks.Files;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Services.Files;

@@ -1,3 +1,4 @@
+using Wardkeeper.Lab.Emitters;
 using Wardkeeper.Lab.Emitters.Mllp;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Site;
@@ -21,11 +22,12 @@ public class MessageSceneTests
     private static async Task PlayAsync(string scene, int seed, Func<ScenePlay, IReadOnlyList<(string Peer, string Text)>, Task> check)
     {
         string folder = Directory.CreateTempSubdirectory("lab-test-").FullName;
+        ServerLog log = new();
         await using (HospitalNetwork network = await HospitalNetwork.BuildAsync($"ts{seed}", folder, new DateOnly(2026, 11, 23), Devices, TestHospital.Cancel))
-        await using (MllpServer server = MllpServer.Start(network.Site["his"], 2575))
+        await using (MllpServer.Start(network.Site["his"], log))
         {
             ScenePlay play = await ScenePlay.TwiceAsync(network, scene, seed);
-            (string, string)[] all = [.. server.Log.Entries.Where(entry => entry.What == "message").Select(entry => (entry.Peer.ToString(), entry.Detail))];
+            (string, string)[] all = [.. log.Entries.Where(entry => entry.What == "message").Select(entry => (entry.Peer.ToString(), entry.Text!))];
             Assert.Equal(all[..(all.Length / 2)], all[(all.Length / 2)..]);
             await check(play, all[..(all.Length / 2)]);
         }

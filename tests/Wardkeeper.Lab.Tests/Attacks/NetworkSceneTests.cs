@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wardkeeper.Lab.Attacks.Network;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Tests.Running;
@@ -10,9 +11,9 @@ public class NetworkSceneTests
 {
     private static readonly DhcpTraits Windows = new("MSFT 5.0", [1, 15, 3, 6, 44, 46, 47, 31, 33, 43]);
 
-    private static HospitalDevice[] Devices(params string[] router) =>
+    private static HospitalDevice[] Devices() =>
     [
-        TestHospital.Device(HospitalNetwork.Router, 1, "router", offers: router),
+        TestHospital.Device(HospitalNetwork.Router, 1, "router", offers: "dhcp"),
         TestHospital.Device("srv1", 11), TestHospital.Device("srv2", 12), TestHospital.Device("pc1", 13, "office-pc"),
         TestHospital.Device("mon1", 21, "patient-monitor", 20) with { Dhcp = Windows }, TestHospital.Device("pump1", 22, "infusion-pump", 20) with { Dhcp = Windows },
         TestHospital.Device("kiosk1", 23, "report-kiosk", 20),
@@ -42,6 +43,31 @@ public class NetworkSceneTests
         await play.MarkedAreAsync($"ip.addr == {play["address"]} || arp.src.proto_ipv4 == {play["address"]} || arp.dst.proto_ipv4 == {play["address"]}");
         Assert.Equal(play.Number("announcements"), await play.CountAsync($"arp.isgratuitous == 1 && arp.src.proto_ipv4 == {play["address"]}"));
         Assert.Equal(2, (await play.Capture.FieldsAsync($"arp.isgratuitous == 1 && arp.src.proto_ipv4 == {play["address"]}", "arp.src.hw_mac")).Distinct().Count());
+    }
+
+    [LabFact("tshark tcpdump dnsmasq dhclient")]
+    public async Task A_second_server_offers_addresses_with_itself_as_router()
+    {
+        await using TestHospital hospital = await TestHospital.StartAsync(Devices());
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "rogue-dhcp", 1);
+        await play.MarkedAreAsync($"eth.addr == {play["attacker-mac"]} || ip.addr == {play["attacker"]} || arp.src.proto_ipv4 == {play["attacker"]} || arp.dst.proto_ipv4 == {play["attacker"]}");
+        string[] clients = play["clients"].Split(' ');
+        IReadOnlyList<string> offers = await play.Capture.FieldsAsync($"dhcp.option.dhcp == 2 && ip.src == {play["attacker"]}", "dhcp.hw.mac_addr", "dhcp.option.router", "dhcp.option.domain_name_server");
+        Assert.Equal(clients.Select(client => $"{CardTool.Text(hospital.Site[client].Device.Mac)}\t{play["attacker"]}\t{play["attacker"]}").Order(), offers.Distinct().Order());
+        // The true server offers as well, from the router's address.
+        IReadOnlyList<string> honest = await play.Capture.FieldsAsync($"dhcp.option.dhcp == 2 && ip.src == {HospitalNetwork.RouterOf(hospital.Site[clients[0]].Device)}", "dhcp.hw.mac_addr");
+        Assert.Equal(clients.Length, honest.Distinct().Count());
+    }
+
+    [LabFact("tshark tcpdump dnsmasq dhclient")]
+    public async Task A_technicians_computer_asks_again_and_again()
+    {
+        await using TestHospital hospital = await TestHospital.StartAsync(Devices());
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "rogue-dhcp-twin", 1);
+        await play.MarkedAreAsync($"eth.addr == {play["visitor-mac"]} || ip.addr == {play["visitor"]} || arp.src.proto_ipv4 == {play["visitor"]} || arp.dst.proto_ipv4 == {play["visitor"]}");
+        IReadOnlyList<string> asked = await play.Capture.FieldsAsync($"dhcp.option.dhcp == 1 && eth.src == {play["visitor-mac"]}", "dhcp.id");
+        Assert.Equal(play.Number("rounds"), asked.Distinct().Count());
+        Assert.Equal(0, await play.CountAsync("dhcp.option.dhcp == 2"));
     }
 
     [LabFact("tshark tcpdump nmap")]

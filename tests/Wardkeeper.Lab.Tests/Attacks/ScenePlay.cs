@@ -27,9 +27,9 @@ internal sealed record ScenePlay(PlayedScene Played, Capture Capture, IReadOnlyL
         string folder = network.Site.FolderOf($"recorded-{name}-{seed}"), path = Path.Combine(folder, "joined.pcap");
         await using Recorder recorder = await Recorder.StartAsync(network, folder, TestHospital.Cancel);
         PlayedScene played = await new SceneRun(network).PlayAsync(SceneRegistry.Of(name), seed, TestHospital.Cancel);
-        (_, IReadOnlyDictionary<SceneMark, List<long>> marked) = JoinedCapture.Write(path, await recorder.StopAsync(), new TimeWarp(0, 0, 1), [played.Mark]);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{name} {(played.Mark.End - played.Mark.Begin) / 1e6:0.0} s: {marked[played.Mark].Count} packets; {string.Join("; ", played.Report.Facts)}");
-        return new ScenePlay(played, new Capture(path), marked[played.Mark]);
+        (_, IReadOnlyList<ScenePackets> marked) = JoinedCapture.Write(path, await recorder.StopAsync(), new TimeWarp(0, 0, 1), [played.Mark]);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{name} {(played.Mark.End - played.Mark.Begin) / 1e6:0.0} s: {marked[0].Numbers.Count} packets; {string.Join("; ", played.Report.Facts)}");
+        return new ScenePlay(played, new Capture(path), marked[0].Numbers);
     }
 
     /// <summary>The value of a fact.</summary>

@@ -43,7 +43,7 @@ internal sealed class Polyglot(string way, bool isAttack) : Scene($"polyglot-{wa
         string folder = stage.Folder($"polyglot-{way}");
 
         stage.Begin();
-        await using WebServer? web = way == "http" ? WebServer.Start(sender, webPort, line => Serve(line, files, names)) : null;
+        await using WebAnswers? web = way == "http" ? WebAnswers.Start(sender, webPort, line => Serve(line, files, names)) : null;
         for (int i = 0; i < files.Length; i++)
         {
             string path = Path.Combine(folder, names[i]);

@@ -1,4 +1,4 @@
-namespace Wardkeeper.Lab.Attacks;
+namespace Wardkeeper.Lab;
 
 /// <summary>Choices from a seed (SplitMix64): the same on every machine and in every version of .NET.</summary>
 /// <param name="seed">The seed.</param>
@@ -9,6 +9,12 @@ internal sealed class Dice(int seed, string purpose)
 
     /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>, both included.</summary>
     public int Between(int least, int most) => least + (int)(Next() % (ulong)(most - least + 1));
+
+    /// <summary>Whether something happens that happens in so many of a hundred cases.</summary>
+    public bool Chance(int percent) => Between(1, 100) <= percent;
+
+    /// <summary>A span of whole seconds from one number of minutes to another, both included.</summary>
+    public TimeSpan Minutes(int least, int most) => TimeSpan.FromSeconds(Between(60 * least, 60 * most));
 
     /// <summary>One of several.</summary>
     public T Of<T>(IReadOnlyList<T> several) => several[Between(0, several.Count - 1)];
