@@ -1,5 +1,6 @@
 using Wardkeeper.Lab.Emitters.Astm;
 using Wardkeeper.Lab.Emitters.Dimse;
+using Wardkeeper.Lab.Emitters.Llrp;
 using Wardkeeper.Lab.Emitters.Mllp;
 using Wardkeeper.Lab.Emitters.Poct;
 using Wardkeeper.Lab.Services.Databases;
@@ -24,6 +25,7 @@ internal static class ServiceRegistry
         new DicomTlsService(),
         new DnsService(),
         new EmitterService("astm", AstmServer.Start),
+        new EmitterService("llrp", LlrpReader.Start),
         new EmitterService("mllp", MllpServer.Start),
         new EmitterService("mpps", ProcedureStepServer.Start),
         new EmitterService("poct1a", PoctServer.Start),
