@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Actors.Databases;
+using Wardkeeper.Lab.Actors.Devices;
 using Wardkeeper.Lab.Actors.Dicom;
 using Wardkeeper.Lab.Actors.Files;
 using Wardkeeper.Lab.Actors.Network;
@@ -37,6 +38,7 @@ internal static class ActorRegistry
         [typeof(ScreenWatched)] = By(new WatchScreen()),
         [typeof(ShellOpened)] = By(new OpenShell()),
         [typeof(StudyRetrieved)] = By(new RetrieveStudy()),
+        [typeof(TagsReported)] = By(new ReportTags()),
         [typeof(VendorConnected)] = By(new ConnectVendor()),
         [typeof(WorklistQueried)] = By(new QueryWorklist()),
     };

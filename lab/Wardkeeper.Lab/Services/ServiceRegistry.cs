@@ -1,6 +1,7 @@
 using Wardkeeper.Lab.Emitters.Astm;
 using Wardkeeper.Lab.Emitters.DataExport;
 using Wardkeeper.Lab.Emitters.Dimse;
+using Wardkeeper.Lab.Emitters.Llrp;
 using Wardkeeper.Lab.Emitters.Mllp;
 using Wardkeeper.Lab.Emitters.Poct;
 using Wardkeeper.Lab.Services.Databases;
@@ -27,6 +28,7 @@ internal static class ServiceRegistry
         new EmitterService("astm", (host, _, log) => AstmServer.Start(host, log)),
         new EmitterService("astm", AstmServer.Start),
         new EmitterService("data-export", (host, site, log) => MonitorServer.Start(host, site.Date, log)),
+        new EmitterService("llrp", LlrpReader.Start),
         new EmitterService("mllp", (host, _, log) => MllpServer.Start(host, log)),
         new EmitterService("mllp", MllpServer.Start),
         new EmitterService("mpps", (host, _, log) => ProcedureStepServer.Start(host, log)),
