@@ -1,6 +1,7 @@
 using Wardkeeper.Lab.Actors.Databases;
 using Wardkeeper.Lab.Actors.Dicom;
 using Wardkeeper.Lab.Actors.Files;
+using Wardkeeper.Lab.Actors.Mqtt;
 using Wardkeeper.Lab.Actors.Printers;
 using Wardkeeper.Lab.Actors.Shells;
 using Wardkeeper.Lab.Day;
@@ -22,6 +23,7 @@ internal static class ActorRegistry
         [typeof(PagePrinted)] = By(new PrintPage()),
         [typeof(ShellOpened)] = By(new OpenShell()),
         [typeof(StudyRetrieved)] = By(new RetrieveStudy()),
+        [typeof(TopicPublished)] = By(new PublishTopic()),
         [typeof(WorklistQueried)] = By(new QueryWorklist()),
     };
 

@@ -1,6 +1,7 @@
 using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Services.Files;
+using Wardkeeper.Lab.Services.Mqtt;
 using Wardkeeper.Lab.Services.Printers;
 using Wardkeeper.Lab.Services.Shells;
 
@@ -16,6 +17,7 @@ internal static class ServiceRegistry
         new DicomTlsService(),
         new FtpService(),
         new JetdirectService(),
+        new MqttService(),
         new MysqlService(),
         new PostgresqlService(),
         new RedisService(),
