@@ -31,6 +31,26 @@ internal sealed class Dice(int seed, string purpose)
         return all;
     }
 
+    /// <summary>Some of several, in an order of the dice's own; all of them where there are no more than that.</summary>
+    public T[] Some<T>(IEnumerable<T> several, int count) => Shuffled(several)[..Math.Min(count, several.Count())];
+
+    /// <summary>Letters out of an alphabet.</summary>
+    public string Letters(int count, string alphabet) => string.Create(count, (this, alphabet), static (letters, with) =>
+    {
+        for (int i = 0; i < letters.Length; i++) letters[i] = with.alphabet[with.Item1.Between(0, with.alphabet.Length - 1)];
+    });
+
+    /// <summary>A length of time.</summary>
+    public TimeSpan Time(int leastMilliseconds, int mostMilliseconds) => TimeSpan.FromMilliseconds(Between(leastMilliseconds, mostMilliseconds));
+
+    /// <summary>Harmless bytes that mean nothing.</summary>
+    public byte[] Bytes(int count)
+    {
+        byte[] bytes = new byte[count];
+        for (int i = 0; i < count; i++) bytes[i] = (byte)Next();
+        return bytes;
+    }
+
     private ulong Next()
     {
         state += 0x9E3779B97F4A7C15;

@@ -3,6 +3,7 @@ using Wardkeeper.Lab.Actors.Dicom;
 using Wardkeeper.Lab.Actors.Files;
 using Wardkeeper.Lab.Actors.Mqtt;
 using Wardkeeper.Lab.Actors.Printers;
+using Wardkeeper.Lab.Actors.Screens;
 using Wardkeeper.Lab.Actors.Shells;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Services;
@@ -15,12 +16,18 @@ internal static class ActorRegistry
 {
     private static readonly Dictionary<Type, Registered> Actors = new()
     {
+        [typeof(AnalyserUploaded)] = By(new AnalyserUploadedActor()),
+        [typeof(CommitmentRequested)] = By(new CommitmentRequestedActor()),
         [typeof(DatabaseAsked)] = By(new AskDatabase()),
         [typeof(EchoSent)] = By(new SendEcho()),
         [typeof(FileCopied)] = By(new CopyFile()),
         [typeof(ImagesPosted)] = By(new PostImages()),
         [typeof(ImagesStored)] = By(new StoreImages()),
+        [typeof(MessageSent)] = By(new MessageSentActor()),
         [typeof(PagePrinted)] = By(new PrintPage()),
+        [typeof(PointOfCareUploaded)] = By(new PointOfCareUploadedActor()),
+        [typeof(ProcedureStepReported)] = By(new ProcedureStepReportedActor()),
+        [typeof(ScreenWatched)] = By(new WatchScreen()),
         [typeof(ShellOpened)] = By(new OpenShell()),
         [typeof(StudyRetrieved)] = By(new RetrieveStudy()),
         [typeof(TopicPublished)] = By(new PublishTopic()),

@@ -9,14 +9,14 @@ namespace Wardkeeper.Lab.Actors;
 /// <summary>Sends HL7 v2 messages over MLLP. As interface engines do, a sender keeps its connection to a receiver and opens another only when that was closed.</summary>
 internal sealed class MessageSentActor : IActor<MessageSent>, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<(string Sender, string Receiver, int Port), Line> lines = new();
+    private readonly ConcurrentDictionary<(HostNamespace Sender, string Receiver, int Port), Line> lines = new();
 
     /// <inheritdoc/>
     public Task ActAsync(MessageSent what, HospitalSite site, CancellationToken cancel) =>
         Deadline.HoldAsync($"HL7 {what.Type} from {what.Actor} to {what.Receiver}", TimeSpan.FromSeconds(30), async limit =>
         {
             Encoding encoding = HlCharset.OfPlan(what.Charset);
-            Line line = lines.GetOrAdd((what.Actor, what.Receiver, what.Port), static _ => new());
+            Line line = lines.GetOrAdd((site[what.Actor], what.Receiver, what.Port), static _ => new());
             await line.Turn.WaitAsync(limit);
             try
             {

@@ -1,6 +1,5 @@
 using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Services;
-using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Attacks;
 
@@ -29,17 +28,11 @@ internal interface IScene
     IReadOnlyList<Requirement> Needs { get; }
 
     /// <summary>Runs it to its end and returns what of the traffic is its own.</summary>
-    /// <param name="stage">The hospital, and the machine that the attacker brought.</param>
+    /// <param name="stage">The hospital, and where to plug in what the attacker brings.</param>
     /// <param name="cancel">Breaks it off.</param>
     /// <exception cref="LabException">It did not happen as it should: the recording would not be true.</exception>
     Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel);
 }
-
-/// <summary>Where a scene takes place.</summary>
-/// <param name="Site">The running hospital.</param>
-/// <param name="Rogue">The attacker's own machine, on a port of some department.</param>
-/// <param name="Dice">Where every choice comes from.</param>
-internal sealed record SceneStage(HospitalSite Site, HostNamespace Rogue, Dice Dice);
 
 /// <summary>What a scene did.</summary>
 /// <param name="Traffic">Which frames are its own, while it ran.</param>

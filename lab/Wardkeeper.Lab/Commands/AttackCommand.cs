@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Wardkeeper.Lab.Attacks;
+using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Run;
 using Wardkeeper.Lab.Site;
@@ -43,9 +44,7 @@ internal static class AttackCommand
         HospitalNetwork network = HospitalNetwork.Of(name, running.Folder, running.Settings.Date, plan.Devices);
         foreach (IScene scene in scenes)
         {
-            SceneDone done = await SceneRun.RunAsync(scene, network, running.Settings.Seed, cancel);
-            SceneJournal.Add(running.Folder, done);
-            Print(done, null, chinese);
+            Print(await SceneDone.PlayAsync(scene, network, running.Folder, running.Settings.Seed, cancel), null, chinese);
         }
         return 0;
     }
@@ -59,7 +58,8 @@ internal static class AttackCommand
         await using (Laboratory lab = await Laboratory.StartAsync(settings, progress, cancel))
         {
             result = await new DayRecording(lab, progress).RunAsync([], new SceneSchedule([.. scenes.Select(scene => (scene, settings.From))]), output, cancel);
-            await TruthFiles.WriteAsync(Path.Combine(output, DayRecording.TruthName), lab.Plan, settings, [], result.Scenes, cancel);
+            DayPlan quiet = DayPlan.FromSeed(lab.Plan, settings.Date, settings.From, settings.Length) with { Events = [] };
+            await TruthWriter.WriteAsync(Path.Combine(output, DayRecording.TruthName), quiet, [], result.Truth, cancel);
         }
         foreach (SceneRecord scene in result.Scenes) Print(scene.Done, scene.Packets.Numbers.Count, chinese);
         Console.Out.WriteLine(Texts.Format("recorded", chinese, Path.Combine(output, DayRecording.CaptureName), result.Packets, result.Events, result.Took.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)));
@@ -68,7 +68,7 @@ internal static class AttackCommand
 
     private static void Print(SceneDone done, int? packets, bool chinese)
     {
-        Console.Out.WriteLine($"{done.Mark.Name}: {(chinese ? done.Chinese : done.English)}");
+        Console.Out.WriteLine($"{done.Mark.Name}: {(chinese ? SceneRegistry.Of(done.Mark.Name).Chinese : SceneRegistry.Of(done.Mark.Name).English)}");
         foreach (SceneFact fact in done.Facts) Console.Out.WriteLine($"  {fact.What}: {fact.Value}");
         if (packets is { } count) Console.Out.WriteLine("  " + Texts.Format("scene-packets", chinese, count));
     }

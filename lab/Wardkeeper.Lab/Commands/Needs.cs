@@ -15,5 +15,5 @@ internal static class Needs
 
     /// <summary>Those of what the hospital offers and of what happens in the played part of its day.</summary>
     public static IEnumerable<Requirement> Of(LabSettings settings) => OfServices(settings).Concat(
-        DayPlan.FromSeed(HospitalPlan.FromSeed(settings.Seed, settings.Size), settings.Date, settings.From, settings.Length).Select(what => what.GetType()).Distinct().SelectMany(ActorRegistry.NeedsOf));
+        DayPlan.FromSeed(HospitalPlan.FromSeed(settings.Seed, settings.Size), settings.Date, settings.From, settings.Length).Events.Select(what => what.GetType()).Distinct().SelectMany(ActorRegistry.NeedsOf));
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Wardkeeper.Lab.Attacks;
 using Wardkeeper.Lab.Day;
@@ -49,9 +48,10 @@ internal static class RecordCommand
         DayResult result;
         await using (Laboratory lab = await Laboratory.StartAsync(settings, progress, cancel))
         {
-            IReadOnlyList<LabEvent> events = DayPlan.FromSeed(lab.Plan, settings.Date, settings.From, settings.Length);
-            result = await new DayRecording(lab, progress).RunAsync(events, scenes, output, cancel);
-            await TruthFiles.WriteAsync(Path.Combine(output, DayRecording.TruthName), lab.Plan, settings, events, result.Scenes, cancel);
+            DayPlan day = DayPlan.FromSeed(lab.Plan, settings.Date, settings.From, settings.Length);
+            result = await new DayRecording(lab, progress).RunAsync(day.Events, scenes, output, cancel);
+            HashSet<LabEvent> failed = [.. result.Failures.Select(failure => failure.What)];
+            await TruthWriter.WriteAsync(Path.Combine(output, DayRecording.TruthName), day, [.. day.Events.Where(what => !failed.Contains(what))], result.Truth, cancel);
         }
         foreach ((LabEvent what, string why) in result.Failures) Console.Error.WriteLine(Texts.Format("event-failed", chinese, FailureText.Of(what), why));
         Console.Out.WriteLine(Texts.Format("recorded", chinese, Path.Combine(output, DayRecording.CaptureName), result.Packets, result.Events, result.Took.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)));

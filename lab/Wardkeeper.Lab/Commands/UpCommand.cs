@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Wardkeeper.Lab.Day;
-using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Run;
 
 namespace Wardkeeper.Lab.Commands;
@@ -46,7 +45,7 @@ internal static class UpCommand
 
     private static async Task PlayAsync(Laboratory lab, LabSettings today, LabProgress progress, bool chinese, CancellationToken cancel)
     {
-        IReadOnlyList<LabEvent> events = DayPlan.FromSeed(lab.Plan, today.Date, today.From, today.Length);
+        IReadOnlyList<LabEvent> events = DayPlan.FromSeed(lab.Plan, today.Date, today.From, today.Length).Events;
         DayRun day = new(lab.Network.Site, today.Speed);
         progress.Stage("stage-day", today.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
         await using (Timer _ = new(_ => progress.Part(day.Done, events.Count, $"{day.At:hh\\:mm}, {day.Done}/{events.Count}"), null, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(500)))

@@ -21,6 +21,7 @@ internal static class PcapFile
             long time = (BinaryPrimitives.ReadUInt32LittleEndian(record) * 1_000_000L) + BinaryPrimitives.ReadUInt32LittleEndian(record[4..]);
             int length = BinaryPrimitives.ReadInt32LittleEndian(record[8..]);
             if (length < 0 || length > file.Length - at - RecordLength) break;
+            if (BinaryPrimitives.ReadInt32LittleEndian(record[12..]) != length) throw new LabException($"{path} holds a frame that was cut");
             frames.Add(new Frame(time, vlan, file.Slice(at + RecordLength, length)));
             at += RecordLength + length;
         }

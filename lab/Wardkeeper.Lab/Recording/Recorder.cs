@@ -10,6 +10,9 @@ namespace Wardkeeper.Lab.Recording;
 /// </summary>
 internal sealed class Recorder : IAsyncDisposable
 {
+    /// <summary>The cards' frames have 1514 bytes at most. tcpdump's ring has slots of this length: with its default there are 64 of them, and a port scan loses frames.</summary>
+    private const string LongestFrame = "2048";
+
     private readonly List<(Department Department, Process Process, Task<string> Errors)> dumps = [];
     private readonly string folder;
 
@@ -43,15 +46,16 @@ internal sealed class Recorder : IAsyncDisposable
         await Task.Delay(300);
         foreach ((_, Process process, _) in dumps) Kernel.Interrupt(process.Id);
         List<(Department, string)> files = [];
-        foreach ((Department department, Process process, Task<string> errors) in dumps)
+        while (dumps.Count > 0)
         {
+            (Department department, Process process, Task<string> errors) = dumps[0];
             await process.WaitForExitAsync();
             string said = await errors;
             if (!said.Contains("\n0 packets dropped by kernel", StringComparison.Ordinal)) throw new LabException($"frames of {department.Key} were lost while recording: {said.Trim()}");
             files.Add((department, FileOf(department)));
             process.Dispose();
+            dumps.RemoveAt(0);
         }
-        dumps.Clear();
         return files;
     }
 
@@ -71,7 +75,7 @@ internal sealed class Recorder : IAsyncDisposable
 
     private async Task ListenAsync(string switchName, Department department, CancellationToken cancel)
     {
-        ProcessStartInfo start = new("ip", ["netns", "exec", switchName, "setsid", Needs.Program, "-i", HospitalNetwork.BridgeOf(department), "-s", "0", "-B", "16384", "-U", "-Z", "root", "--immediate-mode", "-w", FileOf(department)])
+        ProcessStartInfo start = new("ip", ["netns", "exec", switchName, "setsid", Needs.Program, "-i", HospitalNetwork.BridgeOf(department), "-s", LongestFrame, "-B", "16384", "-U", "-Z", "root", "--immediate-mode", "-w", FileOf(department)])
         {
             RedirectStandardError = true,
         };

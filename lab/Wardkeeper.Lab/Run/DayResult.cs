@@ -1,5 +1,6 @@
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Recording;
+using Wardkeeper.Lab.Truth;
 
 namespace Wardkeeper.Lab.Run;
 
@@ -10,7 +11,12 @@ namespace Wardkeeper.Lab.Run;
 /// <param name="Latest">How late an event began at most, in real time.</param>
 /// <param name="Took">How long it took.</param>
 /// <param name="Scenes">Scenes that ran, each with its packets.</param>
-internal sealed record DayResult(long Packets, int Events, IReadOnlyList<(LabEvent What, string Why)> Failures, TimeSpan Latest, TimeSpan Took, IReadOnlyList<SceneRecord> Scenes);
+internal sealed record DayResult(long Packets, int Events, IReadOnlyList<(LabEvent What, string Why)> Failures, TimeSpan Latest, TimeSpan Took, IReadOnlyList<SceneRecord> Scenes)
+{
+    /// <summary>The scenes as the truth tells them.</summary>
+    public IReadOnlyList<TruthScene> Truth => [.. Scenes.Select(scene => new TruthScene(scene.Done.Mark.Name, scene.Done.Mark.IsAttack, scene.Packets.First, scene.Packets.Last, scene.Done.Techniques,
+        [.. scene.Done.Facts.Select(fact => (fact.What, fact.Value))], [.. scene.Done.Machines.Select(machine => new TruthMachine(machine.Type, machine.Ip, machine.Mac, machine.Vlan))], scene.Packets.Numbers))];
+}
 
 /// <summary>A scene in a recording.</summary>
 /// <param name="Done">What ran.</param>

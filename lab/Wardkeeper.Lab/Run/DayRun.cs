@@ -14,7 +14,6 @@ internal sealed class DayRun(HospitalSite site, double speed)
 {
     private const int AtOnce = 8;
     private readonly List<(LabEvent What, string Why)> failures = [];
-    private readonly SemaphoreSlim places = new(AtOnce);
     private int done;
 
     /// <summary>Events that did not happen as planned.</summary>
@@ -36,21 +35,28 @@ internal sealed class DayRun(HospitalSite site, double speed)
     public async Task RunAsync(IReadOnlyList<LabEvent> events, TimeSpan from, CancellationToken cancel)
     {
         Stopwatch clock = Stopwatch.StartNew();
+        using SemaphoreSlim places = new(AtOnce);
         Dictionary<string, Task> last = new(StringComparer.Ordinal);
-        foreach (LabEvent what in events)
+        try
         {
-            TimeSpan due = (what.At - from) / speed, wait = due - clock.Elapsed;
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel);
-            At = what.At;
-            string[] keys = what.Subject is { } subject ? [what.Actor, "/" + subject] : [what.Actor];
-            Task before = Task.WhenAll(keys.Select(key => last.GetValueOrDefault(key, Task.CompletedTask))), now = DoAsync(before, what, clock, due, cancel);
-            foreach (string key in keys) last[key] = now;
+            foreach (LabEvent what in events)
+            {
+                TimeSpan due = (what.At - from) / speed, wait = due - clock.Elapsed;
+                if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel);
+                At = what.At;
+                string[] keys = what.Subject is { } subject ? [what.Actor, "/" + subject] : [what.Actor];
+                Task before = Task.WhenAll(keys.Select(key => last.GetValueOrDefault(key, Task.CompletedTask))), now = DoAsync(before, what, places, () => clock.Elapsed - due, cancel);
+                foreach (string key in keys) last[key] = now;
+            }
         }
-        await Task.WhenAll(last.Values);
+        finally
+        {
+            await Task.WhenAll(last.Values);
+        }
         cancel.ThrowIfCancellationRequested();
     }
 
-    private async Task DoAsync(Task before, LabEvent what, Stopwatch clock, TimeSpan due, CancellationToken cancel)
+    private async Task DoAsync(Task before, LabEvent what, SemaphoreSlim places, Func<TimeSpan> lateness, CancellationToken cancel)
     {
         await before;
         try
@@ -65,7 +71,7 @@ internal sealed class DayRun(HospitalSite site, double speed)
         {
             lock (failures)
             {
-                if (clock.Elapsed - due is { } late && late > Latest) Latest = late;
+                if (lateness() is var late && late > Latest) Latest = late;
             }
             await ActorRegistry.ActAsync(what, site, cancel);
         }

@@ -19,7 +19,7 @@ internal sealed record SceneSchedule(IReadOnlyList<(IScene Scene, TimeSpan At)> 
         {
             TimeSpan wait = ((at - lab.Settings.From) / lab.Settings.Speed) - clock.Elapsed;
             if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel);
-            SceneJournal.Add(lab.Folder, await SceneRun.RunAsync(scene, lab.Network, lab.Settings.Seed, cancel));
+            await SceneDone.PlayAsync(scene, lab.Network, lab.Folder, lab.Settings.Seed, cancel);
         }
     }
 }

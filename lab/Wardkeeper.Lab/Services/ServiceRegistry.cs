@@ -1,8 +1,13 @@
+using Wardkeeper.Lab.Emitters.Astm;
+using Wardkeeper.Lab.Emitters.Dimse;
+using Wardkeeper.Lab.Emitters.Mllp;
+using Wardkeeper.Lab.Emitters.Poct;
 using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Services.Files;
 using Wardkeeper.Lab.Services.Mqtt;
 using Wardkeeper.Lab.Services.Printers;
+using Wardkeeper.Lab.Services.Screens;
 using Wardkeeper.Lab.Services.Shells;
 
 namespace Wardkeeper.Lab.Services;
@@ -15,6 +20,10 @@ internal static class ServiceRegistry
     [
         new DicomService(),
         new DicomTlsService(),
+        new EmitterService("astm", AstmServer.Start),
+        new EmitterService("mllp", MllpServer.Start),
+        new EmitterService("mpps", ProcedureStepServer.Start),
+        new EmitterService("poct1a", PoctServer.Start),
         new FtpService(),
         new JetdirectService(),
         new MqttService(),
@@ -24,6 +33,7 @@ internal static class ServiceRegistry
         new SmbService(),
         new SshService(),
         new TelnetService(),
+        new VncService(),
         new WorklistService(),
     ];
 

@@ -37,8 +37,7 @@ internal sealed class HospitalNetwork : IAsyncDisposable
     public static async Task<HospitalNetwork> BuildAsync(string prefix, string folder, DateOnly date, IReadOnlyList<HospitalDevice> devices, CancellationToken cancel)
     {
         await RemoveAsync(prefix);
-        HospitalSite site = new(folder, date, devices.Select(device => new HostNamespace(device, $"{prefix}-{device.Key}")));
-        HospitalNetwork network = new(prefix, site, [.. devices.Select(device => device.Department).DistinctBy(department => department.Vlan).OrderBy(department => department.Vlan)]);
+        HospitalNetwork network = Of(prefix, folder, date, devices);
         try
         {
             await network.MakeAsync(cancel);
@@ -49,6 +48,48 @@ internal sealed class HospitalNetwork : IAsyncDisposable
             await RemoveAsync(prefix);
             throw;
         }
+    }
+
+    /// <summary>The network of a lab that another process runs.</summary>
+    /// <param name="prefix">Begin of all its names.</param>
+    /// <param name="folder">Folder of its run.</param>
+    /// <param name="date">The planned day.</param>
+    /// <param name="devices">Who lives there.</param>
+    public static HospitalNetwork Of(string prefix, string folder, DateOnly date, IReadOnlyList<HospitalDevice> devices) => new(prefix,
+        new HospitalSite(folder, date, devices.Select(device => new HostNamespace(device, $"{prefix}-{device.Key}"))),
+        [.. devices.Select(device => device.Department).DistinctBy(department => department.Vlan).OrderBy(department => department.Vlan)]);
+
+    /// <summary>Plugs one more device into its department's bridge while everything runs. It is none of the hospital's: the site does not list it.</summary>
+    /// <exception cref="LabException">There is no such department, or a device of this key is there already.</exception>
+    public async Task<HostNamespace> PlugAsync(HospitalDevice device, CancellationToken cancel)
+    {
+        HostNamespace host = new(device, $"{prefix}-{device.Key}");
+        if (Departments.All(department => department.Vlan != device.Department.Vlan)) throw new LabException($"nothing can be plugged in at {device.Department.Key}: it has no bridge");
+        if (Existing(prefix).Contains(host.Name)) throw new LabException($"a device {device.Key} is plugged in already");
+        try
+        {
+            await IpTool.BatchAsync(null, [$"netns add {host.Name}"], cancel);
+            HostFiles.Write(Site, [host]);
+            await AttachAsync(host, cancel);
+            return host;
+        }
+        catch
+        {
+            await UnplugAsync(host);
+            throw;
+        }
+    }
+
+    /// <summary>Ends what runs on a device that was plugged in, and pulls its plug. Does nothing when it is gone already.</summary>
+    public async Task UnplugAsync(HostNamespace host)
+    {
+        await NamespacePrograms.EndAsync([host.Name]);
+        // The cable first: a namespace lives on, and with it its card, until its last socket is closed.
+        await IpTool.RunAsync("ip", ["-n", Switch, "link", "del", host.Device.Key], null, CancellationToken.None);
+        await IpTool.RunAsync("ip", ["netns", "del", host.Name], null, CancellationToken.None);
+        if (Existing(prefix).Contains(host.Name)) throw new LabException($"the namespace {host.Name} could not be removed");
+        string folder = HostFiles.FolderOf(host.Name);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>Ends every program in namespaces of this prefix and removes them. Does nothing when there are none.</summary>
@@ -93,7 +134,7 @@ internal sealed class HospitalNetwork : IAsyncDisposable
         await IpTool.BatchAsync(null, [$"netns add {Switch}", .. Site.Hosts.Select(host => $"netns add {host.Name}")], cancel);
         await IpTool.BatchAsync(Switch, [.. Departments.SelectMany(Bridge), "link set lo up"], cancel);
         await IpTool.ShellAsync(Switch, "sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1", cancel);
-        HostFiles.Write(Site);
+        HostFiles.Write(Site, Site.Hosts);
         await Parallel.ForEachAsync(Site.Hosts, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (host, stop) => await AttachAsync(host, stop));
     }
 

@@ -9,12 +9,12 @@ internal static class HostFiles
     /// <summary>Where a namespace's files lie.</summary>
     public static string FolderOf(string name) => "/etc/netns/" + name;
 
-    /// <summary>Writes them for every host.</summary>
-    public static void Write(HospitalSite site)
+    /// <summary>Writes them for hosts, which need not be the hospital's own.</summary>
+    public static void Write(HospitalSite site, IEnumerable<HostNamespace> readers)
     {
         StringBuilder hosts = new("127.0.0.1 localhost\n");
         foreach (Hospital.HospitalDevice device in site.Devices) hosts.Append(CultureInfo.InvariantCulture, $"{device.Ip} {device.HostName}.hospital.test {device.HostName} {device.Key}\n");
-        foreach (HostNamespace host in site.Hosts)
+        foreach (HostNamespace host in readers)
         {
             string folder = Directory.CreateDirectory(FolderOf(host.Name)).FullName;
             File.WriteAllText(Path.Combine(folder, "hosts"), hosts.ToString());

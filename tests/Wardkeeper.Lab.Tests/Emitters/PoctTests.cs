@@ -5,12 +5,15 @@ using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Emitters;
 using Wardkeeper.Lab.Emitters.Poct;
 using Wardkeeper.Lab.Hospital;
+using Wardkeeper.Lab.Tests.Running;
+using Wardkeeper.Lab.Tests.Site;
 
 namespace Wardkeeper.Lab.Tests.Emitters;
 
 public class PoctTests
 {
     private static readonly DateTime At = new(2026, 11, 23, 9, 15, 0);
+    private static readonly HospitalDevice Analyser = TestHospital.Device("poc1", 2, "point-of-care-analyser") with { Vendor = "Siemens Healthineers", Model = "DCA Vantage", Serial = "S012345" };
     private static readonly HospitalPatient Patient = new("HL00018", "", "王", "小东", "M", new(1950, 3, 4), "utf-8", "");
     private static readonly SampleResult Sample = new("P77", Patient, [new("2345-7", "Glucose", "5.1", "mmol/L"), new("2823-3", "Potassium", "6.9", "mmol/L", "HH")]);
 
@@ -24,10 +27,9 @@ public class PoctTests
     public async Task A_message_has_the_shape_of_a_real_session(string type)
     {
         XElement real = (await RealSessionAsync()).First(message => message.Name == type);
-        HospitalDevice device = NetworkPair.Device("poc1", 2);
         XElement ours = type switch
         {
-            "HEL.R01" => PoctMessages.Hello(device, 1, At),
+            "HEL.R01" => PoctMessages.Hello(Analyser, 1, At),
             "DST.R01" => PoctMessages.Status(1, 2, At),
             "OBS.R01" => PoctMessages.Observation(Sample, 3, At),
             "EOT.R01" => PoctMessages.EndOfTopic("9", 4, At),
@@ -44,29 +46,28 @@ public class PoctTests
         Assert.True(shared.Length >= 5, string.Join(' ', shared));
     }
 
-    [Fact]
-    public async Task A_conversation_leaves_every_observation_with_the_manager()
+    [LabFact("tcpdump tshark")]
+    public async Task Plan_log_and_recording_agree()
     {
-        using NetworkPair pair = NetworkPair.Make(NetworkPair.Device("poc1", 2), NetworkPair.Device("pocdm", 3));
-        using Recording recording = pair.Record();
-        await using PoctServer server = PoctServer.Start(pair.Right);
+        await using TestHospital hospital = await TestHospital.StartAsync(Analyser, TestHospital.Device("pocdm", 3, offers: "poct1a"));
         PointOfCareUploaded upload = new(new(9, 15, 0), "poc1", "pocdm", [Sample, Sample with { Sample = "QC1", Patient = null }, Sample with { Sample = "P78", IsCorrection = true }]);
-        await new PointOfCareUploadedActor().ActAsync(upload, pair.Site, CancellationToken.None);
+        Capture capture = await hospital.RecordAsync(() => ActorRegistry.ActAsync(upload, hospital.Site, TestHospital.Cancel));
 
-        await Tool.UntilAsync(() => server.Log.Of("conversation").Count == 1, "the conversation is logged");
-        Assert.Empty(server.Log.Errors);
-        Assert.Equal(["HEL.R01", "DST.R01", "OBS.R01", "OBS.R02", "OBS.R01", "EOT.R01", "ACK.R01", "conversation"], server.Log.Entries.Select(entry => entry.What));
-        Assert.Equal(["HL00018", "HL00018"], server.Log.Of("OBS.R01").Select(text => PoctMessages.Of(XElement.Parse(text), "PT.patient_id")));
-        Assert.Equal("小东 王", PoctMessages.Of(XElement.Parse(server.Log.Of("OBS.R01")[0]), "PT.name"));
-        foreach (WireFact fact in upload.Facts) Assert.Equal(fact.Count, server.Log.Of(fact.What).Count);
+        string[][] log = WireCheck.LogOf(hospital, "pocdm", "poct1a");
+        Assert.Equal(["HEL.R01", "DST.R01", "OBS.R01", "OBS.R02", "OBS.R01", "EOT.R01", "ACK.R01", "conversation"], log.Select(line => line[1]));
+        Assert.Equal(["10003 P77 HL00018", "10005 P78 HL00018"], log.Details("OBS.R01"));
+        Assert.Equal(["Siemens Healthineers^DCA Vantage^S012345"], log.Details("conversation"));
+        Assert.Equal(WireCheck.Planned(hospital, upload), WireCheck.Seen(log.Where(line => upload.Facts.Any(fact => fact.What == line[1])).Select(line => (line[1], line[0], "10.77.10.3"))));
+        Assert.DoesNotContain(log, line => line[2].Contains('王', StringComparison.Ordinal));
         // On the wire, read without our reader: the documents of both ends in their order.
-        string[] wire = [.. recording.Fields("tcp.len>0", ["tcp.payload"]).Select(row => Encoding.UTF8.GetString(Convert.FromHexString(row[0])))];
-        Assert.Equal(["HEL", "ACK", "DST", "ACK", "REQ", "OBS", "ACK", "OBS", "ACK", "OBS", "ACK", "EOT", "END", "ACK"], wire.Select(text => text[(text.IndexOf("?>", StringComparison.Ordinal) + 3)..][..3]));
+        string[] wire = [.. (await capture.FieldsAsync("tcp.len>0", "tcp.payload")).Select(bytes => Encoding.UTF8.GetString(Convert.FromHexString(bytes)))];
+        Assert.Equal(["HEL.R01", "ACK.R01", "DST.R01", "ACK.R01", "REQ.R01", "OBS.R01", "ACK.R01", "OBS.R02", "ACK.R01", "OBS.R01", "ACK.R01", "EOT.R01", "END.R01", "ACK.R01"], wire.Select(text => text[(text.IndexOf("?>", StringComparison.Ordinal) + 3)..][..7]));
+        Assert.Equal(2, wire.Count(text => text.Contains("\"小东 王\"", StringComparison.Ordinal)));
     }
 
     private static async Task<IReadOnlyList<XElement>> RealSessionAsync()
     {
-        string[] lines = await File.ReadAllLinesAsync(Needs.Shared("reference/hl7/poct1a/dca_vantage_session.txt"));
+        string[] lines = await File.ReadAllLinesAsync(PublishedSample.Path("reference/hl7/poct1a/dca_vantage_session.txt"));
         using MemoryStream stream = new(Encoding.UTF8.GetBytes(string.Concat(lines.Where(line => !line.StartsWith('#')))));
         ByteReader reader = new(stream);
         List<XElement> messages = [];

@@ -8,21 +8,24 @@ namespace Wardkeeper.Lab.Emitters.Astm;
 
 /// <summary>
 /// A laboratory system that receives uploads (CLSI LIS01-A2 and LIS02-A2 over TCP): answers ENQ and each frame, refuses damaged
-/// ones, and checks the order of frames and records. Its log holds <c>frame</c> (the text), <c>damaged</c>, <c>session</c> (the
-/// whole message, records ended by carriage returns) and <c>error</c>. Framing and checksums agree with published sessions of real
+/// ones, and checks the order of frames and records. Its log holds <c>frame</c> (number and length), <c>damaged</c>, <c>session</c>
+/// (how many samples; the text is the whole message), <c>patient</c> (sample and patient id, or - for quality control) and
+/// <c>error</c>. Framing and checksums agree with published sessions of real
 /// analysers; the conversation over TCP is laboratory only, after the standard.
 /// </summary>
 internal sealed class AstmServer : IAsyncDisposable
 {
+    private readonly ServerLog log;
     private readonly TcpService service;
 
-    private AstmServer(HostNamespace host) => service = TcpService.Start(host, AnalyserUploaded.Port, Log, ConverseAsync);
-
-    /// <summary>What it received.</summary>
-    public ServerLog Log { get; } = new();
+    private AstmServer(HostNamespace host, ServerLog log)
+    {
+        this.log = log;
+        service = TcpService.Start(host, AnalyserUploaded.Port, log, ConverseAsync);
+    }
 
     /// <summary>Listens from now on.</summary>
-    public static AstmServer Start(HostNamespace host) => new(host);
+    public static AstmServer Start(HostNamespace host, ServerLog log) => new(host, log);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => service.DisposeAsync();
@@ -36,7 +39,9 @@ internal sealed class AstmServer : IAsyncDisposable
             await stream.WriteAsync(new[] { AstmFrame.Ack }, cancel);
             string message = await TransferAsync(stream, reader, peer, cancel);
             Check(message);
-            Log.Add(peer, "session", message);
+            (string Sample, string Patient)[] samples = [.. Samples(message)];
+            log.Add(peer, "session", $"{samples.Length} samples", message);
+            foreach ((string sample, string patient) in samples) log.Add(peer, "patient", $"{sample} {patient}");
         }
     }
 
@@ -50,7 +55,8 @@ internal sealed class AstmServer : IAsyncDisposable
             if (first != AstmFrame.Stx) throw new InvalidDataException($"a frame begins with {first:X2} instead of STX");
             AstmFrame? frame = AstmFrame.Read(await reader.ThroughAsync(AstmFrame.End, cancel) ?? throw new InvalidDataException("the sender closed within a transfer"));
             if (frame is not null && frame.Number != expected) throw new InvalidDataException($"frame {frame.Number} comes where {expected} should");
-            Log.Add(peer, frame is null ? "damaged" : "frame", frame is null ? "" : Encoding.UTF8.GetString(frame.Text));
+            if (frame is null) log.Add(peer, "damaged", "");
+            else log.Add(peer, "frame", $"{frame.Number} {frame.Text.Length}", Encoding.UTF8.GetString(frame.Text));
             await stream.WriteAsync(new[] { frame is null ? AstmFrame.Nak : AstmFrame.Ack }, cancel);
             if (frame is null) continue;
             expected = (expected + 1) % 8;
@@ -59,6 +65,17 @@ internal sealed class AstmServer : IAsyncDisposable
         }
         if (isWithin) throw new InvalidDataException("a transfer ends within a record");
         return Encoding.UTF8.GetString([.. message]);
+    }
+
+    /// <summary>Sample and patient of each order, from O-3 and P-3.</summary>
+    private static IEnumerable<(string Sample, string Patient)> Samples(string message)
+    {
+        string patient = "";
+        foreach (string[] fields in message.Split('\r').Select(record => record.Split('|')))
+        {
+            if (fields[0] == "P") patient = fields.Length > 2 ? fields[2] : "";
+            if (fields[0] == "O") yield return (fields[2], patient.Length > 0 ? patient : "-");
+        }
     }
 
     /// <summary>Checks the order of records: each may come only below its parent. LIS02-A2, 5.2.</summary>

@@ -85,14 +85,16 @@ internal sealed class Association
         if (message.Data is not null) await SendAsync(message.Context, DataSetCodec.Write(message.Data, IsExplicit(message.Context)), 0, cancel);
     }
 
-    /// <summary>Sends a request and waits for its response.</summary>
-    /// <exception cref="InvalidDataException">It is not the response, or not success.</exception>
+    /// <summary>Sends a request and waits for its response. When that is no success, the association is released.</summary>
+    /// <exception cref="InvalidDataException">It is not the response, or no success.</exception>
     public async Task AskAsync(DimseMessage request, CancellationToken cancel)
     {
         await SendAsync(request, cancel);
         DimseMessage answer = await ReceiveAsync(cancel) ?? throw new InvalidDataException("the peer released the association instead of answering");
         if (answer.Field != (request.Field | DimseCommand.Response) || answer.Command.Number(DicomTags.MessageIdRespondedTo) != request.Command.Number(DicomTags.MessageId)) throw new InvalidDataException($"the peer answers {request.Field:X4} with {answer.Field:X4}");
-        if (answer.Status != 0) throw new InvalidDataException($"the peer answers {request.Field:X4} with status {answer.Status:X4} {answer.Command.Text(DicomTags.ErrorComment)}");
+        if (answer.Status == 0) return;
+        await ReleaseAsync(cancel);
+        throw new InvalidDataException($"the peer answers {request.Field:X4} with status {answer.Status:X4} {answer.Command.Text(DicomTags.ErrorComment)}".TrimEnd());
     }
 
     /// <summary>The next message; null when the peer has released the association, which is answered.</summary>

@@ -22,19 +22,18 @@ internal sealed class ProcedureStepServer : IAsyncDisposable
 
     private readonly Dictionary<string, (string State, string Patient)> steps = new(StringComparer.Ordinal);
     private readonly DicomIdentity self;
+    private readonly ServerLog log;
     private readonly TcpService service;
 
-    private ProcedureStepServer(HostNamespace host)
+    private ProcedureStepServer(HostNamespace host, ServerLog log)
     {
         self = DicomIdentity.Of(host.Device);
-        service = TcpService.Start(host, Port, Log, ConverseAsync);
+        this.log = log;
+        service = TcpService.Start(host, Port, log, ConverseAsync);
     }
 
-    /// <summary>What it received.</summary>
-    public ServerLog Log { get; } = new();
-
     /// <summary>Listens from now on.</summary>
-    public static ProcedureStepServer Start(HostNamespace host) => new(host);
+    public static ProcedureStepServer Start(HostNamespace host, ServerLog log) => new(host, log);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => service.DisposeAsync();
@@ -52,7 +51,7 @@ internal sealed class ProcedureStepServer : IAsyncDisposable
                 answer.Command.Set(DicomTags.ErrorComment, said);
                 if (status == ProcessingFailure) answer.Command.Set(DicomTags.ErrorId, MayNotBeUpdated);
             }
-            Log.Add(peer, status != 0 ? ServerLog.Error : message.Field switch { DimseCommand.Create => "N-CREATE", DimseCommand.Set => "N-SET", _ => "C-ECHO" }, said);
+            log.Add(peer, status != 0 ? ServerLog.Error : message.Field switch { DimseCommand.Create => "N-CREATE", DimseCommand.Set => "N-SET", _ => "C-ECHO" }, said);
             await association.SendAsync(answer, cancel);
         }
     }

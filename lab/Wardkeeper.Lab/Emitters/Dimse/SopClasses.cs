@@ -15,15 +15,12 @@ internal static class SopClasses
     /// <summary>The one instance of Storage Commitment Push Model.</summary>
     public const string StorageCommitmentInstance = "1.2.840.10008.1.20.1.1";
 
-    /// <summary>The class of a modality's images.</summary>
+    /// <summary>The class of a modality's images; secondary capture where the lab does not write the modality's own. PS3.4, B.5.</summary>
     public static string OfImages(string modality) => modality switch
     {
         "CT" => "1.2.840.10008.5.1.4.1.1.2",
         "MR" => "1.2.840.10008.5.1.4.1.1.4",
         "US" => "1.2.840.10008.5.1.4.1.1.6.1",
-        "NM" => "1.2.840.10008.5.1.4.1.1.20",
-        "PT" => "1.2.840.10008.5.1.4.1.1.128",
-        "XA" => "1.2.840.10008.5.1.4.1.1.12.1",
         "CR" => "1.2.840.10008.5.1.4.1.1.1",
         "DX" => "1.2.840.10008.5.1.4.1.1.1.1",
         "MG" => "1.2.840.10008.5.1.4.1.1.1.2",

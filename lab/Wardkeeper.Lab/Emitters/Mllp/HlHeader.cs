@@ -42,6 +42,14 @@ internal sealed class HlHeader
         return Read(Read(Encoding.Latin1.GetString(segment)).Encoding.GetString(segment));
     }
 
+    /// <summary>Id of the patient whom a message concerns, the first of PID-3; empty where it names none.</summary>
+    public static string PatientOf(string message)
+    {
+        string? segment = message.Split('\r').FirstOrDefault(candidate => candidate.Length > 4 && candidate.StartsWith("PID", StringComparison.Ordinal));
+        string[] fields = segment?.Split(segment[3]) ?? [];
+        return fields.Length > 3 ? fields[3].Split('^', '~')[0] : "";
+    }
+
     /// <summary>
     /// The answer of original mode, accepted: sender and receiver swapped, the message's control id in MSA-2. Its own control id
     /// is the message's with an A before it, so that the same message gives the same answer.

@@ -7,19 +7,25 @@ namespace Wardkeeper.Lab.Emitters.Mllp;
 
 /// <summary>
 /// A receiver of HL7 v2 over MLLP: reads each message by the character set it names and accepts it (HL7 v2.5.1, chapter 2, original
-/// mode). Its log holds <c>message</c> (the whole text) and <c>error</c>. Checked against tshark and against mllp_send of python3-hl7.
+/// mode). Its log holds <c>message</c> (type, control id, patient id; the text is the whole message) and <c>error</c>. Checked against
+/// tshark and against mllp_send of python3-hl7.
 /// </summary>
 internal sealed class MllpServer : IAsyncDisposable
 {
+    /// <summary>TCP port that MLLP is registered for.</summary>
+    public const int Port = 2575;
+
+    private readonly ServerLog log;
     private readonly TcpService service;
 
-    private MllpServer(HostNamespace host, int port) => service = TcpService.Start(host, port, Log, ConverseAsync);
-
-    /// <summary>What it received.</summary>
-    public ServerLog Log { get; } = new();
+    private MllpServer(HostNamespace host, ServerLog log)
+    {
+        this.log = log;
+        service = TcpService.Start(host, Port, log, ConverseAsync);
+    }
 
     /// <summary>Listens from now on.</summary>
-    public static MllpServer Start(HostNamespace host, int port) => new(host, port);
+    public static MllpServer Start(HostNamespace host, ServerLog log) => new(host, log);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => service.DisposeAsync();
@@ -30,7 +36,8 @@ internal sealed class MllpServer : IAsyncDisposable
         while (await MllpFrame.ReadAsync(reader, cancel) is { } message)
         {
             HlHeader header = HlHeader.Read(message);
-            Log.Add(peer, "message", Decode(message, header.Encoding));
+            string text = Decode(message, header.Encoding);
+            log.Add(peer, "message", $"{header.Type} {header.ControlId} {HlHeader.PatientOf(text)}".TrimEnd(), text);
             await stream.WriteAsync(MllpFrame.Wrap(header.Encoding.GetBytes(header.Accepted())), cancel);
         }
     }

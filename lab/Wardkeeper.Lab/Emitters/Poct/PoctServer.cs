@@ -10,20 +10,23 @@ namespace Wardkeeper.Lab.Emitters.Poct;
 /// <summary>
 /// A data manager that takes observations of point-of-care analysers (CLSI POCT01-A2, basic profile): greets the device, asks for
 /// its observations, acknowledges each, checks that there were as many as the device announced, and ends. Its log holds
-/// <c>conversation</c> (the device's id), every message by its type (as XML) and <c>error</c>. Shapes are compared with a published
+/// <c>conversation</c> (the device's id), every message by its type (control id, for an observation order and patient id; the text is
+/// the XML) and <c>error</c>. Shapes are compared with a published
 /// session of a DCA Vantage up to EOT; the observation of quality control and the end are laboratory only, after the standard.
 /// </summary>
 internal sealed class PoctServer : IAsyncDisposable
 {
+    private readonly ServerLog log;
     private readonly TcpService service;
 
-    private PoctServer(HostNamespace host) => service = TcpService.Start(host, PointOfCareUploaded.Port, Log, ConverseAsync);
-
-    /// <summary>What it received.</summary>
-    public ServerLog Log { get; } = new();
+    private PoctServer(HostNamespace host, ServerLog log)
+    {
+        this.log = log;
+        service = TcpService.Start(host, PointOfCareUploaded.Port, log, ConverseAsync);
+    }
 
     /// <summary>Listens from now on.</summary>
-    public static PoctServer Start(HostNamespace host) => new(host);
+    public static PoctServer Start(HostNamespace host, ServerLog log) => new(host, log);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => service.DisposeAsync();
@@ -50,19 +53,26 @@ internal sealed class PoctServer : IAsyncDisposable
         if (PoctMessages.Of(message, "EOT.eot_control_id") != asked) throw new InvalidDataException("the end of the topic names another request");
         await SendAsync(PoctMessages.End(++control, TimeOf(message)));
         await TakeAsync("ACK.R01");
-        Log.Add(peer, "conversation", PoctMessages.Of(hello, "DEV.device_id"));
+        log.Add(peer, "conversation", PoctMessages.Of(hello, "DEV.device_id"));
 
         async Task<XElement> TakeAsync(params string[] expected)
         {
             XElement next = await PoctDocument.ReadAsync(reader, cancel) ?? throw new InvalidDataException($"the device closed instead of sending {expected[0]}");
             if (!expected.Contains(next.Name.LocalName)) throw new InvalidDataException($"the device sends {next.Name} where {expected[0]} is due");
-            Log.Add(peer, next.Name.LocalName, next.ToString(SaveOptions.DisableFormatting));
+            log.Add(peer, next.Name.LocalName, Ids(next), next.ToString(SaveOptions.DisableFormatting));
             return next;
         }
 
         Task AcceptAsync(XElement what) => SendAsync(PoctMessages.Accepted(PoctMessages.Of(what, "HDR.control_id"), ++control, TimeOf(what)));
         Task SendAsync(XElement what) => stream.WriteAsync(PoctDocument.ToBytes(what), cancel).AsTask();
     }
+
+    private static string Ids(XElement message) => message.Name.LocalName switch
+    {
+        "OBS.R01" => $"{PoctMessages.Of(message, "HDR.control_id")} {PoctMessages.Of(message, "ORD.order_id")} {PoctMessages.Of(message, "PT.patient_id")}",
+        "OBS.R02" => $"{PoctMessages.Of(message, "HDR.control_id")} {PoctMessages.Of(message, "ORD.order_id")}",
+        _ => PoctMessages.Of(message, "HDR.control_id"),
+    };
 
     // The manager's clock is the device's, so that the same day gives the same bytes.
     private static string TimeOf(XElement message) => PoctMessages.Of(message, "HDR.creation_dttm");

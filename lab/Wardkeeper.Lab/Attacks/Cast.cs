@@ -1,0 +1,60 @@
+using Wardkeeper.Lab.Hospital;
+using Wardkeeper.Lab.Site;
+
+namespace Wardkeeper.Lab.Attacks;
+
+/// <summary>Who of the hospital can play which part in a scene. The lists are in the order of the keys, so that the dice mean the same in each run.</summary>
+internal static class Cast
+{
+    /// <summary>Key of the machine outside the hospital.</summary>
+    public const string OutsideKey = "vendor";
+
+    private static readonly string[] Desks = ["office-pc", "clinical-workstation", "imaging-workstation"], Kiosks = ["registration-kiosk", "report-kiosk", "community-health-terminal"];
+
+    /// <summary>Devices within the hospital, the router not among them.</summary>
+    public static IReadOnlyList<HospitalDevice> Inside(HospitalSite site) =>
+        [.. site.Devices.Where(device => device.Key is not (HospitalNetwork.Router or OutsideKey)).OrderBy(device => device.Key, StringComparer.Ordinal)];
+
+    /// <summary>Devices that offer a service, the router among them.</summary>
+    /// <exception cref="LabException">None does.</exception>
+    public static IReadOnlyList<HospitalDevice> Offering(HospitalSite site, string word) =>
+        Some(site.Devices.Where(device => device.Offers.Contains(word)), $"no device of this hospital offers {word}");
+
+    /// <summary>Archives: what offers DICOM and is one by its type, or else all that offer it.</summary>
+    /// <exception cref="LabException">There is none.</exception>
+    public static IReadOnlyList<HospitalDevice> Archives(HospitalSite site)
+    {
+        HospitalDevice[] all = [.. Offering(site, "dicom").Where(device => device.AeTitle is not null)];
+        return Some(all.Any(IsArchive) ? all.Where(IsArchive) : all, "no archive of this hospital has an AE title");
+
+        static bool IsArchive(HospitalDevice device) => device.Type == "pacs-server";
+    }
+
+    /// <summary>Machines at which people sit; every device inside where there are none.</summary>
+    /// <exception cref="LabException">The hospital is empty.</exception>
+    public static IReadOnlyList<HospitalDevice> DesksOf(HospitalSite site, Func<HospitalDevice, bool>? which = null)
+    {
+        HospitalDevice[] fit = [.. Inside(site).Where(which ?? (static _ => true))];
+        return Some(fit.Any(IsDesk) ? fit.Where(IsDesk) : fit, "no device of this hospital can be worked at");
+
+        static bool IsDesk(HospitalDevice device) => Desks.Contains(device.Type);
+    }
+
+    /// <summary>Self-service machines that stand where everybody can reach their wall port.</summary>
+    /// <exception cref="LabException">There is none.</exception>
+    public static IReadOnlyList<HospitalDevice> KiosksOf(HospitalSite site) =>
+        Some(Inside(site).Where(device => Kiosks.Contains(device.Type)), "this hospital has no kiosk or other self-service machine");
+
+    /// <summary>The machine outside.</summary>
+    /// <exception cref="LabException">There is none.</exception>
+    public static HostNamespace Outside(HospitalSite site) =>
+        site.Hosts.FirstOrDefault(host => host.Device.Key == OutsideKey) ?? throw new LabException($"this hospital has no machine outside: a device of the key {OutsideKey}");
+
+    /// <summary>Devices with something, at least some number of them.</summary>
+    /// <exception cref="LabException">There are fewer.</exception>
+    public static IReadOnlyList<HospitalDevice> Some(IEnumerable<HospitalDevice> devices, string without, int least = 1)
+    {
+        HospitalDevice[] all = [.. devices.OrderBy(device => device.Key, StringComparer.Ordinal)];
+        return all.Length >= least ? all : throw new LabException(without);
+    }
+}

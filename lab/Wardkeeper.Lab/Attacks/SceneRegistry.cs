@@ -1,0 +1,28 @@
+using Wardkeeper.Lab.Attacks.Access;
+using Wardkeeper.Lab.Attacks.Network;
+using Wardkeeper.Lab.Attacks.Outside;
+
+namespace Wardkeeper.Lab.Attacks;
+
+/// <summary>Every scene: one line each, an attack and its twins together.</summary>
+internal static class SceneRegistry
+{
+    /// <summary>All scenes.</summary>
+    public static IReadOnlyList<IScene> All { get; } =
+    [
+        new ArpSpoof(), new FailOver(),
+        new RogueDhcp(), new TechnicianPc(),
+        new Scan(), new Inventory(),
+        new Impostor(), new ReplacedCard(),
+        new BruteForce(), new Mistyping(),
+        new DnsTunnel(), new HashedNames(),
+        new Beacon(), new RegularCheck(),
+    ];
+
+    /// <summary>The scene of a name; null when there is none.</summary>
+    public static IScene? Find(string name) => All.FirstOrDefault(scene => scene.Name == name);
+
+    /// <summary>The scene of a name.</summary>
+    /// <exception cref="LabException">There is none.</exception>
+    public static IScene Of(string name) => Find(name) ?? throw new LabException($"no scene is called {name}; there are {string.Join(", ", All.Select(scene => scene.Name))}");
+}

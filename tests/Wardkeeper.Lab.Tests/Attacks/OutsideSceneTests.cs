@@ -1,0 +1,99 @@
+using System.Globalization;
+using Wardkeeper.Lab.Attacks;
+using Wardkeeper.Lab.Hospital;
+using Wardkeeper.Lab.Site;
+using Wardkeeper.Lab.Tests.Running;
+using Wardkeeper.Lab.Tests.Site;
+
+namespace Wardkeeper.Lab.Tests.Attacks;
+
+public class OutsideSceneTests
+{
+    private static HospitalDevice[] Devices() =>
+    [
+        TestHospital.Device(HospitalNetwork.Router, 1, "router", offers: []), TestHospital.Device("vendor", 50, "vendor-machine", 60),
+        TestHospital.Device("pc1", 13, "office-pc"), TestHospital.Device("mon1", 21, "patient-monitor", 20),
+    ];
+
+    [LabFact("tshark tcpdump iodine iodined dnsmasq ping")]
+    public async Task A_tunnel_in_names_passes_the_resolver()
+    {
+        HospitalDevice[] devices = Devices();
+        await using TestHospital hospital = await TestHospital.StartAsync(devices);
+        await using RunningProgram resolver = await ResolverAsync(hospital);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "dns-tunnel", 1);
+        string outside = devices[1].Ip.ToString();
+        await play.MarkedAreAsync($"ip.addr == {play["attacker"]} || arp.src.proto_ipv4 == {play["attacker"]} || arp.dst.proto_ipv4 == {play["attacker"]} || (ip.addr == {outside} && udp.port == 53)");
+        IReadOnlyList<string> names = await play.Capture.FieldsAsync($"dns.flags.response == 0 && ip.src == {play["attacker"]} && frame.time_epoch >= 0", "dns.qry.name");
+        Assert.All(names, name => Assert.EndsWith(play["zone"], name, StringComparison.Ordinal));
+        // Each ping needs one question at least, as long as what it carries.
+        Assert.True(names.Count(name => name.Length > 100) >= play.Number("pings"), $"{names.Count} names");
+        int asked = await play.CountAsync($"dns.flags.response == 0 && ip.dst == {outside}");
+        Assert.True(asked >= play.Number("pings"), $"the resolver asked outside {asked} times");
+    }
+
+    [LabFact("tshark tcpdump dnsmasq")]
+    public async Task Hashes_are_looked_up_as_names()
+    {
+        await using TestHospital hospital = await TestHospital.StartAsync(Devices());
+        await using RunningProgram resolver = await ResolverAsync(hospital);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "dns-tunnel-twin", 2);
+        HospitalDevice desk = hospital.Site[play["desk"]].Device;
+        await play.MarkedAreAsync($"udp.port == 53 && (ip.addr == {desk.Ip} || ip.addr == {hospital.Site["vendor"].Device.Ip})");
+        IReadOnlyList<string> names = await play.Capture.FieldsAsync($"dns.flags.response == 1 && dns.flags.rcode == 0 && dns.count.answers == 1 && ip.dst == {desk.Ip}", "dns.qry.name");
+        Assert.Equal(play.Number("lookups"), names.Distinct().Count());
+    }
+
+    [LabFact("tshark tcpdump curl")]
+    public async Task A_beacon_calls_at_uneven_intervals()
+    {
+        await using TestHospital hospital = await TestHospital.StartAsync(Devices());
+        HashSet<string> kinds = [];
+        for (int seed = 1; kinds.Count < 3; seed++)
+        {
+            // Seeds that show another way each; the first is played twice.
+            ScenePlay play = kinds.Count == 0 ? await ScenePlay.TwiceAsync(hospital, "beacon", seed) : await ScenePlay.OnceAsync(hospital, "beacon", seed);
+            kinds.Add(play["kind"]);
+            string filter = $"ip.addr == {hospital.Site[play["infected"]].Device.Ip} && ip.addr == {hospital.Site["vendor"].Device.Ip} && tcp.port == {play["port"]}";
+            await play.MarkedAreAsync(filter);
+            double[] begins = await BeginsAsync(play, hospital.Site[play["infected"]].Device.Department.Vlan);
+            Assert.Equal(play.Number("beats"), begins.Length);
+            double[] gaps = [.. begins.Zip(begins.Skip(1), (one, next) => (next - one) * 1000)];
+            int period = play.Number("period-ms"), jitter = play.Number("jitter-percent");
+            Assert.All(gaps, gap => Assert.InRange(gap, period * (100 - jitter) / 100 - 30, period * (100 + jitter) / 100 + 400));
+            if (play["kind"] == "http") Assert.Equal(play.Number("beats"), (await play.Capture.FieldsAsync("http.response.code == 200 && vlan.id == 60", "frame.number")).Count);
+            if (play["kind"] == "https") Assert.Equal(play.Number("beats"), (await play.Capture.FieldsAsync($"tls.handshake.type == 2 && vlan.id == 60", "frame.number")).Count);
+        }
+    }
+
+    [LabFact("tshark tcpdump curl ntpdig")]
+    public async Task A_regular_check_calls_at_even_intervals()
+    {
+        await using TestHospital hospital = await TestHospital.StartAsync(Devices());
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "beacon-twin", 3);
+        Assert.Equal("update", play["kind"]);
+        await play.MarkedAreAsync($"ip.addr == {hospital.Site[play["device"]].Device.Ip} && ip.addr == {hospital.Site["vendor"].Device.Ip} && tcp.port == {play["port"]}");
+        double[] begins = await BeginsAsync(play, hospital.Site[play["device"]].Device.Department.Vlan);
+        Assert.Equal(play.Number("beats"), begins.Length);
+    }
+
+    [LabFact("tcpdump")]
+    public async Task What_a_hospital_has_not_got_is_said()
+    {
+        await using TestHospital hospital = await TestHospital.StartAsync(TestHospital.Device("pc1", 13, "office-pc"));
+        foreach (string name in (string[])["dns-tunnel", "beacon", "brute-force", "rogue-dhcp", "impostor", "scan"])
+        {
+            LabException why = await Assert.ThrowsAsync<LabException>(() => new SceneRun(hospital.Network).PlayAsync(SceneRegistry.Of(name), 1, TestHospital.Cancel));
+            Assert.StartsWith($"the scene {name} failed: ", why.Message, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain(HospitalNetwork.Existing(hospital.Network.Switch[..^3]), name => name.EndsWith("rogue", StringComparison.Ordinal));
+    }
+
+    private static async Task<double[]> BeginsAsync(ScenePlay play, int vlan) =>
+        [.. (await play.Capture.FieldsAsync($"tcp.flags.syn == 1 && tcp.flags.ack == 0 && tcp.dstport == {play["port"]} && vlan.id == {vlan}", "frame.time_epoch")).Select(time => double.Parse(time, CultureInfo.InvariantCulture))];
+
+    /// <summary>A resolver on the router that asks the machine outside for every name.</summary>
+    private static Task<RunningProgram> ResolverAsync(TestHospital hospital) =>
+        ProgramRun.ServeAsync(hospital.Site[HospitalNetwork.Router], hospital.Site.LogOf(hospital.Site[HospitalNetwork.Router], "resolver"), "dnsmasq",
+            ["--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=root", "--pid-file=", $"--server={hospital.Site["vendor"].Device.Ip}"], [53], TestHospital.Cancel);
+}
