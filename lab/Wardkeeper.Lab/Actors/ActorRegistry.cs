@@ -1,3 +1,4 @@
+using Wardkeeper.Lab.Actors.Cameras;
 using Wardkeeper.Lab.Actors.Databases;
 using Wardkeeper.Lab.Actors.Dicom;
 using Wardkeeper.Lab.Actors.Files;
@@ -29,6 +30,7 @@ internal static class ActorRegistry
         [typeof(ProcedureStepReported)] = By(new ProcedureStepReportedActor()),
         [typeof(ScreenWatched)] = By(new WatchScreen()),
         [typeof(ShellOpened)] = By(new OpenShell()),
+        [typeof(StreamWatched)] = By(new WatchStream()),
         [typeof(StudyRetrieved)] = By(new RetrieveStudy()),
         [typeof(TopicPublished)] = By(new PublishTopic()),
         [typeof(WorklistQueried)] = By(new QueryWorklist()),

@@ -2,6 +2,7 @@ using Wardkeeper.Lab.Emitters.Astm;
 using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Emitters.Mllp;
 using Wardkeeper.Lab.Emitters.Poct;
+using Wardkeeper.Lab.Services.Cameras;
 using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Services.Files;
@@ -30,6 +31,7 @@ internal static class ServiceRegistry
         new MysqlService(),
         new PostgresqlService(),
         new RedisService(),
+        new RtspService(),
         new SmbService(),
         new SshService(),
         new TelnetService(),

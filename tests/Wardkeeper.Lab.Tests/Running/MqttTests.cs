@@ -19,6 +19,8 @@ public class MqttTests
         Assert.Equal(["10.77.10.9", "10.77.10.10", what.Topic], fields[..3]);
         Assert.Equal(Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(what.Payload)), fields[3].Replace(":", "", StringComparison.Ordinal));
         Assert.Equal(1, await capture.CountAsync("mqtt.msgtype==4"));
-        Assert.Contains("Received PUBLISH from wear1 (d0, q1, r0, m1, 'ward/er/band/vitals'", File.ReadAllText(hospital.Site.LogOf(hospital.Site["mqtt"], "mosquitto")), StringComparison.Ordinal);
+        string log = hospital.Site.LogOf(hospital.Site["mqtt"], "mosquitto");
+        while (!File.ReadAllText(log).Contains("Client wear1 disconnected", StringComparison.Ordinal)) await Task.Delay(20, TestHospital.Cancel);
+        Assert.Contains("Received PUBLISH from wear1 (d0, q1, r0, m1, 'ward/er/band/vitals'", File.ReadAllText(log), StringComparison.Ordinal);
     }
 }

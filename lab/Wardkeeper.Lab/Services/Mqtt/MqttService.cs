@@ -18,7 +18,7 @@ internal sealed class MqttService : IService
     public async Task<IAsyncDisposable> StartAsync(HostNamespace host, HospitalSite site, CancellationToken cancel)
     {
         string configuration = Path.Combine(site.FolderOf($"mqtt/{host.Device.Key}"), "mosquitto.conf");
-        await File.WriteAllLinesAsync(configuration, [$"listener {Port} 0.0.0.0", "allow_anonymous true", "persistence false", "log_dest stdout", "log_type all", "sys_interval 0"], cancel);
+        await File.WriteAllLinesAsync(configuration, [$"listener {Port} 0.0.0.0", "allow_anonymous true", "persistence false", "log_dest stderr", "log_type all", "sys_interval 0"], cancel);
         return await DeviceSystem.ServeAsync(host, site, "mosquitto", ["-c", configuration], [Port], cancel);
     }
 }
