@@ -5,6 +5,7 @@ using Wardkeeper.Lab.Emitters.Poct;
 using Wardkeeper.Lab.Services.Cameras;
 using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Dicom;
+using Wardkeeper.Lab.Services.Discovery;
 using Wardkeeper.Lab.Services.Files;
 using Wardkeeper.Lab.Services.Mqtt;
 using Wardkeeper.Lab.Services.Printers;
@@ -27,6 +28,7 @@ internal static class ServiceRegistry
         new EmitterService("poct1a", PoctServer.Start),
         new FtpService(),
         new JetdirectService(),
+        new MdnsService(),
         new MqttService(),
         new MysqlService(),
         new PostgresqlService(),
@@ -36,6 +38,7 @@ internal static class ServiceRegistry
         new SshService(),
         new TelnetService(),
         new VncService(),
+        new UpnpService(),
         new WorklistService(),
     ];
 
