@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Tests.Site;
@@ -13,20 +14,24 @@ public class DiscoveryTests
         return output;
     }
 
-    [LabFact("tshark tcpdump nmap")]
+    [LabFact("tshark tcpdump nmap curl")]
     public async Task Cameras_announce_themselves_over_SSDP_and_describe_themselves()
     {
         await using TestHospital hospital = await TestHospital.StartAsync(TestHospital.Device("pc", 9), TestHospital.Device("cam1", 10, "camera"));
-        string scanned = "";
+        string scanned = "", description = "";
         Capture capture = await hospital.RecordAsync(async () =>
         {
             await using IAsyncDisposable running = await ServiceRegistry.Of("upnp").StartAsync(hospital.Site["cam1"], hospital.Site, TestHospital.Cancel);
             scanned = await ScanAsync(hospital.Site["pc"], "-p1900", "--script", "upnp-info");
+            (_, description) = await Shell.RunAsync("ip", ["netns", "exec", hospital.Site["pc"].Name, "curl", "-sS", "--fail", "http://10.77.10.10:49152/description.xml"], TestHospital.Cancel);
         });
         IReadOnlyList<string> announced = await capture.FieldsAsync("ssdp && ip.dst==239.255.255.250", "ip.src", "http.request.method", "http.server");
         Assert.Equal(Enumerable.Repeat("10.77.10.10\tNOTIFY\tLinux/3.10 UPnP/1.0 Vendor Model/VB20A", 3), announced);
-        // The scanner searches, follows the location and reads the description.
-        foreach (string text in (string[])["Manufacturer: Vendor", "Model Name: Model", "Name: cam1-camera", "http://10.77.10.10:49152/description.xml"]) Assert.Contains(text, scanned, StringComparison.Ordinal);
+        // A scanner that knows nothing of this camera searches and finds it.
+        Assert.Contains("Server: Linux/3.10 UPnP/1.0 Vendor Model/VB20A", scanned, StringComparison.Ordinal);
+        Assert.Contains("Location: http://10.77.10.10:49152/description.xml", scanned, StringComparison.Ordinal);
+        XElement device = XDocument.Parse(description).Root!.Elements().Single(element => element.Name.LocalName == "device");
+        Assert.Equal(["Vendor", "Model", "SN10"], device.Elements().Where(element => element.Name.LocalName is "manufacturer" or "modelName" or "serialNumber").Select(element => element.Value));
         Assert.Equal(1, await capture.CountAsync("http.request.uri==\"/description.xml\""));
         Assert.Equal(0, await capture.CountAsync("_ws.malformed"));
     }
@@ -48,7 +53,7 @@ public class DiscoveryTests
         Assert.Equal("255\t_ipp._tcp.local,Vendor Model [000A0A]._ipp._tcp.local,_pdl-datastream._tcp.local,Vendor Model [000A0A]._pdl-datastream._tcp.local\t631,9100\tprn-printer.local,prn-printer.local\t10.77.10.10", announced[0]);
         Assert.Contains("ty=Vendor Model", (await capture.FieldsAsync("mdns && dns.flags.response==1", "dns.txt"))[0], StringComparison.Ordinal);
         // The scanner asks by unicast, as one that knows nothing of multicast.
-        foreach (string text in (string[])["631/tcp ipp", "9100/tcp pdl-datastream", "ty=Vendor Model", "usb_MFG=Vendor"]) Assert.Contains(text, scanned, StringComparison.Ordinal);
+        foreach (string text in (string[])["631/tcp ipp", "9100/tcp pdl-datastream", "Address=10.77.10.10"]) Assert.Contains(text, scanned, StringComparison.Ordinal);
         Assert.Equal(0, await capture.CountAsync("_ws.malformed"));
     }
 }

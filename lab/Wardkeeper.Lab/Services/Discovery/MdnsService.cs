@@ -51,10 +51,18 @@ internal sealed class MdnsService : IService
         DnsRecord[] answers = [.. records.Where(record => query.Questions.Any(record.Answers) && !query.Known.Any(known =>
             record.Type == DnsRecord.Ptr && record.Name.SequenceEqual(known.Name, StringComparer.OrdinalIgnoreCase) && record.Data.AsSpan().SequenceEqual(DnsWriter.Name(known.To))))];
         if (answers.Length == 0) return;
-        // Who asks for an instance wants its host, port and text next (RFC 6763, section 12).
-        DnsRecord[] additional = answers.Any(record => record.Type is DnsRecord.Ptr or DnsRecord.Srv) ? [.. records.Where(record => record.IsUnique).Except(answers)] : [];
+        DnsRecord[] additional = [.. AdditionalTo(answers, records).Except(answers)];
         if (from.Port != Port) await Multicast.SendAsync(socket, DnsWriter.LegacyResponse(query.Id, query.Questions[0], answers, additional), from, stop);
         else await Multicast.SendAsync(socket, DnsWriter.Response(answers, additional), query.Questions.All(question => question.WantsUnicast) ? from : Group, stop);
+    }
+
+    /// <summary>Who asks for instances wants their hosts, ports and texts next (RFC 6763, section 12).</summary>
+    private static IEnumerable<DnsRecord> AdditionalTo(DnsRecord[] answers, IReadOnlyList<DnsRecord> records)
+    {
+        byte[][] instances = [.. answers.Where(record => record.Type == DnsRecord.Ptr).Select(record => record.Data)];
+        DnsRecord[] named = [.. records.Where(record => record.IsUnique && Array.Exists(instances, instance => instance.AsSpan().SequenceEqual(DnsWriter.Name(record.Name))))];
+        bool needsAddress = answers.Concat(named).Any(record => record.Type == DnsRecord.Srv);
+        return named.Concat(records.Where(record => needsAddress && record.Type == DnsRecord.A));
     }
 
     private static List<DnsRecord> RecordsOf(HospitalDevice device)
