@@ -1,7 +1,9 @@
+using Wardkeeper.Lab.Actors.Cameras;
 using Wardkeeper.Lab.Actors.Databases;
 using Wardkeeper.Lab.Actors.Devices;
 using Wardkeeper.Lab.Actors.Dicom;
 using Wardkeeper.Lab.Actors.Files;
+using Wardkeeper.Lab.Actors.Mqtt;
 using Wardkeeper.Lab.Actors.Network;
 using Wardkeeper.Lab.Actors.Printers;
 using Wardkeeper.Lab.Actors.Screens;
@@ -37,8 +39,10 @@ internal static class ActorRegistry
         [typeof(ProcedureStepReported)] = By(new ProcedureStepReportedActor()),
         [typeof(ScreenWatched)] = By(new WatchScreen()),
         [typeof(ShellOpened)] = By(new OpenShell()),
+        [typeof(StreamWatched)] = By(new WatchStream()),
         [typeof(StudyRetrieved)] = By(new RetrieveStudy()),
         [typeof(TagsReported)] = By(new ReportTags()),
+        [typeof(TopicPublished)] = By(new PublishTopic()),
         [typeof(VendorConnected)] = By(new ConnectVendor()),
         [typeof(WorklistQueried)] = By(new QueryWorklist()),
     };

@@ -4,9 +4,12 @@ using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Emitters.Llrp;
 using Wardkeeper.Lab.Emitters.Mllp;
 using Wardkeeper.Lab.Emitters.Poct;
+using Wardkeeper.Lab.Services.Cameras;
 using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Dicom;
+using Wardkeeper.Lab.Services.Discovery;
 using Wardkeeper.Lab.Services.Files;
+using Wardkeeper.Lab.Services.Mqtt;
 using Wardkeeper.Lab.Services.Network;
 using Wardkeeper.Lab.Services.Printers;
 using Wardkeeper.Lab.Services.Screens;
@@ -39,15 +42,19 @@ internal static class ServiceRegistry
         new HttpService(),
         new HttpsService(),
         new JetdirectService(),
+        new MdnsService(),
+        new MqttService(),
         new MysqlService(),
         new NtpService(),
         new OpenvpnService(),
         new PostgresqlService(),
         new RedisService(),
+        new RtspService(),
         new SmbService(),
         new SnmpService(),
         new SshService(),
         new TelnetService(),
+        new UpnpService(),
         new VncService(),
         new WorklistService(),
     ];
