@@ -1,6 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
+using System.Xml.Linq;
 using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Tests.Site;
@@ -9,59 +7,53 @@ namespace Wardkeeper.Lab.Tests.Running;
 
 public class DiscoveryTests
 {
-    [LabFact("avahi-daemon tshark tcpdump unshare")]
-    public async Task Avahi_announces_what_a_device_offers_with_maker_and_model()
+    private static async Task<string> ScanAsync(HostNamespace from, params string[] options)
     {
-        await using TestHospital hospital = await TestHospital.StartAsync(TestHospital.Device("pc", 9), TestHospital.Device("prn", 10, "printer"));
-        HostNamespace printer = new(TestHospital.Device("prn", 10, "printer", offers: ["mdns", "jetdirect"]) with { Vendor = "B&B", Model = "LaserJet 400" }, hospital.Site["prn"].Name);
-        Capture capture = await hospital.RecordAsync(async () =>
-        {
-            await using IAsyncDisposable avahi = await ServiceRegistry.Of("mdns").StartAsync(printer, hospital.Site, TestHospital.Cancel);
-            string log = hospital.Site.LogOf(printer, "avahi-daemon");
-            while (!File.Exists(log) || !File.ReadAllText(log).Contains("successfully established", StringComparison.Ordinal)) await Task.Delay(50, TestHospital.Cancel);
-            using Socket socket = hospital.Site["pc"].Datagrams(0);
-            socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, hospital.Site["pc"].Device.Ip.GetAddressBytes());
-            // A one-shot query from a port that is not 5353 is answered to that port (RFC 6762, 5.1 and 6.7).
-            byte[] query = [0, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 15, .. "_pdl-datastream"u8, 4, .. "_tcp"u8, 5, .. "local"u8, 0, 0, 12, 0, 1];
-            await socket.SendToAsync(query, SocketFlags.None, new IPEndPoint(IPAddress.Parse("224.0.0.251"), 5353), TestHospital.Cancel);
-            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestHospital.Cancel);
-            limit.CancelAfter(3000);
-            byte[] answer = new byte[2000];
-            int length = await socket.ReceiveAsync(answer, SocketFlags.None, limit.Token);
-            Assert.Contains("LaserJet 400", Encoding.UTF8.GetString(answer, 0, length), StringComparison.Ordinal);
-        });
-        string announced = string.Join('\n', await capture.FieldsAsync("udp.srcport==5353 && dns.flags.response==1", "dns.ptr.domain_name", "dns.txt", "dns.srv.port"));
-        Assert.Contains("LaserJet 400 prn-printer._pdl-datastream._tcp.local", announced, StringComparison.Ordinal);
-        Assert.Contains("vendor=B&B", announced, StringComparison.Ordinal);
-        Assert.Contains("9100", announced, StringComparison.Ordinal);
-        Assert.Equal(["10.77.10.10"], (await capture.FieldsAsync("udp.srcport==5353", "ip.src")).Distinct());
+        (int code, string output) = await Shell.RunAsync("ip", ["netns", "exec", from.Name, "nmap", "-n", "-Pn", "-sU", .. options, "10.77.10.10"], TestHospital.Cancel);
+        Assert.True(code == 0, output);
+        return output;
     }
 
-    [LabFact("tshark tcpdump curl")]
-    public async Task Upnp_devices_announce_themselves_answer_searches_and_say_goodbye()
+    [LabFact("tshark tcpdump nmap curl")]
+    public async Task Cameras_announce_themselves_over_SSDP_and_describe_themselves()
     {
-        await using TestHospital hospital = await TestHospital.StartAsync(TestHospital.Device("pc", 9), TestHospital.Device("cam", 10, "camera"));
-        string description = "";
+        await using TestHospital hospital = await TestHospital.StartAsync(TestHospital.Device("pc", 9), TestHospital.Device("cam1", 10, "camera"));
+        string scanned = "", description = "";
         Capture capture = await hospital.RecordAsync(async () =>
         {
-            await using IAsyncDisposable upnp = await ServiceRegistry.Of("upnp").StartAsync(hospital.Site["cam"], hospital.Site, TestHospital.Cancel);
-            using Socket socket = hospital.Site["pc"].Datagrams(0);
-            socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, hospital.Site["pc"].Device.Ip.GetAddressBytes());
-            byte[] answer = new byte[2000];
-            foreach (string target in (string[])["urn:schemas-upnp-org:device:Printer:1", "upnp:rootdevice"])
-            {
-                await socket.SendToAsync(Encoding.ASCII.GetBytes($"M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\nST: {target}\r\n\r\n"), SocketFlags.None,
-                    new IPEndPoint(IPAddress.Parse("239.255.255.250"), 1900), TestHospital.Cancel);
-            }
-            int length = await socket.ReceiveAsync(answer, SocketFlags.None, TestHospital.Cancel);
-            string location = Encoding.ASCII.GetString(answer, 0, length).Split("\r\n").Single(line => line.StartsWith("LOCATION: ", StringComparison.Ordinal))[10..];
-            description = (await ProgramRun.MustRunAsync(hospital.Site["pc"], hospital.Site.LogOf(hospital.Site["pc"], "curl"), "curl", ["-sSf", location], TimeSpan.FromSeconds(10), TestHospital.Cancel)).Output;
+            await using IAsyncDisposable running = await ServiceRegistry.Of("upnp").StartAsync(hospital.Site["cam1"], hospital.Site, TestHospital.Cancel);
+            scanned = await ScanAsync(hospital.Site["pc"], "-p1900", "--script", "upnp-info");
+            (_, description) = await Shell.RunAsync("ip", ["netns", "exec", hospital.Site["pc"].Name, "curl", "-sS", "--fail", "http://10.77.10.10:49152/description.xml"], TestHospital.Cancel);
         });
-        Assert.Equal("Vendor", System.Xml.Linq.XDocument.Parse(description).Descendants().Single(element => element.Name.LocalName == "manufacturer").Value);
-        Assert.Equal("SN10", System.Xml.Linq.XDocument.Parse(description).Descendants().Single(element => element.Name.LocalName == "serialNumber").Value);
-        Assert.Equal(6, await capture.CountAsync("ssdp && http.request.method==\"NOTIFY\" && ip.src==10.77.10.10"));
-        Assert.Equal(3, await capture.CountAsync("ssdp contains \"ssdp:byebye\""));
-        Assert.Equal(["Linux/4.9 UPnP/1.1 Model/VB20A"], await capture.FieldsAsync("ssdp && http.response.code==200", "http.server"));
-        Assert.Equal(["200"], await capture.FieldsAsync("tcp.srcport==49152 && http.response", "http.response.code"));
+        IReadOnlyList<string> announced = await capture.FieldsAsync("ssdp && ip.dst==239.255.255.250", "ip.src", "http.request.method", "http.server");
+        Assert.Equal(Enumerable.Repeat("10.77.10.10\tNOTIFY\tLinux/3.10 UPnP/1.0 Vendor Model/VB20A", 3), announced);
+        // A scanner that knows nothing of this camera searches and finds it.
+        Assert.Contains("Server: Linux/3.10 UPnP/1.0 Vendor Model/VB20A", scanned, StringComparison.Ordinal);
+        Assert.Contains("Location: http://10.77.10.10:49152/description.xml", scanned, StringComparison.Ordinal);
+        XElement device = XDocument.Parse(description).Root!.Elements().Single(element => element.Name.LocalName == "device");
+        Assert.Equal(["Vendor", "Model", "SN10"], device.Elements().Where(element => element.Name.LocalName is "manufacturer" or "modelName" or "serialNumber").Select(element => element.Value));
+        Assert.Equal(1, await capture.CountAsync("http.request.uri==\"/description.xml\""));
+        Assert.Equal(0, await capture.CountAsync("_ws.malformed"));
+    }
+
+    [LabFact("tshark tcpdump nmap")]
+    public async Task Printers_announce_what_they_offer_over_multicast_DNS()
+    {
+        await using TestHospital hospital = await TestHospital.StartAsync(TestHospital.Device("pc", 9), TestHospital.Device("prn", 10, "printer"));
+        string scanned = "";
+        Capture capture = await hospital.RecordAsync(async () =>
+        {
+            await using IAsyncDisposable running = await ServiceRegistry.Of("mdns").StartAsync(hospital.Site["prn"], hospital.Site, TestHospital.Cancel);
+            scanned = await ScanAsync(hospital.Site["pc"], "-p5353", "--script", "dns-service-discovery");
+            await Task.Delay(2500, TestHospital.Cancel);
+        });
+        Assert.Equal(3, await capture.CountAsync("mdns && ip.dst==224.0.0.251 && dns.flags.response==0 && dns.count.auth_rr==5"));
+        IReadOnlyList<string> announced = await capture.FieldsAsync("mdns && ip.dst==224.0.0.251 && dns.flags.response==1", "ip.ttl", "dns.ptr.domain_name", "dns.srv.port", "dns.srv.target", "dns.a");
+        Assert.Equal(2, announced.Count);
+        Assert.Equal("255\t_ipp._tcp.local,Vendor Model [000A0A]._ipp._tcp.local,_pdl-datastream._tcp.local,Vendor Model [000A0A]._pdl-datastream._tcp.local\t631,9100\tprn-printer.local,prn-printer.local\t10.77.10.10", announced[0]);
+        Assert.Contains("ty=Vendor Model", (await capture.FieldsAsync("mdns && dns.flags.response==1", "dns.txt"))[0], StringComparison.Ordinal);
+        // The scanner asks by unicast, as one that knows nothing of multicast.
+        foreach (string text in (string[])["631/tcp ipp", "9100/tcp pdl-datastream", "Address=10.77.10.10"]) Assert.Contains(text, scanned, StringComparison.Ordinal);
+        Assert.Equal(0, await capture.CountAsync("_ws.malformed"));
     }
 }

@@ -11,7 +11,7 @@ namespace Wardkeeper.Lab.Tests.Running;
 
 public class ServiceLifeTests
 {
-    [LabFact("/usr/sbin/sshd dropbear /usr/sbin/telnetd socat vsftpd smbd smbclient curl sshpass mariadbd mariadb psql redis-server redis-cli Xtigervnc avahi-daemon ffmpeg unshare setpriv")]
+    [LabFact("/usr/sbin/sshd dropbear /usr/sbin/telnetd socat vsftpd smbd smbclient curl sshpass mariadbd mariadb psql redis-server redis-cli Xtigervnc unshare setpriv")]
     public async Task Services_of_many_devices_start_side_by_side_work_and_leave_nothing_behind()
     {
         string[][] kinds = [["ssh", "smb", "mysql"], ["ssh", "postgresql", "redis"], ["ssh", "telnet", "ftp", "vnc"], ["rtsp", "upnp", "telnet"], ["jetdirect", "mdns"]];

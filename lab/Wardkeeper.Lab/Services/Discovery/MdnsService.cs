@@ -1,54 +1,89 @@
-using System.Globalization;
-using System.Security;
+using System.Net;
+using System.Net.Sockets;
+using Wardkeeper.Lab.Emitters.Mdns;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Services.Discovery;
 
-/// <summary>Names and services of a device over multicast DNS (RFC 6762, RFC 6763): avahi-daemon without D-Bus. It announces what the device offers, with maker and model.</summary>
+/// <summary>
+/// A printer that probes, announces and answers over multicast DNS (RFC 6762) what it offers (DNS-SD, RFC 6763), with the keys of
+/// Apple's Bonjour Printing Specification 1.2: an emitter, since Avahi does not repeat announcements within a recording.
+/// </summary>
 internal sealed class MdnsService : IService
 {
-    /// <summary>DNS-SD types of what a device may offer (IANA's registry of service names), with their ports.</summary>
-    private static readonly Dictionary<string, (string Type, int Port)> Types = new()
-    {
-        ["http"] = ("_http._tcp", 80), ["https"] = ("_https._tcp", 443), ["ssh"] = ("_ssh._tcp", 22), ["telnet"] = ("_telnet._tcp", 23), ["ftp"] = ("_ftp._tcp", 21), ["smb"] = ("_smb._tcp", 445),
-        ["jetdirect"] = ("_pdl-datastream._tcp", 9100), ["rtsp"] = ("_rtsp._tcp", 554), ["vnc"] = ("_rfb._tcp", 5900), ["dicom"] = ("_dicom._tcp", 104), ["mqtt"] = ("_mqtt._tcp", 1883),
-    };
+    private const int Port = 5353;
+    private static readonly IPEndPoint Group = new(IPAddress.Parse("224.0.0.251"), Port);
 
     /// <inheritdoc/>
     public string Word => "mdns";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Requirement> Needs => [new("avahi-daemon", "avahi-daemon")];
+    public IReadOnlyList<Requirement> Needs => [];
 
     /// <inheritdoc/>
-    public async Task<IAsyncDisposable> StartAsync(HostNamespace host, HospitalSite site, CancellationToken cancel)
+    public Task<IAsyncDisposable> StartAsync(HostNamespace host, HospitalSite site, CancellationToken cancel)
     {
-        // Its folder of services is fixed; the device has an /etc/avahi of its own.
-        string folder = Path.Combine(HostFiles.FolderOf(host.Name), "avahi"), configuration = Path.Combine(folder, "avahi-daemon.conf");
-        Directory.CreateDirectory(Path.Combine(folder, "services"));
-        await File.WriteAllLinesAsync(configuration,
-        [
-            "[server]", $"host-name={host.Device.HostName}", "use-ipv6=no", "allow-interfaces=eth0", "enable-dbus=no", "[wide-area]", "enable-wide-area=no",
-            "[publish]", "publish-workstation=no", "publish-hinfo=no", "publish-aaaa-on-ipv4=no",
-        ], cancel);
-        await File.WriteAllTextAsync(Path.Combine(folder, "services", "device.service"), Services(host.Device), cancel);
-        return await DeviceSystem.ServeAsync(host, site, "avahi-daemon", ["--no-drop-root", "--no-chroot", "--no-rlimits", "-f", configuration], [], cancel);
+        IReadOnlyList<DnsRecord> records = RecordsOf(host.Device);
+        // Hops: RFC 6762, section 11.
+        return Task.FromResult<IAsyncDisposable>(Emitter.OfDatagrams(Multicast.Join(host, Group, 255), (socket, stop) =>
+            Task.WhenAll(AnnounceAsync(socket, records, stop), Multicast.ReceiveAsync(socket, (datagram, from) => AnswerAsync(socket, records, datagram, from, stop), stop))));
     }
 
-    /// <summary>Where nothing else is offered, only the device itself is announced (_device-info._tcp has no port).</summary>
-    private static string Services(HospitalDevice device)
+    private static async Task AnnounceAsync(Socket socket, IReadOnlyList<DnsRecord> records, CancellationToken stop)
     {
-        (string Type, int Port)[] offered = [.. device.Offers.Where(Types.ContainsKey).Select(word => Types[word]), ("_device-info._tcp", 0)];
-        string texts = string.Concat(((string[])["vendor=" + device.Vendor, "model=" + device.Model, "fw=" + device.SoftwareVersion, "serial=" + device.Serial]).Select(text => $"<txt-record>{SecurityElement.Escape(text)}</txt-record>"));
-        return $"""
-            <?xml version="1.0" encoding="utf-8"?>
-            <!DOCTYPE service-group SYSTEM "avahi-service.dtd">
-            <service-group>
-            <name>{SecurityElement.Escape($"{device.Model} {device.HostName}")}</name>
-            {string.Join('\n', offered.Select(one => string.Create(CultureInfo.InvariantCulture, $"<service><type>{one.Type}</type><port>{one.Port}</port>{texts}</service>")))}
-            </service-group>
+        // Three probes a quarter of a second apart. No two devices of a hospital have a name in common, so nobody objects.
+        for (int probe = 0; probe < 3; probe++)
+        {
+            await Multicast.SendAsync(socket, DnsWriter.Probe([.. records.Where(record => record.IsUnique)]), Group, stop);
+            await Task.Delay(250, stop);
+        }
+        await Multicast.SendAsync(socket, DnsWriter.Response(records, []), Group, stop);
+        await Task.Delay(1000, stop);
+        using PeriodicTimer timer = new(Multicast.Again);
+        do await Multicast.SendAsync(socket, DnsWriter.Response(records, []), Group, stop);
+        while (await timer.WaitForNextTickAsync(stop));
+    }
 
-            """;
+    private static async Task AnswerAsync(Socket socket, IReadOnlyList<DnsRecord> records, byte[] datagram, IPEndPoint from, CancellationToken stop)
+    {
+        if (DnsQuery.Read(datagram) is not { Questions.Count: > 0 } query) return;
+        DnsRecord[] answers = [.. records.Where(record => query.Questions.Any(record.Answers) && !query.Known.Any(known =>
+            record.Type == DnsRecord.Ptr && record.Name.SequenceEqual(known.Name, StringComparer.OrdinalIgnoreCase) && record.Data.AsSpan().SequenceEqual(DnsWriter.Name(known.To))))];
+        if (answers.Length == 0) return;
+        DnsRecord[] additional = [.. AdditionalTo(answers, records).Except(answers)];
+        if (from.Port != Port) await Multicast.SendAsync(socket, DnsWriter.LegacyResponse(query.Id, query.Questions[0], answers, additional), from, stop);
+        else await Multicast.SendAsync(socket, DnsWriter.Response(answers, additional), query.Questions.All(question => question.WantsUnicast) ? from : Group, stop);
+    }
+
+    /// <summary>Who asks for instances wants their hosts, ports and texts next (RFC 6763, section 12).</summary>
+    private static IEnumerable<DnsRecord> AdditionalTo(DnsRecord[] answers, IReadOnlyList<DnsRecord> records)
+    {
+        byte[][] instances = [.. answers.Where(record => record.Type == DnsRecord.Ptr).Select(record => record.Data)];
+        DnsRecord[] named = [.. records.Where(record => record.IsUnique && Array.Exists(instances, instance => instance.AsSpan().SequenceEqual(DnsWriter.Name(record.Name))))];
+        bool needsAddress = answers.Concat(named).Any(record => record.Type == DnsRecord.Srv);
+        return named.Concat(records.Where(record => needsAddress && record.Type == DnsRecord.A));
+    }
+
+    private static List<DnsRecord> RecordsOf(HospitalDevice device)
+    {
+        // As makers do: the end of the MAC keeps two of a model apart.
+        string instance = $"{device.Vendor} {device.Model} [{device.Mac.ToString()[6..]}]";
+        string[] host = [device.HostName, "local"];
+        List<DnsRecord> records = [new(host, DnsRecord.A, device.Ip.GetAddressBytes(), IsUnique: true)];
+        foreach ((string service, ushort port, string[] special) in ((string, ushort, string[])[])[("_ipp", 631, ["rp=ipp/print"]), ("_pdl-datastream", 9100, [])])
+        {
+            string[] type = [service, "_tcp", "local"], name = [instance, .. type];
+            string[] text =
+            [
+                "txtvers=1", "qtotal=1", .. special, $"ty={device.Vendor} {device.Model}", $"product=({device.Model})", $"usb_MFG={device.Vendor}", $"usb_MDL={device.Model}",
+                $"note={device.Department.English}", "pdl=application/postscript,application/vnd.hp-PCL", $"adminurl=http://{device.HostName}.local/",
+            ];
+            records.Add(new(["_services", "_dns-sd", "_udp", "local"], DnsRecord.Ptr, DnsWriter.Name(type), IsUnique: false));
+            records.Add(new(type, DnsRecord.Ptr, DnsWriter.Name(name), IsUnique: false));
+            records.Add(new(name, DnsRecord.Srv, [0, 0, 0, 0, (byte)(port >> 8), (byte)port, .. DnsWriter.Name(host)], IsUnique: true));
+            records.Add(new(name, DnsRecord.Txt, [.. text.SelectMany(DnsWriter.Text)], IsUnique: true));
+        }
+        return records;
     }
 }
