@@ -10,6 +10,7 @@ using Wardkeeper.Lab.Services.Files;
 using Wardkeeper.Lab.Services.Mqtt;
 using Wardkeeper.Lab.Services.Printers;
 using Wardkeeper.Lab.Services.Screens;
+using Wardkeeper.Lab.Services.Serial;
 using Wardkeeper.Lab.Services.Shells;
 
 namespace Wardkeeper.Lab.Services;
@@ -34,6 +35,7 @@ internal static class ServiceRegistry
         new PostgresqlService(),
         new RedisService(),
         new RtspService(),
+        new SerialServerService(),
         new SmbService(),
         new SshService(),
         new TelnetService(),
