@@ -1,12 +1,15 @@
 using Wardkeeper.Lab.Actors.Cameras;
 using Wardkeeper.Lab.Actors.Databases;
+using Wardkeeper.Lab.Actors.Devices;
 using Wardkeeper.Lab.Actors.Dicom;
 using Wardkeeper.Lab.Actors.Files;
 using Wardkeeper.Lab.Actors.Mqtt;
+using Wardkeeper.Lab.Actors.Network;
 using Wardkeeper.Lab.Actors.Printers;
 using Wardkeeper.Lab.Actors.Screens;
 using Wardkeeper.Lab.Actors.Serial;
 using Wardkeeper.Lab.Actors.Shells;
+using Wardkeeper.Lab.Actors.Web;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Site;
@@ -18,7 +21,10 @@ internal static class ActorRegistry
 {
     private static readonly Dictionary<Type, Registered> Actors = new()
     {
+        [typeof(AddressAsked)] = By(new AskAddress()),
+        [typeof(AgentPolled)] = By(new PollAgent()),
         [typeof(AnalyserUploaded)] = By(new AnalyserUploadedActor()),
+        [typeof(ClockAsked)] = By(new AskClock()),
         [typeof(CommitmentRequested)] = By(new CommitmentRequestedActor()),
         [typeof(DatabaseAsked)] = By(new AskDatabase()),
         [typeof(EchoSent)] = By(new SendEcho()),
@@ -26,7 +32,10 @@ internal static class ActorRegistry
         [typeof(ImagesPosted)] = By(new PostImages()),
         [typeof(ImagesStored)] = By(new StoreImages()),
         [typeof(MessageSent)] = By(new MessageSentActor()),
+        [typeof(MonitorPolled)] = By(new MonitorPolledActor()),
+        [typeof(NameAsked)] = By(new AskName()),
         [typeof(PagePrinted)] = By(new PrintPage()),
+        [typeof(PageVisited)] = By(new VisitPage()),
         [typeof(PointOfCareUploaded)] = By(new PointOfCareUploadedActor()),
         [typeof(ProcedureStepReported)] = By(new ProcedureStepReportedActor()),
         [typeof(ScreenWatched)] = By(new WatchScreen()),
@@ -34,7 +43,9 @@ internal static class ActorRegistry
         [typeof(ShellOpened)] = By(new OpenShell()),
         [typeof(StreamWatched)] = By(new WatchStream()),
         [typeof(StudyRetrieved)] = By(new RetrieveStudy()),
+        [typeof(TagsReported)] = By(new ReportTags()),
         [typeof(TopicPublished)] = By(new PublishTopic()),
+        [typeof(VendorConnected)] = By(new ConnectVendor()),
         [typeof(WorklistQueried)] = By(new QueryWorklist()),
     };
 

@@ -31,7 +31,7 @@ internal static class AttackCommand
             IScene[] scenes = [.. parsed.GetValue(names)!.Select(name => SceneRegistry.Find(name)!)];
             return LabCommand.GuardAsync(cancel => parsed.GetValue(output) is { } folder
                 ? RecordAsync(options.Of(parsed), scenes, folder, options.IsChinese(parsed), cancel)
-                : ActAsync(parsed.GetValue(options.Name)!, scenes, options.IsChinese(parsed), cancel));
+                : ActAsync(options.NameOf(parsed), scenes, options.IsChinese(parsed), cancel));
         });
         return command;
     }

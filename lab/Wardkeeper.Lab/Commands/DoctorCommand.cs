@@ -13,7 +13,6 @@ internal static class DoctorCommand
         LabOptions options = new();
         Option<bool> install = new("--install") { Description = "Install the missing Debian packages" };
         Command command = new("doctor", "Says what the lab needs of this machine and what is missing; installs nothing unasked.") { install, options.Language };
-        command.Validators.Add(options.ValidateLanguage);
         command.SetAction((parsed, _) => LabCommand.GuardAsync(cancel => RunAsync(parsed.GetValue(install), options.IsChinese(parsed), cancel)));
         return command;
     }

@@ -15,9 +15,7 @@ internal static class DownCommand
     {
         LabOptions options = new();
         Command command = new("down", "Ends the lab that runs, and removes what a killed one left behind.") { options.Name, options.Language };
-        command.Validators.Add(options.ValidateName);
-        command.Validators.Add(options.ValidateLanguage);
-        command.SetAction((parsed, _) => LabCommand.GuardAsync(cancel => RunAsync(parsed.GetValue(options.Name)!, options.IsChinese(parsed), cancel)));
+        command.SetAction((parsed, _) => LabCommand.GuardAsync(cancel => RunAsync(options.NameOf(parsed), options.IsChinese(parsed), cancel)));
         return command;
     }
 

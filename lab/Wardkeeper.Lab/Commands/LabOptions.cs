@@ -43,46 +43,38 @@ internal sealed class LabOptions
         Speed.DefaultValueFactory = _ => speed;
         From.DefaultValueFactory = _ => from;
         foreach (Option option in (Option[])[Seed, Size, Date, From, Hours, Speed, Name, Language]) command.Options.Add(option);
-        command.Validators.Add(Validate);
         return command;
     }
 
     /// <summary>What was asked for.</summary>
-    public LabSettings Of(ParseResult parsed) => new()
+    /// <exception cref="LabException">A value lies outside its range.</exception>
+    public LabSettings Of(ParseResult parsed)
     {
-        Seed = parsed.GetValue(Seed),
-        Size = parsed.GetValue(Size),
-        Date = parsed.GetValue(Date),
-        From = parsed.GetValue(From),
-        Length = TimeSpan.FromHours(parsed.GetValue(Hours)),
-        Speed = parsed.GetValue(Speed),
-        Name = parsed.GetValue(Name)!,
-    };
+        double hours = parsed.GetValue(Hours), speed = parsed.GetValue(Speed);
+        TimeSpan from = parsed.GetValue(From);
+        if (hours is not (> 0 and <= 24)) throw new LabException("--hours must be more than 0 and at most 24");
+        if (speed is not (>= 1 and <= FastestSpeed)) throw new LabException("--speed must be between 1 and 1000");
+        if (from + TimeSpan.FromHours(hours) > TimeSpan.FromDays(1)) throw new LabException("--from and --hours reach beyond midnight, where a run ends at the latest; give fewer hours");
+        return new LabSettings { Seed = parsed.GetValue(Seed), Size = parsed.GetValue(Size), Date = parsed.GetValue(Date), From = from, Length = TimeSpan.FromHours(hours), Speed = speed, Name = NameOf(parsed) };
+    }
+
+    /// <summary>Name of the lab.</summary>
+    /// <exception cref="LabException">It is none.</exception>
+    public string NameOf(ParseResult parsed)
+    {
+        string name = parsed.GetValue(Name)!;
+        return name.Length is >= 1 and <= 4 && name.All(char.IsAsciiLetterOrDigit) ? name : throw new LabException($"--name {name} is no name for a lab; use 1 to 4 letters or digits");
+    }
 
     /// <summary>Whether Chinese is wanted.</summary>
-    public bool IsChinese(ParseResult parsed) => parsed.GetValue(Language) is { } language ? language.StartsWith("zh", StringComparison.Ordinal) : CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh";
-
-    /// <summary>Checks the language.</summary>
-    public void ValidateLanguage(CommandResult result)
+    /// <exception cref="LabException">The language is not known.</exception>
+    public bool IsChinese(ParseResult parsed) => parsed.GetValue(Language) switch
     {
-        if (result.GetValue(Language) is { } language && language is not ("zh" or "en" or "zh-CN")) result.AddError($"--lang {language} is not known; use zh or en.");
-    }
-
-    /// <summary>Checks the name.</summary>
-    public void ValidateName(CommandResult result)
-    {
-        if (result.GetValue(Name) is not { Length: >= 1 and <= 4 } name || !name.All(char.IsAsciiLetterOrDigit)) result.AddError($"--name {result.GetValue(Name)} is no name for a lab; use 1 to 4 letters or digits.");
-    }
-
-    private void Validate(CommandResult result)
-    {
-        ValidateName(result);
-        ValidateLanguage(result);
-        if (result.GetResult(Hours)?.Errors.Any() != true && result.GetValue(Hours) is not (> 0 and <= 24)) result.AddError("--hours must be more than 0 and at most 24.");
-        if (result.GetResult(Speed)?.Errors.Any() != true && result.GetValue(Speed) is not (>= 1 and <= FastestSpeed)) result.AddError("--speed must be between 1 and 1000.");
-        bool isReadable = result.GetResult(From)?.Errors.Any() != true && result.GetResult(Hours)?.Errors.Any() != true;
-        if (isReadable && result.GetValue(From) + TimeSpan.FromHours(result.GetValue(Hours)) > TimeSpan.FromDays(1)) result.AddError("--from and --hours reach beyond midnight; a run ends at midnight at the latest.");
-    }
+        null => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh",
+        "zh" or "zh-CN" => true,
+        "en" => false,
+        string other => throw new LabException($"--lang {other} is not known; use zh or en"),
+    };
 
     private static TimeSpan ClockOf(ArgumentResult result)
     {

@@ -14,13 +14,11 @@ internal static class ListCommand
         LabOptions options = new();
         Option<bool> attacks = new("--attacks") { Description = "The scenes that 'lab attack' and 'lab record --attack' know" };
         Command command = new("list", "Lists the devices of the lab that runs, or of the hospital of a seed.") { attacks, options.Seed, options.Size, options.Name, options.Language };
-        command.Validators.Add(options.ValidateName);
-        command.Validators.Add(options.ValidateLanguage);
         command.SetAction((parsed, _) => LabCommand.GuardAsync(_ =>
         {
             bool chinese = options.IsChinese(parsed), ofSeed = parsed.GetResult(options.Seed) is { Implicit: false };
             if (parsed.GetValue(attacks)) Scenes(chinese);
-            else Devices(parsed.GetValue(options.Name)!, ofSeed, parsed.GetValue(options.Seed), parsed.GetValue(options.Size), chinese);
+            else Devices(options.NameOf(parsed), ofSeed, parsed.GetValue(options.Seed), parsed.GetValue(options.Size), chinese);
             return Task.FromResult(0);
         }));
         return command;

@@ -19,17 +19,12 @@ internal static class SynthCommand
         Option<string?> flows = new("--flows") { Description = "Write one row a flow into this file (- for standard output)", HelpName = "FILE" };
         Option<long> most = new("--most") { Description = "Stop after so many packets or rows", HelpName = "N", DefaultValueFactory = _ => long.MaxValue };
         Command command = new("synth", "Makes the traffic of a hospital of any size over many days, like a recorded one, without running programs.") { recording, devices, days, packets, flows, most, options.Seed, options.Date, options.Language };
-        command.Validators.Add(options.ValidateLanguage);
-        command.Validators.Add(result =>
-        {
-            if (result.Errors.Any()) return;
-            if (result.GetValue(devices) is < 10 or > 100_000) result.AddError("--devices must be between 10 and 100000.");
-            if (result.GetValue(days) is < 1 or > 400) result.AddError("--days must be between 1 and 400.");
-            if (result.GetValue(most) < 1) result.AddError("--most must be at least 1.");
-            if (result.GetValue(packets) is null == result.GetValue(flows) is null) result.AddError("Name one of --pcap FILE and --flows FILE.");
-        });
         command.SetAction((parsed, _) => LabCommand.GuardAsync(cancel =>
         {
+            if (parsed.GetValue(devices) is < 10 or > 100_000) throw new LabException("--devices must be between 10 and 100000");
+            if (parsed.GetValue(days) is < 1 or > 400) throw new LabException("--days must be between 1 and 400");
+            if (parsed.GetValue(most) < 1) throw new LabException("--most must be at least 1");
+            if (parsed.GetValue(packets) is null == parsed.GetValue(flows) is null) throw new LabException("name one of --pcap FILE and --flows FILE");
             string folder = parsed.GetValue(recording)!;
             string capture = RecordingFolder.CaptureOf(folder);
             LabProgress progress = new(Console.Error, !Console.IsErrorRedirected, options.IsChinese(parsed));

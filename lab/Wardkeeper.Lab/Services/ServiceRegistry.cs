@@ -1,5 +1,7 @@
 using Wardkeeper.Lab.Emitters.Astm;
+using Wardkeeper.Lab.Emitters.DataExport;
 using Wardkeeper.Lab.Emitters.Dimse;
+using Wardkeeper.Lab.Emitters.Llrp;
 using Wardkeeper.Lab.Emitters.Mllp;
 using Wardkeeper.Lab.Emitters.Poct;
 using Wardkeeper.Lab.Services.Cameras;
@@ -8,10 +10,12 @@ using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Services.Discovery;
 using Wardkeeper.Lab.Services.Files;
 using Wardkeeper.Lab.Services.Mqtt;
+using Wardkeeper.Lab.Services.Network;
 using Wardkeeper.Lab.Services.Printers;
 using Wardkeeper.Lab.Services.Screens;
 using Wardkeeper.Lab.Services.Serial;
 using Wardkeeper.Lab.Services.Shells;
+using Wardkeeper.Lab.Services.Web;
 
 namespace Wardkeeper.Lab.Services;
 
@@ -21,26 +25,35 @@ internal static class ServiceRegistry
     /// <summary>All services.</summary>
     public static IReadOnlyList<IService> All { get; } =
     [
+        new DhcpService(),
         new DicomService(),
         new DicomTlsService(),
-        new EmitterService("astm", AstmServer.Start),
-        new EmitterService("mllp", MllpServer.Start),
-        new EmitterService("mpps", ProcedureStepServer.Start),
-        new EmitterService("poct1a", PoctServer.Start),
+        new DnsService(),
+        new EmitterService("astm", (host, _, log) => AstmServer.Start(host, log)),
+        new EmitterService("data-export", (host, site, log) => MonitorServer.Start(host, site.Date, log)),
+        new EmitterService("llrp", (host, _, log) => LlrpReader.Start(host, log)),
+        new EmitterService("mllp", (host, _, log) => MllpServer.Start(host, log)),
+        new EmitterService("mpps", (host, _, log) => ProcedureStepServer.Start(host, log)),
+        new EmitterService("poct1a", (host, _, log) => PoctServer.Start(host, log)),
         new FtpService(),
+        new HttpService(),
+        new HttpsService(),
         new JetdirectService(),
         new MdnsService(),
         new MqttService(),
         new MysqlService(),
+        new NtpService(),
+        new OpenvpnService(),
         new PostgresqlService(),
         new RedisService(),
         new RtspService(),
         new SerialServerService(),
         new SmbService(),
+        new SnmpService(),
         new SshService(),
         new TelnetService(),
-        new VncService(),
         new UpnpService(),
+        new VncService(),
         new WorklistService(),
     ];
 

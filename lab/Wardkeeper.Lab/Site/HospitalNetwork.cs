@@ -13,6 +13,9 @@ internal sealed class HospitalNetwork : IAsyncDisposable
     /// <summary>Key of the router among the devices.</summary>
     public const string Router = "gw";
 
+    /// <summary>Key of the machine that stands outside the hospital, where there is one.</summary>
+    public const string OutsideMachine = "vendor";
+
     private const int AtOnce = 4;
     private readonly string prefix;
 
@@ -123,6 +126,9 @@ internal sealed class HospitalNetwork : IAsyncDisposable
         address[3] = 1;
         return new IPAddress(address);
     }
+
+    /// <summary>Address at which a device reaches another: the nearest of the router's, any other's only one.</summary>
+    public static IPAddress AddressFrom(HospitalDevice from, HospitalDevice to) => to.Key == Router ? RouterOf(from) : to.Ip;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await RemoveAsync(prefix);

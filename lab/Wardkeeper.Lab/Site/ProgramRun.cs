@@ -12,6 +12,9 @@ public sealed record ProgramResult(int ExitCode, string Output, string Log);
 /// <summary>Starts programs in a host's namespace; they see its hosts file and name server.</summary>
 public static class ProgramRun
 {
+    /// <summary>How long a server may take to become ready.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs a program to its end.</summary>
     /// <param name="host">Whose program it is.</param>
     /// <param name="log">File for its output, below the site's folder; added to when it exists.</param>
@@ -74,7 +77,7 @@ public static class ProgramRun
         Stopwatch waited = Stopwatch.StartNew();
         while (!await ListensAsync(host, ports, cancel))
         {
-            if (running.HasEnded || waited.Elapsed > TimeSpan.FromSeconds(30))
+            if (running.HasEnded || waited.Elapsed > Patience)
             {
                 await running.DisposeAsync();
                 throw new LabException($"{program} on {host.Device.Key} does not listen on {string.Join(", ", ports)}: {running.Tail()} (whole output: {log})");
@@ -83,6 +86,31 @@ public static class ProgramRun
         }
         running.Remember();
         return running;
+    }
+
+    /// <summary>Starts a server that is reached over UDP and waits until it says that it is ready.</summary>
+    /// <param name="host">Whose program it is.</param>
+    /// <param name="log">File for its output.</param>
+    /// <param name="program">Program, found on the path. It must stay in front.</param>
+    /// <param name="arguments">Arguments.</param>
+    /// <param name="ready">What it prints when it is ready.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <param name="environment">Variables to add, or null.</param>
+    /// <exception cref="LabException">It ended, or did not say so within 30 s.</exception>
+    public static async Task<RunningProgram> ServeUntilAsync(HostNamespace host, string log, string program, IEnumerable<string> arguments, string ready, CancellationToken cancel,
+        IReadOnlyDictionary<string, string>? environment = null)
+    {
+        RunningProgram running = new(Start(host, program, arguments, environment), program, log);
+        try
+        {
+            await running.AwaitAsync(ready, Patience, cancel);
+            return running;
+        }
+        catch
+        {
+            await running.DisposeAsync();
+            throw;
+        }
     }
 
     private static async Task<bool> ListensAsync(HostNamespace host, IReadOnlyCollection<int> ports, CancellationToken cancel)

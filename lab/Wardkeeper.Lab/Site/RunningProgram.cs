@@ -9,12 +9,14 @@ public sealed class RunningProgram : IAsyncDisposable
     private readonly Process process;
     private readonly string log;
     private readonly Task writing;
+    private readonly long begin;
     private string? mounts;
 
     internal RunningProgram(Process process, string name, string log)
     {
         (this.process, this.log, Name) = (process, log, name);
         process.StandardInput.Close();
+        begin = File.Exists(log) ? new FileInfo(log).Length : 0;
         writing = Task.WhenAll(CopyAsync(process.StandardOutput.BaseStream), CopyAsync(process.StandardError.BaseStream));
     }
 
@@ -44,6 +46,21 @@ public sealed class RunningProgram : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until it has printed a text.</summary>
+    /// <exception cref="LabException">It ended before, or took longer than the limit.</exception>
+    internal async Task AwaitAsync(string text, TimeSpan limit, CancellationToken cancel)
+    {
+        Stopwatch waited = Stopwatch.StartNew();
+        while (!Printed().Contains(text, StringComparison.Ordinal))
+        {
+            // What a program that has ended printed last may still be on its way.
+            bool isOver = HasEnded && writing.IsCompleted;
+            if (isOver && Printed().Contains(text, StringComparison.Ordinal)) return;
+            if (isOver || waited.Elapsed > limit) throw new LabException($"{Name} did not say '{text}': {Tail()} (whole output: {log})");
+            await Task.Delay(10, cancel);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -66,12 +83,28 @@ public sealed class RunningProgram : IAsyncDisposable
         process.Dispose();
     }
 
+    /// <summary>What it has printed itself; programs before it may have written to the same log.</summary>
+    private string Printed()
+    {
+        if (!File.Exists(log)) return "";
+        using FileStream stream = new(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        stream.Position = begin;
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Both streams of the program, and others that ran before it, share the log: each piece goes to its end, wherever that is by then.</summary>
     private async Task CopyAsync(Stream from)
     {
-        FileStream into = new(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, 1);
-        await using (into)
+        await using FileStream into = new(log, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, 1);
+        byte[] buffer = new byte[4096];
+        for (int read = await from.ReadAsync(buffer); read > 0; read = await from.ReadAsync(buffer))
         {
-            await from.CopyToAsync(into);
+            lock (process)
+            {
+                into.Seek(0, SeekOrigin.End);
+                into.Write(buffer, 0, read);
+            }
         }
     }
 }
