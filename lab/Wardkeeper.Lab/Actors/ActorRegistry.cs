@@ -7,6 +7,7 @@ using Wardkeeper.Lab.Actors.Mqtt;
 using Wardkeeper.Lab.Actors.Network;
 using Wardkeeper.Lab.Actors.Printers;
 using Wardkeeper.Lab.Actors.Screens;
+using Wardkeeper.Lab.Actors.Serial;
 using Wardkeeper.Lab.Actors.Shells;
 using Wardkeeper.Lab.Actors.Web;
 using Wardkeeper.Lab.Day;
@@ -38,6 +39,7 @@ internal static class ActorRegistry
         [typeof(PointOfCareUploaded)] = By(new PointOfCareUploadedActor()),
         [typeof(ProcedureStepReported)] = By(new ProcedureStepReportedActor()),
         [typeof(ScreenWatched)] = By(new WatchScreen()),
+        [typeof(SerialRead)] = By(new ReadSerial()),
         [typeof(ShellOpened)] = By(new OpenShell()),
         [typeof(StreamWatched)] = By(new WatchStream()),
         [typeof(StudyRetrieved)] = By(new RetrieveStudy()),

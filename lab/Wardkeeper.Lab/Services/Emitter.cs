@@ -17,7 +17,7 @@ internal sealed class Emitter : IAsyncDisposable
         serving = Task.Run(() => serve(this));
     }
 
-    /// <summary>Serves TCP connections, each with a conversation of its own.</summary>
+    /// <summary>Serves connections, TCP or Unix, each with a conversation of its own.</summary>
     /// <param name="listener">Socket that listens; it is disposed with the server.</param>
     /// <param name="converse">Speaks with one client until it leaves.</param>
     public static Emitter OfConnections(Socket listener, Func<NetworkStream, CancellationToken, Task> converse) => new(listener, emitter => emitter.AcceptAsync(converse));
@@ -52,7 +52,7 @@ internal sealed class Emitter : IAsyncDisposable
             {
                 continue;
             }
-            client.NoDelay = true;
+            if (client.AddressFamily != AddressFamily.Unix) client.NoDelay = true;
             conversations.RemoveAll(conversation => conversation.IsCompleted);
             conversations.Add(QuietlyAsync(TalkAsync(new NetworkStream(client, ownsSocket: true), converse)));
         }

@@ -13,6 +13,7 @@ using Wardkeeper.Lab.Services.Mqtt;
 using Wardkeeper.Lab.Services.Network;
 using Wardkeeper.Lab.Services.Printers;
 using Wardkeeper.Lab.Services.Screens;
+using Wardkeeper.Lab.Services.Serial;
 using Wardkeeper.Lab.Services.Shells;
 using Wardkeeper.Lab.Services.Web;
 
@@ -46,6 +47,7 @@ internal static class ServiceRegistry
         new PostgresqlService(),
         new RedisService(),
         new RtspService(),
+        new SerialServerService(),
         new SmbService(),
         new SnmpService(),
         new SshService(),
