@@ -3,6 +3,7 @@ using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Emitters.Llrp;
 using Wardkeeper.Lab.Emitters.Mllp;
 using Wardkeeper.Lab.Emitters.Poct;
+using Wardkeeper.Lab.Emitters.Sdc;
 using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Services.Files;
@@ -29,6 +30,7 @@ internal static class ServiceRegistry
         new EmitterService("mllp", MllpServer.Start),
         new EmitterService("mpps", ProcedureStepServer.Start),
         new EmitterService("poct1a", PoctServer.Start),
+        new EmitterService("sdc", SdcProvider.Start),
         new FtpService(),
         new HttpService(),
         new HttpsService(),
