@@ -38,6 +38,7 @@ internal static class ActorRegistry
         [typeof(PageVisited)] = By(new VisitPage()),
         [typeof(PointOfCareUploaded)] = By(new PointOfCareUploadedActor()),
         [typeof(ProcedureStepReported)] = By(new ProcedureStepReportedActor()),
+        [typeof(ProviderRead)] = By(new ReadProvider()),
         [typeof(ScreenWatched)] = By(new WatchScreen()),
         [typeof(SerialRead)] = By(new ReadSerial()),
         [typeof(ShellOpened)] = By(new OpenShell()),

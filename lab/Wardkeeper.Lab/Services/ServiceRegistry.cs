@@ -4,6 +4,7 @@ using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Emitters.Llrp;
 using Wardkeeper.Lab.Emitters.Mllp;
 using Wardkeeper.Lab.Emitters.Poct;
+using Wardkeeper.Lab.Emitters.Sdc;
 using Wardkeeper.Lab.Services.Cameras;
 using Wardkeeper.Lab.Services.Databases;
 using Wardkeeper.Lab.Services.Dicom;
@@ -35,6 +36,7 @@ internal static class ServiceRegistry
         new EmitterService("mllp", (host, _, log) => MllpServer.Start(host, log)),
         new EmitterService("mpps", (host, _, log) => ProcedureStepServer.Start(host, log)),
         new EmitterService("poct1a", (host, _, log) => PoctServer.Start(host, log)),
+        new EmitterService("sdc", SdcProvider.Start),
         new FtpService(),
         new HttpService(),
         new HttpsService(),

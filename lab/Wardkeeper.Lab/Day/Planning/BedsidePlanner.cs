@@ -32,6 +32,8 @@ internal static class BedsidePlanner
 
     private static void Read(DayDraft draft, HospitalDevice device, Stay stay, TimeSpan begin, TimeSpan end, Dice dice)
     {
+        // A probe goes to a group within the subnet: the central station finds no provider elsewhere.
+        if (device.Department.Vlan != draft.Plan["cms"].Department.Vlan) return;
         foreach (TimeSpan at in Rhythm.Every(dice, begin, end, 16, 24)) draft.Add(new ProviderRead(at, "cms", device.Key, stay.Visit.Patient));
     }
 

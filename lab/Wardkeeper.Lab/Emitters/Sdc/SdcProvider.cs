@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Xml.Linq;
+using Wardkeeper.Lab.Hospital;
+using Wardkeeper.Lab.Services;
+using Wardkeeper.Lab.Site;
+
+namespace Wardkeeper.Lab.Emitters.Sdc;
+
+/// <summary>
+/// A service provider of IEEE 11073 SDC: it is found by WS-Discovery over UDP multicast and answers GetMdDescription and GetMdState
+/// by SOAP over HTTP in clear text, as devices do whose certificates were never set up. Its log holds <c>Probe</c> (the types asked
+/// for), <c>GetMdDescription</c>, <c>GetMdState</c> (patient id) and <c>error</c>.
+/// </summary>
+internal sealed class SdcProvider : IAsyncDisposable
+{
+    private readonly HostNamespace host;
+    private readonly ServerLog log;
+    private readonly Mdib mdib;
+    private readonly TcpService service;
+    private readonly Emitter discovery;
+
+    private SdcProvider(HostNamespace host, ServerLog log)
+    {
+        (this.host, this.log, mdib) = (host, log, new(host.Device));
+        Socket socket = host.Datagrams(SdcNames.DiscoveryPort);
+        // By the card's own address: a host without a route for groups could not join otherwise.
+        socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(SdcNames.Group, host.Device.Ip));
+        service = TcpService.Start(host, SdcNames.ServicePort, log, ConverseAsync);
+        discovery = Emitter.OfDatagrams(socket, AnswerProbesAsync);
+    }
+
+    /// <summary>Can be found and read from now on.</summary>
+    public static SdcProvider Start(HostNamespace host, ServerLog log) => new(host, log);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await discovery.DisposeAsync();
+        await service.DisposeAsync();
+    }
+
+    private HospitalDevice Device => host.Device;
+
+    private async Task AnswerProbesAsync(Socket socket, CancellationToken cancel)
+    {
+        byte[] buffer = new byte[65535];
+        while (true)
+        {
+            SocketReceiveFromResult received = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), cancel);
+            IPAddress peer = ((IPEndPoint)received.RemoteEndPoint).Address;
+            try
+            {
+                SoapMessage message = SoapMessage.Read(buffer.AsSpan(0, received.ReceivedBytes));
+                if (message.Action != SdcNames.DiscoveryAction("Probe")) continue;
+                XElement? types = message.Content.Element(SdcNames.Discovery + "Types");
+                log.Add(peer, "Probe", types?.Value.Trim() ?? "");
+                if (types is not null && !Names(types).All(name => name == SdcNames.Profile + "Device" || name == SdcNames.Medical + "MedicalDevice")) continue;
+                // All who match would answer at once and lose each other's datagrams; each waits a time of its own.
+                await Task.Delay(SdcNames.MostDelay * new Dice(0, "probe/" + Device.Key).Between(5, 80) / 100, cancel);
+                await socket.SendToAsync(Matches(message.Id), received.RemoteEndPoint, cancel);
+            }
+            catch (InvalidDataException e)
+            {
+                log.Add(peer, ServerLog.Error, e.Message);
+            }
+        }
+    }
+
+    private static IEnumerable<XName?> Names(XElement types) => types.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word =>
+    {
+        string[] parts = word.Split(':');
+        XNamespace? name = parts.Length == 2 ? types.GetNamespaceOfPrefix(parts[0]) : types.GetDefaultNamespace();
+        return name is null ? null : name + parts[^1];
+    });
+
+    private byte[] Matches(string probe)
+    {
+        string endpoint = SdcNames.EndpointOf(Device);
+        XElement match = new(
+            SdcNames.Discovery + "ProbeMatch",
+            new XElement(SdcNames.Addressing + "EndpointReference", new XElement(SdcNames.Addressing + "Address", endpoint)),
+            new XElement(SdcNames.Discovery + "Types", "dpws:Device mdpws:MedicalDevice"),
+            new XElement(SdcNames.Discovery + "Scopes", Scopes()),
+            new XElement(SdcNames.Discovery + "XAddrs", string.Create(CultureInfo.InvariantCulture, $"http://{Device.Ip}:{SdcNames.ServicePort}/{endpoint["urn:uuid:".Length..]}")),
+            new XElement(SdcNames.Discovery + "MetadataVersion", 1));
+        return new SoapMessage(SdcNames.DiscoveryAction("ProbeMatches"), SdcNames.Uuid(endpoint + probe), SoapMessage.Anonymous, probe, new XElement(SdcNames.Discovery + "ProbeMatches", match))
+            .ToBytes(new XElement(SdcNames.Discovery + "AppSequence", new XAttribute("InstanceId", 1), new XAttribute("MessageNumber", 1)));
+    }
+
+    // IEEE 11073-20701: the key purpose of a provider, and the place as fallback URI of facility, building, floor, ward, room and bed.
+    private string Scopes() => "sdc.mds.pkp:1.2.840.10004.20701.1.1" + (Device.Bed is null ? "" :
+        $" sdc.ctxt.loc:/sdc.ctxt.loc.detail/%2F%2F%2F{Uri.EscapeDataString(Device.Department.Key)}%2F%2F{Uri.EscapeDataString(Device.Bed)}?poc={Uri.EscapeDataString(Device.Department.Key)}&bed={Uri.EscapeDataString(Device.Bed)}");
+
+    private async Task ConverseAsync(NetworkStream stream, IPAddress peer, CancellationToken cancel)
+    {
+        ByteReader reader = new(stream);
+        while (await HttpPost.ReadAsync(reader, cancel) is { } request)
+        {
+            (string status, byte[] body) = request.IsPost ? Answer(SoapMessage.Read(request.Body), peer) : ("405 Method Not Allowed", []);
+            string head = string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status}\r\nContent-Type: {SoapMessage.MediaType}; charset=utf-8\r\nContent-Length: {body.Length}\r\n\r\n");
+            await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. body], cancel);
+        }
+    }
+
+    private (string Status, byte[] Body) Answer(SoapMessage asked, IPAddress peer)
+    {
+        Bedside? bedside = Bedside.Of(host);
+        XElement? content = null;
+        if (asked.Action == SdcNames.GetAction("GetMdDescription")) content = mdib.Description(bedside);
+        else if (asked.Action == SdcNames.GetAction("GetMdState")) content = mdib.State(bedside);
+        log.Add(peer, content is null ? ServerLog.Error : asked.Content.Name.LocalName, content is null ? "unknown action " + asked.Action : bedside?.Patient.Id ?? "");
+        string id = SdcNames.Uuid(SdcNames.EndpointOf(Device) + asked.Id);
+        return content is null
+            ? ("400 Bad Request", new SoapMessage($"{SdcNames.Addressing}/fault", id, SoapMessage.Anonymous, asked.Id, NotSupported()).ToBytes())
+            : ("200 OK", new SoapMessage(asked.Action + "Response", id, SoapMessage.Anonymous, asked.Id, content).ToBytes());
+    }
+
+    // SOAP 1.2, part 1, section 5.4, with the subcode of WS-Addressing, SOAP binding, section 6.4.2.
+    private static XElement NotSupported() => new(
+        SdcNames.Soap + "Fault",
+        new XElement(SdcNames.Soap + "Code", new XElement(SdcNames.Soap + "Value", "s12:Sender"), new XElement(SdcNames.Soap + "Subcode", new XElement(SdcNames.Soap + "Value", "wsa:ActionNotSupported"))),
+        new XElement(SdcNames.Soap + "Reason", new XElement(SdcNames.Soap + "Text", new XAttribute(XNamespace.Xml + "lang", "en"), "The action cannot be processed at the receiver.")));
+}
