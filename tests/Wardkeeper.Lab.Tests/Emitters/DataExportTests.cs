@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Wardkeeper.Lab.Actors;
 using Wardkeeper.Lab.Day;
-using Wardkeeper.Lab.Emitters;
 using Wardkeeper.Lab.Emitters.DataExport;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Tests.Running;
