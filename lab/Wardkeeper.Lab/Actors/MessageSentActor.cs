@@ -32,6 +32,13 @@ internal sealed class MessageSentActor : IActor<MessageSent>, IAsyncDisposable
             {
                 throw new LabException($"HL7 {what.Type} from {what.Actor} cannot be written in {what.Charset}", e);
             }
+            catch
+            {
+                // Half a message, or an answer that is still to come, must not meet the next one.
+                if (line.Connection is { } broken) await broken.DisposeAsync();
+                line.Connection = null;
+                throw;
+            }
             finally
             {
                 line.Turn.Release();

@@ -61,7 +61,7 @@ internal static class AssociationBytes
     {
         byte[] bytes = [kind, .. ReleaseBody];
         // The application's own code: RLRQ or RLRE.
-        if (kind == Released) bytes[14]++;
+        if (kind == Released) bytes[13]++;
         return bytes;
     }
 

@@ -30,7 +30,7 @@ internal sealed record AssociatePdu
     /// <summary>Implementation Class UID of the one who sends this.</summary>
     public required string ImplementationUid { get; init; }
 
-    /// <summary>Implementation Version Name of the one who sends this; empty for none.</summary>
+    /// <summary>Implementation Version Name of the one who sends this; empty for none, as the name is optional.</summary>
     public required string ImplementationVersion { get; init; }
 
     /// <summary>Most bytes of P-DATA that the sender of this takes in one PDU; 0 means any.</summary>
