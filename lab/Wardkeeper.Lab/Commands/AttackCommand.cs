@@ -59,7 +59,7 @@ internal static class AttackCommand
         {
             result = await new DayRecording(lab, progress).RunAsync([], new SceneSchedule([.. scenes.Select(scene => (scene, settings.From))]), output, cancel);
             DayPlan quiet = DayPlan.FromSeed(lab.Plan, settings.Date, settings.From, settings.Length) with { Events = [] };
-            await TruthWriter.WriteAsync(Path.Combine(output, DayRecording.TruthName), quiet, [], result.Truth, cancel);
+            await DayTruth.WriteAsync(Path.Combine(output, DayRecording.TruthName), quiet, [], result.Truth, cancel);
         }
         foreach (SceneRecord scene in result.Scenes) Print(scene.Done, scene.Packets.Numbers.Count, chinese);
         Console.Out.WriteLine(Texts.Format("recorded", chinese, Path.Combine(output, DayRecording.CaptureName), result.Packets, result.Events, result.Took.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)));

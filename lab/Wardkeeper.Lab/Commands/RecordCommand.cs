@@ -51,7 +51,7 @@ internal static class RecordCommand
             DayPlan day = DayPlan.FromSeed(lab.Plan, settings.Date, settings.From, settings.Length);
             result = await new DayRecording(lab, progress).RunAsync(day.Events, scenes, output, cancel);
             HashSet<LabEvent> failed = [.. result.Failures.Select(failure => failure.What)];
-            await TruthWriter.WriteAsync(Path.Combine(output, DayRecording.TruthName), day, [.. day.Events.Where(what => !failed.Contains(what))], result.Truth, cancel);
+            await DayTruth.WriteAsync(Path.Combine(output, DayRecording.TruthName), day, [.. day.Events.Where(what => !failed.Contains(what))], result.Truth, cancel);
         }
         foreach ((LabEvent what, string why) in result.Failures) Console.Error.WriteLine(Texts.Format("event-failed", chinese, FailureText.Of(what), why));
         Console.Out.WriteLine(Texts.Format("recorded", chinese, Path.Combine(output, DayRecording.CaptureName), result.Packets, result.Events, result.Took.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)));

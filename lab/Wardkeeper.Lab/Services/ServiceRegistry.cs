@@ -36,7 +36,7 @@ internal static class ServiceRegistry
         new EmitterService("mllp", (host, _, log) => MllpServer.Start(host, log)),
         new EmitterService("mpps", (host, _, log) => ProcedureStepServer.Start(host, log)),
         new EmitterService("poct1a", (host, _, log) => PoctServer.Start(host, log)),
-        new EmitterService("sdc", SdcProvider.Start),
+        new EmitterService("sdc", (host, _, log) => SdcProvider.Start(host, log)),
         new FtpService(),
         new HttpService(),
         new HttpsService(),

@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Hospital;
 
 namespace Wardkeeper.Lab.Tests.Day;
 
@@ -42,7 +43,9 @@ public sealed class ParticipantTests
     [Fact]
     public void Everybody_exists_and_offers_what_is_asked()
     {
-        foreach (DayPlan day in PlannedDays.Some)
+        // Many hospitals: a model that only few seeds choose must fit too.
+        IEnumerable<DayPlan> others = Enumerable.Range(100, 60).Select(seed => PlannedDays.Of(seed, seed % 2 == 0 ? HospitalSize.Full : HospitalSize.Small, PlannedDays.Dates[seed % PlannedDays.Dates.Count]));
+        foreach (DayPlan day in PlannedDays.Some.Concat(others))
         {
             foreach (LabEvent what in day.Events)
             {

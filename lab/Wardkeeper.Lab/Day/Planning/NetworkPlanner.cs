@@ -50,7 +50,7 @@ internal sealed class NetworkPlanner
         Dice dice = draft.Dice("names");
         string[] systems = [.. ((string[])["his", "ris", "lis", "pacs", "pcd", "files", "db", "mqtt", "prn1"]).Where(key => draft.Has(key))];
         HospitalDevice[] asking = [.. draft.Plan.Devices.Where(device => device.Key != HospitalNetwork.Router && device.Department.Key != HospitalPlan.Outside)];
-        foreach (TimeSpan at in Rhythm.Picks(dice, Rhythm.Ward, draft.Count(22, 70))) draft.Add(new NameAsked(at, dice.Of(asking).Key, HospitalNetwork.Router, NameOf(draft.Plan[dice.Of(systems)])));
+        foreach (TimeSpan at in Rhythm.Picks(dice, Rhythm.Ward, draft.Count(16, 50))) draft.Add(new NameAsked(at, dice.Of(asking).Key, HospitalNetwork.Router, NameOf(draft.Plan[dice.Of(systems)])));
     }
 
     /// <summary>The file server is the monitoring server too, as in many small departments.</summary>
@@ -59,7 +59,7 @@ internal sealed class NetworkPlanner
         foreach (HospitalDevice device in draft.Plan.Devices.Where(device => device.Offers.Contains("snmp")))
         {
             Dice dice = draft.Dice("monitoring/" + device.Key);
-            foreach (TimeSpan at in Rhythm.Every(dice, TimeSpan.Zero, TimeSpan.FromHours(24), 110, 130)) draft.Add(new AgentPolled(at, device.Key == "files" ? "his" : "files", device.Key));
+            foreach (TimeSpan at in Rhythm.Every(dice, TimeSpan.Zero, TimeSpan.FromHours(24), 150, 180)) draft.Add(new AgentPolled(at, device.Key == "files" ? "his" : "files", device.Key));
         }
     }
 

@@ -90,7 +90,7 @@ internal sealed class OfficePlanner
         Dice dice = draft.Dice("pages");
         string[] people = [.. ((string[])["pc1", "pc2", "cws1", "cws2", "dialws"]).Where(key => draft.Has(key))];
         HospitalDevice[] pages = [.. draft.Plan.Devices.Where(device => device.Offers.Contains("http") && device.Type is not "server")];
-        foreach (TimeSpan at in Rhythm.Picks(dice, Rhythm.Clinic, draft.Count(16, 44)))
+        foreach (TimeSpan at in Rhythm.Picks(dice, Rhythm.Clinic, draft.Count(16, 38)))
         {
             string who = dice.Of(people), system = dice.Of(["his", "lis", "ris"]);
             bool tls = system != "his" || dice.Chance(50);

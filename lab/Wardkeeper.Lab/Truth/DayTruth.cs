@@ -11,7 +11,7 @@ namespace Wardkeeper.Lab.Truth;
 /// What is true of a recording, for whoever compares: devices, patients, events, what must be counted on the wire, scenes and
 /// their packets. Everything but the scenes' times and packets follows from the seed, so that two recordings agree byte for byte.
 /// </summary>
-internal static class TruthWriter
+internal static class DayTruth
 {
     /// <summary>The lab's hospital keeps Chinese time.</summary>
     private static readonly TimeSpan Zone = TimeSpan.FromHours(8);
