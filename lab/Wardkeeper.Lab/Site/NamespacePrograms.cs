@@ -43,35 +43,8 @@ internal static class NamespacePrograms
         return found;
     }
 
-    /// <summary>
-    /// The mount namespace of a process, or null when it is gone or has the lab's own. <c>ip netns exec</c> gives every program one of
-    /// its own, which all that it starts shares, however it leaves its process group and session.
-    /// </summary>
-    public static string? MountsOf(int process)
-    {
-        try
-        {
-            string? mounts = LinkOf(process, "mnt");
-            return mounts == LinkOf(Environment.ProcessId, "mnt") ? null : mounts;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Kills every process of a mount namespace that <see cref="MountsOf"/> gave.</summary>
-    public static void KillByMounts(string mounts)
-    {
-        foreach (string folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder), out int process) && MountsOf(process) == mounts) Signal(process, kill: true);
-        }
-    }
-
-    private static string? LinkOf(int process, string kind) => new FileInfo($"/proc/{process}/ns/{kind}").LinkTarget;
-
-    private static void Signal(int process, bool kill)
+    /// <summary>Asks a process to end, or kills it. Does nothing when it is gone.</summary>
+    public static void Signal(int process, bool kill)
     {
         try
         {

@@ -10,7 +10,7 @@ public sealed class RunningProgram : IAsyncDisposable
     private readonly string log;
     private readonly Task writing;
     private readonly long begin;
-    private string? mounts;
+    private ProgramMounts? mounts;
 
     internal RunningProgram(Process process, string name, string log)
     {
@@ -30,7 +30,7 @@ public sealed class RunningProgram : IAsyncDisposable
     public bool HasEnded => process.HasExited;
 
     /// <summary>Remembers by which mounts its children can be found; they live longer than it when it ends by itself.</summary>
-    internal void Remember() => mounts = NamespacePrograms.MountsOf(process.Id) ?? mounts;
+    internal void Remember() => mounts ??= ProgramMounts.Of(process.Id);
 
     /// <summary>The end of what it printed.</summary>
     public string Tail()
@@ -78,7 +78,8 @@ public sealed class RunningProgram : IAsyncDisposable
         {
             process.Kill(entireProcessTree: true);
         }
-        if (mounts is not null) NamespacePrograms.KillByMounts(mounts);
+        mounts?.Kill();
+        mounts?.Dispose();
         await Task.WhenAny(writing, Task.Delay(Patience));
         process.Dispose();
     }
