@@ -6,14 +6,11 @@ namespace Wardkeeper.Lab.Attacks;
 /// <summary>Who of the hospital can play which part in a scene. The lists are in the order of the keys, so that the dice mean the same in each run.</summary>
 internal static class Cast
 {
-    /// <summary>Key of the machine outside the hospital.</summary>
-    public const string OutsideKey = "vendor";
-
     private static readonly string[] Desks = ["office-pc", "clinical-workstation", "imaging-workstation"], Kiosks = ["registration-kiosk", "report-kiosk", "community-health-terminal"];
 
     /// <summary>Devices within the hospital, the router not among them.</summary>
     public static IReadOnlyList<HospitalDevice> Inside(HospitalSite site) =>
-        [.. site.Devices.Where(device => device.Key is not (HospitalNetwork.Router or OutsideKey)).OrderBy(device => device.Key, StringComparer.Ordinal)];
+        [.. site.Devices.Where(device => device.Key is not (HospitalNetwork.Router or HospitalNetwork.OutsideMachine)).OrderBy(device => device.Key, StringComparer.Ordinal)];
 
     /// <summary>Devices that offer a service, the router among them.</summary>
     /// <exception cref="LabException">None does.</exception>
@@ -48,7 +45,7 @@ internal static class Cast
     /// <summary>The machine outside.</summary>
     /// <exception cref="LabException">There is none.</exception>
     public static HostNamespace Outside(HospitalSite site) =>
-        site.Hosts.FirstOrDefault(host => host.Device.Key == OutsideKey) ?? throw new LabException($"this hospital has no machine outside: a device of the key {OutsideKey}");
+        site.Hosts.FirstOrDefault(host => host.Device.Key == HospitalNetwork.OutsideMachine) ?? throw new LabException($"this hospital has no machine outside: a device of the key {HospitalNetwork.OutsideMachine}");
 
     /// <summary>Devices with something, at least some number of them.</summary>
     /// <exception cref="LabException">There are fewer.</exception>

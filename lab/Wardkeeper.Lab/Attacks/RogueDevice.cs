@@ -23,8 +23,8 @@ internal static class RogueDevice
         ("LCFC(HeFei) Electronics Technology", "54E1AD", "laptop", "DESKTOP-"),
         ("Dell", "A4BB6D", "laptop", "LAPTOP-"),
         ("Apple", "3C22FB", "laptop", "MacBook-"),
-        ("Realtek", "00E04C", "USB network adapter", "kali-"),
-        ("Raspberry Pi", "DCA632", "single-board computer", "raspberrypi-"),
+        ("Realtek", "00E04C", "laptop", "kali-"),
+        ("Raspberry Pi", "DCA632", "single-board-computer", "raspberrypi-"),
     ];
 
     /// <summary>A machine in a department.</summary>
@@ -38,7 +38,7 @@ internal static class RogueDevice
         return new HospitalDevice
         {
             Key = key,
-            Type = "unknown",
+            Type = model,
             Department = department,
             Vendor = maker,
             Model = model,

@@ -1,4 +1,7 @@
 using Wardkeeper.Lab.Attacks.Access;
+using Wardkeeper.Lab.Attacks.Dicom;
+using Wardkeeper.Lab.Attacks.Files;
+using Wardkeeper.Lab.Attacks.Messages;
 using Wardkeeper.Lab.Attacks.Network;
 using Wardkeeper.Lab.Attacks.Outside;
 
@@ -17,6 +20,12 @@ internal static class SceneRegistry
         new BruteForce(), new Mistyping(),
         new DnsTunnel(), new HashedNames(),
         new Beacon(), new RegularCheck(),
+        new AeGuess(), new WrongTitle(),
+        new Harvest(), new ResearchExport(),
+        new MessageReplay(), new HonestResend(),
+        new MessageAlteration(), new HonestCorrection(),
+        new RansomwareSweep(), new NightlyBackup(),
+        .. Polyglot.Ways.SelectMany(way => new[] { new Polyglot(way, isAttack: true), new Polyglot(way, isAttack: false) }),
     ];
 
     /// <summary>The scene of a name; null when there is none.</summary>

@@ -11,7 +11,7 @@ public class OutsideSceneTests
 {
     private static HospitalDevice[] Devices() =>
     [
-        TestHospital.Device(HospitalNetwork.Router, 1, "router", offers: []), TestHospital.Device("vendor", 50, "vendor-machine", 60),
+        TestHospital.Device(HospitalNetwork.Router, 1, "router", offers: ["dns", "ntp"]), TestHospital.Device("vendor", 50, "vendor-machine", 60),
         TestHospital.Device("pc1", 13, "office-pc"), TestHospital.Device("mon1", 21, "patient-monitor", 20),
     ];
 
@@ -20,8 +20,7 @@ public class OutsideSceneTests
     {
         HospitalDevice[] devices = Devices();
         await using TestHospital hospital = await TestHospital.StartAsync(devices);
-        await using RunningProgram resolver = await ResolverAsync(hospital);
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "dns-tunnel", 1);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "dns-tunnel", 1);
         string outside = devices[1].Ip.ToString();
         await play.MarkedAreAsync($"ip.addr == {play["attacker"]} || arp.src.proto_ipv4 == {play["attacker"]} || arp.dst.proto_ipv4 == {play["attacker"]} || (ip.addr == {outside} && udp.port == 53)");
         IReadOnlyList<string> names = await play.Capture.FieldsAsync($"dns.flags.response == 0 && ip.src == {play["attacker"]} && frame.time_epoch >= 0", "dns.qry.name");
@@ -36,8 +35,7 @@ public class OutsideSceneTests
     public async Task Hashes_are_looked_up_as_names()
     {
         await using TestHospital hospital = await TestHospital.StartAsync(Devices());
-        await using RunningProgram resolver = await ResolverAsync(hospital);
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "dns-tunnel-twin", 2);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "dns-tunnel-twin", 2);
         HospitalDevice desk = hospital.Site[play["desk"]].Device;
         await play.MarkedAreAsync($"udp.port == 53 && (ip.addr == {desk.Ip} || ip.addr == {hospital.Site["vendor"].Device.Ip})");
         IReadOnlyList<string> names = await play.Capture.FieldsAsync($"dns.flags.response == 1 && dns.flags.rcode == 0 && dns.count.answers == 1 && ip.dst == {desk.Ip}", "dns.qry.name");
@@ -52,7 +50,7 @@ public class OutsideSceneTests
         for (int seed = 1; kinds.Count < 3; seed++)
         {
             // Seeds that show another way each; the first is played twice.
-            ScenePlay play = kinds.Count == 0 ? await ScenePlay.TwiceAsync(hospital, "beacon", seed) : await ScenePlay.OnceAsync(hospital, "beacon", seed);
+            ScenePlay play = kinds.Count == 0 ? await ScenePlay.TwiceAsync(hospital.Network, "beacon", seed) : await ScenePlay.OnceAsync(hospital.Network, "beacon", seed);
             kinds.Add(play["kind"]);
             string filter = $"ip.addr == {hospital.Site[play["infected"]].Device.Ip} && ip.addr == {hospital.Site["vendor"].Device.Ip} && tcp.port == {play["port"]}";
             await play.MarkedAreAsync(filter);
@@ -70,11 +68,18 @@ public class OutsideSceneTests
     public async Task A_regular_check_calls_at_even_intervals()
     {
         await using TestHospital hospital = await TestHospital.StartAsync(Devices());
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital, "beacon-twin", 3);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "beacon-twin", 3);
+        HospitalDevice device = hospital.Site[play["device"]].Device;
         Assert.Equal("update", play["kind"]);
-        await play.MarkedAreAsync($"ip.addr == {hospital.Site[play["device"]].Device.Ip} && ip.addr == {hospital.Site["vendor"].Device.Ip} && tcp.port == {play["port"]}");
-        double[] begins = await BeginsAsync(play, hospital.Site[play["device"]].Device.Department.Vlan);
-        Assert.Equal(play.Number("beats"), begins.Length);
+        await play.MarkedAreAsync($"ip.addr == {device.Ip} && ip.addr == {hospital.Site["vendor"].Device.Ip} && tcp.port == {play["port"]}");
+        Assert.Equal(play.Number("beats"), (await BeginsAsync(play, device.Department.Vlan)).Length);
+
+        ScenePlay clock = await ScenePlay.OnceAsync(hospital.Network, "beacon-twin", 4);
+        for (int seed = 5; clock["kind"] != "ntp"; seed++) clock = await ScenePlay.OnceAsync(hospital.Network, "beacon-twin", seed);
+        device = hospital.Site[clock["device"]].Device;
+        await clock.MarkedAreAsync($"ip.addr == {device.Ip} && ip.addr == {HospitalNetwork.RouterOf(device)} && udp.port == 123");
+        // Mode 3 is a question, 4 its answer (RFC 5905, figure 10).
+        Assert.Equal((clock.Number("beats"), clock.Number("beats")), (await clock.CountAsync("ntp.flags.mode == 3"), await clock.CountAsync("ntp.flags.mode == 4")));
     }
 
     [LabFact("tcpdump")]
@@ -91,9 +96,4 @@ public class OutsideSceneTests
 
     private static async Task<double[]> BeginsAsync(ScenePlay play, int vlan) =>
         [.. (await play.Capture.FieldsAsync($"tcp.flags.syn == 1 && tcp.flags.ack == 0 && tcp.dstport == {play["port"]} && vlan.id == {vlan}", "frame.time_epoch")).Select(time => double.Parse(time, CultureInfo.InvariantCulture))];
-
-    /// <summary>A resolver on the router that asks the machine outside for every name.</summary>
-    private static Task<RunningProgram> ResolverAsync(TestHospital hospital) =>
-        ProgramRun.ServeAsync(hospital.Site[HospitalNetwork.Router], hospital.Site.LogOf(hospital.Site[HospitalNetwork.Router], "resolver"), "dnsmasq",
-            ["--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=root", "--pid-file=", $"--server={hospital.Site["vendor"].Device.Ip}"], [53], TestHospital.Cancel);
 }

@@ -10,23 +10,23 @@ namespace Wardkeeper.Lab.Tests.Attacks;
 internal sealed record ScenePlay(PlayedScene Played, Capture Capture, IReadOnlyList<long> Marked)
 {
     /// <summary>Records a scene, and plays it a second time: the facts of a seed are the same, and nothing is left of it.</summary>
-    public static async Task<ScenePlay> TwiceAsync(TestHospital hospital, string name, int seed)
+    public static async Task<ScenePlay> TwiceAsync(HospitalNetwork network, string name, int seed)
     {
-        IReadOnlyList<string> before = Everything(hospital);
-        ScenePlay first = await OnceAsync(hospital, name, seed);
-        Assert.Equal(before, Everything(hospital));
-        PlayedScene second = await new SceneRun(hospital.Network).PlayAsync(SceneRegistry.Of(name), seed, TestHospital.Cancel);
+        IReadOnlyList<string> before = Everything(network);
+        ScenePlay first = await OnceAsync(network, name, seed);
+        Assert.Equal(before, Everything(network));
+        PlayedScene second = await new SceneRun(network).PlayAsync(SceneRegistry.Of(name), seed, TestHospital.Cancel);
         Assert.Equal(first.Played.Report.Facts, second.Report.Facts);
-        Assert.Equal(before, Everything(hospital));
+        Assert.Equal(before, Everything(network));
         return first;
     }
 
     /// <summary>Records a scene.</summary>
-    public static async Task<ScenePlay> OnceAsync(TestHospital hospital, string name, int seed)
+    public static async Task<ScenePlay> OnceAsync(HospitalNetwork network, string name, int seed)
     {
-        string folder = hospital.Site.FolderOf($"recorded-{name}-{seed}"), path = Path.Combine(folder, "joined.pcap");
-        await using Recorder recorder = await Recorder.StartAsync(hospital.Network, folder, TestHospital.Cancel);
-        PlayedScene played = await new SceneRun(hospital.Network).PlayAsync(SceneRegistry.Of(name), seed, TestHospital.Cancel);
+        string folder = network.Site.FolderOf($"recorded-{name}-{seed}"), path = Path.Combine(folder, "joined.pcap");
+        await using Recorder recorder = await Recorder.StartAsync(network, folder, TestHospital.Cancel);
+        PlayedScene played = await new SceneRun(network).PlayAsync(SceneRegistry.Of(name), seed, TestHospital.Cancel);
         (_, IReadOnlyList<ScenePackets> marked) = JoinedCapture.Write(path, await recorder.StopAsync(), new TimeWarp(0, 0, 1), [played.Mark]);
         TestContext.Current.TestOutputHelper?.WriteLine($"{name} {(played.Mark.End - played.Mark.Begin) / 1e6:0.0} s: {marked[0].Numbers.Count} packets; {string.Join("; ", played.Report.Facts)}");
         return new ScenePlay(played, new Capture(path), marked[0].Numbers);
@@ -55,12 +55,13 @@ internal sealed record ScenePlay(PlayedScene Played, Capture Capture, IReadOnlyL
 
     private static string Seconds(long microseconds) => string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1_000_000}.{microseconds % 1_000_000:000000}");
 
-    /// <summary>All namespaces, the programs in them by name, and the cards as they are set.</summary>
-    private static List<string> Everything(TestHospital hospital)
+    /// <summary>All namespaces, the kinds of programs in them, and the cards as they are set. Helpers of Samba come and go by themselves.</summary>
+    private static List<string> Everything(HospitalNetwork network)
     {
-        string[] names = [.. HospitalNetwork.Existing(hospital.Network.Switch[..^"-sw".Length])];
-        IEnumerable<string> programs = NamespacePrograms.Running(names.ToHashSet()).Select(process => File.ReadAllText($"/proc/{process}/comm").Trim()).Where(program => program != "tcpdump").Order(StringComparer.Ordinal);
-        IEnumerable<string> cards = hospital.Site.Hosts.Select(host => NetworkThread.In(host.Name, () => string.Join(' ',
+        string[] names = [.. HospitalNetwork.Existing(network.Switch[..^"-sw".Length])];
+        IEnumerable<string> programs = NamespacePrograms.Running(names.ToHashSet()).Select(process => File.ReadAllText($"/proc/{process}/comm").Trim())
+            .Where(program => program != "tcpdump" && !program.StartsWith("rpcd", StringComparison.Ordinal) && !program.StartsWith("samba", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal);
+        IEnumerable<string> cards = network.Site.Hosts.Select(host => NetworkThread.In(host.Name, () => string.Join(' ',
             File.ReadAllText("/proc/thread-self/net/route"), string.Join(' ', System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces().Select(card => $"{card.Name} {card.GetPhysicalAddress()} {card.OperationalStatus}")))));
         return [.. names, .. programs, .. cards];
     }

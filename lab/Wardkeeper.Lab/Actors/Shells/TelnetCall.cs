@@ -6,7 +6,7 @@ using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Actors.Shells;
 
-/// <summary>A login over telnet with the account and password that every device has: a small client by RFC 854, which takes the server's echo and refuses all other options.</summary>
+/// <summary>A login over telnet, mostly with the account and password that every device has: a small client by RFC 854, which takes the server's echo and refuses all other options.</summary>
 internal sealed class TelnetCall : IDisposable
 {
     private const byte Iac = 255, Dont = 254, Do = 253, Wont = 252, Will = 251, SubBegin = 250, SubEnd = 240;
@@ -48,6 +48,34 @@ internal sealed class TelnetCall : IDisposable
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             throw new LabException($"{device} did not let {from.Device.Key} in over telnet; it showed: {call.shown}");
+        }
+    }
+
+    /// <summary>Tries a name and a password, and leaves.</summary>
+    /// <returns>Whether the device lets one in with them.</returns>
+    /// <exception cref="LabException">The device did not ask, or did not answer.</exception>
+    public static async Task<bool> TryAsync(HostNamespace from, IPAddress device, string name, string password, CancellationToken cancel)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(Limit);
+        using TelnetCall call = new(await from.ConnectAsync(device, TelnetService.Port, cancel));
+        try
+        {
+            await call.AwaitAsync("login: ", limit.Token);
+            await call.TypeAsync(name, limit.Token);
+            await call.AwaitAsync("Password: ", limit.Token);
+            await call.TypeAsync(password, limit.Token);
+            // Refused, it asks for another name, or hangs up after some.
+            while (!call.shown.ToString(call.read, call.shown.Length - call.read).Contains("incorrect", StringComparison.Ordinal))
+            {
+                if (call.shown.ToString(call.read, call.shown.Length - call.read).EndsWith(Prompt, StringComparison.Ordinal)) return true;
+                if (!await call.ReadAsync(limit.Token)) return false;
+            }
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new LabException($"{device} did not answer {from.Device.Key} over telnet; it showed: {call.shown}");
         }
     }
 

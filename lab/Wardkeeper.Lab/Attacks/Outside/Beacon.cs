@@ -32,7 +32,7 @@ internal sealed class Beacon() : Scene("beacon",
         stage.Begin();
         await using IAsyncDisposable server = kind == "tcp"
             ? Emitter.OfConnections(outside.Listen(port), (connection, stop) => OrderAsync(connection, order, stop))
-            : WebServer.Start(outside, port, _ => ("200 OK", "application/octet-stream", order), kind == "https" ? X509Certificate2.CreateFromPemFile(files.Certificate, files.Key) : null);
+            : WebAnswers.Start(outside, port, _ => ("200 OK", "application/octet-stream", order), kind == "https" ? X509Certificate2.CreateFromPemFile(files.Certificate, files.Key) : null);
         for (int beat = 0; beat < beats; beat++)
         {
             // The first comes at once; the clock runs from one beat's begin to the next.

@@ -21,6 +21,7 @@ internal sealed class DnsTunnel() : Scene("dns-tunnel",
     public override async Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel)
     {
         HostNamespace outside = Cast.Outside(stage.Site);
+        Cast.Offering(stage.Site, "dns");
         string zone = $"{stage.Dice.Letters(1, Lower)}.{stage.Dice.Letters(stage.Dice.Between(6, 10), Lower)}.example", kind = stage.Dice.Of(["TXT", "NULL", "CNAME"]), password = stage.Dice.Letters(8, Lower);
         int subnet = stage.Dice.Between(10, 99), pings = stage.Dice.Between(8, 20), size = stage.Dice.Between(200, 600);
         TimeSpan pace = stage.Dice.Time(200, 400);

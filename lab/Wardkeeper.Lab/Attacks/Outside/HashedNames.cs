@@ -23,6 +23,7 @@ internal sealed class HashedNames() : Scene("dns-tunnel-twin",
     public override async Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel)
     {
         HostNamespace outside = Cast.Outside(stage.Site);
+        Cast.Offering(stage.Site, "dns");
         HostNamespace desk = stage.Site[stage.Dice.Of(Cast.DesksOf(stage.Site)).Key];
         string zone = stage.Dice.Of(Zones);
         int lookups = stage.Dice.Between(25, 60), letters = stage.Dice.Of([32, 40, 56]);

@@ -19,7 +19,7 @@ internal sealed class RegularCheck() : Scene("beacon-twin",
     /// <inheritdoc/>
     public override async Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel)
     {
-        bool hasClock = stage.Site[HospitalNetwork.Router].Device.Offers.Contains("ntp"), hasOutside = stage.Site.Devices.Any(device => device.Key == Cast.OutsideKey);
+        bool hasClock = stage.Site[HospitalNetwork.Router].Device.Offers.Contains("ntp"), hasOutside = stage.Site.Devices.Any(device => device.Key == HospitalNetwork.OutsideMachine);
         if (!hasClock && !hasOutside) throw new LabException("this hospital has neither a router that offers ntp nor a machine outside");
         HospitalDevice device = stage.Dice.Of(Cast.Some(Cast.Inside(stage.Site), "nobody is there to check anything"));
         HostNamespace asker = stage.Site[device.Key];
@@ -29,7 +29,7 @@ internal sealed class RegularCheck() : Scene("beacon-twin",
         byte[] answer = System.Text.Encoding.UTF8.GetBytes($$"""{"product":"{{device.Model}}","installed":"{{device.SoftwareVersion}}","update":null}""");
 
         stage.Begin();
-        await using WebServer? maker = isClock ? null : WebServer.Start(Cast.Outside(stage.Site), port, _ => ("200 OK", "application/json", answer));
+        await using WebAnswers? maker = isClock ? null : WebAnswers.Start(Cast.Outside(stage.Site), port, _ => ("200 OK", "application/json", answer));
         for (int beat = 0; beat < beats; beat++)
         {
             Task wait = Task.Delay(period, cancel);

@@ -9,7 +9,7 @@ using Wardkeeper.Lab.Site;
 namespace Wardkeeper.Lab.Attacks;
 
 /// <summary>A small web server for scenes: one request a connection, answered and closed (RFC 9112, 9.6). It reads no bodies.</summary>
-internal sealed class WebServer : IAsyncDisposable
+internal sealed class WebAnswers : IAsyncDisposable
 {
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
     private readonly Emitter emitter;
@@ -17,7 +17,7 @@ internal sealed class WebServer : IAsyncDisposable
     private readonly X509Certificate2? certificate;
     private int answered;
 
-    private WebServer(HostNamespace host, int port, Func<string, (string Status, string Type, byte[] Body)> answer, X509Certificate2? certificate)
+    private WebAnswers(HostNamespace host, int port, Func<string, (string Status, string Type, byte[] Body)> answer, X509Certificate2? certificate)
     {
         (this.answer, this.certificate) = (answer, certificate);
         emitter = Emitter.OfConnections(host.Listen(port), ConverseAsync);
@@ -31,7 +31,7 @@ internal sealed class WebServer : IAsyncDisposable
     /// <param name="port">TCP port.</param>
     /// <param name="answer">From the request's first line to status, media type and content.</param>
     /// <param name="certificate">For HTTPS; null is HTTP. It becomes the server's.</param>
-    public static WebServer Start(HostNamespace host, int port, Func<string, (string Status, string Type, byte[] Body)> answer, X509Certificate2? certificate = null) => new(host, port, answer, certificate);
+    public static WebAnswers Start(HostNamespace host, int port, Func<string, (string Status, string Type, byte[] Body)> answer, X509Certificate2? certificate = null) => new(host, port, answer, certificate);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
