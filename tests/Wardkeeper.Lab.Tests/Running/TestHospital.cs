@@ -36,7 +36,10 @@ internal sealed class TestHospital : IAsyncDisposable
     /// <summary>Builds the network with a router in virtual LAN 10 and starts what the devices offer, in the order given.</summary>
     public static async Task<TestHospital> StartAsync(params HospitalDevice[] devices)
     {
-        string prefix = string.Create(CultureInfo.InvariantCulture, $"t{(char)('c' + (Interlocked.Increment(ref made) % 20))}{Environment.ProcessId % 97:00}");
+        // Another run of the tests, beside this one, should not take the same names.
+        const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
+        int run = Environment.ProcessId % (Digits.Length * Digits.Length);
+        string prefix = $"t{(char)('c' + (Interlocked.Increment(ref made) % 20))}{Digits[run / Digits.Length]}{Digits[run % Digits.Length]}";
         string folder = Directory.CreateTempSubdirectory("lab-test-").FullName;
         // Servers that give up their rights must still reach their files.
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
