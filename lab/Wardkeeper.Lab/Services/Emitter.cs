@@ -10,7 +10,12 @@ internal sealed class Emitter : IAsyncDisposable
     private readonly Socket socket;
     private readonly Task serving;
 
-    private Emitter(Socket socket, Func<Emitter, Task> serve) => (this.socket, serving) = (socket, Task.Run(() => serve(this)));
+    private Emitter(Socket socket, Func<Emitter, Task> serve)
+    {
+        // Before it serves: the other thread looks for it at once.
+        this.socket = socket;
+        serving = Task.Run(() => serve(this));
+    }
 
     /// <summary>Serves TCP connections, each with a conversation of its own.</summary>
     /// <param name="listener">Socket that listens; it is disposed with the server.</param>
