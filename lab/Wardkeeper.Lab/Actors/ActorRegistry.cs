@@ -1,6 +1,9 @@
+using Wardkeeper.Lab.Actors.Cameras;
 using Wardkeeper.Lab.Actors.Databases;
+using Wardkeeper.Lab.Actors.Devices;
 using Wardkeeper.Lab.Actors.Dicom;
 using Wardkeeper.Lab.Actors.Files;
+using Wardkeeper.Lab.Actors.Mqtt;
 using Wardkeeper.Lab.Actors.Network;
 using Wardkeeper.Lab.Actors.Printers;
 using Wardkeeper.Lab.Actors.Screens;
@@ -28,6 +31,7 @@ internal static class ActorRegistry
         [typeof(ImagesPosted)] = By(new PostImages()),
         [typeof(ImagesStored)] = By(new StoreImages()),
         [typeof(MessageSent)] = By(new MessageSentActor()),
+        [typeof(MonitorPolled)] = By(new MonitorPolledActor()),
         [typeof(NameAsked)] = By(new AskName()),
         [typeof(PagePrinted)] = By(new PrintPage()),
         [typeof(PageVisited)] = By(new VisitPage()),
@@ -35,7 +39,10 @@ internal static class ActorRegistry
         [typeof(ProcedureStepReported)] = By(new ProcedureStepReportedActor()),
         [typeof(ScreenWatched)] = By(new WatchScreen()),
         [typeof(ShellOpened)] = By(new OpenShell()),
+        [typeof(StreamWatched)] = By(new WatchStream()),
         [typeof(StudyRetrieved)] = By(new RetrieveStudy()),
+        [typeof(TagsReported)] = By(new ReportTags()),
+        [typeof(TopicPublished)] = By(new PublishTopic()),
         [typeof(VendorConnected)] = By(new ConnectVendor()),
         [typeof(WorklistQueried)] = By(new QueryWorklist()),
     };

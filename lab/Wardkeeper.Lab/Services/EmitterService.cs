@@ -6,7 +6,7 @@ namespace Wardkeeper.Lab.Services;
 /// <summary>A server of ours, for a protocol for which no program exists. It needs nothing installed; its log is named by its word.</summary>
 /// <param name="word">Word by which a device's <c>Offers</c> names it.</param>
 /// <param name="start">Starts the server on a host; it listens when this returns.</param>
-internal sealed class EmitterService(string word, Func<HostNamespace, ServerLog, IAsyncDisposable> start) : IService
+internal sealed class EmitterService(string word, Func<HostNamespace, HospitalSite, ServerLog, IAsyncDisposable> start) : IService
 {
     /// <inheritdoc/>
     public string Word => word;
@@ -19,7 +19,7 @@ internal sealed class EmitterService(string word, Func<HostNamespace, ServerLog,
     {
         try
         {
-            return Task.FromResult(start(host, new ServerLog(site.LogOf(host, word))));
+            return Task.FromResult(start(host, site, new ServerLog(site.LogOf(host, word))));
         }
         catch (System.Net.Sockets.SocketException e)
         {

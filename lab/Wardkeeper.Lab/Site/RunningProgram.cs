@@ -93,12 +93,18 @@ public sealed class RunningProgram : IAsyncDisposable
         return reader.ReadToEnd();
     }
 
+    /// <summary>Both streams of the program, and others that ran before it, share the log: each piece goes to its end, wherever that is by then.</summary>
     private async Task CopyAsync(Stream from)
     {
-        FileStream into = new(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, 1);
-        await using (into)
+        await using FileStream into = new(log, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, 1);
+        byte[] buffer = new byte[4096];
+        for (int read = await from.ReadAsync(buffer); read > 0; read = await from.ReadAsync(buffer))
         {
-            await from.CopyToAsync(into);
+            lock (process)
+            {
+                into.Seek(0, SeekOrigin.End);
+                into.Write(buffer, 0, read);
+            }
         }
     }
 }

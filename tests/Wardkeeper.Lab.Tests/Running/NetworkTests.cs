@@ -83,15 +83,16 @@ public class NetworkTests
     public async Task Agents_say_what_their_devices_are_and_nothing_of_this_machine()
     {
         HospitalDevice printer = TestHospital.Device("prn1", 50, "printer", 30, offers: "snmp") with { Vendor = "HP", Model = "LaserJet 400 M401dn" };
-        await using TestHospital hospital = await TestHospital.StartAsync(Router("snmp") with { Vendor = "Huawei", Model = "AR6121" }, Pc, printer);
-        Capture capture = await RecordAsync(hospital, new AgentPolled(TimeSpan.Zero, "pc1", "gw"), new AgentPolled(TimeSpan.Zero, "pc1", "prn1"));
+        await using TestHospital hospital = await TestHospital.StartAsync(Router("snmp") with { Vendor = "Huawei", Model = "AR6121" }, Pc, printer, TestHospital.Device("files", 51, offers: "snmp") with { SoftwareVersion = "Debian 12.4" });
+        Capture capture = await RecordAsync(hospital, new AgentPolled(TimeSpan.Zero, "pc1", "gw"), new AgentPolled(TimeSpan.Zero, "pc1", "prn1"), new AgentPolled(TimeSpan.Zero, "pc1", "files"));
         // The printer is seen on both networks that its packets cross.
-        Assert.Equal(1 + 2, await capture.CountAsync("snmp.data==0"));
-        Assert.Equal(1 + 2, await capture.CountAsync("snmp.data==2"));
+        Assert.Equal(1 + 2 + 1, await capture.CountAsync("snmp.data==0"));
+        Assert.Equal(1 + 2 + 1, await capture.CountAsync("snmp.data==2"));
         string shown = await capture.TsharkAsync("-Y", "snmp.data==2", "-V");
         Assert.Contains("HP ETHERNET MULTI-ENVIRONMENT,SN:SN50", shown, StringComparison.Ordinal);
         Assert.Contains("Value (OID): 1.3.6.1.4.1.11.2.3.9.1", shown, StringComparison.Ordinal);
         Assert.Contains("1.3.6.1.4.1.2011.1", shown, StringComparison.Ordinal);
+        Assert.Contains("Linux files-server 6.1.0-18-amd64 #1 SMP PREEMPT_DYNAMIC Debian x86_64", shown, StringComparison.Ordinal);
         Assert.Contains("AR6121", shown, StringComparison.Ordinal);
         ProgramResult walked = await ProgramRun.RunAsync(hospital.Site["pc1"], hospital.Site.LogOf(hospital.Site["pc1"], "snmpwalk"), "snmpwalk",
             ["-v2c", "-c", SnmpService.Community, "-m", "", "-On", "10.77.30.50", ".1.3"], TimeSpan.FromSeconds(20), TestHospital.Cancel);
@@ -114,7 +115,7 @@ public class NetworkTests
         Assert.Equal(2, await capture.CountAsync("ssh.protocol && tcp.dstport==22 && ip.src==10.76.0.0/24 && ip.dst==10.77.10.21"));
         string log = await File.ReadAllTextAsync(hospital.Site.LogOf(hospital.Site["ct1"], "sshd"), TestHospital.Cancel);
         Assert.Equal(2, Regex.Count(log, "Accepted password for service from 10.76.0."));
-        Assert.Contains("VERIFY OK: depth=0, O=Vendor, OU=Model, CN=vendor-vendor-machine", await File.ReadAllTextAsync(hospital.Site.LogOf(hospital.Site["gw"], "openvpn"), TestHospital.Cancel), StringComparison.Ordinal);
+        Assert.Contains("VERIFY OK: depth=0, CN=vendor-vendor-machine, OU=Model, O=Vendor", await File.ReadAllTextAsync(hospital.Site.LogOf(hospital.Site["gw"], "openvpn"), TestHospital.Cancel), StringComparison.Ordinal);
     }
 
     private static async Task<string> AddressesAsync(TestHospital hospital, string key) =>

@@ -86,6 +86,23 @@ public class HospitalNetworkTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [LabFact("ethtool sh")]
+    public async Task What_a_server_prints_on_both_streams_is_all_in_its_log()
+    {
+        string folder = Directory.CreateTempSubdirectory("lab-test-").FullName, log = Path.Combine(folder, "log");
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        HospitalDevice[] devices = [Device(HospitalNetwork.Router, Radiology, 1), Device("ct1", Radiology, 21)];
+        await using (HospitalNetwork network = await HospitalNetwork.BuildAsync("td", folder, new DateOnly(2026, 11, 23), devices, cancel))
+        {
+            await File.WriteAllTextAsync(log, "before ready\n", cancel);
+            await using RunningProgram program = await ProgramRun.ServeUntilAsync(network.Site["ct1"], log, "sh",
+                ["-c", "for i in 1 2 3 4 5 6 7 8 9; do echo out $i; sleep 0.02; echo err $i >&2; sleep 0.02; done; echo I am ready; sleep 600"], "ready", cancel);
+            string[] lines = await File.ReadAllLinesAsync(log, cancel);
+            Assert.Equal(["before ready", .. Enumerable.Range(1, 9).SelectMany(i => (string[])[$"out {i}", $"err {i}"]), "I am ready"], lines);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
     private static async Task<string> ReceiveAsync(Socket listener, CancellationToken cancel)
     {
         using Socket socket = await listener.AcceptAsync(cancel);

@@ -14,6 +14,11 @@ internal sealed class RetrieveStudy : IActor<StudyRetrieved>
     {
         HostNamespace workstation = site[what.Actor], archive = site[what.Archive];
         using ScratchFolder received = new(site, workstation);
+        if (what.Way == RetrieveWay.Web)
+        {
+            await FetchAsync(workstation, archive, site, what.Exam, received, cancel);
+            return;
+        }
         string study = "StudyInstanceUID=" + what.Exam.StudyUid;
         string[] query = ["-S", .. DicomCall.From(workstation, archive), "-k", "QueryRetrieveLevel=STUDY", "-k", study];
         switch (what.Way)
@@ -27,8 +32,7 @@ internal sealed class RetrieveStudy : IActor<StudyRetrieved>
                 await DicomProgram.RunAsync(workstation, site, "getscu", [.. query, "-od", received.Path, .. DicomCall.To(archive)], @"Received C-GET Response \(Success\)", 1, cancel);
                 break;
             default:
-                await FetchAsync(workstation, archive, site, what.Exam, received, cancel);
-                return;
+                throw new LabException($"no workstation retrieves by {what.Way}");
         }
         if (received.Count != what.Exam.Images) throw new LabException($"{what.Actor} retrieved {received.Count} images of {what.Exam.StudyUid}, {what.Exam.Images} were planned");
     }

@@ -30,7 +30,7 @@ internal sealed record AssociatePdu
     /// <summary>Implementation Class UID of the one who sends this.</summary>
     public required string ImplementationUid { get; init; }
 
-    /// <summary>Implementation Version Name of the one who sends this.</summary>
+    /// <summary>Implementation Version Name of the one who sends this; empty for none.</summary>
     public required string ImplementationVersion { get; init; }
 
     /// <summary>Most bytes of P-DATA that the sender of this takes in one PDU; 0 means any.</summary>
@@ -46,7 +46,7 @@ internal sealed record AssociatePdu
             .. Pdu.Item(0x51, (byte)(MostDataTaken >> 24), (byte)(MostDataTaken >> 16), (byte)(MostDataTaken >> 8), (byte)MostDataTaken),
             .. Pdu.Item(0x52, ImplementationUid),
             .. Roles.SelectMany(role => Pdu.Item(0x54, role)),
-            .. Pdu.Item(0x55, ImplementationVersion)];
+            .. ImplementationVersion.Length > 0 ? Pdu.Item(0x55, ImplementationVersion) : []];
         return new(isRequest ? PduKind.AssociateRequest : PduKind.AssociateAccept, [
             0, 1, 0, 0, .. Title(Called), .. Title(Calling), .. new byte[32],
             .. Pdu.Item(0x10, ApplicationContext),

@@ -9,6 +9,8 @@ namespace Wardkeeper.Lab.Services.Network;
 internal sealed class NtpService : IService
 {
     private const string Daemon = "/usr/sbin/ntpd";
+    private const int Questions = 100;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc/>
     public string Word => "ntp";
@@ -21,7 +23,22 @@ internal sealed class NtpService : IService
     {
         string configuration = Path.Combine(site.FolderOf($"ntp/{host.Device.Key}"), "ntp.conf");
         await File.WriteAllLinesAsync(configuration, ["disable kernel", "tos orphan 3 orphanwait 0", "restrict default noquery"], cancel);
-        return await ProgramRun.ServeUntilAsync(host, site.LogOf(host, "ntpd"), "setpriv",
+        RunningProgram running = await ProgramRun.ServeUntilAsync(host, site.LogOf(host, "ntpd"), "setpriv",
             ["--bounding-set=-sys_time", "--inh-caps=-sys_time", Daemon, "-n", "-g", "-c", configuration], $"{host.Device.Ip}:123", cancel);
+        try
+        {
+            // It listens before it trusts itself, which takes it a second.
+            for (int questions = 0; await SntpQuestion.AskAsync(host, host.Device.Ip, Patience, cancel) is null; questions++)
+            {
+                if (questions > Questions) throw new LabException($"ntpd on {host.Device.Key} tells no time: {running.Tail()}");
+                await Task.Delay(Patience, cancel);
+            }
+            return running;
+        }
+        catch
+        {
+            await running.DisposeAsync();
+            throw;
+        }
     }
 }

@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using Wardkeeper.Lab.Site;
+
+namespace Wardkeeper.Lab.Services.Network;
+
+/// <summary>A question to a clock as SNTP clients ask it (RFC 4330): one packet of 48 bytes of version 3, from any port, with the time of sending and nothing else.</summary>
+internal static class SntpQuestion
+{
+    private const int Port = 123, Length = 48, StratumAt = 1, OriginateAt = 24, TransmitAt = 40, ModeMask = 7, Server = 4, Unsynchronised = 16;
+    private const byte Version3Client = 0x1B;
+    private static readonly DateTime Era = new(1900, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>Asks once.</summary>
+    /// <param name="from">Who asks.</param>
+    /// <param name="clock">Whom.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>The clock's stratum, 1 to 15; null when it does not answer or does not know the time itself.</returns>
+    public static async Task<int?> AskAsync(HostNamespace from, IPAddress clock, TimeSpan patience, CancellationToken cancel)
+    {
+        byte[] question = new byte[Length], answer = new byte[Length];
+        question[0] = Version3Client;
+        BinaryPrimitives.WriteUInt64BigEndian(question.AsSpan(TransmitAt), Timestamp());
+        using Socket socket = from.Datagrams(0);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(patience);
+        try
+        {
+            await socket.ConnectAsync(clock, Port, limit.Token);
+            await socket.SendAsync(question, limit.Token);
+            int received = await socket.ReceiveAsync(answer, limit.Token);
+            bool isAnswer = received == Length && (answer[0] & ModeMask) == Server && answer.AsSpan(OriginateAt, 8).SequenceEqual(question.AsSpan(TransmitAt, 8));
+            return isAnswer && answer[StratumAt] is > 0 and < Unsynchronised ? answer[StratumAt] : null;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (SocketException)
+        {
+            // Nobody listens there (ICMP port unreachable).
+            return null;
+        }
+    }
+
+    /// <summary>Seconds since 1900 and their fraction, 32 bits each (RFC 4330, 3).</summary>
+    private static ulong Timestamp() => (ulong)((Int128)(DateTime.UtcNow - Era).Ticks * (1L << 32) / TimeSpan.TicksPerSecond);
+}
