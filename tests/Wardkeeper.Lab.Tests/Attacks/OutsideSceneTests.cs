@@ -64,22 +64,27 @@ public class OutsideSceneTests
         }
     }
 
-    [LabFact("tshark tcpdump curl ntpdig")]
+    [LabFact("tshark tcpdump curl")]
     public async Task A_regular_check_calls_at_even_intervals()
     {
         await using TestHospital hospital = await TestHospital.StartAsync(Devices());
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "beacon-twin", 3);
-        HospitalDevice device = hospital.Site[play["device"]].Device;
-        Assert.Equal("update", play["kind"]);
-        await play.MarkedAreAsync($"ip.addr == {device.Ip} && ip.addr == {hospital.Site["vendor"].Device.Ip} && tcp.port == {play["port"]}");
-        Assert.Equal(play.Number("beats"), (await BeginsAsync(play, device.Department.Vlan)).Length);
-
-        ScenePlay clock = await ScenePlay.OnceAsync(hospital.Network, "beacon-twin", 4);
-        for (int seed = 5; clock["kind"] != "ntp"; seed++) clock = await ScenePlay.OnceAsync(hospital.Network, "beacon-twin", seed);
-        device = hospital.Site[clock["device"]].Device;
-        await clock.MarkedAreAsync($"ip.addr == {device.Ip} && ip.addr == {HospitalNetwork.RouterOf(device)} && udp.port == 123");
-        // Mode 3 is a question, 4 its answer (RFC 5905, figure 10).
-        Assert.Equal((clock.Number("beats"), clock.Number("beats")), (await clock.CountAsync("ntp.flags.mode == 3"), await clock.CountAsync("ntp.flags.mode == 4")));
+        HashSet<string> kinds = [];
+        for (int seed = 3; kinds.Count < 2; seed++)
+        {
+            ScenePlay play = kinds.Count == 0 ? await ScenePlay.TwiceAsync(hospital.Network, "beacon-twin", seed) : await ScenePlay.OnceAsync(hospital.Network, "beacon-twin", seed);
+            kinds.Add(play["kind"]);
+            HospitalDevice device = hospital.Site[play["device"]].Device;
+            string beats = play["beats"];
+            if (play["kind"] == "ntp")
+            {
+                await play.MarkedAreAsync($"ip.addr == {device.Ip} && ip.addr == {HospitalNetwork.RouterOf(device)} && udp.port == 123");
+                // Mode 3 is a question, 4 its answer (RFC 5905, figure 10).
+                Assert.Equal((beats, beats), (SceneStage.Text(await play.CountAsync("ntp.flags.mode == 3")), SceneStage.Text(await play.CountAsync("ntp.flags.mode == 4"))));
+                continue;
+            }
+            await play.MarkedAreAsync($"ip.addr == {device.Ip} && ip.addr == {hospital.Site["vendor"].Device.Ip} && tcp.port == {play["port"]}");
+            Assert.Equal(play.Number("beats"), (await BeginsAsync(play, device.Department.Vlan)).Length);
+        }
     }
 
     [LabFact("tcpdump")]

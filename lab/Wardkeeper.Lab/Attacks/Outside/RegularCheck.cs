@@ -1,4 +1,6 @@
 using System.Net;
+using Wardkeeper.Lab.Actors.Network;
+using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Services;
@@ -14,7 +16,7 @@ internal sealed class RegularCheck() : Scene("beacon-twin",
     private const int NtpPort = 123;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Requirement> Needs => [new("ntpdig", "ntpsec-ntpdig"), new("curl", "curl")];
+    public override IReadOnlyList<Requirement> Needs => [new("curl", "curl")];
 
     /// <inheritdoc/>
     public override async Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel)
@@ -33,7 +35,7 @@ internal sealed class RegularCheck() : Scene("beacon-twin",
         for (int beat = 0; beat < beats; beat++)
         {
             Task wait = Task.Delay(period, cancel);
-            if (isClock) await stage.RunAsync(asker, "ntpdig", ["-t", "0.5", server.ToString()], cancel);
+            if (isClock) await new AskClock().ActAsync(new ClockAsked(TimeSpan.Zero, device.Key, HospitalNetwork.Router), stage.Site, cancel);
             else await stage.MustRunAsync(asker, "curl", ["-sS", "--max-time", "5", "-A", $"{device.Vendor.Replace(' ', '-')}-Update/1.0", "-o", "/dev/null", $"http://{server}:{port}/updates/{Uri.EscapeDataString(device.Model)}?serial={Uri.EscapeDataString(device.Serial)}"], cancel);
             if (beat < beats - 1) await wait;
         }
