@@ -23,7 +23,7 @@ public class MessageSceneTests
     {
         string folder = Directory.CreateTempSubdirectory("lab-test-").FullName;
         ServerLog log = new();
-        await using (HospitalNetwork network = await HospitalNetwork.BuildAsync($"ts{seed}", folder, new DateOnly(2026, 11, 23), Devices, TestHospital.Cancel))
+        await using (HospitalNetwork network = await HospitalNetwork.BuildAsync(TestHospital.NextPrefix(), folder, new DateOnly(2026, 11, 23), Devices, TestHospital.Cancel))
         await using (MllpServer.Start(network.Site["his"], log))
         {
             ScenePlay play = await ScenePlay.TwiceAsync(network, scene, seed);

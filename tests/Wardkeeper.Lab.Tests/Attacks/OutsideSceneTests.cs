@@ -47,9 +47,9 @@ public class OutsideSceneTests
     {
         await using TestHospital hospital = await TestHospital.StartAsync(Devices());
         HashSet<string> kinds = [];
-        for (int seed = 1; kinds.Count < 3; seed++)
+        // Seeds that show another way each; the first is played twice.
+        foreach (int seed in (int[])[1, 2, 9])
         {
-            // Seeds that show another way each; the first is played twice.
             ScenePlay play = kinds.Count == 0 ? await ScenePlay.TwiceAsync(hospital.Network, "beacon", seed) : await ScenePlay.OnceAsync(hospital.Network, "beacon", seed);
             kinds.Add(play["kind"]);
             string filter = $"ip.addr == {hospital.Site[play["infected"]].Device.Ip} && ip.addr == {hospital.Site["vendor"].Device.Ip} && tcp.port == {play["port"]}";
@@ -62,6 +62,7 @@ public class OutsideSceneTests
             if (play["kind"] == "http") Assert.Equal(play.Number("beats"), (await play.Capture.FieldsAsync("http.response.code == 200 && vlan.id == 60", "frame.number")).Count);
             if (play["kind"] == "https") Assert.Equal(play.Number("beats"), (await play.Capture.FieldsAsync($"tls.handshake.type == 2 && vlan.id == 60", "frame.number")).Count);
         }
+        Assert.Equal(3, kinds.Count);
     }
 
     [LabFact("tshark tcpdump curl")]

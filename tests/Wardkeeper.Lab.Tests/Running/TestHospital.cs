@@ -11,6 +11,7 @@ namespace Wardkeeper.Lab.Tests.Running;
 /// <summary>A few devices in a network of their own, with a router: for tests of one service, actor or scene. Needs root.</summary>
 internal sealed class TestHospital : IAsyncDisposable
 {
+    private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
     private static int made;
     private readonly List<IAsyncDisposable> running = [];
     private readonly HospitalNetwork network;
@@ -25,6 +26,9 @@ internal sealed class TestHospital : IAsyncDisposable
 
     public HospitalNetwork Network => network;
 
+    /// <summary>A begin of names that no other network of this process has, and hardly one of another test run on this machine.</summary>
+    public static string NextPrefix() => new(['t', (char)('c' + (Interlocked.Increment(ref made) % 20)), Digits[Environment.ProcessId / Digits.Length % Digits.Length], Digits[Environment.ProcessId % Digits.Length]]);
+
     /// <summary>A device; what a test does not care about is filled in. Its address is 10.77.VLAN.NUMBER.</summary>
     public static HospitalDevice Device(string key, int number, string type = "server", int vlan = 10, string? aeTitle = null, params string[] offers) => new()
     {
@@ -36,10 +40,7 @@ internal sealed class TestHospital : IAsyncDisposable
     /// <summary>Builds the network with a router in virtual LAN 10 and starts what the devices offer, in the order given.</summary>
     public static async Task<TestHospital> StartAsync(params HospitalDevice[] devices)
     {
-        // Another run of the tests, beside this one, should not take the same names.
-        const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
-        int run = Environment.ProcessId % (Digits.Length * Digits.Length);
-        string prefix = $"t{(char)('c' + (Interlocked.Increment(ref made) % 20))}{Digits[run / Digits.Length]}{Digits[run % Digits.Length]}";
+        string prefix = NextPrefix();
         string folder = Directory.CreateTempSubdirectory("lab-test-").FullName;
         // Servers that give up their rights must still reach their files.
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);

@@ -94,7 +94,7 @@ public sealed class TruthTests
     public async Task Scenes_have_times_and_packets_as_ranges()
     {
         Dictionary<string, byte[]> files = await WriteAsync(Day());
-        Assert.Equal("""{"scene":1,"name":"dicom-harvest","attack":true,"begin":1796600000.123456,"end":1796600100.000007,"techniques":["T1039","T1046"],"facts":{"associations":"58"},"packets":6}""", Assert.Single(Lines(files["scenes.ndjson"])));
+        Assert.Equal("""{"scene":1,"name":"dicom-harvest","attack":true,"begin":1796600000.123456,"end":1796600100.000007,"techniques":["T1039","T1046"],"facts":{"associations":"58"},"machines":[{"type":"laptop","mac":"8c:16:45:00:00:01","ip":"10.77.10.66","vlan":10}],"packets":6}""", Assert.Single(Lines(files["scenes.ndjson"])));
         Assert.Equal("""{"scene":1,"name":"dicom-harvest","packets":[[3,5],[9,9],[11,12]]}""", Assert.Single(Lines(files["packets.ndjson"])));
     }
 
