@@ -18,7 +18,7 @@ internal sealed class OpenvpnService : IService
     public string Word => "openvpn";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Requirement> Needs => [new("openvpn", "openvpn"), new("/dev/net/tun", "the kernel's module tun")];
+    public IReadOnlyList<Requirement> Needs => [new("openvpn", "openvpn")];
 
     /// <inheritdoc/>
     public async Task<IAsyncDisposable> StartAsync(HostNamespace host, HospitalSite site, CancellationToken cancel) =>
