@@ -12,6 +12,8 @@ namespace Wardkeeper.Lab.Commands;
 /// <summary><c>lab attack</c>: a scene in the lab that runs, or, with <c>--out</c>, in one that is started and recorded for it.</summary>
 internal static class AttackCommand
 {
+    private const int StudiesBefore = 12;
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -57,6 +59,7 @@ internal static class AttackCommand
         DayResult result;
         await using (Laboratory lab = await Laboratory.StartAsync(settings, progress, cancel))
         {
+            await FillArchiveAsync(lab, progress, cancel);
             result = await new DayRecording(lab, progress).RunAsync([], new SceneSchedule([.. scenes.Select(scene => (scene, settings.From))]), output, cancel);
             DayPlan quiet = DayPlan.FromSeed(lab.Plan, settings.Date, settings.From, settings.Length) with { Events = [] };
             await DayTruth.WriteAsync(Path.Combine(output, DayRecording.TruthName), quiet, [], result.Truth, cancel);
@@ -64,6 +67,16 @@ internal static class AttackCommand
         foreach (SceneRecord scene in result.Scenes) Print(scene.Done, scene.Packets.Numbers.Count, chinese);
         Console.Out.WriteLine(Texts.Format("recorded", chinese, Path.Combine(output, DayRecording.CaptureName), result.Packets, result.Events, result.Took.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)));
         return 0;
+    }
+
+    /// <summary>What the modalities stored that day before the scene: an archive is never empty. Nothing of it is recorded.</summary>
+    private static async Task FillArchiveAsync(Laboratory lab, LabProgress progress, CancellationToken cancel)
+    {
+        IReadOnlyList<LabEvent> stored = [.. DayPlan.FromSeed(lab.Plan, lab.Settings.Date, TimeSpan.Zero, TimeSpan.FromDays(1)).Events.OfType<ImagesStored>().Where(images => !images.Tls).Take(StudiesBefore)];
+        progress.Stage("stage-archive", stored.Count);
+        DayRun before = new(lab.Network.Site, double.PositiveInfinity);
+        await before.RunAsync(stored, TimeSpan.Zero, cancel);
+        if (before.Failures.Count > 0) throw new LabException($"the archive could not be filled: {before.Failures[0].Why}");
     }
 
     private static void Print(SceneDone done, int? packets, bool chinese)

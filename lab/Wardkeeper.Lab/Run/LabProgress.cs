@@ -30,9 +30,10 @@ internal sealed class LabProgress(TextWriter writer, bool isTerminal, bool chine
     {
         lock (writing)
         {
+            if (all <= 0) return;
             if (done < all && sinceShown.Elapsed < (isTerminal ? OnTerminal : Elsewhere)) return;
             sinceShown.Restart();
-            double part = all <= 0 ? 1 : Math.Clamp(done / (double)all, 0, 1);
+            double part = Math.Clamp(done / (double)all, 0, 1);
             int filled = (int)(part * Width);
             string bar = FormattableString.Invariant($"[{new string('#', filled)}{new string('.', Width - filled)}] {part * 100,3:F0} %  {stage} {more}");
             writer.Write(isTerminal ? $"\r{bar.TrimEnd()}\u001b[K" : bar.TrimEnd() + "\n");
