@@ -9,7 +9,7 @@ namespace Wardkeeper.Lab.Commands;
 /// <summary>What the lab needs of this machine.</summary>
 internal static class Doctor
 {
-    private static readonly Requirement[] Base = [new("ip", "iproute2"), new("ethtool", "ethtool"), new("setsid", "util-linux"), new("sysctl", "procps"), Recorder.Needs];
+    private static readonly Requirement[] Base = [new("ip", "iproute2"), new("ethtool", "ethtool"), new("setsid", "util-linux"), new("unshare", "util-linux"), new("hostname", "hostname"), new("sysctl", "procps"), Recorder.Needs];
 
     /// <summary>Every program that some part of the lab runs, each once.</summary>
     public static IReadOnlyList<Requirement> All { get; } =

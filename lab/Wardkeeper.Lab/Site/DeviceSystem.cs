@@ -3,7 +3,7 @@ using System.Text;
 namespace Wardkeeper.Lab.Site;
 
 /// <summary>
-/// What the servers on a device take for its operating system: its own host name, its own accounts with a user <c>service</c>, its
+/// What the servers on a device take for its operating system: its own accounts with a user <c>service</c>, its
 /// own rules for passwords, and <c>/run</c>, <c>/tmp</c>, <c>/var/log</c> and <c>/home</c> of its own. <c>ip netns exec</c> binds the files of
 /// <c>/etc/netns/NAME</c> over <c>/etc</c> and gives each program a mount namespace, so that nothing of this is seen outside.
 /// </summary>
@@ -21,23 +21,22 @@ internal static class DeviceSystem
     private const string PasswordHash = "$6$wardkeeper$LuOqWn8L0zJEihmazgdymD.DQ7rDmovXoh5Jh9TOGOfwrvAnNlFEkE0E8Ig/aOgFulRep6YNKleN6WCQcNn3m.";
 
     /// <summary>
-    /// Makes the device's own mounts and host name, then runs its program: $0 is the host name, $1 the site's folder (which stays
-    /// visible even where it lies below /tmp), $2 the home folder, $3 the folder of logs, and the rest is the program. Its input is empty, not a pipe: smbd ends with one.
+    /// Makes the device's own mounts, then runs its program: $0 is the site's folder (which stays visible even where it lies
+    /// below /tmp), $1 the home folder, $2 the folder of logs, and the rest is the program. Its input is empty, not a pipe: smbd ends with one.
     /// </summary>
     private const string Enter = """
-        hostname "$0"
         mount -n -t tmpfs -o mode=755 lab /run
         mkdir -p /run/site /run/sshd /run/empty /run/samba /run/avahi-daemon
-        mount -n --bind "$1" /run/site
+        mount -n --bind "$0" /run/site
         mount -n -t tmpfs -o mode=1777 lab /tmp
-        mkdir -p "$1"
-        mount -n --bind /run/site "$1"
+        mkdir -p "$0"
+        mount -n --bind /run/site "$0"
         mount -n -t tmpfs -o mode=755 lab /home
         mkdir /home/service
-        mount -n --bind "$2" /home/service
-        mount -n --bind "$3" /var/log
+        mount -n --bind "$1" /home/service
+        mount -n --bind "$2" /var/log
         chown -R service:service /home/service
-        shift 3
+        shift 2
         exec "$@" </dev/null
         """;
 
@@ -54,8 +53,8 @@ internal static class DeviceSystem
     public static Task<RunningProgram> ServeAsync(HostNamespace host, HospitalSite site, string program, IEnumerable<string> arguments, IReadOnlyCollection<int> ports, CancellationToken cancel, string? account = null)
     {
         WriteAccounts(host);
-        return ProgramRun.ServeAsync(host, site.LogOf(host, Path.GetFileName(program)), "unshare",
-            ["--uts", "sh", "-e", "-c", Enter, host.Device.HostName, site.Folder, HomeOf(site, host), LogsOf(site, host), .. account is null ? [] : As(account), program, .. arguments], ports, cancel);
+        return ProgramRun.ServeAsync(host, site.LogOf(host, Path.GetFileName(program)), "sh",
+            ["-e", "-c", Enter, site.Folder, HomeOf(site, host), LogsOf(site, host), .. account is null ? [] : As(account), program, .. arguments], ports, cancel);
     }
 
     /// <summary>The beginning of a command line that gives up root's rights for those of an account.</summary>

@@ -9,9 +9,12 @@ namespace Wardkeeper.Lab.Site;
 /// <param name="Log">File that holds the same.</param>
 public sealed record ProgramResult(int ExitCode, string Output, string Log);
 
-/// <summary>Starts programs in a host's namespace; they see its hosts file and name server.</summary>
+/// <summary>Starts programs in a host's namespace; they see its host name, hosts file and name server.</summary>
 public static class ProgramRun
 {
+    /// <summary>Gives the program the device's host name ($0), which programs tell their peers (NTLM) and look up (Orthanc), and not that of the machine the lab runs on.</summary>
+    private const string Enter = """hostname "$0" && exec "$@" """;
+
     /// <summary>How long a server may take to become ready.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -141,7 +144,7 @@ public static class ProgramRun
     private static Process Start(HostNamespace host, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
     {
         // A session of its own: a server that signals its process group must not take the lab down, nor a Ctrl-C the servers first.
-        ProcessStartInfo start = new("ip", ["netns", "exec", host.Name, "setsid", program, .. arguments])
+        ProcessStartInfo start = new("ip", ["netns", "exec", host.Name, "setsid", "unshare", "--uts", "sh", "-c", Enter, host.Device.HostName, program, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -103,6 +103,21 @@ public class HospitalNetworkTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [LabFact("ethtool hostname unshare")]
+    public async Task A_program_takes_the_devices_host_name_for_its_own_and_not_that_of_the_machine()
+    {
+        string folder = Directory.CreateTempSubdirectory("lab-test-").FullName, log = Path.Combine(folder, "log");
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        HospitalDevice[] devices = [Device(HospitalNetwork.Router, Radiology, 1), Device("ct1", Radiology, 21)];
+        await using (HospitalNetwork network = await HospitalNetwork.BuildAsync("th", folder, new DateOnly(2026, 11, 23), devices, cancel))
+        {
+            ProgramResult named = await ProgramRun.MustRunAsync(network.Site["ct1"], log, "hostname", [], TimeSpan.FromSeconds(10), cancel);
+            Assert.Equal(devices[1].HostName, named.Output.Trim());
+            Assert.NotEqual(devices[1].HostName, Environment.MachineName);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
     private static async Task<string> ReceiveAsync(Socket listener, CancellationToken cancel)
     {
         using Socket socket = await listener.AcceptAsync(cancel);
