@@ -39,6 +39,18 @@ internal readonly record struct Frame(long At, int Vlan, ReadOnlyMemory<byte> By
         }
     }
 
+    /// <summary>Whether it carries payload over TCP.</summary>
+    public bool HasSegment
+    {
+        get
+        {
+            ReadOnlySpan<byte> bytes = Bytes.Span;
+            if (Ports is null || bytes[23] != 6) return false;
+            int start = 14 + (4 * (bytes[14] & 15));
+            return bytes.Length > start + 12 && BinaryPrimitives.ReadUInt16BigEndian(bytes[16..]) > start - 14 + (4 * (bytes[start + 12] >> 4));
+        }
+    }
+
     /// <summary>Hardware address of the sender.</summary>
     public ulong Source => Hardware(6);
 

@@ -29,6 +29,21 @@ internal static class HandMade
         return new Frame(at, vlan, bytes);
     }
 
+    /// <summary>A TCP segment, checksums left out.</summary>
+    public static Frame Tcp(long at, uint from, uint to, int fromPort, int toPort, int length, int vlan = 30)
+    {
+        byte[] bytes = new byte[14 + 20 + 20 + length];
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(12), 0x0800);
+        Span<byte> ip = bytes.AsSpan(14);
+        (ip[0], ip[8], ip[9], ip[32]) = (0x45, 64, 6, 0x50);
+        BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)ip.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(ip[12..], from);
+        BinaryPrimitives.WriteUInt32BigEndian(ip[16..], to);
+        BinaryPrimitives.WriteUInt16BigEndian(ip[20..], (ushort)fromPort);
+        BinaryPrimitives.WriteUInt16BigEndian(ip[22..], (ushort)toPort);
+        return new Frame(at, vlan, bytes);
+    }
+
     private static void Mac(Span<byte> into, ulong address)
     {
         BinaryPrimitives.WriteUInt16BigEndian(into, (ushort)(address >> 32));

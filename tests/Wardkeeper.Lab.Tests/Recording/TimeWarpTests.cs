@@ -32,6 +32,17 @@ public class TimeWarpTests
     }
 
     [Fact]
+    public void An_answer_stays_with_its_request_and_the_next_request_does_not()
+    {
+        TimeWarp warp = new(0, 0, 100);
+        long request = warp.Of(HandMade.Tcp(1_000_000, A, B, 40000, 104, 100));
+        warp.Of(HandMade.Tcp(1_000_100, B, A, 104, 40000, 0));
+        long answer = warp.Of(HandMade.Tcp(2_500_000, B, A, 104, 40000, 80)), next = warp.Of(HandMade.Tcp(4_000_000, A, B, 40000, 104, 100));
+        Assert.Equal(1_500_000, answer - request);
+        Assert.Equal(400_000_000, next);
+    }
+
+    [Fact]
     public void Time_never_runs_back_between_two_hosts()
     {
         TimeWarp warp = new(0, 0, 7);
