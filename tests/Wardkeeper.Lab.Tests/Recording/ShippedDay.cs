@@ -79,10 +79,11 @@ public sealed class ShippedDay : IAsyncLifetime
 
     private static string Text(JsonElement row, string name) => row.GetProperty(name).GetString()!;
 
-    private static string Folder()
+    /// <summary>Folder of a shipped recording.</summary>
+    internal static string Folder(string name = "hospital-day")
     {
         DirectoryInfo? at = new(AppContext.BaseDirectory);
         while (at is not null && !File.Exists(Path.Combine(at.FullName, "Wardkeeper.slnx"))) at = at.Parent;
-        return Path.Combine(at?.FullName ?? throw new InvalidOperationException("The tests do not run inside a checkout."), "samples", "hospital-day");
+        return Path.Combine(at?.FullName ?? throw new InvalidOperationException("The tests do not run inside a checkout."), "samples", name);
     }
 }
