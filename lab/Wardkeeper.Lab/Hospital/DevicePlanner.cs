@@ -11,8 +11,15 @@ internal sealed class DevicePlanner
 
     private static readonly Dictionary<string, string> AePrefixes = new(StringComparer.Ordinal)
     {
-        ["ct-scanner"] = "CT", ["mr-scanner"] = "MR", ["digital-radiography-unit"] = "DX", ["angiography-system"] = "XA", ["mammography-unit"] = "MG",
-        ["ultrasound-scanner"] = "US", ["imaging-workstation"] = "WS", ["pacs-server"] = "PACS", ["server"] = "RIS",
+        ["ct-scanner"] = "CT",
+        ["mr-scanner"] = "MR",
+        ["digital-radiography-unit"] = "DX",
+        ["angiography-system"] = "XA",
+        ["mammography-unit"] = "MG",
+        ["ultrasound-scanner"] = "US",
+        ["imaging-workstation"] = "WS",
+        ["pacs-server"] = "PACS",
+        ["server"] = "RIS",
     };
 
     private readonly int seed;
@@ -53,7 +60,16 @@ internal sealed class DevicePlanner
         (string? application, string? facility) = Hl7(slot, model, department, mac);
         return new HospitalDevice
         {
-            Key = key, Type = slot["type"], Department = department, Vendor = model["vendor"], Model = model["model"], Serial = serial, Mac = mac, Owner = owner, Contact = phone, Offers = offers,
+            Key = key,
+            Type = slot["type"],
+            Department = department,
+            Vendor = model["vendor"],
+            Model = model["model"],
+            Serial = serial,
+            Mac = mac,
+            Owner = owner,
+            Contact = phone,
+            Offers = offers,
             SoftwareVersion = NamePattern.Fill(model["software"], dice, address),
             AssetTag = Unique("asset", () => string.Create(CultureInfo.InvariantCulture, $"ZC{dice.Between(2012, 2025)}{dice.Between(1, 99_999):00000}")),
             Ip = Address(dice, department, key),

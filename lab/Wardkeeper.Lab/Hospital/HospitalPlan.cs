@@ -56,7 +56,12 @@ public sealed record HospitalPlan
         IReadOnlyList<Bed> beds = BedPlanner.Make(departments.Values, rows, devices);
         return new HospitalPlan
         {
-            Seed = seed, Size = size, Departments = [.. departments.Values], Devices = BedPlanner.Place(devices, beds), Beds = beds, Patients = PatientPlanner.Make(seed, size),
+            Seed = seed,
+            Size = size,
+            Departments = [.. departments.Values],
+            Devices = BedPlanner.Place(devices, beds),
+            Beds = beds,
+            Patients = PatientPlanner.Make(seed, size),
         };
     }
 

@@ -20,8 +20,14 @@ public class DicomSceneTests
         {
             Exam exam = new()
             {
-                Accession = "A" + number, StudyUid = "1.2.826.0.1.3680043.8.498.77." + number, Patient = Patient with { Id = $"HL0000{number}" }, Modality = "CT", Description = "Thorax", Images = 2,
-                Scheduled = new DateTime(2026, 11, 23, 9, 10, 0), Device = "ct1",
+                Accession = "A" + number,
+                StudyUid = "1.2.826.0.1.3680043.8.498.77." + number,
+                Patient = Patient with { Id = $"HL0000{number}" },
+                Modality = "CT",
+                Description = "Thorax",
+                Images = 2,
+                Scheduled = new DateTime(2026, 11, 23, 9, 10, 0),
+                Device = "ct1",
             };
             await ActorRegistry.ActAsync(new ImagesStored(TimeSpan.Zero, "ct1", "pacs", exam), hospital.Site, TestHospital.Cancel);
         }

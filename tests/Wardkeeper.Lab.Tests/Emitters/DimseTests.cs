@@ -13,7 +13,10 @@ public class DimseTests
 {
     private static readonly HospitalDevice Scanner = TestHospital.Device("ct1", 2, "ct-scanner", aeTitle: "CT01") with
     {
-        Vendor = "Siemens Healthineers", Model = "SOMATOM go.Top", ImplementationUid = "1.3.12.2.1107.5.1", ImplementationVersion = "SIEMENS_CT_VB20",
+        Vendor = "Siemens Healthineers",
+        Model = "SOMATOM go.Top",
+        ImplementationUid = "1.3.12.2.1107.5.1",
+        ImplementationVersion = "SIEMENS_CT_VB20",
     };
 
     private static readonly HospitalDevice Ris = TestHospital.Device("ris", 3, aeTitle: "RIS01", offers: "mpps") with { ImplementationUid = "1.2.276.0.7230010.3.0.3.6.7", ImplementationVersion = "OFFIS_DCMTK_367" };
@@ -129,8 +132,14 @@ public class DimseTests
 
     private static Exam Exam(int number) => new()
     {
-        Accession = $"A{number}", StudyUid = $"1.2.826.0.1.3680043.9.7.{number}", Patient = new($"HL{number}", "", "王", "小东", "M", new(1950, 3, 4), "utf-8", ""), Modality = "CT", Description = "CT chest",
-        Images = 2, Scheduled = new(2026, 11, 23, 9, 0, 0), Device = "ct1",
+        Accession = $"A{number}",
+        StudyUid = $"1.2.826.0.1.3680043.9.7.{number}",
+        Patient = new($"HL{number}", "", "王", "小东", "M", new(1950, 3, 4), "utf-8", ""),
+        Modality = "CT",
+        Description = "CT chest",
+        Images = 2,
+        Scheduled = new(2026, 11, 23, 9, 0, 0),
+        Device = "ct1",
     };
 
     private static Task<RunningProgram> StartArchiveAsync(TestHospital hospital)
@@ -139,7 +148,12 @@ public class DimseTests
         string folder = hospital.Site.FolderOf("orthanc"), file = Path.Combine(folder, "orthanc.json");
         JsonObject configuration = new()
         {
-            ["StorageDirectory"] = folder, ["IndexDirectory"] = folder, ["HttpServerEnabled"] = false, ["DicomAet"] = "PACS01", ["DicomPort"] = 104, ["DicomCheckCalledAet"] = true,
+            ["StorageDirectory"] = folder,
+            ["IndexDirectory"] = folder,
+            ["HttpServerEnabled"] = false,
+            ["DicomAet"] = "PACS01",
+            ["DicomPort"] = 104,
+            ["DicomCheckCalledAet"] = true,
             ["DicomModalities"] = new JsonObject { ["ct1"] = new JsonObject { ["AET"] = "CT01", ["Host"] = "10.77.10.2", ["Port"] = CommitmentListener.Port, ["AllowStorageCommitment"] = true } },
         };
         File.WriteAllText(file, configuration.ToJsonString());

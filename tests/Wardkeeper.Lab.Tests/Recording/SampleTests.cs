@@ -143,8 +143,15 @@ public sealed partial class SampleTests(ShippedDay day) : IClassFixture<ShippedD
         {
             (string protocol, string what) = row[3] switch
             {
-                "22" => ("ssh", "connection"), "23" or "4001" => ("telnet", "connection"), "5900" => ("vnc", "connection"), "554" => ("rtsp", "DESCRIBE"), "9100" => ("jetdirect", "job"),
-                "3306" => ("mysql", "connection"), "5432" => ("postgresql", "connection"), "6379" => ("redis", "connection"), _ => ("port", row[3]),
+                "22" => ("ssh", "connection"),
+                "23" or "4001" => ("telnet", "connection"),
+                "5900" => ("vnc", "connection"),
+                "554" => ("rtsp", "DESCRIBE"),
+                "9100" => ("jetdirect", "job"),
+                "3306" => ("mysql", "connection"),
+                "5432" => ("postgresql", "connection"),
+                "6379" => ("redis", "connection"),
+                _ => ("port", row[3]),
             };
             if (protocol == "ssh" && row[0].StartsWith(Tunnel, StringComparison.Ordinal)) tunnelled++;
             else seen.Add(protocol, what, row[0], row[1]);

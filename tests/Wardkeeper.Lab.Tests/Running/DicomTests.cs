@@ -19,8 +19,14 @@ public class DicomTests
 
     private static Exam ExamOf(int number, HospitalPatient patient, string modality, string device, int images = 2) => new()
     {
-        Accession = "A" + number, StudyUid = "1.2.826.0.1.3680043.8.498.77." + number, Patient = patient, Modality = modality, Description = "Thorax", Images = images,
-        Scheduled = new DateTime(2026, 11, 23, 9, 10, 0), Device = device,
+        Accession = "A" + number,
+        StudyUid = "1.2.826.0.1.3680043.8.498.77." + number,
+        Patient = patient,
+        Modality = modality,
+        Description = "Thorax",
+        Images = images,
+        Scheduled = new DateTime(2026, 11, 23, 9, 10, 0),
+        Device = device,
     };
 
     private static HospitalDevice Pacs(params string[] offers) => TestHospital.Device("pacs", 30, "pacs", aeTitle: "PACS01", offers: offers);

@@ -32,9 +32,21 @@ internal sealed class TestHospital : IAsyncDisposable
     /// <summary>A device; what a test does not care about is filled in. Its address is 10.77.VLAN.NUMBER.</summary>
     public static HospitalDevice Device(string key, int number, string type = "server", int vlan = 10, string? aeTitle = null, params string[] offers) => new()
     {
-        Key = key, Type = type, Department = new Department("d" + vlan, "Department " + vlan, "科室" + vlan, vlan), Vendor = "Vendor", Model = "Model", SoftwareVersion = "VB20A", Serial = "SN" + number,
-        AssetTag = "A" + number, Owner = "Owner", Contact = "100", Mac = new PhysicalAddress([0x20, 0xE7, 0x91, 0x00, (byte)vlan, (byte)number]),
-        Ip = IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"10.77.{vlan}.{number}")), HostName = key + "-" + type, AeTitle = aeTitle, Offers = offers,
+        Key = key,
+        Type = type,
+        Department = new Department("d" + vlan, "Department " + vlan, "科室" + vlan, vlan),
+        Vendor = "Vendor",
+        Model = "Model",
+        SoftwareVersion = "VB20A",
+        Serial = "SN" + number,
+        AssetTag = "A" + number,
+        Owner = "Owner",
+        Contact = "100",
+        Mac = new PhysicalAddress([0x20, 0xE7, 0x91, 0x00, (byte)vlan, (byte)number]),
+        Ip = IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"10.77.{vlan}.{number}")),
+        HostName = key + "-" + type,
+        AeTitle = aeTitle,
+        Offers = offers,
     };
 
     /// <summary>Builds the network with a router in virtual LAN 10 and starts what the devices offer, in the order given.</summary>

@@ -74,8 +74,14 @@ internal sealed class ImagingPlanner
         TimeSpan slot = TimeSpan.FromMinutes(5 * Math.Floor((start + TimeSpan.FromMinutes(5)).TotalMinutes / 5));
         Exam exam = new()
         {
-            Accession = "A" + draft.Number("accession"), StudyUid = isUnscheduled && device.UidRoot is { } root ? OwnUid(root, start, dice) : RandomUid(dice), Patient = stay.Visit.Patient, Modality = kind["modality"],
-            Description = stay.Visit.Patient.Charset == "ascii" ? kind["description"] : kind["chinese"], Images = dice.Between(least, most), Scheduled = draft.Local(slot), Device = device.Key,
+            Accession = "A" + draft.Number("accession"),
+            StudyUid = isUnscheduled && device.UidRoot is { } root ? OwnUid(root, start, dice) : RandomUid(dice),
+            Patient = stay.Visit.Patient,
+            Modality = kind["modality"],
+            Description = stay.Visit.Patient.Charset == "ascii" ? kind["description"] : kind["chinese"],
+            Images = dice.Between(least, most),
+            Scheduled = draft.Local(slot),
+            Device = device.Key,
         };
         // Some were ordered on an earlier day; nobody waits for long at night.
         TimeSpan ordered = isUnscheduled ? start + length + dice.Minutes(8, 15) : stay.Visit.Class == "O" && dice.Chance(35) ? TimeSpan.FromMinutes(-1) : start - dice.Minutes(12, 22);
@@ -134,8 +140,14 @@ internal sealed class ImagingPlanner
             string key = draft.Has("ws2") && draft.Power.IsOn("ws2", at) ? "ws2" : "ws1";
             Exam exam = new()
             {
-                Accession = "X" + draft.Number("import"), StudyUid = RandomUid(dice), Patient = stay.Visit.Patient, Modality = dice.Of(["CT", "MR"]), Description = "Outside study",
-                Images = dice.Between(2, 4), Scheduled = draft.Local(at - TimeSpan.FromMinutes(5)), Device = key,
+                Accession = "X" + draft.Number("import"),
+                StudyUid = RandomUid(dice),
+                Patient = stay.Visit.Patient,
+                Modality = dice.Of(["CT", "MR"]),
+                Description = "Outside study",
+                Images = dice.Between(2, 4),
+                Scheduled = draft.Local(at - TimeSpan.FromMinutes(5)),
+                Device = key,
             };
             Chain chain = new(exam);
             chain.Add(new ImagesPosted(at, key, "pacs", exam));

@@ -13,7 +13,12 @@ internal static class AdmissionMessages
     /// <param name="isArrival">Of a transfer: whether the patient comes to the place of the stay; leaves it otherwise.</param>
     public static Step Of(DayDraft draft, TimeSpan at, string trigger, string from, string to, Stay stay, bool isArrival = true) => new HlDraft
     {
-        At = at, From = from, To = to, Version = from == "his" ? "2.4" : "2.5", Type = "ADT^" + trigger, Structure = trigger switch { "A02" => "ADT_A02", "A03" => "ADT_A03", _ => "ADT_A01" },
+        At = at,
+        From = from,
+        To = to,
+        Version = from == "his" ? "2.4" : "2.5",
+        Type = "ADT^" + trigger,
+        Structure = trigger switch { "A02" => "ADT_A02", "A03" => "ADT_A03", _ => "ADT_A01" },
         Patient = stay.Visit.Patient,
         Segments =
         [

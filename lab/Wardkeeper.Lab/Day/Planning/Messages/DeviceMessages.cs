@@ -53,7 +53,13 @@ internal static class DeviceMessages
     /// <summary>A pharmacy's order to the gateway of the pumps: RDE^O11. HL7 v2.5, chapter 4.</summary>
     public static Step Prescription(DayDraft draft, TimeSpan at, Infusion infusion) => new HlDraft
     {
-        At = at, From = "his", To = "pcd", Version = "2.5", Type = "RDE^O11", Structure = "RDE_O11", Patient = infusion.Stay.Visit.Patient,
+        At = at,
+        From = "his",
+        To = "pcd",
+        Version = "2.5",
+        Type = "RDE^O11",
+        Structure = "RDE_O11",
+        Patient = infusion.Stay.Visit.Patient,
         Segments =
         [
             PatientSegments.Pid(infusion.Stay.Visit.Patient),

@@ -6,7 +6,12 @@ internal static class ImagingMessages
     /// <summary>ORM^O01 from the hospital's system to the radiology's.</summary>
     public static Step Order(DayDraft draft, TimeSpan at, Stay stay, Exam exam, string code, string order) => new HlDraft
     {
-        At = at, From = "his", To = "ris", Version = "2.3", Type = "ORM^O01", Patient = exam.Patient,
+        At = at,
+        From = "his",
+        To = "ris",
+        Version = "2.3",
+        Type = "ORM^O01",
+        Patient = exam.Patient,
         Segments =
         [
             PatientSegments.Pid(exam.Patient),
@@ -19,7 +24,13 @@ internal static class ImagingMessages
     /// <summary>ORU^R01 with the report.</summary>
     public static Step Report(DayDraft draft, TimeSpan at, Stay stay, Exam exam, string code, string order, string reader, string conclusion) => new HlDraft
     {
-        At = at, From = "ris", To = "his", Version = "2.5", Type = "ORU^R01", Structure = "ORU_R01", Patient = exam.Patient,
+        At = at,
+        From = "ris",
+        To = "his",
+        Version = "2.5",
+        Type = "ORU^R01",
+        Structure = "ORU_R01",
+        Patient = exam.Patient,
         Segments =
         [
             PatientSegments.Pid(exam.Patient),

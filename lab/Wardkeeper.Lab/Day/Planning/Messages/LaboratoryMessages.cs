@@ -6,7 +6,13 @@ internal static class LaboratoryMessages
     /// <summary>An order: OML^O21 of v2.5, or the older ORM^O01 of v2.3.1.</summary>
     public static Step Order(DayDraft draft, TimeSpan at, Stay stay, string order, string sample, string code, string name, bool isOld) => new HlDraft
     {
-        At = at, From = "his", To = "lis", Version = isOld ? "2.3.1" : "2.5", Type = isOld ? "ORM^O01" : "OML^O21", Structure = isOld ? "" : "OML_O21", Patient = stay.Visit.Patient,
+        At = at,
+        From = "his",
+        To = "lis",
+        Version = isOld ? "2.3.1" : "2.5",
+        Type = isOld ? "ORM^O01" : "OML^O21",
+        Structure = isOld ? "" : "OML_O21",
+        Patient = stay.Visit.Patient,
         Segments =
         [
             PatientSegments.Pid(stay.Visit.Patient),
@@ -29,7 +35,13 @@ internal static class LaboratoryMessages
     /// <param name="isCorrection">Whether results correct earlier ones.</param>
     public static Step Results(DayDraft draft, TimeSpan at, string from, string version, Stay stay, string order, string number, string panel, IReadOnlyList<TestResult> results, bool isCorrection = false) => new HlDraft
     {
-        At = at, From = from, To = "his", Version = version, Type = "ORU^R01", Structure = version is "2.3" or "2.3.1" ? "" : "ORU_R01", Patient = stay.Visit.Patient,
+        At = at,
+        From = from,
+        To = "his",
+        Version = version,
+        Type = "ORU^R01",
+        Structure = version is "2.3" or "2.3.1" ? "" : "ORU_R01",
+        Patient = stay.Visit.Patient,
         Segments =
         [
             PatientSegments.Pid(stay.Visit.Patient),
