@@ -27,7 +27,11 @@ internal sealed class TestHospital : IAsyncDisposable
     public HospitalNetwork Network => network;
 
     /// <summary>A begin of names that no other network of this process has, and hardly one of another test run on this machine.</summary>
-    public static string NextPrefix() => new(['t', (char)('c' + (Interlocked.Increment(ref made) % 20)), Digits[Environment.ProcessId / Digits.Length % Digits.Length], Digits[Environment.ProcessId % Digits.Length]]);
+    public static string NextPrefix()
+    {
+        int next = Interlocked.Increment(ref made) % (Digits.Length * Digits.Length);
+        return new(['t', Digits[Environment.ProcessId % Digits.Length], Digits[next / Digits.Length], Digits[next % Digits.Length]]);
+    }
 
     /// <summary>A device; what a test does not care about is filled in. Its address is 10.77.VLAN.NUMBER.</summary>
     public static HospitalDevice Device(string key, int number, string type = "server", int vlan = 10, string? aeTitle = null, params string[] offers) => new()

@@ -12,6 +12,9 @@ internal sealed class NtpService : IService
     private const int Questions = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Stratum of a clock that does not know the time (RFC 4330, 4).</summary>
+    private const int Unsynchronised = 16;
+
     /// <inheritdoc/>
     public string Word => "ntp";
 
@@ -28,7 +31,7 @@ internal sealed class NtpService : IService
         try
         {
             // It listens before it trusts itself, which takes it a second.
-            for (int questions = 0; await SntpQuestion.AskAsync(host, host.Device.Ip, Patience, cancel) is null; questions++)
+            for (int questions = 0; await SntpQuestion.AskAsync(host, host.Device.Ip, Patience, cancel) is not (>= 1 and < Unsynchronised); questions++)
             {
                 if (questions > Questions) throw new LabException($"ntpd on {host.Device.Key} tells no time: {running.Tail()}");
                 await Task.Delay(Patience, cancel);

@@ -8,7 +8,7 @@ namespace Wardkeeper.Lab.Services.Network;
 /// <summary>A question to a clock as SNTP clients ask it (RFC 4330): one packet of 48 bytes of version 3, from any port, with the time of sending and nothing else.</summary>
 internal static class SntpQuestion
 {
-    private const int Port = 123, Length = 48, StratumAt = 1, OriginateAt = 24, TransmitAt = 40, ModeMask = 7, Server = 4, Unsynchronised = 16;
+    private const int Port = 123, Length = 48, StratumAt = 1, OriginateAt = 24, TransmitAt = 40, ModeMask = 7, Server = 4;
     private const byte Version3Client = 0x1B;
     private static readonly DateTime Era = new(1900, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
@@ -17,7 +17,7 @@ internal static class SntpQuestion
     /// <param name="clock">Whom.</param>
     /// <param name="patience">How long to wait.</param>
     /// <param name="cancel">Stops waiting.</param>
-    /// <returns>The clock's stratum, 1 to 15; null when it does not answer or does not know the time itself.</returns>
+    /// <returns>The clock's stratum: 1 to 15, or another value when it does not know the time itself; null when it does not answer.</returns>
     public static async Task<int?> AskAsync(HostNamespace from, IPAddress clock, TimeSpan patience, CancellationToken cancel)
     {
         byte[] question = new byte[Length], answer = new byte[Length];
@@ -32,7 +32,7 @@ internal static class SntpQuestion
             await socket.SendAsync(question, limit.Token);
             int received = await socket.ReceiveAsync(answer, limit.Token);
             bool isAnswer = received == Length && (answer[0] & ModeMask) == Server && answer.AsSpan(OriginateAt, 8).SequenceEqual(question.AsSpan(TransmitAt, 8));
-            return isAnswer && answer[StratumAt] is > 0 and < Unsynchronised ? answer[StratumAt] : null;
+            return isAnswer ? answer[StratumAt] : null;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
