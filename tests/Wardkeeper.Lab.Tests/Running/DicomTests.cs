@@ -76,7 +76,8 @@ public class DicomTests
         Assert.Equal(1, commands["C-FIND-RQ"]);
         Assert.Equal(1, commands["C-MOVE-RQ"]);
         Assert.Equal(1, commands["C-GET-RQ"]);
-        Assert.Equal(["POST", "GET", "GET"], await capture.FieldsAsync("http.request", "http.request.method"));
+        // A request counts where its last byte is, which tshark may see after the next one.
+        Assert.Equal(["GET", "GET", "POST"], (await capture.FieldsAsync("http.request", "http.request.method")).Order(StringComparer.Ordinal));
         Assert.Equal(["200", "200", "200"], await capture.FieldsAsync("http.response", "http.response.code"));
         Assert.Equal(0, await capture.CountAsync("dicom.pdu.type == 3 || dicom.pdu.type == 7"));
     }
