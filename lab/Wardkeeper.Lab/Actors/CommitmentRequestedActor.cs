@@ -4,6 +4,7 @@ using Wardkeeper.Lab.Emitters;
 using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Site;
+using Wardkeeper.Lab.Services.Dicom;
 
 namespace Wardkeeper.Lab.Actors;
 
@@ -13,7 +14,6 @@ namespace Wardkeeper.Lab.Actors;
 /// </summary>
 internal sealed class CommitmentRequestedActor : IActor<CommitmentRequested>
 {
-    private const int ArchivePort = 104;
     private const ushort Success = 1;
     private const ushort AskToCommit = 1;
 
@@ -35,7 +35,7 @@ internal sealed class CommitmentRequestedActor : IActor<CommitmentRequested>
     {
         HospitalDevice archive = site[what.Archive].Device;
         string called = archive.AeTitle ?? throw new LabException($"{archive.Key} has no AE title");
-        await using NetworkStream stream = await site[what.Actor].ConnectAsync(archive.Ip, ArchivePort, cancel);
+        await using NetworkStream stream = await site[what.Actor].ConnectAsync(archive.Ip, DicomPorts.Server, cancel);
         ByteReader reader = new(stream);
         Association association = await Association.RequestAsync(stream, reader, DicomIdentity.Of(site[what.Actor].Device), called, [SopClasses.StorageCommitment], cancel);
         DataSet data = new DataSet().Set(DicomTags.TransactionUid, transaction).Set(DicomTags.ReferencedSopSequence, ProcedureSteps.Images(what.Exam));

@@ -6,6 +6,7 @@ using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Tests.Running;
 using Wardkeeper.Lab.Tests.Site;
+using Wardkeeper.Lab.Services.Dicom;
 
 namespace Wardkeeper.Lab.Tests.Emitters;
 
@@ -154,7 +155,7 @@ public class DimseTests
             ["DicomAet"] = "PACS01",
             ["DicomPort"] = 104,
             ["DicomCheckCalledAet"] = true,
-            ["DicomModalities"] = new JsonObject { ["ct1"] = new JsonObject { ["AET"] = "CT01", ["Host"] = "10.77.10.2", ["Port"] = CommitmentListener.Port, ["AllowStorageCommitment"] = true } },
+            ["DicomModalities"] = new JsonObject { ["ct1"] = new JsonObject { ["AET"] = "CT01", ["Host"] = "10.77.10.2", ["Port"] = DicomPorts.Client, ["AllowStorageCommitment"] = true } },
         };
         File.WriteAllText(file, configuration.ToJsonString());
         return ProgramRun.ServeAsync(pacs, hospital.Site.LogOf(pacs, "orthanc"), "Orthanc", [file], [104], TestHospital.Cancel);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Site;
 
@@ -45,7 +46,7 @@ internal sealed class RetrieveStudy : IActor<StudyRetrieved>
         await DicomWeb.CurlAsync(workstation, site, ["-o", found, "-H", "Accept: application/dicom+json", $"{studies}?StudyInstanceUID={exam.StudyUid}"], cancel);
         if (!(await File.ReadAllTextAsync(found, cancel)).Contains(exam.StudyUid, StringComparison.Ordinal)) throw new LabException($"{archive.Device.Key} does not find the study {exam.StudyUid} (QIDO-RS)");
         await DicomWeb.CurlAsync(workstation, site, ["-o", body, "-H", """Accept: multipart/related; type="application/dicom";""", $"{studies}/{exam.StudyUid}"], cancel);
-        int images = Occurrences(await File.ReadAllBytesAsync(body, cancel), Encoding.ASCII.GetBytes(ExamImages.SopClassOf(exam.Modality) + "\0\u0008\0\u0018\0UI"));
+        int images = Occurrences(await File.ReadAllBytesAsync(body, cancel), Encoding.ASCII.GetBytes(SopClasses.OfImages(exam.Modality) + "\0\u0008\0\u0018\0UI"));
         if (images != exam.Images) throw new LabException($"{archive.Device.Key} gave {images} images of {exam.StudyUid} (WADO-RS), {exam.Images} were planned");
     }
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Site;
+using Wardkeeper.Lab.Services;
 
 namespace Wardkeeper.Lab.Emitters.Astm;
 
@@ -16,7 +17,7 @@ namespace Wardkeeper.Lab.Emitters.Astm;
 internal sealed class AstmServer : IAsyncDisposable
 {
     private readonly ServerLog log;
-    private readonly TcpService service;
+    private readonly Emitter service;
 
     private AstmServer(HostNamespace host, ServerLog log)
     {

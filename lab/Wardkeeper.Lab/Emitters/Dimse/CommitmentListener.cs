@@ -1,24 +1,23 @@
 using System.Net;
 using System.Net.Sockets;
 using Wardkeeper.Lab.Site;
+using Wardkeeper.Lab.Services;
+using Wardkeeper.Lab.Services.Dicom;
 
 namespace Wardkeeper.Lab.Emitters.Dimse;
 
 /// <summary>A modality that waits for the archive's word on one storage commitment, N-EVENT-REPORT on an association that the archive opens. PS3.4, J.3.3.</summary>
 internal sealed class CommitmentListener : IAsyncDisposable
 {
-    /// <summary>TCP port.</summary>
-    public const int Port = 11112;
-
     private readonly TaskCompletionSource<DimseMessage> report = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string transaction;
     private readonly DicomIdentity self;
-    private readonly TcpService service;
+    private readonly Emitter service;
 
     private CommitmentListener(HostNamespace host, string transaction)
     {
         (this.transaction, self) = (transaction, DicomIdentity.Of(host.Device));
-        service = TcpService.Start(host, Port, Log, ConverseAsync);
+        service = TcpService.Start(host, DicomPorts.Client, Log, ConverseAsync);
     }
 
     /// <summary>What it received.</summary>

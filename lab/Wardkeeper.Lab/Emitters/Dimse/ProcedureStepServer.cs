@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Wardkeeper.Lab.Site;
+using Wardkeeper.Lab.Services;
 
 namespace Wardkeeper.Lab.Emitters.Dimse;
 
@@ -23,7 +24,7 @@ internal sealed class ProcedureStepServer : IAsyncDisposable
     private readonly Dictionary<string, (string State, string Patient)> steps = new(StringComparer.Ordinal);
     private readonly DicomIdentity self;
     private readonly ServerLog log;
-    private readonly TcpService service;
+    private readonly Emitter service;
 
     private ProcedureStepServer(HostNamespace host, ServerLog log)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Hospital;
+using Wardkeeper.Lab.Services.Dicom;
 
 namespace Wardkeeper.Lab.Emitters.Dimse;
 
@@ -82,7 +83,7 @@ internal static class ProcedureSteps
     [
         .. Enumerable.Range(1, exam.Images).Select(number => new DataSet()
             .Set(DicomTags.ReferencedSopClassUid, SopClasses.OfImages(exam.Modality))
-            .Set(DicomTags.ReferencedSopInstanceUid, $"{exam.StudyUid}.1.{number}")),
+            .Set(DicomTags.ReferencedSopInstanceUid, ExamImages.InstanceUid(exam, number))),
     ];
 
     private static string Date(DateTime at) => at.ToString("yyyyMMdd", CultureInfo.InvariantCulture);

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Wardkeeper.Lab.Site;
+using Wardkeeper.Lab.Services;
 
 namespace Wardkeeper.Lab.Emitters.Llrp;
 
@@ -23,7 +24,7 @@ internal sealed class LlrpReader : IAsyncDisposable
     private readonly long started = Stopwatch.GetTimestamp();
     private readonly HostNamespace host;
     private readonly ServerLog log;
-    private readonly TcpService service;
+    private readonly Emitter service;
     private int clients;
 
     private LlrpReader(HostNamespace host, ServerLog log)

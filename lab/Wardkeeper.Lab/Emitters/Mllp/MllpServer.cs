@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Wardkeeper.Lab.Site;
+using Wardkeeper.Lab.Services;
 
 namespace Wardkeeper.Lab.Emitters.Mllp;
 
@@ -16,7 +17,7 @@ internal sealed class MllpServer : IAsyncDisposable
     public const int Port = 2575;
 
     private readonly ServerLog log;
-    private readonly TcpService service;
+    private readonly Emitter service;
 
     private MllpServer(HostNamespace host, ServerLog log)
     {

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Xml.Linq;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Site;
+using Wardkeeper.Lab.Services;
 
 namespace Wardkeeper.Lab.Emitters.Poct;
 
@@ -17,7 +18,7 @@ namespace Wardkeeper.Lab.Emitters.Poct;
 internal sealed class PoctServer : IAsyncDisposable
 {
     private readonly ServerLog log;
-    private readonly TcpService service;
+    private readonly Emitter service;
 
     private PoctServer(HostNamespace host, ServerLog log)
     {

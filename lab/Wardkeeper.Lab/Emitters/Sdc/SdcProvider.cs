@@ -19,7 +19,7 @@ internal sealed class SdcProvider : IAsyncDisposable
     private readonly HostNamespace host;
     private readonly ServerLog log;
     private readonly Mdib mdib;
-    private readonly TcpService service;
+    private readonly Emitter service;
     private readonly Emitter discovery;
 
     private SdcProvider(HostNamespace host, ServerLog log)

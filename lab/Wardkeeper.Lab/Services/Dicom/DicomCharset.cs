@@ -1,4 +1,5 @@
 using System.Text;
+using Wardkeeper.Lab.Emitters.Mllp;
 
 namespace Wardkeeper.Lab.Services.Dicom;
 
@@ -8,19 +9,15 @@ namespace Wardkeeper.Lab.Services.Dicom;
 internal sealed record DicomCharset(Encoding Encoding, string? Term)
 {
     /// <summary>The default repertoire, ISO IR 6.</summary>
-    public static DicomCharset Ascii { get; } = new(Strict("us-ascii"), null);
+    public static DicomCharset Ascii { get; } = new(HlCharset.OfPlan("ascii"), null);
 
     /// <summary>The charset of a patient's records.</summary>
     /// <exception cref="LabException">The word is none of the plan's.</exception>
     public static DicomCharset Of(string word) => word switch
     {
         "ascii" => Ascii,
-        "gb18030" => new DicomCharset(Strict("GB18030"), "GB18030"),
-        "utf-8" => new DicomCharset(Strict("utf-8"), "ISO_IR 192"),
+        "gb18030" => new DicomCharset(HlCharset.OfPlan("gb18030"), "GB18030"),
+        "utf-8" => new DicomCharset(HlCharset.OfPlan("utf-8"), "ISO_IR 192"),
         _ => throw new LabException($"the plan has a patient whose charset is '{word}'; known are ascii, gb18030 and utf-8"),
     };
-
-    private static Encoding Strict(string name) =>
-        (CodePagesEncodingProvider.Instance.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
-            ?? Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback));
 }

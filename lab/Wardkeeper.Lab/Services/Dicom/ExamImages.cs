@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Hospital;
 
 namespace Wardkeeper.Lab.Services.Dicom;
@@ -14,18 +15,6 @@ internal static class ExamImages
 {
     private const string Hospital = "Laboratory Hospital";
 
-    /// <summary>Storage SOP class of a modality. PS3.4, B.5.</summary>
-    public static string SopClassOf(string modality) => modality switch
-    {
-        "CT" => "1.2.840.10008.5.1.4.1.1.2",
-        "MR" => "1.2.840.10008.5.1.4.1.1.4",
-        "US" => "1.2.840.10008.5.1.4.1.1.6.1",
-        "DX" => "1.2.840.10008.5.1.4.1.1.1.1",
-        "MG" => "1.2.840.10008.5.1.4.1.1.1.2",
-        "CR" => "1.2.840.10008.5.1.4.1.1.1",
-        _ => "1.2.840.10008.5.1.4.1.1.7",
-    };
-
     /// <summary>SOP Instance UID of an image.</summary>
     /// <param name="exam">Examination.</param>
     /// <param name="number">Instance number, from 1.</param>
@@ -33,7 +22,7 @@ internal static class ExamImages
 
     /// <summary>The files of all images, in order.</summary>
     public static IEnumerable<byte[]> Files(Exam exam, HospitalDevice device) =>
-        Enumerable.Range(1, exam.Images).Select(number => DicomFile.ToBytes(SopClassOf(exam.Modality), InstanceUid(exam, number), DicomImplementation.UidOf(device), device.ImplementationVersion, Image(exam, device, number)));
+        Enumerable.Range(1, exam.Images).Select(number => DicomFile.ToBytes(SopClasses.OfImages(exam.Modality), InstanceUid(exam, number), DicomImplementation.UidOf(device), device.ImplementationVersion, Image(exam, device, number)));
 
     /// <summary>Writes all images into a folder of their own.</summary>
     public static async Task WriteAsync(Exam exam, HospitalDevice device, string folder, CancellationToken cancel)
@@ -49,7 +38,7 @@ internal static class ExamImages
         AddEquipment(image, device);
         DateTime made = exam.Scheduled.AddSeconds(number);
         image.Add(0x00080008, "CS", exam.Modality is "CT" or "MR" ? @"ORIGINAL\PRIMARY\AXIAL" : @"ORIGINAL\PRIMARY")
-            .Add(0x00080016, "UI", SopClassOf(exam.Modality))
+            .Add(0x00080016, "UI", SopClasses.OfImages(exam.Modality))
             .Add(0x00080018, "UI", InstanceUid(exam, number))
             .AddDate(0x00080022, made).AddDate(0x00080023, made).AddTime(0x00080032, made).AddTime(0x00080033, made)
             .AddInteger(0x00200013, number);
