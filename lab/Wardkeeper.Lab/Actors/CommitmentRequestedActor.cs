@@ -3,8 +3,8 @@ using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Emitters;
 using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Hospital;
-using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Services.Dicom;
+using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Actors;
 

@@ -92,5 +92,5 @@ internal sealed class SceneStage(HospitalNetwork network, Dice dice, TimeProvide
         if (failures.Count > 0) throw new LabException($"the hospital is not as it was before the scene: {string.Join("; ", failures.Select(failure => failure.Message))}", failures[0]);
     }
 
-    private static long Now(TimeProvider clock) => (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    private static long Now(TimeProvider clock) => clock.GetUtcNow().Microseconds();
 }

@@ -53,11 +53,12 @@ internal static class AttackCommand
 
     private static async Task<int> RecordAsync(LabSettings settings, IReadOnlyList<IScene> scenes, string output, bool chinese, CancellationToken cancel)
     {
-        Doctor.Require(Needs.OfServices(settings).Concat(scenes.SelectMany(scene => scene.Needs)));
+        HospitalPlan plan = HospitalPlan.FromSeed(settings.Seed, settings.Size);
+        Doctor.Require(Needs.Of(plan).Concat(scenes.SelectMany(scene => scene.Needs)));
         OutputFolder.Check(output);
         LabProgress progress = new(Console.Error, !Console.IsErrorRedirected, chinese);
         DayResult result;
-        await using (Laboratory lab = await Laboratory.StartAsync(settings, progress, cancel))
+        await using (Laboratory lab = await Laboratory.StartAsync(settings, plan, progress, cancel))
         {
             await FillArchiveAsync(lab, progress, cancel);
             result = await new DayRecording(lab, progress).RunAsync([], new SceneSchedule([.. scenes.Select(scene => (scene, settings.From))]), output, cancel);

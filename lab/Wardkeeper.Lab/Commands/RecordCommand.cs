@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Wardkeeper.Lab.Attacks;
 using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Run;
 using Wardkeeper.Lab.Truth;
 
@@ -42,13 +43,13 @@ internal static class RecordCommand
     private static async Task<int> RunAsync(LabSettings settings, SceneSchedule scenes, string output, bool chinese, CancellationToken cancel)
     {
         if (scenes.Entries.FirstOrDefault(entry => entry.At < settings.From || entry.At >= settings.From + settings.Length) is { Scene: { } early }) throw new LabException($"the scene {early.Name} lies outside the recorded hours; write its time as {early.Name}@HH:MM");
-        Doctor.Require(Needs.Of(settings).Concat(scenes.Entries.SelectMany(entry => entry.Scene.Needs)));
+        DayPlan day = DayPlan.FromSeed(HospitalPlan.FromSeed(settings.Seed, settings.Size), settings.Date, settings.From, settings.Length);
+        Doctor.Require(Needs.Of(day).Concat(scenes.Entries.SelectMany(entry => entry.Scene.Needs)));
         OutputFolder.Check(output);
         LabProgress progress = new(Console.Error, !Console.IsErrorRedirected, chinese);
         DayResult result;
-        await using (Laboratory lab = await Laboratory.StartAsync(settings, progress, cancel))
+        await using (Laboratory lab = await Laboratory.StartAsync(settings, day.Hospital, progress, cancel))
         {
-            DayPlan day = DayPlan.FromSeed(lab.Plan, settings.Date, settings.From, settings.Length);
             result = await new DayRecording(lab, progress).RunAsync(day.Events, scenes, output, cancel);
             HashSet<LabEvent> failed = [.. result.Failures.Select(failure => failure.What)];
             await DayTruth.WriteAsync(Path.Combine(output, DayRecording.TruthName), day, [.. day.Events.Where(what => !failed.Contains(what))], result.Truth, cancel);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Run;
 
 namespace Wardkeeper.Lab.Commands;
@@ -20,21 +21,18 @@ internal static class UpCommand
 
     private static async Task<int> RunAsync(LabSettings settings, bool once, bool chinese, CancellationToken cancel)
     {
-        Doctor.Require(Needs.Of(settings));
+        DayPlan first = DayPlan.FromSeed(HospitalPlan.FromSeed(settings.Seed, settings.Size), settings.Date, settings.From, settings.Length);
+        Doctor.Require(Needs.Of(first));
         LabProgress progress = new(Console.Error, !Console.IsErrorRedirected, chinese);
         System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
-        await using Laboratory lab = await Laboratory.StartAsync(settings, progress, cancel);
+        await using Laboratory lab = await Laboratory.StartAsync(settings, first.Hospital, progress, cancel);
         progress.End();
         Console.Out.Write(DeviceTable.Text(lab.Plan, settings.Name, chinese));
         Console.Out.WriteLine(Texts.Format("up-running", chinese, lab.Plan.Devices.Count, clock.Elapsed.TotalSeconds.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture), settings.Name));
         try
         {
-            await PlayAsync(lab, settings, progress, chinese, cancel);
-            for (LabSettings next = settings with { From = TimeSpan.Zero, Length = TimeSpan.FromDays(1) }; !once;)
-            {
-                next = next with { Date = next.Date.AddDays(1) };
-                await PlayAsync(lab, next, progress, chinese, cancel);
-            }
+            await PlayAsync(lab, first, progress, chinese, cancel);
+            for (DateOnly date = settings.Date.AddDays(1); !once; date = date.AddDays(1)) await PlayAsync(lab, DayPlan.FromSeed(first.Hospital, date, TimeSpan.Zero, TimeSpan.FromDays(1)), progress, chinese, cancel);
             return 0;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -43,15 +41,10 @@ internal static class UpCommand
         }
     }
 
-    private static async Task PlayAsync(Laboratory lab, LabSettings today, LabProgress progress, bool chinese, CancellationToken cancel)
+    private static async Task PlayAsync(Laboratory lab, DayPlan today, LabProgress progress, bool chinese, CancellationToken cancel)
     {
-        IReadOnlyList<LabEvent> events = DayPlan.FromSeed(lab.Plan, today.Date, today.From, today.Length).Events;
-        DayRun day = new(lab.Network.Site, today.Speed);
-        progress.Stage("stage-day", today.Date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
-        await using (Timer _ = new(_ => progress.Part(day.Done, events.Count, $"{day.At:hh\\:mm}, {day.Done}/{events.Count}"), null, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(500)))
-        {
-            await day.RunAsync(events, today.From, cancel);
-        }
+        DayRun day = new(lab.Network.Site, lab.Settings.Speed);
+        await using (progress.Watch(day, today.Date, today.Events.Count)) await day.RunAsync(today.Events, today.From, cancel);
         progress.End();
         foreach ((LabEvent what, string why) in day.Failures) Console.Error.WriteLine(Texts.Format("event-failed", chinese, FailureText.Of(what), why));
     }

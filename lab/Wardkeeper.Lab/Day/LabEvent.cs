@@ -13,9 +13,6 @@ public abstract record LabEvent(TimeSpan At, string Actor)
 
     /// <summary>What it is about, for example an examination's accession number: events about one thing happen one after another. Null for none.</summary>
     public virtual string? Subject => null;
-
-    /// <summary>Attack or benign oddity that this is part of; null for ordinary care.</summary>
-    public string? Scene { get; init; }
 }
 
 /// <summary>Something countable on the wire between two devices.</summary>

@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Recording;
-using Wardkeeper.Lab.Synth;
 
 namespace Wardkeeper.Lab.Run;
 
@@ -30,27 +28,19 @@ internal sealed class DayRecording(Laboratory lab, LabProgress progress)
         LabSettings settings = lab.Settings;
         await using Recorder recorder = await Recorder.StartAsync(lab.Network, Path.Combine(lab.Folder, "raw"), cancel);
         Stopwatch clock = Stopwatch.StartNew();
-        long begin = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        long begin = DateTimeOffset.UtcNow.Microseconds();
         DayRun day = new(lab.Network.Site, settings.Speed);
-        progress.Stage("stage-day", settings.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-        await using (Timer _ = new(_ => progress.Part(day.Done, events.Count, $"{day.At:hh\\:mm}, {day.Done}/{events.Count}"), null, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(500)))
-        {
-            await Task.WhenAll(day.RunAsync(events, settings.From, cancel), scenes.RunAsync(lab, cancel));
-        }
+        await using (progress.Watch(day, settings.Date, events.Count)) await Task.WhenAll(day.RunAsync(events, settings.From, cancel), scenes.RunAsync(lab, cancel));
 
         progress.Stage("stage-joining");
         IReadOnlyList<(Department, string)> parts = await recorder.StopAsync();
         IReadOnlyList<SceneDone> done = SceneJournal.Read(lab.Folder);
         Directory.CreateDirectory(output);
-        TimeWarp warp = new(begin, OriginOf(settings), settings.Speed);
+        TimeWarp warp = new(begin, HospitalTime.At(settings.Date, settings.From).Microseconds(), settings.Speed);
         (long packets, IReadOnlyList<ScenePackets> of) = JoinedCapture.Write(Path.Combine(output, CaptureName), parts, warp, [.. done.Select(scene => scene.Mark)]);
         CopyLogs(output);
-        return new DayResult(packets, day.Done, day.Failures, day.Latest, clock.Elapsed, [.. done.Zip(of, (scene, own) => new SceneRecord(scene, own))]);
+        return new DayResult(packets, day.Done, day.Failures, clock.Elapsed, [.. done.Zip(of, (scene, own) => new SceneRecord(scene, own))]);
     }
-
-    /// <summary>Moment at which the recorded part of the day begins, microseconds since 1970: the hospital keeps Chinese time.</summary>
-    public static long OriginOf(LabSettings settings) =>
-        new DateTimeOffset(settings.Date.ToDateTime(TimeOnly.MinValue) + settings.From, TimeSpan.FromHours(KnownDevice.HoursEastOfGreenwich)).ToUnixTimeMilliseconds() * 1000;
 
     private void CopyLogs(string output)
     {

@@ -8,10 +8,9 @@ namespace Wardkeeper.Lab.Run;
 /// <param name="Packets">Packets in the capture.</param>
 /// <param name="Events">Events that were played.</param>
 /// <param name="Failures">Events that did not happen as planned: with any, the recording is not true.</param>
-/// <param name="Latest">How late an event began at most, in real time.</param>
 /// <param name="Took">How long it took.</param>
 /// <param name="Scenes">Scenes that ran, each with its packets.</param>
-internal sealed record DayResult(long Packets, int Events, IReadOnlyList<(LabEvent What, string Why)> Failures, TimeSpan Latest, TimeSpan Took, IReadOnlyList<SceneRecord> Scenes)
+internal sealed record DayResult(long Packets, int Events, IReadOnlyList<(LabEvent What, string Why)> Failures, TimeSpan Took, IReadOnlyList<SceneRecord> Scenes)
 {
     /// <summary>The scenes as the truth tells them.</summary>
     public IReadOnlyList<TruthScene> Truth => [.. Scenes.Select(scene => new TruthScene(scene.Done.Mark.Name, scene.Done.Mark.IsAttack, scene.Packets.First, scene.Packets.Last, scene.Done.Techniques,

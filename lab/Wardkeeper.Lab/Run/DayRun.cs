@@ -19,9 +19,6 @@ internal sealed class DayRun(HospitalSite site, double speed)
     /// <summary>Events that did not happen as planned.</summary>
     public IReadOnlyList<(LabEvent What, string Why)> Failures => failures;
 
-    /// <summary>How late an event began at most, in real time.</summary>
-    public TimeSpan Latest { get; private set; }
-
     /// <summary>Events done so far.</summary>
     public int Done => done;
 
@@ -41,11 +38,11 @@ internal sealed class DayRun(HospitalSite site, double speed)
         {
             foreach (LabEvent what in events)
             {
-                TimeSpan due = (what.At - from) / speed, wait = due - clock.Elapsed;
+                TimeSpan wait = ((what.At - from) / speed) - clock.Elapsed;
                 if (wait > TimeSpan.Zero) await Task.Delay(wait, cancel);
                 At = what.At;
                 string[] keys = what.Subject is { } subject ? [what.Actor, "/" + subject] : [what.Actor];
-                Task before = Task.WhenAll(keys.Select(key => last.GetValueOrDefault(key, Task.CompletedTask))), now = DoAsync(before, what, places, () => clock.Elapsed - due, cancel);
+                Task before = Task.WhenAll(keys.Select(key => last.GetValueOrDefault(key, Task.CompletedTask))), now = DoAsync(before, what, places, cancel);
                 foreach (string key in keys) last[key] = now;
             }
         }
@@ -56,7 +53,7 @@ internal sealed class DayRun(HospitalSite site, double speed)
         cancel.ThrowIfCancellationRequested();
     }
 
-    private async Task DoAsync(Task before, LabEvent what, SemaphoreSlim places, Func<TimeSpan> lateness, CancellationToken cancel)
+    private async Task DoAsync(Task before, LabEvent what, SemaphoreSlim places, CancellationToken cancel)
     {
         await before;
         try
@@ -69,10 +66,6 @@ internal sealed class DayRun(HospitalSite site, double speed)
         }
         try
         {
-            lock (failures)
-            {
-                if (lateness() is var late && late > Latest) Latest = late;
-            }
             await ActorRegistry.ActAsync(what, site, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)

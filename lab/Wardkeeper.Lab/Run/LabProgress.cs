@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Wardkeeper.Lab.Run;
 
@@ -38,6 +39,13 @@ internal sealed class LabProgress(TextWriter writer, bool isTerminal, bool chine
             string bar = FormattableString.Invariant($"[{new string('#', filled)}{new string('.', Width - filled)}] {part * 100,3:F0} %  {stage} {more}");
             writer.Write(isTerminal ? $"\r{bar.TrimEnd()}\u001b[K" : bar.TrimEnd() + "\n");
         }
+    }
+
+    /// <summary>A day is played: shows how far it has come until what is returned is disposed.</summary>
+    public IAsyncDisposable Watch(DayRun day, DateOnly date, int events)
+    {
+        Stage("stage-day", date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        return new Timer(_ => Part(day.Done, events, $"{day.At:hh\\:mm}, {day.Done}/{events}"), null, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(500));
     }
 
     /// <summary>Nothing more goes on: the line is gone.</summary>

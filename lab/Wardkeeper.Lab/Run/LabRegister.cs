@@ -29,30 +29,11 @@ internal sealed class LabRegister : IDisposable
     {
         if (!File.Exists(FileOf(name))) return null;
         using FileStream? free = TryLock(name);
-        if (free is not null) return null;
-        try
-        {
-            return JsonSerializer.Deserialize<RunningLab>(File.ReadAllText(FileOf(name)));
-        }
-        catch (Exception e) when (e is JsonException or IOException)
-        {
-            // It is just starting or just ending.
-            return null;
-        }
+        return free is null ? Announced(name) : null;
     }
 
     /// <summary>What was left by a lab that did not end by itself: its folder; null when there is nothing.</summary>
-    public static string? Leftover(string name)
-    {
-        try
-        {
-            return File.Exists(FileOf(name)) ? JsonSerializer.Deserialize<RunningLab>(File.ReadAllText(FileOf(name)))?.Folder : null;
-        }
-        catch (Exception e) when (e is JsonException or IOException)
-        {
-            return null;
-        }
-    }
+    public static string? Leftover(string name) => Announced(name)?.Folder;
 
     /// <summary>Says what runs.</summary>
     public void Announce(RunningLab running) => File.WriteAllText(FileOf(name), JsonSerializer.Serialize(running));
@@ -65,6 +46,19 @@ internal sealed class LabRegister : IDisposable
     }
 
     private static string FileOf(string name) => Path.Combine(Folder, name + ".json");
+
+    private static RunningLab? Announced(string name)
+    {
+        try
+        {
+            return File.Exists(FileOf(name)) ? JsonSerializer.Deserialize<RunningLab>(File.ReadAllText(FileOf(name))) : null;
+        }
+        catch (Exception e) when (e is JsonException or IOException)
+        {
+            // The lab is just starting or just ending.
+            return null;
+        }
+    }
 
     private static FileStream? TryLock(string name)
     {

@@ -27,13 +27,13 @@ internal sealed class Laboratory : IAsyncDisposable
 
     /// <summary>Builds the hospital and starts everything in it.</summary>
     /// <exception cref="LabException">Something does not start, or a lab of this name runs already. Nothing is left behind then.</exception>
-    public static async Task<Laboratory> StartAsync(LabSettings settings, LabProgress progress, CancellationToken cancel)
+    public static async Task<Laboratory> StartAsync(LabSettings settings, HospitalPlan plan, LabProgress progress, CancellationToken cancel)
     {
         LabRegister register = LabRegister.Take(settings.Name);
         string folder = Directory.CreateTempSubdirectory("wardkeeper-lab-").FullName;
         // Servers that give up root's rights must still reach their files below it.
         File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-        Laboratory lab = new(settings, HospitalPlan.FromSeed(settings.Seed, settings.Size), register, folder, progress);
+        Laboratory lab = new(settings, plan, register, folder, progress);
         try
         {
             if (LabRegister.Leftover(settings.Name) is { } old) await RemoveAsync(settings.Name, old);

@@ -1,3 +1,5 @@
+using Wardkeeper.Lab.Hospital;
+
 namespace Wardkeeper.Lab.Synth;
 
 /// <summary>
@@ -16,7 +18,7 @@ internal sealed class Synthesis(TrafficModel model, IReadOnlyList<SynthDevice> d
     /// <summary>Every conversation in the order in which they begin.</summary>
     public IEnumerable<SynthFlow> Flows()
     {
-        long midnight = (new DateTimeOffset(begin.ToDateTime(TimeOnly.MinValue), TimeSpan.FromHours(KnownDevice.HoursEastOfGreenwich)).ToUnixTimeSeconds()) * 1_000_000L;
+        long midnight = HospitalTime.At(begin, TimeSpan.Zero).Microseconds();
         long number = 0;
         for (int hour = 0; hour < days * 24; hour++)
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json;
+using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Recording;
 
 namespace Wardkeeper.Lab.Synth;
@@ -76,7 +77,7 @@ internal sealed class TrafficModel
         }
 
         public RecordedFlow Close() => new(client.Type, server.Type, protocol, ports.Client, ports.Server, client.Ip, server.Ip, client.Mac, server.Mac,
-            (int)((began / 3_600_000_000L + KnownDevice.HoursEastOfGreenwich) % 24), frames);
+            (int)((began / 3_600_000_000L + HospitalTime.HoursEastOfGreenwich) % 24), frames);
     }
 }
 
@@ -86,9 +87,6 @@ internal sealed class TrafficModel
 /// <param name="Mac">Hardware address.</param>
 internal sealed record KnownDevice(string Type, uint Ip, ulong Mac)
 {
-    /// <summary>The lab's hospital keeps Chinese time.</summary>
-    public const int HoursEastOfGreenwich = 8;
-
     /// <summary>Reads a line of <c>truth/devices.ndjson</c>.</summary>
     public static KnownDevice Parse(string line)
     {

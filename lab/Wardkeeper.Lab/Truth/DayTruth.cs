@@ -13,9 +13,6 @@ namespace Wardkeeper.Lab.Truth;
 /// </summary>
 internal static class DayTruth
 {
-    /// <summary>The lab's hospital keeps Chinese time.</summary>
-    private static readonly TimeSpan Zone = TimeSpan.FromHours(8);
-
     /// <summary>Writes all files.</summary>
     /// <param name="folder">Where to; made if need be.</param>
     /// <param name="day">The planned day.</param>
@@ -109,12 +106,11 @@ internal static class DayTruth
 
     private static void WriteEvent(Utf8JsonWriter row, LabEvent what, DateOnly date)
     {
-        DateTimeOffset at = new(date.ToDateTime(TimeOnly.MinValue) + what.At, Zone);
-        row.WriteMoment("ts", (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+        DateTimeOffset at = HospitalTime.At(date, what.At);
+        row.WriteMoment("ts", at.Microseconds());
         row.WriteString("at", at.ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture));
         row.WriteString("kind", what.GetType().Name);
         row.WriteString("actor", what.Actor);
-        row.WriteOptional("scene", what.Scene);
         row.WriteStartArray("facts");
         foreach (WireFact fact in what.Facts)
         {

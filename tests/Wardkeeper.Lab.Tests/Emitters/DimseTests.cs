@@ -3,10 +3,10 @@ using Wardkeeper.Lab.Actors;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Hospital;
+using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Tests.Running;
 using Wardkeeper.Lab.Tests.Site;
-using Wardkeeper.Lab.Services.Dicom;
 
 namespace Wardkeeper.Lab.Tests.Emitters;
 

@@ -6,14 +6,10 @@ internal static class PublishedSample
     /// <summary>Full path of a file. Without the collection the test is skipped with the reason; with CI=true it fails.</summary>
     public static string Path(string relative)
     {
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (!File.Exists(System.IO.Path.Combine(at.FullName, "Wardkeeper.slnx"))) continue;
-            string path = System.IO.Path.Combine(at.Parent!.FullName, "shared", relative);
-            if (File.Exists(path)) return path;
-            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", $"needs shared/{relative}");
-            Assert.Fail($"needs shared/{relative}");
-        }
-        throw new InvalidOperationException("The tests do not run inside a checkout.");
+        string path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Checkout.Root)!, "shared", relative);
+        if (File.Exists(path)) return path;
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", $"needs shared/{relative}");
+        Assert.Fail($"needs shared/{relative}");
+        return path;
     }
 }

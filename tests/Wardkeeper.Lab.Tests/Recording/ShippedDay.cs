@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Wardkeeper.Lab.Commands;
 using Wardkeeper.Lab.Tests.Running;
 
 namespace Wardkeeper.Lab.Tests.Recording;
@@ -39,7 +40,7 @@ public sealed class ShippedDay : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         string folder = Folder(), capture = Path.Combine(folder, "hospital.pcap");
-        missing = !File.Exists(capture) ? "samples/hospital-day is missing" : !(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(path => File.Exists(Path.Combine(path, "tshark"))) ? "not installed: tshark" : null;
+        missing = !File.Exists(capture) ? "samples/hospital-day is missing" : Doctor.Find(new("tshark", "tshark")) is null ? "not installed: tshark" : null;
         if (missing is not null) return;
         foreach (JsonElement row in Rows(folder, "counts"))
             Planned.Add(Key(Text(row, "protocol"), Text(row, "what"), Text(row, "from"), Text(row, "to")), row.GetProperty("count").GetInt32());
@@ -80,10 +81,5 @@ public sealed class ShippedDay : IAsyncLifetime
     private static string Text(JsonElement row, string name) => row.GetProperty(name).GetString()!;
 
     /// <summary>Folder of a shipped recording.</summary>
-    internal static string Folder(string name = "hospital-day")
-    {
-        DirectoryInfo? at = new(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "Wardkeeper.slnx"))) at = at.Parent;
-        return Path.Combine(at?.FullName ?? throw new InvalidOperationException("The tests do not run inside a checkout."), "samples", name);
-    }
+    internal static string Folder(string name = "hospital-day") => Path.Combine(Checkout.Root, "samples", name);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Wardkeeper.Lab.Commands;
 
 namespace Wardkeeper.Lab.Tests.Site;
 
@@ -11,11 +12,8 @@ public sealed class LabFactAttribute : FactAttribute
         : base(file, line)
     {
         if (Environment.GetEnvironmentVariable("CI") == "true") return;
-        string[] missing = [.. programs.Split(' ').Append("ip").Where(program => !Find(program))];
+        string[] missing = [.. programs.Split(' ').Append("ip").Where(program => Doctor.Find(new(program, "")) is null)];
         if (missing.Length > 0) Skip = $"not installed: {string.Join(", ", missing)}";
-        else if (Environment.UserName != "root") Skip = "network namespaces need root";
+        else if (!Environment.IsPrivilegedProcess) Skip = "network namespaces need root";
     }
-
-    private static bool Find(string program) =>
-        File.Exists(program) || (Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 }

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Wardkeeper.Lab.Day;
-using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Services;
+using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Emitters.Astm;
 

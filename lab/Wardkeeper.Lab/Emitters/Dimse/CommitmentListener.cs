@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Services.Dicom;
+using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Emitters.Dimse;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Services;
+using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Emitters.Dimse;
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Services;
+using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Emitters.Llrp;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Services;
+using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Emitters.Mllp;
 

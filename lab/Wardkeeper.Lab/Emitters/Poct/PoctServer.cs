@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Xml.Linq;
 using Wardkeeper.Lab.Day;
-using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Services;
+using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Emitters.Poct;
 
