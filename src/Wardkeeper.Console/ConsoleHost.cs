@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+using Wardkeeper.Console.Layout;
+
+namespace Wardkeeper.Console;
+
+/// <summary>Puts the console (pages, API, sign-in) into a web host.</summary>
+public static class ConsoleHost
+{
+    /// <summary>Registers what pages and API need, besides the hub's own services.</summary>
+    public static IServiceCollection AddWardkeeperConsole(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices();
+        services.AddLocalization();
+        services.AddCascadingAuthenticationState();
+        services.AddHttpContextAccessor();
+        return services;
+    }
+
+    /// <summary>Maps pages, API and static files.</summary>
+    public static void MapWardkeeperConsole(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseRequestLocalization(options => options.SetDefaultCulture("zh-CN").AddSupportedCultures("zh-CN", "en").AddSupportedUICultures("zh-CN", "en"));
+        app.MapStaticAssets();
+        app.UseAntiforgery();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+}
