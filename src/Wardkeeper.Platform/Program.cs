@@ -8,14 +8,22 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
-        RootCommand root = new("Wardkeeper keeps a hospital's medical devices safe on the network.") { Up.UpCommand.Create() };
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = PlatformCommands.Root().Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (ParseError error in parsed.Errors) await System.Console.Error.WriteLineAsync($"wardkeeper: {error.Message}");
-            await System.Console.Error.WriteLineAsync("Run 'wardkeeper --help' for usage.");
+            await System.Console.Error.WriteLineAsync($"Run 'wardkeeper{(parsed.CommandResult.Command is RootCommand ? "" : " " + parsed.CommandResult.Command.Name)} --help' for usage.");
             return 2;
         }
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        try
+        {
+            // Termination is each command's own affair: up drains what it holds.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (UserError error)
+        {
+            foreach (string line in error.Lines) await System.Console.Error.WriteLineAsync($"wardkeeper: {line}");
+            return 2;
+        }
     }
 }

@@ -10,6 +10,7 @@ internal static class Program
     private static int Main(string[] args)
     {
         RootCommand root = new("Wardkeeper keeps a hospital's medical devices safe on the network.") { AnalyzeCommand.Create() };
+        foreach (Command command in PlatformCommands.All()) root.Add(command);
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

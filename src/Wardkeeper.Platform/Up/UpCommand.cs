@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Wardkeeper.Console;
+using Wardkeeper.Platform.Configuration;
 
 namespace Wardkeeper.Platform.Up;
 
@@ -9,23 +9,11 @@ internal static class UpCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        Option<int> port = new("--port") { Description = "Port of the console and the API", HelpName = "PORT", DefaultValueFactory = _ => 8443 };
-        Command command = new("up", "Runs sensors, hub, storage and console in one process.") { port };
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(port), cancel));
+        Command command = new("up", PlatformCommands.Describe("up"));
+        ConfigurationFlags flags = ConfigurationFlags.AddAll(command);
+        Option<bool> demo = new("--demo") { Description = "Replay the sample hospital as if it were live, in a data folder of its own" };
+        command.Add(demo);
+        command.SetAction(parsed => new UpRun(flags.Loader(parsed), parsed.GetValue(demo), TimeProvider.System, System.Console.Out).RunAsync());
         return command;
-    }
-
-    private static async Task<int> RunAsync(int port, CancellationToken cancel)
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        builder.Services.AddWardkeeperConsole();
-        builder.Services.AddAuthorization();
-        await using WebApplication app = builder.Build();
-        app.MapWardkeeperConsole();
-        await app.RunAsync(cancel);
-        return 0;
     }
 }

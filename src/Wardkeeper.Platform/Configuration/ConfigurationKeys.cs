@@ -1,0 +1,58 @@
+using static Wardkeeper.Platform.Configuration.ConfigurationValues;
+
+namespace Wardkeeper.Platform.Configuration;
+
+/// <summary>Every key there is, in the order of the reference.</summary>
+internal static class ConfigurationKeys
+{
+    /// <summary>All keys.</summary>
+    public static IReadOnlyList<ConfigurationKey> All { get; } =
+    [
+        new ScalarKey<string>(Folder, s => s.Data, (s, value) => s.Data = value) { Path = "data", ValueName = "DIR", Flag = "--data", Meaning = "The data folder: everything Wardkeeper stores. In a file, only in one named by --config." },
+        .. Hospital(), .. Web(), .. Sensor(), .. Storage(), .. Rest(),
+    ];
+
+    /// <summary>The key with this path, or null.</summary>
+    public static ConfigurationKey? Find(string path) => All.FirstOrDefault(key => key.Path == path);
+
+    private static IEnumerable<ConfigurationKey> Hospital() =>
+    [
+        new ScalarKey<string>(Line, s => s.Hospital.Name, (s, value) => s.Hospital.Name = value) { Path = "hospital.name", ValueName = "TEXT", IsReloadable = true, Meaning = "The hospital's name, shown in the console and on printed pages." },
+        new ScalarKey<string>(Language, s => s.Hospital.Language, (s, value) => s.Hospital.Language = value) { Path = "hospital.language", ValueName = "LANGUAGE", Flag = "--language", IsReloadable = true, Meaning = "Language of people who have not chosen one: zh-CN or en." },
+        new ScalarKey<TimeZoneInfo>(Zone, s => s.Hospital.TimeZone, (s, value) => s.Hospital.TimeZone = value) { Path = "hospital.timeZone", ValueName = "ZONE", IsReloadable = true, Meaning = "Time zone of people who have not chosen one, by its IANA name." },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Web() =>
+    [
+        new ScalarKey<int>(Number(1, 65535), s => s.Web.Port, (s, value) => s.Web.Port = value) { Path = "web.port", ValueName = "PORT", Flag = "--port", Meaning = "Port of console and API." },
+        new ListKey<System.Net.IPAddress>(Address, s => s.Web.Bind, (s, value) => s.Web.Bind = value) { Path = "web.bind", ValueName = "ADDRESS", Flag = "--bind", Meaning = "Addresses listened on; * for all of them. The default is this machine alone." },
+        new ListKey<string>(Line, s => s.Web.Hosts, (s, value) => s.Web.Hosts = value) { Path = "web.hosts", ValueName = "NAME", Meaning = "Names and addresses that the self-signed certificate holds beside localhost and the machine's own name." },
+        new ScalarKey<string?>(OptionalFile, s => s.Web.Certificate, (s, value) => s.Web.Certificate = value) { Path = "web.certificate", ValueName = "FILE", IsReloadable = true, Meaning = "Own certificate with its chain (PEM). Without it, a self-signed one is made and kept in the data folder." },
+        new ScalarKey<string?>(OptionalFile, s => s.Web.CertificateKey, (s, value) => s.Web.CertificateKey = value) { Path = "web.certificateKey", ValueName = "FILE", IsReloadable = true, Meaning = "Key of the own certificate (PEM), when it does not stand in the same file." },
+        new ScalarKey<MetricsExposure>(Metrics, s => s.Web.Metrics, (s, value) => s.Web.Metrics = value) { Path = "web.metrics", ValueName = "WHO", IsReloadable = true, Meaning = "Who may read /metrics: off (nobody), local (this machine), token (whoever shows an API token)." },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Sensor() =>
+    [
+        new ScalarKey<string>(Name, s => s.Sensor.Name, (s, value) => s.Sensor.Name = value) { Path = "sensor.name", ValueName = "NAME", Meaning = "The sensor's name. What it saw carries this name; change it only for a new sensor." },
+        new ListKey<string>(Interface, s => s.Sensor.Interfaces, (s, value) => s.Sensor.Interfaces = value) { Path = "sensor.interfaces", ValueName = "INTERFACE", Flag = "--interface", Meaning = "Interfaces that get a copy of the network's traffic (mirror port, tap)." },
+        new ListKey<string>(Folder, s => s.Sensor.Captures, (s, value) => s.Sensor.Captures = value) { Path = "sensor.captures", ValueName = "FILE", Flag = "--capture", Meaning = "Captures that are read into the ledger at start." },
+        new ScalarKey<int>(Number(0, 64), s => s.Sensor.Workers, (s, value) => s.Sensor.Workers = value) { Path = "sensor.workers", ValueName = "N", Meaning = "Threads that analyse; 0 chooses by the machine. The result does not depend on it." },
+        new ListKey<string>(Network, s => s.Site.LocalNetworks, (s, value) => s.Site.LocalNetworks = value) { Path = "site.localNetworks", ValueName = "CIDR", Flag = "--local-net", Meaning = "The site's own networks; without any, the private, unique-local and link-local ranges." },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Storage() =>
+    [
+        new ScalarKey<int>(Number(1, 3660), s => s.Retention.Days, (s, value) => s.Retention.Days = value) { Path = "retention.days", ValueName = "DAYS", IsReloadable = true, Meaning = "Days that flows and transactions are kept. The law asks for six months." },
+        new ScalarKey<long>(Size, s => s.Retention.Size, (s, value) => s.Retention.Size = value) { Path = "retention.size", ValueName = "SIZE", IsReloadable = true, Meaning = "Most that the history may take on disk; 0 sets no bound but the disk." },
+        new ScalarKey<string?>(Postgres, s => s.Database.Postgres, (s, value) => s.Database.Postgres = value) { Path = "database.postgres", ValueName = "CONNECTION", IsSecret = true, Meaning = "Connection to PostgreSQL for ledger, findings, persons and audit. Without it they are stored in the data folder. Prefer the environment: it holds a password." },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Rest() =>
+    [
+        new ScalarKey<TimeSpan>(Duration, s => s.Sessions.Idle, (s, value) => s.Sessions.Idle = value) { Path = "sessions.idle", ValueName = "SPAN", IsReloadable = true, Meaning = "Ends a session that nobody used for so long." },
+        new ScalarKey<TimeSpan>(Duration, s => s.Sessions.Longest, (s, value) => s.Sessions.Longest = value) { Path = "sessions.longest", ValueName = "SPAN", IsReloadable = true, Meaning = "Ends every session after so long." },
+        new ScalarKey<Microsoft.Extensions.Logging.LogLevel>(Level, s => s.Log.Level, (s, value) => s.Log.Level = value) { Path = "log.level", ValueName = "LEVEL", Flag = "--log-level", IsReloadable = true, Meaning = "Least severe level that is written: debug, info, warning or error." },
+        new ScalarKey<bool>(Format, s => s.Log.Json, (s, value) => s.Log.Json = value) { Path = "log.format", ValueName = "FORMAT", Meaning = "text, or json for one object per line." },
+    ];
+}

@@ -1,0 +1,53 @@
+namespace Wardkeeper.Platform.Configuration;
+
+/// <summary>The settings of the running program. At SIGHUP they are read again; what can change while running does.</summary>
+/// <param name="loader">Reads them.</param>
+/// <param name="settings">As they were at start.</param>
+internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings settings)
+{
+    /// <summary>What holds now.</summary>
+    public PlatformSettings Current { get; private set; } = settings;
+
+    /// <summary>Raised after a reload with the paths of the keys that changed and took effect.</summary>
+    public event Action<IReadOnlyList<string>>? Changed;
+
+    /// <summary>Reads everything again. Mistakes leave all as it was.</summary>
+    /// <returns>What changed, what changed but needs a restart, and what is wrong.</returns>
+    public ReloadResult Reload()
+    {
+        PlatformSettings fresh = loader.Load(out IReadOnlyList<string> mistakes);
+        if (mistakes.Count > 0) return new ReloadResult([], [], mistakes);
+        ConfigurationKey[] different = [.. ConfigurationKeys.All.Where(key => Fingerprint(key, Current) != Fingerprint(key, fresh))];
+        string[] changed = [.. different.Where(key => key.IsReloadable).Select(key => key.Path)];
+        string[] waiting = [.. different.Where(key => !key.IsReloadable).Select(key => key.Path)];
+        // What needs a restart keeps its old value, so that no two parts of the program hold different ones.
+        Current = Merge(Current, fresh);
+        // Also without a change: a certificate file keeps its name when it is renewed.
+        Changed?.Invoke(changed);
+        return new ReloadResult(changed, waiting, []);
+    }
+
+    private static string Fingerprint(ConfigurationKey key, PlatformSettings settings) =>
+        key.Path == "database.postgres" ? settings.Database.Postgres ?? "" : key.Show(settings);
+
+    private static PlatformSettings Merge(PlatformSettings old, PlatformSettings fresh)
+    {
+        PlatformSettings merged = new() { Data = old.Data };
+        (merged.Hospital.Name, merged.Hospital.Language, merged.Hospital.TimeZone) = (fresh.Hospital.Name, fresh.Hospital.Language, fresh.Hospital.TimeZone);
+        (merged.Web.Port, merged.Web.Bind, merged.Web.Hosts) = (old.Web.Port, old.Web.Bind, old.Web.Hosts);
+        (merged.Web.Certificate, merged.Web.CertificateKey, merged.Web.Metrics) = (fresh.Web.Certificate, fresh.Web.CertificateKey, fresh.Web.Metrics);
+        (merged.Sensor.Name, merged.Sensor.Interfaces, merged.Sensor.Captures, merged.Sensor.Workers) = (old.Sensor.Name, old.Sensor.Interfaces, old.Sensor.Captures, old.Sensor.Workers);
+        merged.Site.LocalNetworks = old.Site.LocalNetworks;
+        (merged.Retention.Days, merged.Retention.Size) = (fresh.Retention.Days, fresh.Retention.Size);
+        merged.Database.Postgres = old.Database.Postgres;
+        (merged.Sessions.Idle, merged.Sessions.Longest) = (fresh.Sessions.Idle, fresh.Sessions.Longest);
+        (merged.Log.Level, merged.Log.Json) = (fresh.Log.Level, old.Log.Json);
+        return merged;
+    }
+}
+
+/// <summary>What a reload did.</summary>
+/// <param name="Changed">Keys whose new value holds now.</param>
+/// <param name="NeedRestart">Keys whose new value holds after the next start.</param>
+/// <param name="Mistakes">What is wrong; then nothing changed.</param>
+internal sealed record ReloadResult(IReadOnlyList<string> Changed, IReadOnlyList<string> NeedRestart, IReadOnlyList<string> Mistakes);

@@ -1,0 +1,145 @@
+using System.Net;
+
+namespace Wardkeeper.Platform.Configuration;
+
+/// <summary>
+/// Everything that can be configured, one class per section of the file. The values here are the defaults;
+/// <see cref="ConfigurationKeys"/> names each one, and <see cref="ConfigurationLoader"/> fills them in.
+/// </summary>
+internal sealed class PlatformSettings
+{
+    /// <summary>The data folder, an absolute path.</summary>
+    public string Data { get; set; } = "";
+
+    /// <summary>Section <c>hospital</c>.</summary>
+    public HospitalSettings Hospital { get; } = new();
+
+    /// <summary>Section <c>web</c>.</summary>
+    public WebSettings Web { get; } = new();
+
+    /// <summary>Section <c>sensor</c>.</summary>
+    public SensorSettings Sensor { get; } = new();
+
+    /// <summary>Section <c>site</c>.</summary>
+    public SiteSettings Site { get; } = new();
+
+    /// <summary>Section <c>retention</c>.</summary>
+    public RetentionSettings Retention { get; } = new();
+
+    /// <summary>Section <c>database</c>.</summary>
+    public DatabaseSettings Database { get; } = new();
+
+    /// <summary>Section <c>sessions</c>.</summary>
+    public SessionSettings Sessions { get; } = new();
+
+    /// <summary>Section <c>log</c>.</summary>
+    public LogSettings Log { get; } = new();
+}
+
+/// <summary>How the hospital wants to be addressed.</summary>
+internal sealed class HospitalSettings
+{
+    /// <summary>Name shown in the top bar and on printed pages; empty shows none.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Language of people who have not chosen one: <c>zh-CN</c> or <c>en</c>.</summary>
+    public string Language { get; set; } = "zh-CN";
+
+    /// <summary>Time zone of people who have not chosen one.</summary>
+    public TimeZoneInfo TimeZone { get; set; } = TimeZoneInfo.Local;
+}
+
+/// <summary>Where console and API are reached.</summary>
+internal sealed class WebSettings
+{
+    /// <summary>Port, 1 to 65535.</summary>
+    public int Port { get; set; } = 8443;
+
+    /// <summary>Addresses listened on; the default is this machine alone.</summary>
+    public IReadOnlyList<IPAddress> Bind { get; set; } = [IPAddress.Loopback, IPAddress.IPv6Loopback];
+
+    /// <summary>Names and addresses that the self-signed certificate holds beside this machine's own.</summary>
+    public IReadOnlyList<string> Hosts { get; set; } = [];
+
+    /// <summary>Own certificate: a PEM file with the chain, or a PFX file; null for the self-signed one.</summary>
+    public string? Certificate { get; set; }
+
+    /// <summary>PEM file with the key of <see cref="Certificate"/>; null when it stands in the same file.</summary>
+    public string? CertificateKey { get; set; }
+
+    /// <summary>Who may read <c>/metrics</c>.</summary>
+    public MetricsExposure Metrics { get; set; } = MetricsExposure.Token;
+}
+
+/// <summary>Who may read the figures for Prometheus.</summary>
+internal enum MetricsExposure
+{
+    /// <summary>Nobody: the address does not exist.</summary>
+    Off,
+
+    /// <summary>Programs on this machine, without a token.</summary>
+    Local,
+
+    /// <summary>Whoever shows an API token.</summary>
+    Token,
+}
+
+/// <summary>What is listened to.</summary>
+internal sealed class SensorSettings
+{
+    /// <summary>The sensor's name; batches carry it for ever.</summary>
+    public string Name { get; set; } = "local";
+
+    /// <summary>Interfaces that get a copy of the network's traffic.</summary>
+    public IReadOnlyList<string> Interfaces { get; set; } = [];
+
+    /// <summary>Captures that are read into the ledger at start.</summary>
+    public IReadOnlyList<string> Captures { get; set; } = [];
+
+    /// <summary>Threads that analyse; 0 takes as many as suit the machine.</summary>
+    public int Workers { get; set; }
+}
+
+/// <summary>What the site knows of itself.</summary>
+internal sealed class SiteSettings
+{
+    /// <summary>The site's own networks; empty means the private ranges.</summary>
+    public IReadOnlyList<string> LocalNetworks { get; set; } = [];
+}
+
+/// <summary>How long history is kept.</summary>
+internal sealed class RetentionSettings
+{
+    /// <summary>Days that flows and transactions are kept; the law asks for six months.</summary>
+    public int Days { get; set; } = 190;
+
+    /// <summary>Most bytes that the history may take on disk; 0 sets no bound beside the disk itself.</summary>
+    public long Size { get; set; }
+}
+
+/// <summary>Where ledger, findings, persons and audit are stored.</summary>
+internal sealed class DatabaseSettings
+{
+    /// <summary>Npgsql connection string; null stores them in the data folder.</summary>
+    public string? Postgres { get; set; }
+}
+
+/// <summary>How long a sign-in holds.</summary>
+internal sealed class SessionSettings
+{
+    /// <summary>Ends a session that nobody used for so long.</summary>
+    public TimeSpan Idle { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Ends every session after so long.</summary>
+    public TimeSpan Longest { get; set; } = TimeSpan.FromHours(12);
+}
+
+/// <summary>What is logged and how.</summary>
+internal sealed class LogSettings
+{
+    /// <summary>Least severe level that is written.</summary>
+    public LogLevel Level { get; set; } = LogLevel.Information;
+
+    /// <summary>Whether each entry is one line of JSON.</summary>
+    public bool Json { get; set; }
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using Wardkeeper.Platform.Configuration;
+
+namespace Wardkeeper.Platform.Control;
+
+/// <summary>From a command line to an answer on the screen: finds who can carry the command out, asks, prints.</summary>
+internal static class ControlCall
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Runs a command; returns the exit code.</summary>
+    public static async Task<int> RunAsync(ConfigurationLoader loader, ControlRequest request, bool json, CancellationToken cancel)
+    {
+        PlatformSettings settings = loader.Load();
+        await using IControl control = LocalControl.TryOpen(loader, settings, TimeProvider.System) ?? (IControl)new SocketControl(settings.Data);
+        ControlAnswer answer = await control.RunAsync(request, line => System.Console.Error.WriteLine(line), cancel);
+        if (answer.Mistakes is { Count: > 0 } mistakes) throw new UserError(mistakes);
+        if (json) System.Console.Out.WriteLine(answer.Result is { } result ? JsonSerializer.Serialize(result, Indented) : "{}");
+        else foreach (string line in answer.Lines ?? []) System.Console.Out.WriteLine(line);
+        return answer.ExitCode;
+    }
+}

@@ -1,0 +1,22 @@
+namespace Wardkeeper.Platform.Up;
+
+/// <summary>The end of a platform, in order: nothing new comes in, what is under way is stored, then the doors close.</summary>
+internal static class Shutdown
+{
+    private static readonly TimeSpan Web = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Drains and stops everything.</summary>
+    public static async Task DrainAsync(WebApplication app, TimeProvider clock)
+    {
+        using CancellationTokenSource late = new(Web, clock);
+        try
+        {
+            await app.StopAsync(late.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A browser that does not hang up must not keep the program.
+        }
+        await app.DisposeAsync();
+    }
+}
