@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace Wardkeeper.Platform;
 
@@ -14,9 +15,11 @@ internal static class PlatformCommands
     public static IEnumerable<string> Listed => Described.Keys;
 
     /// <summary>Makes the root with every command.</summary>
-    public static RootCommand Root() => new("Wardkeeper keeps a hospital's medical devices safe on the network.")
+    public static Command Root() => new("wardkeeper", "Wardkeeper keeps a hospital's medical devices safe on the network.")
     {
+        new HelpOption { Recursive = true },
         Up.UpCommand.Create(),
+        Doctor.DoctorCommand.Create(),
         Control.StatusCommand.Create(),
     };
 

@@ -12,7 +12,7 @@ internal static class Program
         if (parsed.Errors.Count > 0)
         {
             foreach (ParseError error in parsed.Errors) await System.Console.Error.WriteLineAsync($"wardkeeper: {error.Message}");
-            await System.Console.Error.WriteLineAsync($"Run 'wardkeeper{(parsed.CommandResult.Command is RootCommand ? "" : " " + parsed.CommandResult.Command.Name)} --help' for usage.");
+            await System.Console.Error.WriteLineAsync($"Run 'wardkeeper{(parsed.CommandResult.Command.Name == "wardkeeper" ? "" : " " + parsed.CommandResult.Command.Name)} --help' for usage.");
             return 2;
         }
         try

@@ -11,7 +11,7 @@ public class CommandTests
     [Fact]
     public void The_list_that_launcher_and_help_read_names_the_commands_there_are()
     {
-        RootCommand root = PlatformCommands.Root();
+        Command root = PlatformCommands.Root();
         Assert.Equal(PlatformCommands.Listed.Order(StringComparer.Ordinal), root.Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal));
         Assert.All(root.Subcommands, command => Assert.Equal(PlatformCommands.Describe(command.Name), command.Description));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Wardkeeper.Platform.Data;
 
@@ -6,12 +7,14 @@ namespace Wardkeeper.Platform.Data;
 /// The folder that holds everything Wardkeeper stores. One process owns it: the owner holds a lock that the kernel takes back when
 /// the process ends, however it ends. Only its user may look inside.
 /// </summary>
-internal sealed class DataFolder : IDisposable
+internal sealed partial class DataFolder : IDisposable
 {
     /// <summary>Least free bytes with which <c>up</c> starts.</summary>
     public const long LeastFree = 64L << 20;
 
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private const int MayRead = 4, MayWrite = 2, MayEnter = 1;
 
     private readonly FileStream held;
 
@@ -81,6 +84,29 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>Whether somebody has the folder just now.</summary>
+    public static bool IsTaken(string path)
+    {
+        string file = System.IO.Path.Combine(path, "lock");
+        try
+        {
+            if (!File.Exists(file)) return false;
+            using FileStream free = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException e)
+        {
+            return IsLocked(e);
+        }
+    }
+
+    /// <summary>Whether this user can write into the folder; asks the kernel and writes nothing.</summary>
+    public static bool IsWritable(string path) => Access(path, MayRead | MayWrite | MayEnter) == 0;
+
     /// <summary>Free bytes of the file system that holds a folder.</summary>
     public static long FreeBytes(string path) => new DriveInfo(path).AvailableFreeSpace;
 
@@ -100,6 +126,9 @@ internal sealed class DataFolder : IDisposable
 
     private void Describe(string what, DateTimeOffset now) =>
         File.WriteAllText(System.IO.Path.Combine(Path, "owner"), string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} ({what}, since {now:yyyy-MM-dd HH:mm:ss} UTC)\n"));
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     private static FileStream? TryLock(string path, out string? trouble)
     {

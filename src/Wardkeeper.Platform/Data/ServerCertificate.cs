@@ -22,6 +22,9 @@ internal sealed class ServerCertificate(DataFolder folder, TimeProvider clock)
     /// <summary>The certificate that new connections are shown.</summary>
     public X509Certificate2 Current => Context.TargetCertificate;
 
+    /// <summary>Where the self-signed certificate of a data folder lies.</summary>
+    public static string PathIn(string folder) => Path.Combine(folder, "tls", "certificate.pem");
+
     /// <summary>Loads or makes the certificate.</summary>
     /// <exception cref="UserError">The configured one cannot be used; the one before stays.</exception>
     public void Load(WebSettings web)
