@@ -83,7 +83,7 @@ public sealed class SampleTests
     {
         using Analysis sample = Analysis.Of(Capture);
         Assert.Equal(0, sample.ExitCode);
-        Assert.Equal(["mirror-copy"], sample.Summary().GetProperty("counters").EnumerateArray().Select(one => Text(one, "name")));
+        Assert.Equal(["routed-copy"], sample.Summary().GetProperty("counters").EnumerateArray().Select(one => Text(one, "name")));
         Assert.Empty(sample.Summary().GetProperty("warnings").EnumerateArray());
     }
 
