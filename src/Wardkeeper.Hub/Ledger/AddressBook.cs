@@ -176,7 +176,8 @@ internal sealed class AddressBook(LocalNetworks local, int mostBound = int.MaxVa
     private void Carry(MacAddress mac, Address ip)
     {
         if (!carriers.TryGetValue(ip, out List<MacAddress>? list)) carriers[ip] = list = [];
-        list.Add(mac);
+        // Whoever sends one address from a million cards must not make each change of its owner a million verdicts.
+        if (Watcher is null || list.Count < Remembered) list.Add(mac);
     }
 
     private void Changed(MacAddress mac, AddressEntry entry, Address ip)

@@ -138,7 +138,7 @@ internal static class DeviceDecision
     }
 
     /// <summary>Trust in the source, then how often it was said, then how lately.</summary>
-    private static int Compare(ClaimTally left, ClaimTally right)
+    internal static int Compare(ClaimTally left, ClaimTally right)
     {
         int order = Weights.GetValueOrDefault(left.Source, 50).CompareTo(Weights.GetValueOrDefault(right.Source, 50));
         if (order == 0) order = left.Count.CompareTo(right.Count);
