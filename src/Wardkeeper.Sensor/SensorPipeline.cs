@@ -20,10 +20,13 @@ internal sealed class SensorPipeline
     private readonly SensorCounters decoding = new();
     private readonly List<(ExpectedFlow Flow, string Parent, long Packet, CaptureTime At)> gathered = [];
     private PacketBatch current = new(), next = new();
-    private bool hasNext;
+    private readonly ILiveSource? live;
+    private bool hasNext, isStopping;
+    private CaptureTime countedAt;
 
     public SensorPipeline(SensorOptions options, ICaptureSource source, ISensorOutput output)
     {
+        live = source as ILiveSource;
         workers = Math.Max(1, options.Workers);
         Decoder decoder = new(decoding);
         Reader = new BatchReader(source, decoder);
@@ -38,10 +41,17 @@ internal sealed class SensorPipeline
     /// <summary>Flows that are alive, for measuring.</summary>
     public int LiveFlows => shards.Sum(shard => shard.LiveFlows);
 
-    /// <summary>Everything counted in decoding and in all shards.</summary>
+    /// <summary>
+    /// What <see cref="Counters"/> said about a second of capture time ago, for a source that is live; empty before. It is never
+    /// changed, only replaced, so any thread may read it at any time.
+    /// </summary>
+    public SensorCounters LiveCounters { get; private set; } = new();
+
+    /// <summary>Everything counted in the source, in decoding and in all shards. Not while the pipeline runs.</summary>
     public SensorCounters Counters()
     {
         SensorCounters sum = new();
+        live?.AddCounters(sum);
         sum.Add(decoding);
         foreach (SensorWorker shard in shards) sum.Add(shard.Counters);
         return sum;
@@ -52,9 +62,10 @@ internal sealed class SensorPipeline
     {
         using WorkRound round = new(workers, 2 + PacketBatch.Shards, Task);
         hasNext = Reader.Fill(next);
-        while (hasNext && !cancel.IsCancellationRequested)
+        while (hasNext && !isStopping)
         {
             (current, next) = (next, current);
+            isStopping = cancel.IsCancellationRequested;
             round.Run();
             Exchange();
         }
@@ -62,6 +73,7 @@ internal sealed class SensorPipeline
         foreach (SensorWorker shard in shards) shard.Finish(current.LastNumber);
         merge.Collect(shards, current.End);
         merge.Run();
+        if (live is not null) LiveCounters = Counters();
         current.Clear();
         next.Clear();
     }
@@ -72,7 +84,7 @@ internal sealed class SensorPipeline
         if (number == 0)
         {
             next.Clear();
-            hasNext = Reader.Fill(next);
+            hasNext = !isStopping && Reader.Fill(next);
         }
         else if (number == 1) merge.Run();
         else shards[number - 2].Run(current, number - 2);
@@ -81,6 +93,7 @@ internal sealed class SensorPipeline
     private void Exchange()
     {
         merge.Collect(shards, current.End);
+        if (live is not null && current.End.Since(countedAt) >= TimeSpan.FromSeconds(1)) (LiveCounters, countedAt) = (Counters(), current.End);
         gathered.Clear();
         foreach (SensorWorker shard in shards)
         {

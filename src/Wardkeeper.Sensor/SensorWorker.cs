@@ -20,6 +20,7 @@ internal sealed class SensorWorker
     private readonly AnnouncedFlows announced;
     private readonly Func<int, string?> tunnels;
     private readonly StackTraits stacks;
+    private readonly Routers routers;
     private CaptureTime clock;
 
     public SensorWorker(SensorOptions options, Recognition recognition, AnnouncedFlows announced, Func<int, string?> tunnels)
@@ -32,6 +33,7 @@ internal sealed class SensorWorker
         reassembly = new TcpReassembly(limits, content, Counters);
         reports = new FlowReports(recognition, options.Local);
         stacks = new StackTraits(content);
+        routers = new Routers(Output);
     }
 
     /// <summary>What this shard gave since it was last cleared.</summary>
@@ -51,6 +53,7 @@ internal sealed class SensorWorker
     {
         for (int at = batch.First(shard); at >= 0; at = batch.Next(at)) OnPacket(in batch.At(at));
         Tick(batch.End, batch.LastNumber);
+        if (batch.EndsFlows) Finish(batch.LastNumber);
     }
 
     /// <summary>Ends every flow: the capture is over.</summary>
@@ -63,9 +66,10 @@ internal sealed class SensorWorker
 
     private void OnPacket(in Packet packet)
     {
-        if (packet.Kind != PacketKind.IcmpError && limits.RecogniseCopies && copies.IsCopy(in packet))
+        if (packet.Kind != PacketKind.IcmpError && limits.RecogniseCopies && copies.Check(in packet) is var copy && copy != CopyKind.None)
         {
-            Counters.Count("mirror-copy", packet.Number);
+            if (copy != CopyKind.Mirror) routers.Note(in packet, copy);
+            Counters.Count(copy == CopyKind.Mirror ? "mirror-copy" : "routed-copy", packet.Number);
             return;
         }
         Tick(packet.At, packet.Number);

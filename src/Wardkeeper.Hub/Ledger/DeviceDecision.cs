@@ -28,16 +28,18 @@ internal static class DeviceDecision
 
     /// <summary>Makes the device of one owner's facts.</summary>
     /// <param name="number">Its number.</param>
-    /// <param name="owner">Its hardware address, or none. The facts may carry others: a router's, which passed its packets on.</param>
+    /// <param name="macs">Its hardware addresses, in order. The facts may carry others: a router's, which passed its packets on.</param>
     /// <param name="group">Everything observed of it.</param>
     /// <param name="bound">Addresses that a protocol said are its own.</param>
     /// <param name="isRouter">Whether it passes on other machines' packets.</param>
-    public static Device Of(int number, MacAddress owner, List<Facts> group, IEnumerable<Address> bound, bool isRouter)
+    public static Device Of(long number, MacAddress[] macs, List<Facts> group, IEnumerable<Address> bound, bool isRouter)
     {
-        MacAddress[] macs = owner.IsNone ? [] : [owner];
         List<ClaimTally> claims = Collect(group);
-        if (MacPrefixes.VendorOf(owner) is { } vendor)
-            claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = owner.ToString()[..8], Count = 1 });
+        foreach (MacAddress mac in macs)
+        {
+            if (MacPrefixes.VendorOf(mac) is { } vendor)
+                claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = mac.ToString()[..8], Count = 1 });
+        }
         ServiceTally[] offers = Services(group, static facts => facts.Offered), uses = Services(group, static facts => facts.Used);
         foreach (ClaimTally habit in TypeHabits.Of(claims, offers, isRouter)) claims.Add(habit);
         ClaimTally? type = Best(claims, ClaimKind.Type);
@@ -46,7 +48,7 @@ internal static class DeviceDecision
             Id = $"D-{number}",
             Macs = macs,
             Ips = Addresses(group, bound),
-            Vlans = Vlans(group),
+            Vlans = Vlans(macs, group),
             Vendor = Best(claims, ClaimKind.Vendor)?.Value,
             Model = Best(claims, ClaimKind.Model)?.Value,
             Type = type?.Value,
@@ -59,7 +61,7 @@ internal static class DeviceDecision
             Implementations = Values(claims, ClaimKind.ImplementationUid, ClaimKind.ImplementationVersion),
             HlApplications = Values(claims, ClaimKind.HlApplication, ClaimKind.HlFacility),
             Roles = Values(claims, ClaimKind.Role),
-            Notes = Notes(owner, isRouter, group.Exists(facts => !facts.Mac.IsNone)),
+            Notes = Notes(macs, isRouter, group.Exists(facts => !facts.Mac.IsNone)),
             Offers = offers,
             Uses = uses,
             FirstSeen = group.Min(facts => facts.First),
@@ -79,12 +81,13 @@ internal static class DeviceDecision
         return sorted;
     }
 
-    private static long[] Vlans(List<Facts> group)
+    /// <summary>The VLANs of its own frames. What came through a router bears the tag of the router's side.</summary>
+    private static long[] Vlans(MacAddress[] macs, List<Facts> group)
     {
         SortedSet<long>? vlans = null;
         foreach (Facts facts in group)
         {
-            if (facts.Vlan != 0) (vlans ??= []).Add(facts.Vlan);
+            if (facts.Vlan != 0 && (facts.Mac.IsNone ? macs.Length == 0 : macs.Contains(facts.Mac))) (vlans ??= []).Add(facts.Vlan);
         }
         return vlans is null ? [] : [.. vlans];
     }
@@ -135,7 +138,7 @@ internal static class DeviceDecision
     }
 
     /// <summary>Trust in the source, then how often it was said, then how lately.</summary>
-    private static int Compare(ClaimTally left, ClaimTally right)
+    internal static int Compare(ClaimTally left, ClaimTally right)
     {
         int order = Weights.GetValueOrDefault(left.Source, 50).CompareTo(Weights.GetValueOrDefault(right.Source, 50));
         if (order == 0) order = left.Count.CompareTo(right.Count);
@@ -189,13 +192,13 @@ internal static class DeviceDecision
         return names.Length == 0 ? null : string.Join(',', names);
     }
 
-    private static List<string> Notes(MacAddress owner, bool isRouter, bool cameThroughCard)
+    private static List<string> Notes(MacAddress[] macs, bool isRouter, bool cameThroughCard)
     {
         List<string> notes = [];
         if (isRouter) notes.Add("router");
-        if (owner.IsNone) notes.Add(cameThroughCard ? "behind-router" : "no-mac-seen");
-        if (MacPrefixes.IsVirtual(owner)) notes.Add("virtual-mac");
-        else if (owner.IsLocal) notes.Add("randomised-mac");
+        if (macs.Length == 0) notes.Add(cameThroughCard ? "behind-router" : "no-mac-seen");
+        if (macs.Any(MacPrefixes.IsVirtual)) notes.Add("virtual-mac");
+        if (macs.Any(mac => mac.IsLocal && !MacPrefixes.IsVirtual(mac))) notes.Add("randomised-mac");
         return notes;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Ledger;
@@ -33,6 +32,12 @@ public sealed class ClaimTally
     /// <summary>Number of the packet it was first seen in; 0 for tables and rules.</summary>
     public long Packet { get; init; }
 
+    /// <summary>Its number in the live ledger; 0 before it has one.</summary>
+    internal long Number { get; set; }
+
+    /// <summary>Whether it changed since it was last stored.</summary>
+    internal bool IsDirty { get; set; }
+
     /// <summary>The same, to count on from here.</summary>
     internal ClaimTally Copy() => (ClaimTally)MemberwiseClone();
 }
@@ -57,18 +62,34 @@ public sealed class ServiceTally
 
     /// <summary>Flow it was first seen in.</summary>
     public string? Uid { get; init; }
+
+    /// <summary>Its number in the live ledger; 0 before it has one.</summary>
+    internal long Number { get; set; }
+
+    /// <summary>Whether it changed since it was last stored.</summary>
+    internal bool IsDirty { get; set; }
 }
 
 /// <summary>Everything observed of one pair of hardware and IP address. Which device it belongs to is decided later, on all evidence.</summary>
-internal sealed class Facts(MacAddress mac, Address ip)
+/// <param name="mac">Hardware address in the frames.</param>
+/// <param name="ip">IP address.</param>
+/// <param name="through">Who had the IP address when it was seen in another's frames; none when nobody, or when that is not kept apart.</param>
+/// <param name="limits">How much is kept.</param>
+internal sealed class Facts(MacAddress mac, Address ip, MacAddress through = default, LedgerLimits? limits = null)
 {
     private readonly Dictionary<(ClaimKind, string, string, string), ClaimTally> claims = [];
     private readonly Dictionary<(Carrier, ushort), ServiceTally> offered = [];
     private readonly Dictionary<(Carrier, ushort), ServiceTally> used = [];
+    private readonly LedgerLimits limits = limits ?? LedgerLimits.None;
 
     public MacAddress Mac => mac;
 
     public Address Ip => ip;
+
+    public MacAddress Through => through;
+
+    /// <summary>Number in the live ledger.</summary>
+    public long Number { get; init; }
 
     public ushort Vlan { get; private set; }
 
@@ -79,6 +100,12 @@ internal sealed class Facts(MacAddress mac, Address ip)
     public long FirstPacket { get; private set; } = long.MaxValue;
 
     public long Bytes { get; private set; }
+
+    /// <summary>What kinds of evidence there are that this is a machine and not an address that somebody made up.</summary>
+    public Signs Signs { get; set; }
+
+    /// <summary>Claims and services that had no room.</summary>
+    public long Dropped { get; private set; }
 
     public IReadOnlyCollection<ClaimTally> Claims => claims.Values;
 
@@ -94,28 +121,37 @@ internal sealed class Facts(MacAddress mac, Address ip)
         if (vlan != 0) Vlan = vlan;
     }
 
-    public void Add(Claim claim)
+    /// <summary>Counts a claim; returns it when it is new, and in <paramref name="gone"/> the one that made room.</summary>
+    public ClaimTally? Add(Claim claim, out ClaimTally? gone)
     {
-        ref ClaimTally? tally = ref CollectionsMarshal.GetValueRefOrAddDefault(claims, (claim.Kind, claim.Value, claim.Protocol, claim.Origin), out _);
-        tally ??= new ClaimTally
+        (ClaimKind, string, string, string) key = (claim.Kind, claim.Value, claim.Protocol, claim.Origin);
+        gone = null;
+        bool isNew = !claims.TryGetValue(key, out ClaimTally? tally);
+        if (isNew)
         {
-            Kind = claim.Kind,
-            Value = claim.Value,
-            Source = claim.Protocol,
-            Origin = claim.Origin,
-            First = claim.At,
-            Last = claim.At,
-            Uid = claim.Uid,
-            Packet = claim.Packet,
-        };
-        tally.Count++;
+            gone = Room(claim.Kind);
+            claims[key] = tally = new ClaimTally
+            {
+                Kind = claim.Kind,
+                Value = claim.Value,
+                Source = claim.Protocol,
+                Origin = claim.Origin,
+                First = claim.At,
+                Last = claim.At,
+                Uid = claim.Uid,
+                Packet = claim.Packet,
+            };
+        }
+        tally!.Count++;
+        tally.IsDirty = true;
         if (claim.At > tally.Last) tally.Last = claim.At;
+        return isNew ? tally : null;
     }
 
     public void Add(ServiceSighting sighting)
     {
-        ServiceTally tally = Of(offered, sighting.Carrier, sighting.Port, sighting.Uid);
-        tally.Banner ??= sighting.Banner;
+        if (Of(offered, sighting.Carrier, sighting.Port, sighting.Uid) is not { } tally) return;
+        if (tally.Banner is null && sighting.Banner is not null) (tally.Banner, tally.IsDirty) = (sighting.Banner, true);
         Name(tally, sighting.Service);
     }
 
@@ -125,24 +161,61 @@ internal sealed class Facts(MacAddress mac, Address ip)
 
     public void AddBytes(long bytes) => Bytes += bytes;
 
-    private static void Add(ServiceTally tally, FlowRecord flow)
+    /// <summary>Puts back what was stored.</summary>
+    public void Restore(ushort vlan, CaptureTime first, CaptureTime last, long firstPacket, long bytes, Signs signs, long dropped) =>
+        (Vlan, First, Last, FirstPacket, Bytes, Signs, Dropped) = (vlan, first, last, firstPacket, bytes, signs, dropped);
+
+    /// <summary>Puts back a claim that was stored.</summary>
+    public void Restore(ClaimTally claim) => claims[(claim.Kind, claim.Value, claim.Source, claim.Origin)] = claim;
+
+    /// <summary>Puts back a service that was stored.</summary>
+    public void Restore(ServiceTally service, bool isOffer) => (isOffer ? offered : used)[(service.Carrier, service.Port)] = service;
+
+    private static void Add(ServiceTally? tally, FlowRecord flow)
     {
+        if (tally is null) return;
         tally.Flows++;
+        tally.IsDirty = true;
         if (flow.Service is { } service) Name(tally, service);
     }
 
     private static void Name(ServiceTally tally, string service)
     {
+        string? before = tally.Protocol;
         foreach (string one in service.Split(','))
         {
             if (tally.Protocol is null) tally.Protocol = one;
             else if (!tally.Protocol.Split(',').Contains(one)) tally.Protocol = string.Join(',', tally.Protocol.Split(',').Append(one).Order(StringComparer.Ordinal));
         }
+        if (!string.Equals(before, tally.Protocol, StringComparison.Ordinal)) tally.IsDirty = true;
     }
 
-    private static ServiceTally Of(Dictionary<(Carrier, ushort), ServiceTally> services, Carrier carrier, ushort port, string? uid)
+    /// <summary>When a kind of claims has all its room, the one that was made least and longest ago goes: what a device really is, it says again.</summary>
+    private ClaimTally? Room(ClaimKind kind)
     {
-        ref ServiceTally? tally = ref CollectionsMarshal.GetValueRefOrAddDefault(services, (carrier, port), out _);
-        return tally ??= new ServiceTally { Carrier = carrier, Port = port, Uid = uid };
+        if (claims.Count < limits.ClaimsOfKind) return null;
+        ClaimTally? least = null;
+        int same = 0;
+        foreach (ClaimTally claim in claims.Values)
+        {
+            if (claim.Kind != kind) continue;
+            same++;
+            if (least is null || (claim.Count, claim.Last, claim.Number).CompareTo((least.Count, least.Last, least.Number)) < 0) least = claim;
+        }
+        if (same < limits.ClaimsOfKind || least is null) return null;
+        claims.Remove((least.Kind, least.Value, least.Source, least.Origin));
+        Dropped++;
+        return least;
+    }
+
+    private ServiceTally? Of(Dictionary<(Carrier, ushort), ServiceTally> services, Carrier carrier, ushort port, string? uid)
+    {
+        if (services.TryGetValue((carrier, port), out ServiceTally? tally)) return tally;
+        if (services.Count >= limits.Services)
+        {
+            Dropped++;
+            return null;
+        }
+        return services[(carrier, port)] = new ServiceTally { Carrier = carrier, Port = port, Uid = uid, IsDirty = true };
     }
 }

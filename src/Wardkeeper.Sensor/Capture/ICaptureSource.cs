@@ -2,7 +2,7 @@ using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Capture;
 
-/// <summary>Where frames come from: a capture file, several merged in time order, or later a live interface.</summary>
+/// <summary>Where frames come from: a capture file, several merged in time order, or something live (<see cref="ILiveSource"/>).</summary>
 internal interface ICaptureSource : IDisposable
 {
     /// <summary>The next frame. False at the end; what stopped the reading early is in <see cref="Problems"/>.</summary>

@@ -32,6 +32,9 @@ internal struct RawPacket
     /// <summary>1-based position within its own capture.</summary>
     public long NumberInSource;
 
+    /// <summary>Whether its transport checksum was not filled in yet when it was captured, so that it says nothing: the sender left that to its network card.</summary>
+    public bool ChecksumsUnset;
+
     /// <summary>The frame's bytes.</summary>
     public readonly ReadOnlySpan<byte> Bytes => Chunk.Data.AsSpan(Offset, CapturedLength);
 }

@@ -136,7 +136,7 @@ internal sealed partial class Decoder
     /// <summary>Whether the checksum is right, or cannot be checked: not all captured, or larger than a frame, which means that a network card will fill it in.</summary>
     private static bool IsTransportRight(ref Envelope envelope, int at, int length, int captured)
     {
-        if (captured < length || (length > LargestPlainFrame && (envelope.Notes & PacketNotes.Reassembled) == 0)) return true;
+        if (captured < length || envelope.ChecksumsUnset || (length > LargestPlainFrame && (envelope.Notes & PacketNotes.Reassembled) == 0)) return true;
         ulong sum = Checksums.Sum(envelope.Data.AsSpan(at, length)) + Checksums.PseudoHeader(envelope.Source, envelope.Destination, envelope.IpProtocol, length);
         return Checksums.Fold(sum) == 0xFFFF;
     }

@@ -32,6 +32,7 @@ internal sealed partial class Decoder(SensorCounters counters, DecoderLimits lim
         envelope.At = raw.At;
         envelope.FrameOffset = raw.Offset;
         envelope.End = raw.Offset + raw.CapturedLength;
+        envelope.ChecksumsUnset = raw.ChecksumsUnset;
         envelope.WireLength = Math.Max(raw.WireLength, raw.CapturedLength);
         envelope.WireEnd = (int)Math.Min((long)raw.Offset + envelope.WireLength, int.MaxValue);
         if (raw.Link == (int)LinkType.Ethernet) Ethernet(ref envelope, raw.Offset);

@@ -55,6 +55,9 @@ internal ref struct Envelope
     public byte IpProtocol, Ttl;
     public bool DontFragment;
 
+    /// <summary>Whether the sender left transport checksums to its network card.</summary>
+    public bool ChecksumsUnset;
+
     /// <summary>Whether the capture holds the whole of the frame.</summary>
     public readonly bool IsWhole => End >= WireEnd;
 

@@ -28,6 +28,9 @@ internal sealed class PacketBatch
     /// <summary>Time and number of the last frame, which idle shards take as their clock.</summary>
     public CaptureTime End { get; set; }
 
+    /// <summary>Whether every flow ends with this batch, because what follows has nothing to do with it.</summary>
+    public bool EndsFlows { get; set; }
+
     /// <summary>Number of the last frame read into this batch.</summary>
     public long LastNumber { get; set; }
 

@@ -29,11 +29,19 @@ internal sealed class SensorRun : ISensorOutput
     public static SensorRun Of(IReadOnlyList<string> captures, int workers = 1, SensorLimits? limits = null)
     {
         using ICaptureSource source = CaptureFiles.Open(captures);
+        return Of(source, limits, CancellationToken.None, workers);
+    }
+
+    public static SensorRun Of(ICaptureSource source, SensorLimits? limits, CancellationToken cancel, int workers = 1)
+    {
         SensorRun run = new() { Pipeline = null! };
         run.Pipeline = new SensorPipeline(new SensorOptions { Workers = workers, Limits = (limits ?? new SensorLimits()) with { LetBugsThrough = true } }, source, run);
-        run.Pipeline.Run();
+        run.Pipeline.Run(cancel);
         return run;
     }
+
+    /// <summary>How far everything has been handed out, each time it was said.</summary>
+    public List<CaptureTime> Advances { get; } = [];
 
     public void Take(Transaction transaction)
     {
@@ -72,7 +80,5 @@ internal sealed class SensorRun : ISensorOutput
         text.Append(observation).Append('\n');
     }
 
-    public void Advance(CaptureTime now)
-    {
-    }
+    public void Advance(CaptureTime now) => Advances.Add(now);
 }

@@ -37,12 +37,13 @@ internal static class HospitalSample
             Text(row, "type")!,
             [.. interfaces.Select(one => Text(one, "mac")!)],
             [.. interfaces.Select(one => Text(one, "ip")!)],
+            [.. interfaces.Where(one => one.TryGetProperty("vlan", out _)).Select(one => one.GetProperty("vlan").GetInt64())],
             Text(row, "ae_title"),
             Text(row, "assignment") == "dhcp" ? Text(row, "host_name") : null,
             Text(row, "owner")!);
     }
 
-    private static TrueDevice OfScene(JsonElement row) => new(Text(row, "ip")!, Text(row, "type")!, [Text(row, "mac")!], [Text(row, "ip")!], null, null, "");
+    private static TrueDevice OfScene(JsonElement row) => new(Text(row, "ip")!, Text(row, "type")!, [Text(row, "mac")!], [Text(row, "ip")!], [.. row.TryGetProperty("vlan", out JsonElement vlan) ? [vlan.GetInt64()] : Array.Empty<long>()], null, null, "");
 }
 
 /// <summary>A device that was there.</summary>
@@ -50,10 +51,11 @@ internal static class HospitalSample
 /// <param name="Type">Its type in the taxonomy, where the taxonomy has it.</param>
 /// <param name="Macs">Hardware addresses.</param>
 /// <param name="Ips">Addresses.</param>
+/// <param name="Vlans">VLANs it is in.</param>
 /// <param name="AeTitle">Its DICOM application entity title, if it has one.</param>
 /// <param name="AskedAs">The host name with which it asked for its address, if it did.</param>
 /// <param name="Owner">Who answers for it; staff, not a patient.</param>
-internal sealed record TrueDevice(string Key, string Type, HashSet<string> Macs, HashSet<string> Ips, string? AeTitle, string? AskedAs, string Owner)
+internal sealed record TrueDevice(string Key, string Type, HashSet<string> Macs, HashSet<string> Ips, HashSet<long> Vlans, string? AeTitle, string? AskedAs, string Owner)
 {
     /// <summary>Whether a row of devices.ndjson speaks of it.</summary>
     public bool Is(JsonElement found) => Macs.Overlaps(HospitalSample.Texts(found, "macs")) || Ips.Overlaps(HospitalSample.Texts(found, "ips"));

@@ -28,6 +28,15 @@ public sealed class SampleTests
         });
     }
 
+    /// <summary>A routed flow is seen with the VLAN of one of its sides; the other side is not in it.</summary>
+    [Fact]
+    public void No_device_is_in_a_vlan_that_is_not_its_own()
+    {
+        (TrueDevice True, JsonElement Row)[] found = Found();
+        Assert.True(found.Count(pair => pair.Row.TryGetProperty("vlans", out _)) > 15);
+        Assert.All(found, pair => Assert.Subset(pair.True.Vlans, pair.Row.TryGetProperty("vlans", out JsonElement vlans) ? vlans.EnumerateArray().Select(vlan => vlan.GetInt64()).ToHashSet() : []));
+    }
+
     [Fact]
     public void Every_type_is_right_or_unknown_and_the_unknown_ones_are_listed()
     {
@@ -83,7 +92,7 @@ public sealed class SampleTests
     {
         using Analysis sample = Analysis.Of(Capture);
         Assert.Equal(0, sample.ExitCode);
-        Assert.Equal(["mirror-copy"], sample.Summary().GetProperty("counters").EnumerateArray().Select(one => Text(one, "name")));
+        Assert.Equal(["routed-copy"], sample.Summary().GetProperty("counters").EnumerateArray().Select(one => Text(one, "name")));
         Assert.Empty(sample.Summary().GetProperty("warnings").EnumerateArray());
     }
 

@@ -10,7 +10,7 @@ internal static class TsharkConversations
     public static (IEnumerable<string> Theirs, IEnumerable<string> Ours) Compare(IReadOnlyList<TsharkFrame> frames, Analysis ours)
     {
         // A mirror's copies are used once by us and counted twice by tshark: such a capture says nothing here.
-        if (ours.Summary().GetProperty("counters").EnumerateArray().Any(counter => counter.GetProperty("name").GetString() == "mirror-copy")) return ([], []);
+        if (ours.Summary().GetProperty("counters").EnumerateArray().Any(counter => counter.GetProperty("name").GetString() is "mirror-copy" or "routed-copy")) return ([], []);
         HashSet<string> excluded = [.. frames.Where(frame => !frame.IsPlain).SelectMany(frame => frame.AddressPairs())];
         Dictionary<string, (long Packets, long Bytes)> theirs = new(StringComparer.Ordinal), sums = new(StringComparer.Ordinal);
         foreach (TsharkFrame frame in frames.Where(frame => frame.IsPlain && !frame.AddressPairs().Any(excluded.Contains)))

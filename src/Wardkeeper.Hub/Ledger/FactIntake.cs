@@ -1,0 +1,134 @@
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Ledger;
+
+/// <summary>Sorts what a sensor says into facts and the address book; the same for a capture's analysis and for live operation.</summary>
+internal sealed class FactIntake(LocalNetworks local, IFactStore store, AddressBook book, IFactWatcher? watcher = null)
+{
+    /// <summary>Foreign addresses behind one hardware address after which it is a router's for certain, and they are no longer kept one by one.</summary>
+    private const int ForeignKept = 8;
+
+    /// <summary>Takes one observation.</summary>
+    public void Take(Observation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        Subject subject = observation.Subject;
+        if (subject.Ip.IsMulticastOrBroadcast || subject.Mac.IsGroup || (subject.Mac.IsNone && subject.Ip.IsUnspecified)) return;
+        Address ip = subject.Ip.IsUnspecified ? default : subject.Ip;
+        Claim? claim = observation as Claim;
+        if (claim is { Kind: ClaimKind.AddressBinding } && Address.TryParse(claim.Value, out Address bound) && !bound.IsUnspecified && !bound.IsMulticastOrBroadcast)
+        {
+            watcher?.Binding(claim);
+            book.Bind(subject.Mac, bound, claim.At);
+        }
+        if (FactsOf(subject.Mac, ip) is not { } facts) return;
+        facts.Saw(observation.At, observation.Packet, subject.Vlan);
+        if (claim is not null)
+        {
+            ClaimTally? added = facts.Add(claim, out ClaimTally? gone);
+            watcher?.Claimed(facts, claim, added, gone);
+        }
+        else if (observation is ServiceSighting sighting)
+        {
+            facts.Add(sighting);
+            watcher?.Seen(facts, Signs.Conversed, observation.At);
+        }
+    }
+
+    /// <summary>Takes one flow. Reports of flows that are still alive are taken as signs of life only.</summary>
+    public void Take(FlowRecord flow)
+    {
+        ArgumentNullException.ThrowIfNull(flow);
+        FlowView view = flow.View;
+        if (flow.OriginatorPackets > 0 && FactsOf(view.OriginatorMac, view.OriginatorAddress) is { } originator)
+        {
+            CaptureTime last = Saw(originator, flow);
+            if (!flow.IsInterim) originator.AddBytes(flow.OriginatorIpBytes);
+            if (!flow.IsInterim && view.Carrier is Carrier.Tcp or Carrier.Udp && flow.ResponderPackets > 0) originator.Uses(flow);
+            watcher?.Seen(originator, SignOf(flow, flow.ResponderPackets > 0), last);
+        }
+        if (flow.ResponderPackets > 0 && FactsOf(view.ResponderMac, view.ResponderAddress) is { } responder)
+        {
+            CaptureTime last = Saw(responder, flow);
+            if (!flow.IsInterim) responder.AddBytes(flow.ResponderIpBytes);
+            if (!flow.IsInterim && Answered(flow)) responder.Offers(flow);
+            watcher?.Seen(responder, SignOf(flow, Answered(flow)), last);
+        }
+    }
+
+    private static CaptureTime Saw(Facts facts, FlowRecord flow)
+    {
+        CaptureTime began = flow.View.Began;
+        facts.Saw(began, flow.View.FirstPacket, flow.View.Vlan);
+        if (flow.Duration is not { } duration) return began;
+        CaptureTime last = new(began.Nanoseconds + (duration.Ticks * 100));
+        facts.Saw(last, flow.View.FirstPacket, flow.View.Vlan);
+        return last;
+    }
+
+    /// <summary>What a flow shows of one of its ends. A frame without IP shows nothing that the claims in it do not.</summary>
+    private static Signs SignOf(FlowRecord flow, bool answered) => flow.View.Carrier switch
+    {
+        Carrier.Tcp or Carrier.Udp => answered ? Signs.Conversed : Signs.Spoke,
+        Carrier.Icmp => Signs.Spoke,
+        _ => Signs.None,
+    };
+
+    /// <summary>A connection that was accepted, or a datagram that was answered: something listens there.</summary>
+    private static bool Answered(FlowRecord flow) => flow.View.Carrier switch
+    {
+        Carrier.Udp => flow.OriginatorPackets > 0 && flow.ResponderPackets > 0 && (flow.Service is not null || flow.View.ResponderPort < 32_768),
+        Carrier.Tcp => flow.ConnState is "SF" or "S1" or "S2" or "S3" or "RSTO" or "RSTR" || (flow.ConnState == "OTH" && flow.Service is not null),
+        _ => false,
+    };
+
+    private Facts? FactsOf(MacAddress mac, Address ip)
+    {
+        if (mac.IsGroup || (ip.IsUnspecified && mac.IsNone)) return null;
+        if (ip.IsNone) return store.Of(mac, ip);
+        if (ip.IsMulticastOrBroadcast || ip.IsUnspecified) return null;
+        int foreign = book.Saw(mac, ip);
+        if (!local.Contains(ip) && (mac.IsNone || foreign > ForeignKept) && !book.IsBound(mac, ip)) return null;
+        return store.Of(mac, ip);
+    }
+}
+
+/// <summary>Kinds of evidence that an address is a machine's.</summary>
+[Flags]
+internal enum Signs
+{
+    /// <summary>None yet.</summary>
+    None = 0,
+
+    /// <summary>ARP, neighbour discovery or DHCP bound it to an IP address.</summary>
+    Bound = 1,
+
+    /// <summary>It said something of itself, or others of it.</summary>
+    Stated = 2,
+
+    /// <summary>It sent IP packets that nobody was seen to answer.</summary>
+    Spoke = 4,
+
+    /// <summary>It was answered, or it accepted a connection.</summary>
+    Conversed = 8,
+
+    /// <summary>It was still there a minute later.</summary>
+    Again = 16,
+}
+
+/// <summary>Is told what came in.</summary>
+internal interface IFactWatcher
+{
+    /// <summary>A protocol is about to bind an address.</summary>
+    void Binding(Claim claim);
+
+    /// <summary>A claim was counted.</summary>
+    /// <param name="facts">Where.</param>
+    /// <param name="claim">The claim.</param>
+    /// <param name="added">The tally, when it is new.</param>
+    /// <param name="gone">The tally that made room for it.</param>
+    void Claimed(Facts facts, Claim claim, ClaimTally? added, ClaimTally? gone);
+
+    /// <summary>A sign of life.</summary>
+    void Seen(Facts facts, Signs sign, CaptureTime at);
+}
