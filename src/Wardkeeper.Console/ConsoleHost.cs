@@ -1,7 +1,16 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor.Services;
 using Wardkeeper.Console.Layout;
+using Wardkeeper.Console.Pages.Overview;
+using Wardkeeper.Console.Parts;
+using Wardkeeper.Console.Search;
+using Wardkeeper.Console.Session;
+using Wardkeeper.Console.Texts;
 
 namespace Wardkeeper.Console;
 
@@ -11,11 +20,20 @@ public static class ConsoleHost
     /// <summary>Registers what pages and API need, besides the hub's own services.</summary>
     public static IServiceCollection AddWardkeeperConsole(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents(Bound);
         services.AddMudServices();
         services.AddLocalization();
         services.AddCascadingAuthenticationState();
         services.AddHttpContextAccessor();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<ConsoleOptions>();
+        services.AddSingleton<OpenPages>();
+        services.AddScoped<Viewer>();
+        services.AddScoped<Formats>();
+        services.AddSingleton<Failures>();
+        services.AddScoped<ISearchSource, DeviceSearch>();
+        services.AddScoped<ISearchSource, PageSearch>();
+        services.AddScoped<IAttentionSource, LedgerAttention>();
         return services;
     }
 
@@ -23,9 +41,31 @@ public static class ConsoleHost
     public static void MapWardkeeperConsole(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseRequestLocalization(options => options.SetDefaultCulture("zh-CN").AddSupportedCultures("zh-CN", "en").AddSupportedUICultures("zh-CN", "en"));
+        app.UseRequestLocalization(options =>
+        {
+            options.SetDefaultCulture("zh-CN").AddSupportedCultures([.. ViewerSettings.Languages]).AddSupportedUICultures([.. ViewerSettings.Languages]);
+            // The address holds the view of a page; the language is the person's and stays out of it.
+            options.RequestCultureProviders = [new CookieRequestCultureProvider { Options = options }, new AcceptLanguageHeaderRequestCultureProvider { Options = options }];
+        });
         app.MapStaticAssets();
         app.UseAntiforgery();
+        app.MapGet("/culture/{language}", Speak).ExcludeFromDescription().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+
+    /// <summary>What one circuit, and all of them, may hold in memory.</summary>
+    private static void Bound(CircuitOptions options)
+    {
+        options.DisconnectedCircuitMaxRetained = OpenPages.InAll;
+        options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
+        options.JSInteropDefaultCallTimeout = TimeSpan.FromSeconds(30);
+        options.MaxBufferedUnacknowledgedRenderBatches = 10;
+    }
+
+    private static IResult Speak(string language, string? back, HttpContext http)
+    {
+        if (!ViewerSettings.Speak(http, language)) return Results.Problem($"The console speaks {string.Join(" and ", ViewerSettings.Languages)}, not '{language}'.", statusCode: 400);
+        bool isLocal = back is { Length: > 0 } && back[0] == '/' && (back.Length == 1 || back[1] is not '/' and not '\\');
+        return Results.LocalRedirect(isLocal ? back! : "/");
     }
 }

@@ -1,0 +1,11 @@
+namespace Wardkeeper.Console;
+
+/// <summary>What the console says of the site it stands in.</summary>
+public sealed class ConsoleOptions
+{
+    /// <summary>Name of the hospital or campus, shown in the top bar; empty shows none.</summary>
+    public string HospitalName { get; set; } = "";
+
+    /// <summary>Time zone of a person who chose none, IANA name.</summary>
+    public string Zone { get; set; } = Session.ViewerSettings.DefaultZone;
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using MudBlazor;
+using Wardkeeper.Hub.Access;
+
+namespace Wardkeeper.Console.Layout;
+
+/// <summary>Every page of the rail, one line each. A page that is not here does not exist for the console: no rail entry, no column, no tile, no key.</summary>
+public static class PageRegistry
+{
+    /// <summary>The pages, in the order of the rail.</summary>
+    public static ImmutableArray<PageEntry> All { get; } =
+    [
+        new("/", RailGroup.Top, "overview", Icons.Material.Outlined.SpaceDashboard) { UsesTime = true },
+        new("/devices", RailGroup.Assets, "devices", Icons.Material.Outlined.MonitorHeart) { GoKey = 'd' },
+    ];
+
+    /// <summary>Whether a page is there.</summary>
+    /// <param name="key">Its text key, for example <c>findings</c>.</param>
+    public static bool Has(string key) => All.Any(page => page.Key == key);
+
+    /// <summary>The page an address belongs to: the longest route that leads to it, or null.</summary>
+    public static PageEntry? Of(string path) =>
+        All.Where(page => path == page.Route || (page.Route != "/" && path.StartsWith(page.Route + "/", StringComparison.Ordinal))).MaxBy(page => page.Route.Length);
+}
+
+/// <summary>A page of the rail.</summary>
+/// <param name="Route">Its route.</param>
+/// <param name="Group">Where in the rail it stands.</param>
+/// <param name="Key">Its text key: <c>page.KEY</c> in Words.</param>
+/// <param name="Icon">SVG of its icon.</param>
+/// <param name="Roles">Who may open it; empty is everybody who is signed in.</param>
+public sealed record PageEntry(string Route, RailGroup Group, string Key, string Icon, params ImmutableArray<Role> Roles)
+{
+    /// <summary>Letter after <c>g</c> that goes there.</summary>
+    public char? GoKey { get; init; }
+
+    /// <summary>Whether the page follows the time range of the top bar.</summary>
+    public bool UsesTime { get; init; }
+
+    /// <summary>Whether a person may open it.</summary>
+    public bool IsOpenTo(Actor person)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        return Roles.IsDefaultOrEmpty ? person.Roles.Count > 0 : person.Is(Roles.AsSpan());
+    }
+}
+
+/// <summary>Groups of the rail.</summary>
+public enum RailGroup
+{
+    /// <summary>Stands alone on top.</summary>
+    Top,
+
+    /// <summary>What we own.</summary>
+    Assets,
+
+    /// <summary>What was said.</summary>
+    Traffic,
+
+    /// <summary>What is wrong.</summary>
+    Risk,
+
+    /// <summary>What is allowed.</summary>
+    Control,
+
+    /// <summary>What the law asks.</summary>
+    Compliance,
+
+    /// <summary>The console itself.</summary>
+    System,
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Localization;
+using Wardkeeper.Console.Texts;
+
+namespace Wardkeeper.Console.Parts;
+
+/// <summary>Writes the value of a ledger's field for people: words of our own vocabulary are translated, text from data never is.</summary>
+internal static class FieldText
+{
+    private static readonly HashSet<string> Choices = ["consequence", "connectionMode", "outsideConnection", "machineType", "patientData", "mobility", "ownership"];
+
+    public static string Of(string field, string value, Formats formats, IStringLocalizer words) => field switch
+    {
+        "type" or "category" => formats.Type(value),
+        "department" or "usingDepartment" => Words.Of(words, "department", value),
+        "lifeCycle" => Words.Of(words, "lifecycle", value),
+        _ when Choices.Contains(field) => Words.Of(words, "choice", value),
+        _ => value,
+    };
+}

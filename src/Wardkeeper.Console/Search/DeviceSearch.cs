@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Localization;
+using Wardkeeper.Console.Texts;
+using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Queries;
+
+namespace Wardkeeper.Console.Search;
+
+/// <summary>Finds devices by name, address in any spelling, tag, serial number, bed, person or pinyin initials.</summary>
+internal sealed class DeviceSearch(IDeviceQueries devices, Formats formats, IStringLocalizer<Words> words) : ISearchSource
+{
+    private const int Most = 6;
+
+    public async Task<IReadOnlyList<SearchHit>> FindAsync(string text, Actor person, CancellationToken cancel)
+    {
+        DeviceFilter filter = new() { Text = text, Visible = person.Departments };
+        Page<DeviceLine> found = await devices.FindAsync(filter, new SortOrder("name"), new PageRequest(1, Most), cancel);
+        List<SearchHit> hits = [.. found.Items.Select(Hit)];
+        if (found.Total > hits.Count)
+            hits.Add(new SearchHit("device", words["search.all", Formats.Count(found.Total)], "", new Addresses.AddressBuilder("/devices").Set("q", text).ToString()));
+        return hits;
+    }
+
+    private SearchHit Hit(DeviceLine line)
+    {
+        string name = line.Name ?? words["device.unnamed"];
+        string?[] parts =
+        [
+            line.Type is { } type ? formats.Type(type) : words["nothing.unknown"],
+            line.Department is { } department ? Words.Of(words, "department", department) : null,
+            line.Bed is { } bed ? words["bed", bed].Value : null,
+            line.Ip.IsNone ? null : line.Ip.ToString(),
+            line.SwitchPort,
+            line.AssetTag,
+        ];
+        string? whom = line.Person is null ? null : line.Contact is null ? line.Person : $"{line.Person} ☎ {line.Contact}";
+        return new SearchHit("device", $"{Formats.DeviceNumber(line.Id)} · {name}", string.Join(" · ", parts.OfType<string>()), $"/devices/{line.Id}", whom);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Wardkeeper.Console;
+using Wardkeeper.Hub.Ledger.Queries;
+
+namespace Wardkeeper.Browser.Tests.Hospital;
+
+/// <summary>The real console over the sample hospital's devices, on a port of the loopback, with the strict content security policy it is shipped with.</summary>
+internal sealed class TestConsole : IAsyncDisposable
+{
+    private const string Policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+    private static readonly Lazy<IReadOnlyList<DeviceDetail>> Day = new(HospitalDay.Devices);
+    private readonly WebApplication app;
+
+    private TestConsole(WebApplication app, MemoryDevices devices) => (this.app, Devices) = (app, devices);
+
+    /// <summary>The devices it shows.</summary>
+    public MemoryDevices Devices { get; }
+
+    /// <summary>Where it is.</summary>
+    public string Address => app.Urls.First();
+
+    /// <summary>Starts one.</summary>
+    /// <param name="port">Port, or 0 for any.</param>
+    /// <param name="isEmpty">Whether no device was seen yet.</param>
+    public static async Task<TestConsole> StartAsync(int port = 0, bool isEmpty = false)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "wardkeeper-platform", ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.Logging.ClearProviders();
+        MemoryDevices devices = new(isEmpty ? [] : Day.Value);
+        builder.Services.AddSingleton<IDeviceQueries>(devices);
+        builder.Services.AddWardkeeperConsole();
+        builder.Services.Configure<ConsoleOptions>(options => options.HospitalName = "示例医院 · 东院区");
+        builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, Person>("test", null);
+        builder.Services.AddAuthorization();
+        WebApplication app = builder.Build();
+        app.Use((http, next) =>
+        {
+            http.Response.Headers.ContentSecurityPolicy = Policy;
+            return next(http);
+        });
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapWardkeeperConsole();
+        await app.StartAsync();
+        return new TestConsole(app, devices);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token);
+        await app.DisposeAsync();
+    }
+
+    /// <summary>Whoever the cookies <c>as</c> and <c>departments</c> say: sign-in itself is tested elsewhere.</summary>
+    private sealed class Person(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+        {
+            List<Claim> claims = [new(ClaimTypes.Name, "周敏"), .. (Request.Cookies["as"] ?? "clinical-engineer").Split('+').Select(role => new Claim(ClaimTypes.Role, role))];
+            if (Request.Cookies["departments"] is { } departments) claims.AddRange(departments.Split('+').Select(department => new Claim("wardkeeper:department", department)));
+            return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, "test")), "test")));
+        }
+    }
+}

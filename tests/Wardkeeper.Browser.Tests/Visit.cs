@@ -1,0 +1,75 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Wardkeeper.Browser.Tests;
+
+/// <summary>One person's browser window at 1280 × 800. It collects what must never happen: requests to other hosts, console errors, violations of the policy.</summary>
+internal sealed class Visit : IAsyncDisposable
+{
+    private const float Patience = 60_000;
+    private readonly List<string> wrong = [];
+
+    private Visit(IBrowserContext context, IPage page, string address) => (Context, Page, Address) = (context, page, address);
+
+    public IBrowserContext Context { get; }
+
+    public IPage Page { get; }
+
+    public string Address { get; }
+
+    /// <summary>What must never happen, and did.</summary>
+    public IReadOnlyList<string> Wrong => wrong;
+
+    /// <summary>Opens a window.</summary>
+    /// <param name="browser">The browser.</param>
+    /// <param name="address">The console's address.</param>
+    /// <param name="language">zh-CN or en.</param>
+    /// <param name="theme">light or dark.</param>
+    /// <param name="cookies">Further cookies.</param>
+    public static async Task<Visit> OpenAsync(IBrowser browser, string address, string language = "zh-CN", string theme = "light", params (string Name, string Value)[] cookies)
+    {
+        IBrowserContext context = await browser.NewContextAsync(new() { Locale = language, ViewportSize = new() { Width = 1280, Height = 800 }, IgnoreHTTPSErrors = true, ReducedMotion = ReducedMotion.Reduce });
+        context.SetDefaultTimeout(Patience);
+        await context.AddCookiesAsync([.. cookies.Append(("wk.theme", theme)).Append((".AspNetCore.Culture", Uri.EscapeDataString($"c={language}|uic={language}"))).Select(cookie => new Cookie { Name = cookie.Item1, Value = cookie.Item2, Url = address })]);
+        IPage page = await context.NewPageAsync();
+        Visit visit = new(context, page, address);
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(address, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal)) visit.wrong.Add("request to " + request.Url);
+        };
+        page.WebSocket += (_, socket) =>
+        {
+            if (new Uri(socket.Url).Authority != new Uri(address).Authority) visit.wrong.Add("socket to " + socket.Url);
+        };
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" || message.Text.Contains("Content Security Policy", StringComparison.Ordinal)) visit.wrong.Add("console: " + message.Text);
+        };
+        page.PageError += (_, error) => visit.wrong.Add("script: " + error);
+        return visit;
+    }
+
+    /// <summary>Goes to a path and waits until the page lives and has loaded.</summary>
+    public async Task GoAsync(string path)
+    {
+        await Page.GotoAsync(Address + path);
+        await Page.WaitForFunctionAsync("() => document.documentElement.dataset.live !== undefined");
+        await SettledAsync();
+    }
+
+    /// <summary>Waits until nothing is loading.</summary>
+    public async Task SettledAsync()
+    {
+        await Page.WaitForFunctionAsync("() => document.querySelector('main h1') && !document.querySelector('main .wk-skeleton') && !document.querySelector('main [aria-busy=true]')");
+    }
+
+    /// <summary>Serious and critical findings of axe.</summary>
+    public async Task<IReadOnlyList<string>> BarriersAsync()
+    {
+        AxeResult result = await Page.RunAxe();
+        return [.. result.Violations.Where(one => one.Impact is "serious" or "critical" or "moderate").Select(one => $"{one.Impact} {one.Id}: {string.Join(" | ", one.Nodes.Take(3).Select(node => node.Html))}")];
+    }
+
+    public ValueTask DisposeAsync() => Context.DisposeAsync();
+}
