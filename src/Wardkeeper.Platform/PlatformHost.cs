@@ -1,7 +1,13 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Wardkeeper.Console;
+using Wardkeeper.Hub.Health;
+using Wardkeeper.Hub.History;
 using Wardkeeper.Platform.Control;
+using Wardkeeper.Platform.Running;
 using Wardkeeper.Platform.Up;
+using Wardkeeper.Storage;
+using Wardkeeper.Storage.History;
 
 namespace Wardkeeper.Platform;
 
@@ -39,12 +45,35 @@ internal static class PlatformHost
         services.AddSingleton<Readiness>();
         services.AddSingleton<IHostLifetime, SilentLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
+        AddStores(services, options);
+        services.AddSingleton<HubRuntime>();
+        services.AddSingleton<SensorsRuntime>();
         services.AddHostedService<StartupWork>();
         services.AddSingleton<IControlCommand, StatusReport>();
         services.AddSingleton<ControlDispatcher>();
         // Cookies and forms stay valid over a restart.
         services.AddDataProtection().SetApplicationName("wardkeeper").PersistKeysToFileSystem(new DirectoryInfo(Path.GetDirectoryName(options.Folder.Inside("keys", "any"))!));
         services.AddWardkeeperConsole();
+        services.AddOptions<ConsoleOptions>().Configure(console => (console.HospitalName, console.Zone) = (options.Settings.Current.Hospital.Name, options.Settings.Current.Hospital.TimeZone.Id));
         services.AddAuthorization();
+    }
+
+    /// <summary>The stores and the way into them. Everything is made when it is first asked for; <see cref="HubRuntime"/> asks in the right order.</summary>
+    private static void AddStores(IServiceCollection services, PlatformOptions options)
+    {
+        services.AddSingleton(_ => StoreOpening.Relational(options.Folder, options.Settings.Current));
+        services.AddSingleton<StoreHealth>();
+        services.AddSingleton<HubGate>();
+        services.AddSingleton(provider => StoreOpening.History(options.Folder, options.Settings.Current, provider.GetRequiredService<StoreHealth>()));
+        services.AddSingleton<IHistoryQueries, HistoryQueries>();
+        services.TryAddSingleton<IDeviceResolver, Unresolved>();
+        services.AddSingleton(provider => new HubPath(
+            provider.GetRequiredService<StoreFactory>(),
+            provider.GetRequiredService<HubGate>(),
+            provider.GetRequiredService<HistoryStore>(),
+            [.. provider.GetServices<IBatchPart>()],
+            provider.GetRequiredService<IDeviceResolver>(),
+            provider.GetRequiredService<StoreHealth>(),
+            options.Clock));
     }
 }

@@ -81,8 +81,8 @@ internal sealed class ConfigurationLoader(IReadOnlyDictionary<string, IReadOnlyL
             ConfigurationKey? key = ConfigurationKeys.All.FirstOrDefault(one => one.EnvironmentName == name);
             if (key is null)
             {
-                // The test scripts of this project and its launcher use two switches of their own.
-                if (name is not ("WARDKEEPER_ALL" or "WARDKEEPER_ACCEPT")) mistakes.Add($"{name}: no key has this variable; docs/configuration.md lists them");
+                // Switches of the launcher and of this project's test script.
+                if (name is not ("WARDKEEPER_CHECKOUT" or "WARDKEEPER_ALL" or "WARDKEEPER_ACCEPT")) mistakes.Add($"{name}: no key has this variable; docs/configuration.md lists them");
             }
             else if (value.Length > 0) entries[key.Path] = new ConfigurationEntry(key.IsList ? value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [value], name);
         }

@@ -82,7 +82,7 @@ internal sealed partial class UpRun(ConfigurationLoader loader, bool isDemo, Tim
         LogStopping(log);
         readiness.Wait("stop");
         control.Serve(null);
-        await Shutdown.DrainAsync(app, clock);
+        await Shutdown.DrainAsync(app);
         LogStopped(log);
     }
 

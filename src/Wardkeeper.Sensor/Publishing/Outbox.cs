@@ -20,14 +20,17 @@ internal sealed class Outbox : IDisposable
     private readonly WireWriter wire = new();
     private readonly Thread thread;
     private long items, bytes;
+    private long known;
     private bool isOver, isGone;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="sensor">The sensor's name.</param>
     /// <param name="spool">Where batches go; the outbox is the only one that appends.</param>
     /// <param name="stored">Called after each batch that is on the disk.</param>
-    public Outbox(string sensor, Spool spool, Action stored)
+    /// <param name="known">Batches from the beginning that were stored before and are passed over now: a capture that is read again gives the same ones.</param>
+    public Outbox(string sensor, Spool spool, Action stored, long known = 0)
     {
+        this.known = known;
         if (!SensorName.IsValid(sensor)) throw new ArgumentException($"A sensor is called by 1 to 64 letters, digits, dots, hyphens, underscores and colons, not '{sensor}'.", nameof(sensor));
         (this.sensor, this.spool, this.stored) = (sensor, spool, stored);
         thread = new Thread(Run) { IsBackground = true, Name = $"outbox {sensor}" };
@@ -36,6 +39,15 @@ internal sealed class Outbox : IDisposable
 
     /// <summary>Why nothing can be stored just now; null when all is well.</summary>
     public string? Trouble { get; private set; }
+
+    /// <summary>Whether everything taken is on the disk.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (gate) return queue.Count == 0;
+        }
+    }
 
     /// <summary>Batches that could not be stored before the end; they were never acknowledged.</summary>
     public int Abandoned { get; private set; }
@@ -83,7 +95,7 @@ internal sealed class Outbox : IDisposable
     {
         while (Next() is { } gathered)
         {
-            while (!TryStore(gathered))
+            while (known == 0 && !TryStore(gathered))
             {
                 lock (gate)
                 {
@@ -94,6 +106,7 @@ internal sealed class Outbox : IDisposable
             lock (gate)
             {
                 queue.Dequeue();
+                known = Math.Max(0, known - 1);
                 items -= gathered.Items;
                 bytes -= gathered.Bytes;
                 Monitor.PulseAll(gate);

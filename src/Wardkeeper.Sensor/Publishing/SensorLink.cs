@@ -9,11 +9,11 @@ internal sealed class SensorLink : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task feeding;
 
-    private SensorLink(string sensor, Spool spool, IBatchReceiver hub, bool waits)
+    private SensorLink(string sensor, Spool spool, IBatchReceiver hub, bool waits, bool isAgain)
     {
         (Sensor, Spool) = (sensor, spool);
         Feed = new SpoolFeed(spool, hub);
-        Outbox = new Outbox(sensor, spool, Feed.Wake);
+        Outbox = new Outbox(sensor, spool, Feed.Wake, isAgain ? spool.Next - 1 : 0);
         Publisher = new BatchPublisher(Outbox, waits);
         feeding = Task.Run(() => Feed.RunAsync(stop.Token));
     }
@@ -42,16 +42,17 @@ internal sealed class SensorLink : IAsyncDisposable
     /// <param name="hub">The hub.</param>
     /// <param name="waits">Whether a full outbox holds the sensor up: true for captures, false for live traffic.</param>
     /// <param name="maxBytes">Bound of the spool's size.</param>
+    /// <param name="isAgain">Whether this sensor begins again with its first batch, as a capture does: those that were stored before are passed over.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="IOException">The folder cannot be used.</exception>
-    public static async Task<SensorLink> OpenAsync(string sensor, string folder, IBatchReceiver hub, bool waits, long maxBytes = 1L << 30, CancellationToken cancel = default)
+    public static async Task<SensorLink> OpenAsync(string sensor, string folder, IBatchReceiver hub, bool waits, long maxBytes = 1L << 30, bool isAgain = false, CancellationToken cancel = default)
     {
         Spool spool = Spool.Open(folder, maxBytes);
         try
         {
             // Before the first batch gets its number.
             spool.GoOnAfter(await hub.AppliedAsync(sensor, cancel));
-            return new SensorLink(sensor, spool, hub, waits);
+            return new SensorLink(sensor, spool, hub, waits, isAgain);
         }
         catch
         {

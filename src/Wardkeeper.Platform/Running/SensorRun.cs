@@ -1,0 +1,113 @@
+using Wardkeeper.Sensor;
+using Wardkeeper.Sensor.Capture;
+using Wardkeeper.Sensor.Publishing;
+
+namespace Wardkeeper.Platform.Running;
+
+/// <summary>
+/// One sensor at work in this process: its pipeline on a thread of its own, from a source through publisher and spool to the hub.
+/// Beside it a timer publishes what was gathered, so that the console is never more than half a second behind.
+/// </summary>
+internal sealed partial class SensorRun : IAsyncDisposable
+{
+    private static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(500), LifeSign = TimeSpan.FromSeconds(10), Farewell = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource stop = new();
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SensorPipeline pipeline;
+    private readonly TimeProvider clock;
+    private readonly ILogger log;
+    private readonly ITimer? timer;
+    private readonly Lock counting = new();
+    private volatile bool isOver;
+    private long aliveAt;
+
+    private SensorRun(SensorLink link, ICaptureSource source, SensorOptions options, TimeProvider clock, ILogger log)
+    {
+        (Link, Source, this.clock, this.log) = (link, source, clock, log);
+        pipeline = new SensorPipeline(options, source, link.Publisher);
+        aliveAt = clock.GetTimestamp();
+        if (source is ILiveSource) timer = clock.CreateTimer(_ => Publish(), null, Pulse, Pulse);
+        new Thread(Run) { IsBackground = true, Name = "sensor " + link.Sensor }.Start();
+    }
+
+    /// <summary>Between the sensor and the hub.</summary>
+    public SensorLink Link { get; }
+
+    /// <summary>Where frames come from.</summary>
+    public ICaptureSource Source { get; }
+
+    /// <summary>Frames read so far.</summary>
+    public long Packets => pipeline.Reader.Packets;
+
+    /// <summary>Ends when the source has nothing more and everything was handed to the publisher.</summary>
+    public Task Ended => ended.Task;
+
+    /// <summary>Whether it was told to end before its source was at an end.</summary>
+    public bool IsStopped => stop.IsCancellationRequested;
+
+    /// <summary>Starts a sensor.</summary>
+    /// <param name="name">Its name, for ever.</param>
+    /// <param name="spool">Folder of its spool alone.</param>
+    /// <param name="source">Where frames come from; disposed of with the sensor.</param>
+    /// <param name="hub">Who takes the batches.</param>
+    /// <param name="options">What the pipeline is given.</param>
+    /// <param name="clock">Wall clock.</param>
+    /// <param name="log">Log.</param>
+    /// <param name="cancel">Gives up starting.</param>
+    public static async Task<SensorRun> StartAsync(string name, string spool, ICaptureSource source, IBatchReceiver hub, SensorOptions options, TimeProvider clock, ILogger log, CancellationToken cancel)
+    {
+        // A capture can wait for the hub; live traffic cannot, what it loses is counted.
+        SensorLink link = await SensorLink.OpenAsync(name, spool, hub, waits: source is not ILiveSource, isAgain: source is not ILiveSource, cancel: cancel);
+        return new SensorRun(link, source, options, clock, log);
+    }
+
+    /// <summary>Ends the source, hands out what was read, and brings it to the disk.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // A capture goes on at the next start where it was: the ends that flows are given here must not get through.
+        if (Source is not ILiveSource) Link.Outbox.Dispose();
+        await stop.CancelAsync();
+        if (timer is not null) await timer.DisposeAsync();
+        // Held up by a hub that takes nothing? Then what was not stored is given up: it was never acknowledged.
+        if (await Task.WhenAny(Ended, Task.Delay(Farewell)) != Ended) Link.Outbox.Dispose();
+        await Ended;
+        await Link.DisposeAsync();
+        Source.Dispose();
+        stop.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            pipeline.Run(stop.Token);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A defect in one sensor must not take the console with it; its data so far are safe.
+            LogFailed(log, Link.Sensor, e);
+        }
+        finally
+        {
+            isOver = true;
+            Publish();
+            ended.TrySetResult();
+        }
+    }
+
+    private void Publish()
+    {
+        lock (counting)
+        {
+            SensorCounters counters = isOver ? pipeline.Counters() : pipeline.LiveCounters;
+            Link.Publisher.Count([new("packets", Packets), .. counters.All.Select(one => KeyValuePair.Create(one.Name, one.Count))]);
+            bool isLifeSign = clock.GetElapsedTime(aliveAt) >= LifeSign;
+            if (isLifeSign) aliveAt = clock.GetTimestamp();
+            Link.Publisher.Tick(isLifeSign);
+        }
+    }
+
+    [LoggerMessage(EventId = 120, Level = LogLevel.Error, Message = "Sensor {Sensor} stopped by a defect of Wardkeeper's; please report it. Start again to go on.")]
+    private static partial void LogFailed(ILogger log, string sensor, Exception e);
+}

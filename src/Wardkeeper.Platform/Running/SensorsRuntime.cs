@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text;
+using Wardkeeper.Platform.Configuration;
+using Wardkeeper.Platform.Data;
+using Wardkeeper.Sensor;
+using Wardkeeper.Sensor.Capture;
+using Wardkeeper.Sensor.Capture.Live;
+using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Publishing;
+
+namespace Wardkeeper.Platform.Running;
+
+/// <summary>The sensors of this process: one for all interfaces together, so that a frame seen at two of them counts once; one for captures; in a demo one for the sample hospital.</summary>
+internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<SensorsRuntime> log) : IAsyncDisposable
+{
+    private readonly List<SensorRun> runs = [];
+
+    /// <summary>Sensors that were started.</summary>
+    public IReadOnlyList<SensorRun> Runs
+    {
+        get
+        {
+            lock (runs) return [.. runs];
+        }
+    }
+
+    /// <summary>Starts what the settings name.</summary>
+    /// <exception cref="UserError">A source cannot be used.</exception>
+    public async Task StartAsync(IBatchReceiver hub, CancellationToken cancel)
+    {
+        PlatformSettings settings = options.Settings.Current;
+        if (options.IsDemo)
+        {
+            await AddAsync("demo", DemoHospital.Open(options.Clock), hub, cancel);
+            return;
+        }
+        if (settings.Sensor.Interfaces.Count > 0)
+            await AddAsync(settings.Sensor.Name, new LiveSource(new LiveOptions { Interfaces = settings.Sensor.Interfaces }, options.Clock), hub, cancel);
+        foreach (string capture in settings.Sensor.Captures)
+        {
+            // A capture is itself a sensor: what it holds is numbered from its beginning, once.
+            string name = "capture:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Identity(capture))))[..16];
+            if (File.Exists(DoneMark(name))) LogKnown(log, capture);
+            else if (await AddAsync(name, CaptureFiles.Open([capture]), hub, cancel) is { } run) _ = NoteEndAsync(run, capture, DoneMark(name));
+        }
+    }
+
+    /// <summary>Ends all sensors; what they saw is on the disk afterwards.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        SensorRun[] all;
+        lock (runs)
+        {
+            all = [.. runs];
+            runs.Clear();
+        }
+        await Task.WhenAll(all.Select(run => run.DisposeAsync().AsTask()));
+    }
+
+    private async Task<SensorRun> AddAsync(string name, ICaptureSource source, IBatchReceiver hub, CancellationToken cancel)
+    {
+        PlatformSettings settings = options.Settings.Current;
+        SensorOptions sensor = new()
+        {
+            Workers = settings.Sensor.Workers > 0 ? settings.Sensor.Workers : Math.Clamp(Environment.ProcessorCount / 2, 1, 4),
+            Local = settings.Site.LocalNetworks.Count > 0 ? LocalNetworks.Of(settings.Site.LocalNetworks) : LocalNetworks.Default,
+            Masker = new PatientMasker(SiteSecret.Of(options.Folder)),
+        };
+        string spool = Path.GetDirectoryName(options.Folder.Inside("spool", name.Replace(':', '-'), "any"))!;
+        SensorRun run = await SensorRun.StartAsync(name, spool, source, hub, sensor, options.Clock, log, cancel);
+        lock (runs) runs.Add(run);
+        LogStarted(log, name);
+        return run;
+    }
+
+    private async Task NoteEndAsync(SensorRun run, string capture, string mark)
+    {
+        await run.Ended;
+        using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(200));
+        while (!run.IsStopped && !run.Link.Outbox.IsEmpty) await pause.WaitForNextTickAsync();
+        if (run.IsStopped) return;
+        await File.WriteAllTextAsync(mark, capture + "\n");
+        foreach (CaptureProblem problem in run.Source.Problems) LogProblem(log, problem.Source, problem.Kind.ToString(), problem.PacketNumber, problem.Detail);
+        LogRead(log, capture, run.Packets);
+    }
+
+    private string DoneMark(string name) => options.Folder.Inside("captures", name.Replace(':', '-') + ".read");
+
+    /// <summary>What tells a capture from another that later has its name.</summary>
+    private static string Identity(string capture)
+    {
+        FileInfo file = new(capture);
+        return file.Exists ? $"{capture}\n{file.Length}\n{file.LastWriteTimeUtc.Ticks}" : $"{capture}\n{Directory.GetLastWriteTimeUtc(capture).Ticks}";
+    }
+
+    [LoggerMessage(EventId = 130, Level = LogLevel.Information, Message = "Sensor {Sensor} listens.")]
+    private static partial void LogStarted(ILogger log, string sensor);
+
+    [LoggerMessage(EventId = 131, Level = LogLevel.Information, Message = "{Capture} was read: {Packets} packets.")]
+    private static partial void LogRead(ILogger log, string capture, long packets);
+
+    [LoggerMessage(EventId = 132, Level = LogLevel.Information, Message = "{Capture} was read before; what it held is in the ledger.")]
+    private static partial void LogKnown(ILogger log, string capture);
+
+    [LoggerMessage(EventId = 133, Level = LogLevel.Warning, Message = "{Capture}: {Kind} at packet {Packet}: {Detail}")]
+    private static partial void LogProblem(ILogger log, string capture, string kind, long packet, string detail);
+}
