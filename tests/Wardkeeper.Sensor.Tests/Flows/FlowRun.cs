@@ -18,6 +18,9 @@ internal sealed class FlowRun : ISensorOutput
     /// <summary>Time between packets from here on, in microseconds.</summary>
     public int Step { get; set; } = 1000;
 
+    /// <summary>What was counted in the run.</summary>
+    public IReadOnlyList<(string Name, long Count, long FirstPacket)> Counters { get; private set; } = [];
+
     /// <summary>A segment of the client; sequence and acknowledgement count from the SYNs, which are 0.</summary>
     public FlowRun Client(byte flags, uint seq, uint ack, int length = 0) => Tcp(true, flags, seq + ClientStart, ack + ServerStart, length);
 
@@ -45,7 +48,9 @@ internal sealed class FlowRun : ISensorOutput
         {
             File.WriteAllBytes(path, capture.ToArray());
             using ICaptureSource source = CaptureFiles.Open([path]);
-            new SensorPipeline(new SensorOptions(), source, this).Run();
+            SensorPipeline pipeline = new(new SensorOptions(), source, this);
+            pipeline.Run();
+            Counters = [.. pipeline.Counters().All];
         }
         finally
         {

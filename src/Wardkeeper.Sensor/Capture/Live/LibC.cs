@@ -33,6 +33,9 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
 
+    [LibraryImport("libc", EntryPoint = "adjtimex")]
+    public static partial int AdjustTime(void* timex);
+
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int file);
 

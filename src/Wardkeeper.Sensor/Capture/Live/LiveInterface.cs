@@ -150,6 +150,9 @@ internal sealed class LiveInterface(int source, string name, LiveOptions options
 
     private long Stamps(TimeSpan span) => (long)(span.TotalSeconds * clock.TimestampFrequency);
 
+    /// <summary>Whether frames of a kind of hardware are understood, by its ARPHRD_ number.</summary>
+    internal static bool Understands(int hardware) => LinkOf(hardware) is not null;
+
     /// <summary>What an interface's frames begin with, by its hardware (ARPHRD_ of linux/if_arp.h); null if that is not understood.</summary>
     private static LinkType? LinkOf(int hardware) => hardware switch
     {
