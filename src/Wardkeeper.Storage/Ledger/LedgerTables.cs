@@ -40,6 +40,8 @@ internal sealed class LedgerTables :
         builder.HasIndex(row => row.AssetTag);
         builder.HasIndex(row => row.SerialNumber);
         builder.HasIndex(row => row.Mac);
+        // Counted by the findings: the ledger writes its own columns only.
+        builder.Property(row => row.OpenFindings).HasDefaultValue(0);
     }
 
     /// <inheritdoc/>

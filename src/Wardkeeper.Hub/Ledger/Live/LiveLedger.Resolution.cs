@@ -208,6 +208,7 @@ internal sealed partial class LiveLedger
     {
         if (!pastTimes.TryGetValue(time.Facts, out List<AddressTime>? past)) pastTimes[time.Facts] = past = [];
         past.Add(time);
+        Changes.Times.Add(time);
         if (past.Count <= PastKept) return;
         Forget(past[0]);
         past.RemoveAt(0);
