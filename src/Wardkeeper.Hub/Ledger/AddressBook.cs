@@ -35,7 +35,7 @@ internal sealed class AddressBook(LocalNetworks local, int mostBound = int.MaxVa
         if (before.At <= at || before.Mac.IsNone)
         {
             bool moved = before.Mac != mac;
-            owners[ip] = moved ? new AddressOwner(mac, at, before.Mac, before.At, before.ToldAt) : before with { At = at };
+            owners[ip] = moved ? new AddressOwner(mac, at, before.Mac, before.At, before.ToldAt, before.IsDisputed) : before with { At = at };
             if (moved) Doubt(ip);
             if (isNew || moved) Changed(mac, entry, ip);
             Watcher?.Owned(ip, moved);
@@ -111,9 +111,9 @@ internal sealed class AddressBook(LocalNetworks local, int mostBound = int.MaxVa
     }
 
     /// <summary>Notes that people were told of a change of owner, so that an address that flaps is told of once in a while.</summary>
-    public void Told(Address ip, CaptureTime at)
+    public void Told(Address ip, CaptureTime at, bool isDisputed)
     {
-        owners[ip] = owners[ip] with { ToldAt = at };
+        owners[ip] = owners[ip] with { ToldAt = at, IsDisputed = isDisputed };
         Watcher?.Owned(ip, false);
     }
 
@@ -145,7 +145,7 @@ internal sealed class AddressBook(LocalNetworks local, int mostBound = int.MaxVa
         if (owner.Mac == mac)
         {
             if (owner.Previous.IsNone) owners.Remove(ip);
-            else owners[ip] = new AddressOwner(owner.Previous, owner.PreviousAt, default, default, owner.ToldAt);
+            else owners[ip] = new AddressOwner(owner.Previous, owner.PreviousAt, default, default, owner.ToldAt, owner.IsDisputed);
         }
         else if (owner.Previous == mac)
         {
@@ -228,7 +228,8 @@ internal sealed class AddressEntry
 /// <param name="Previous">Who had it before; none when nobody.</param>
 /// <param name="PreviousAt">When a protocol last said that.</param>
 /// <param name="ToldAt">When people were last told of a change of owner; 0 never.</param>
-internal readonly record struct AddressOwner(MacAddress Mac, CaptureTime At, MacAddress Previous, CaptureTime PreviousAt, CaptureTime ToldAt);
+/// <param name="IsDisputed">Whether they were told that two use it at once.</param>
+internal readonly record struct AddressOwner(MacAddress Mac, CaptureTime At, MacAddress Previous, CaptureTime PreviousAt, CaptureTime ToldAt, bool IsDisputed);
 
 /// <summary>Is told what changed in the address book.</summary>
 internal interface IAddressWatcher

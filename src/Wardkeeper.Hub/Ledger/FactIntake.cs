@@ -25,8 +25,8 @@ internal sealed class FactIntake(LocalNetworks local, IFactStore store, AddressB
         facts.Saw(observation.At, observation.Packet, subject.Vlan);
         if (claim is not null)
         {
-            ClaimTally? added = facts.Add(claim, out ClaimTally? gone);
-            watcher?.Claimed(facts, claim, added, gone);
+            ClaimTally tally = facts.Add(claim, out bool isNew, out ClaimTally? gone);
+            watcher?.Claimed(facts, claim, tally, isNew, gone);
         }
         else if (observation is ServiceSighting sighting)
         {
@@ -125,9 +125,10 @@ internal interface IFactWatcher
     /// <summary>A claim was counted.</summary>
     /// <param name="facts">Where.</param>
     /// <param name="claim">The claim.</param>
-    /// <param name="added">The tally, when it is new.</param>
+    /// <param name="tally">How often it was made.</param>
+    /// <param name="isNew">Whether it was made for the first time.</param>
     /// <param name="gone">The tally that made room for it.</param>
-    void Claimed(Facts facts, Claim claim, ClaimTally? added, ClaimTally? gone);
+    void Claimed(Facts facts, Claim claim, ClaimTally tally, bool isNew, ClaimTally? gone);
 
     /// <summary>A sign of life.</summary>
     void Seen(Facts facts, Signs sign, CaptureTime at);

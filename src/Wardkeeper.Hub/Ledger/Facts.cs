@@ -121,12 +121,12 @@ internal sealed class Facts(MacAddress mac, Address ip, MacAddress through = def
         if (vlan != 0) Vlan = vlan;
     }
 
-    /// <summary>Counts a claim; returns it when it is new, and in <paramref name="gone"/> the one that made room.</summary>
-    public ClaimTally? Add(Claim claim, out ClaimTally? gone)
+    /// <summary>Counts a claim; <paramref name="gone"/> is the one that made room for a new one.</summary>
+    public ClaimTally Add(Claim claim, out bool isNew, out ClaimTally? gone)
     {
         (ClaimKind, string, string, string) key = (claim.Kind, claim.Value, claim.Protocol, claim.Origin);
         gone = null;
-        bool isNew = !claims.TryGetValue(key, out ClaimTally? tally);
+        isNew = !claims.TryGetValue(key, out ClaimTally? tally);
         if (isNew)
         {
             gone = Room(claim.Kind);
@@ -145,7 +145,7 @@ internal sealed class Facts(MacAddress mac, Address ip, MacAddress through = def
         tally!.Count++;
         tally.IsDirty = true;
         if (claim.At > tally.Last) tally.Last = claim.At;
-        return isNew ? tally : null;
+        return tally;
     }
 
     public void Add(ServiceSighting sighting)

@@ -12,6 +12,9 @@ internal sealed partial class LiveLedger
     /// <summary>A value that more interfaces show than one device has is no device's own: a cloned image, a default.</summary>
     private const int MostAlike = 4;
 
+    /// <summary>Silence after which a device with the same names may be the same with another card.</summary>
+    private const long Silent = 600 * CaptureTime.PerSecond;
+
     private readonly JoinEvidence evidence;
     private readonly HashSet<(long, long)> proposed = [];
 
@@ -79,7 +82,7 @@ internal sealed partial class LiveLedger
             bool sameTitle = own.Title is not null && own.Title == its.Title;
             bool sameOptions = one.Mac.IsLocal && other.Mac.IsLocal && own.Options is not null && own.Options == its.Options;
             (LiveInterface older, LiveInterface newer) = one.First < other.First ? (one, other) : (other, one);
-            if ((!sameTitle && !sameOptions) || older.Last > newer.First) continue;
+            if ((!sameTitle && !sameOptions) || older.Last > newer.First || Now.Nanoseconds - older.Last.Nanoseconds < Silent) continue;
             Propose(newer, older, sameTitle
                 ? $"{newer} has the host name {own.Name} and the AE title {own.Title} of {older}, which was not seen since"
                 : $"{newer} has the host name {own.Name} and asks for the same DHCP options as {older}, which was not seen since; both addresses are randomised");

@@ -33,7 +33,7 @@ internal sealed partial class LiveLedger
         if (old is not null && old == other) return;
         bool isBack = before.Previous == after.Mac && after.At.Nanoseconds - before.PreviousAt.Nanoseconds < Alternating;
         bool isLease = bindingProtocol is "dhcp" or "dhcpv6";
-        if (before.ToldAt.Nanoseconds != 0 && after.At.Nanoseconds - before.ToldAt.Nanoseconds < TellAgain && !(isBack && before.ToldAt <= before.At)) return;
+        if (before.ToldAt.Nanoseconds != 0 && after.At.Nanoseconds - before.ToldAt.Nanoseconds < TellAgain && (!isBack || before.IsDisputed)) return;
         if ((old ?? other) is not { } device) return;
         string action = isBack ? LedgerActions.AddressConflict : isLease ? LedgerActions.AddressMoved : LedgerActions.AddressReused;
         string who = other is null ? after.Mac.ToString() : $"{other} ({after.Mac})";
@@ -44,7 +44,7 @@ internal sealed partial class LiveLedger
             _ => $"{bindingProtocol} says that {after.Mac} has {ip}, which {before.Mac} had, and no lease gave it",
         };
         Tell(device, after.At, action, "ip", $"{ip} {before.Mac}", who, reason);
-        book.Told(ip, after.At);
+        book.Told(ip, after.At, isBack);
     }
 
     private LiveInterface? CardOf(MacAddress mac) => interfaces.GetValueOrDefault((mac, default));
@@ -208,6 +208,7 @@ internal sealed partial class LiveLedger
     {
         if (!pastTimes.TryGetValue(time.Facts, out List<AddressTime>? past)) pastTimes[time.Facts] = past = [];
         past.Add(time);
+        Changes.Times.Add(time);
         if (past.Count <= PastKept) return;
         Forget(past[0]);
         past.RemoveAt(0);

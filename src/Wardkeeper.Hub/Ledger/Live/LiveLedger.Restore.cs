@@ -54,6 +54,9 @@ internal sealed partial class LiveLedger
         Changes.Clear();
     }
 
+    /// <summary>Whether a time is not the facts' latest.</summary>
+    public bool IsPast(AddressTime time) => times.GetValueOrDefault(time.Facts) != time;
+
     /// <summary>Number of the next facts.</summary>
     public long NextFacts => store.Next;
 }

@@ -88,12 +88,12 @@ internal sealed partial class LiveLedger : IFactWatcher, IAddressWatcher
 
     void IFactWatcher.Binding(Claim claim) => bindingProtocol = claim.Protocol;
 
-    void IFactWatcher.Claimed(Facts facts, Claim claim, ClaimTally? added, ClaimTally? gone)
+    void IFactWatcher.Claimed(Facts facts, Claim claim, ClaimTally tally, bool isNew, ClaimTally? gone)
     {
-        if (added is not null)
+        if (isNew)
         {
-            added.Number = Numbers.NextClaim++;
-            evidence.Add(facts, added);
+            tally.Number = Numbers.NextClaim++;
+            evidence.Add(facts, tally);
         }
         if (gone is not null)
         {
@@ -108,7 +108,8 @@ internal sealed partial class LiveLedger : IFactWatcher, IAddressWatcher
         };
         Seen(facts, sign, claim.At);
         if (claim.Kind == ClaimKind.AddressBinding && claim.Protocol is "dhcp" or "dhcpv6") Leased(facts);
-        if (added is not null) Weigh(facts, added);
+        // Whether a device fell silent shows with time: what names it is looked at again each time its count doubles.
+        if (isNew || (claim.Kind is ClaimKind.HostName or ClaimKind.AeTitle && long.IsPow2(tally.Count))) Weigh(facts, tally);
     }
 
     void IFactWatcher.Seen(Facts facts, Signs sign, CaptureTime at) => Seen(facts, sign, at);

@@ -122,7 +122,7 @@ public sealed class ResolutionTests
         flooded.Lives(Pump, "10.0.0.3");
         for (uint i = 0; i < 100_000; i++)
         {
-            Subject nobody = Subject.Of(new MacAddress(0x0012_2100_0000 + (i * 7919UL % 0xFF_FFFF)), Address.FromV4(0x0A00_0000 | (i * 31 % 0xFF_FFFF)));
+            Subject nobody = Subject.Of(new MacAddress(0x0012_2100_0000UL + (i * 7919UL % 0xFF_FFFF)), Address.FromV4(0x0A00_0000 | (i * 31 % 0xFF_FFFF)));
             if (i % 2 == 0) flooded.Flow(nobody, At(Server, "10.0.0.200"), 80, answered: false);
             else flooded.Says(nobody, ClaimKind.AddressBinding, nobody.Ip.ToString(), "arp");
         }
@@ -140,7 +140,7 @@ public sealed class ResolutionTests
     {
         LiveSite flooded = new(new LedgerLimits { Candidates = 100 });
         flooded.Lives(Pump, "10.0.0.3");
-        for (uint i = 0; i < 20_000; i++) flooded.Binds(new MacAddress(0x0012_2150_0000 + i).ToString(), "10.0.0.3");
+        for (uint i = 0; i < 20_000; i++) flooded.Binds(new MacAddress(0x0012_2150_0000UL + i).ToString(), "10.0.0.3");
         Assert.Equal(2, flooded.Listed.Count);
         Assert.InRange(flooded.Told(LedgerActions.AddressReused).Length + flooded.Told(LedgerActions.AddressConflict).Length, 1, 20);
         flooded.Lives(Pump, "10.0.0.3");

@@ -1,0 +1,81 @@
+using System.Data.Common;
+using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Audit;
+using Wardkeeper.Hub.Ledger.Commands;
+using Wardkeeper.Hub.Ledger.Live;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Storage.Ledger;
+
+/// <summary>
+/// Carries out edits: tried in memory, stored with their audit entries in one transaction, taken back, and done for good once the
+/// commit held. Nobody else passes the gate meanwhile, so the second time gives the same numbers as the first.
+/// </summary>
+internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog audit, TimeProvider clock) : ILedgerCommands
+{
+    /// <inheritdoc/>
+    public Task<LedgerResult> ApplyAsync(Actor who, IReadOnlyList<LedgerChange> changes, string? reason = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        ArgumentNullException.ThrowIfNull(changes);
+        CaptureTime at = Now();
+        return RunAsync(who, _ => (LedgerEditor editor, out Action? takeBack) => editor.Apply(who, changes, reason, at, out takeBack), cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<LedgerResult> UndoAsync(Actor who, long operation, string? reason = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        CaptureTime at = Now();
+        return RunAsync(
+            who,
+            connection =>
+            {
+                IReadOnlyList<LedgerEvent> events = EventReader.OfOperation(connection.Connection, connection.Transaction, operation);
+                return (LedgerEditor editor, out Action? takeBack) => editor.Undo(who, events, reason, at, out takeBack);
+            },
+            cancel);
+    }
+
+    private delegate LedgerResult Edit(LedgerEditor editor, out Action? takeBack);
+
+    private async Task<LedgerResult> RunAsync(Actor who, Func<(DbConnection Connection, DbTransaction Transaction), Edit> prepare, CancellationToken cancel)
+    {
+        Edit? edit = null;
+        return await gate.RunAsync(
+            async (connection, transaction) =>
+            {
+                edit = prepare((connection, transaction));
+                LiveLedger ledger = part.Ledger;
+                LedgerEvent[] events;
+                LedgerResult result = edit(new LedgerEditor(ledger), out Action? takeBack);
+                if (takeBack is null) return result;
+                try
+                {
+                    events = [.. ledger.Changes.Events];
+                    new LedgerWriter(connection, transaction).Write(ledger, ledger.Decide());
+                }
+                finally
+                {
+                    takeBack();
+                }
+                foreach (LedgerEvent one in events)
+                {
+                    if (one.Who is not null) await audit.AppendAsync(who, "device-" + one.Action, LiveDevice.NameOf(one.Device), Said(one.Field, one.Before), Said(one.Field, one.After), one.Reason, cancel);
+                }
+                return result;
+            },
+            result =>
+            {
+                if (result.Status != LedgerStatus.Done) return;
+                edit!(new LedgerEditor(part.Ledger), out _);
+                part.Ledger.Decide();
+                part.Ledger.Changes.Clear();
+            },
+            cancel);
+    }
+
+    private static string? Said(string? field, string? value) => field is null || value is null ? value : $"{field}: {value}";
+
+    private CaptureTime Now() => new((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
+}

@@ -1,0 +1,40 @@
+using System.Data.Common;
+using Wardkeeper.Hub.History;
+using Wardkeeper.Hub.Ledger;
+using Wardkeeper.Hub.Ledger.Live;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Storage.Ledger;
+
+/// <summary>The ledger as a part of the hub's path: in memory, with every row that a batch changed written once.</summary>
+/// <param name="local">Which addresses are the site's.</param>
+/// <param name="limits">How much is kept; null for the usual.</param>
+internal sealed class LedgerPart(LocalNetworks local, LedgerLimits? limits = null) : IBatchPart, IDeviceResolver
+{
+    private readonly LedgerLimits limits = limits ?? new LedgerLimits();
+
+    /// <summary>The ledger. Whoever touches it has passed the gate.</summary>
+    public LiveLedger Ledger { get; private set; } = new(local, limits ?? new LedgerLimits());
+
+    /// <inheritdoc/>
+    public void Load(DbConnection connection)
+    {
+        Ledger = new LiveLedger(local, limits);
+        new LedgerReader(connection, Ledger, limits).Read();
+    }
+
+    /// <inheritdoc/>
+    public void Take(SensorBatch batch) => Ledger.Take(batch);
+
+    /// <inheritdoc/>
+    public void Save(DbConnection connection, DbTransaction transaction)
+    {
+        if (!Ledger.Changes.IsEmpty) new LedgerWriter(connection, transaction).Write(Ledger, Ledger.Decide());
+    }
+
+    /// <inheritdoc/>
+    public void Saved() => Ledger.Changes.Clear();
+
+    /// <inheritdoc/>
+    public long? DeviceOf(MacAddress mac, Address ip) => Ledger.DeviceOf(mac, ip);
+}
