@@ -18,7 +18,12 @@ internal sealed class TestConsole : IAsyncDisposable
     private static readonly Lazy<IReadOnlyList<DeviceDetail>> Day = new(HospitalDay.Devices);
     private readonly WebApplication app;
 
-    private TestConsole(WebApplication app, MemoryDevices devices) => (this.app, Devices) = (app, devices);
+    private readonly Complaints complaints;
+
+    private TestConsole(WebApplication app, MemoryDevices devices, Complaints complaints) => (this.app, Devices, this.complaints) = (app, devices, complaints);
+
+    /// <summary>Errors that the console logged.</summary>
+    public IReadOnlyList<string> Errors => [.. complaints.All];
 
     /// <summary>The devices it shows.</summary>
     public MemoryDevices Devices { get; }
@@ -35,6 +40,8 @@ internal sealed class TestConsole : IAsyncDisposable
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();
+        Complaints complaints = new();
+        builder.Logging.AddProvider(complaints).AddFilter<Complaints>(null, LogLevel.Error);
         MemoryDevices devices = new(isEmpty ? [] : Day.Value);
         builder.Services.AddSingleton<IDeviceQueries>(devices);
         builder.Services.AddWardkeeperConsole();
@@ -51,7 +58,7 @@ internal sealed class TestConsole : IAsyncDisposable
         app.UseAuthorization();
         app.MapWardkeeperConsole();
         await app.StartAsync();
-        return new TestConsole(app, devices);
+        return new TestConsole(app, devices, complaints);
     }
 
     public async ValueTask DisposeAsync()

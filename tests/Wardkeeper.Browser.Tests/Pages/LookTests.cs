@@ -41,6 +41,7 @@ public sealed class LookTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"\b(page|tab|field|filter|column|nothing|why|lifecycle|department|event|source)\.[a-z][\w-]+\b", text);
         Assert.Empty(visit.Wrong);
+        Assert.Empty(console.Errors);
     }
 
     /// <summary>Numbers that stand alone and open nothing: not a link, not marked as a measure, not a time.</summary>
