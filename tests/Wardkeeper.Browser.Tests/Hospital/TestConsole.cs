@@ -44,6 +44,7 @@ internal sealed class TestConsole : IAsyncDisposable
         builder.Logging.AddProvider(complaints).AddFilter<Complaints>(null, LogLevel.Error);
         MemoryDevices devices = new(isEmpty ? [] : Day.Value);
         builder.Services.AddSingleton<IDeviceQueries>(devices);
+        builder.Services.AddSingleton<TimeProvider>(new HastyClock());
         builder.Services.AddWardkeeperConsole();
         builder.Services.Configure<ConsoleOptions>(options => options.HospitalName = "示例医院 · 东院区");
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, Person>("test", null);
@@ -65,6 +66,14 @@ internal sealed class TestConsole : IAsyncDisposable
     {
         await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token);
         await app.DisposeAsync();
+    }
+
+    /// <summary>The machine's clock with timers that ring forty times as often, so that nobody waits for the next look.</summary>
+    private sealed class HastyClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, Hasten(dueTime), Hasten(period));
+
+        private static TimeSpan Hasten(TimeSpan time) => time > TimeSpan.Zero ? time / 40 : time;
     }
 
     /// <summary>Whoever the cookies <c>as</c> and <c>departments</c> say: sign-in itself is tested elsewhere.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Wardkeeper.Browser.Tests.Hospital;
@@ -9,8 +10,8 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared) :
 {
     private static readonly (string Name, string Path)[] Pages =
     [
-        ("overview", "/"), ("devices", "/devices"), ("devices-card", "/devices?dept=icu&at=6"), ("device", "/devices/2"),
-        ("device-claims", "/devices/2?tab=claims"), ("device-services", "/devices/2?tab=services"), ("device-timeline", "/devices/2?tab=timeline"),
+        ("overview", "/"), ("devices", "/devices"), ("devices-card", "/devices?dept=icu"), ("device", "/devices/{id}"),
+        ("device-claims", "/devices/{id}?tab=claims"), ("device-services", "/devices/{id}?tab=services"), ("device-timeline", "/devices/{id}?tab=timeline"),
     ];
 
     [Theory]
@@ -24,8 +25,13 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared) :
         List<string> found = [];
         foreach ((string name, string path) in Pages)
         {
-            await visit.GoAsync(path);
+            await visit.GoAsync(path.Replace("{id}", shared.Console.Devices.LifeSupport.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
             if (name == "overview") await visit.Page.WaitForSelectorAsync("figure svg text");
+            if (name == "devices-card")
+            {
+                await visit.Page.Keyboard.PressAsync("j");
+                await visit.Page.WaitForSelectorAsync(".wk-card");
+            }
             await PictureAsync(visit.Page, $"{name}-{language}{(theme == "dark" ? "-dark" : "")}");
             // Barriers do not depend on the language; each theme is examined once.
             if ((language == "en") == (theme == "dark")) found.AddRange((await visit.BarriersAsync()).Select(one => $"{name}: {one}"));
