@@ -7,7 +7,7 @@ namespace Wardkeeper.Browser.Tests;
 /// <summary>One person's browser window at 1280 × 800. It collects what must never happen: requests to other hosts, console errors, violations of the policy.</summary>
 internal sealed class Visit : IAsyncDisposable
 {
-    private const float Patience = 60_000;
+    private static readonly float Patience = float.Parse(Environment.GetEnvironmentVariable("WARDKEEPER_PATIENCE_MS") ?? "60000", System.Globalization.CultureInfo.InvariantCulture);
     private readonly List<string> wrong = [];
 
     private Visit(IBrowserContext context, IPage page, string address) => (Context, Page, Address) = (context, page, address);
@@ -53,9 +53,16 @@ internal sealed class Visit : IAsyncDisposable
     /// <summary>Goes to a path and waits until the page lives and has loaded.</summary>
     public async Task GoAsync(string path)
     {
-        await Page.GotoAsync(Address + path);
-        await Page.WaitForFunctionAsync("() => document.documentElement.dataset.live !== undefined");
-        await SettledAsync();
+        try
+        {
+            await Page.GotoAsync(Address + path);
+            await Page.WaitForFunctionAsync("() => document.documentElement.dataset.live !== undefined");
+            await SettledAsync();
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{path} did not come up: {string.Join("; ", wrong)}\n{await Page.InnerTextAsync("body")}", e);
+        }
     }
 
     /// <summary>Waits until nothing is loading.</summary>

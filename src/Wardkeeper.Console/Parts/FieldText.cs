@@ -12,6 +12,7 @@ internal static class FieldText
     {
         "type" or "category" => formats.Type(value),
         "department" or "usingDepartment" => Words.Of(words, "department", value),
+        "role" => Words.Of(words, "netrole", value),
         "lifeCycle" => Words.Of(words, "lifecycle", value),
         _ when Choices.Contains(field) => Words.Of(words, "choice", value),
         _ => value,

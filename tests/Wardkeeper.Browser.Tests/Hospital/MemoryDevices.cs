@@ -14,15 +14,32 @@ internal sealed class MemoryDevices(IReadOnlyList<DeviceDetail> devices) : IDevi
     /// <summary>Fails every question with this, when set.</summary>
     public Exception? Broken { get; set; }
 
-    /// <summary>Adds a device, as if it had just been seen.</summary>
-    public void Add(DeviceDetail device)
+    /// <summary>How many there are.</summary>
+    public int Count
     {
-        lock (gate) all.Add(device);
+        get
+        {
+            lock (gate) return all.Count;
+        }
     }
 
-    public void Remove(long id)
+    /// <summary>Number of the first life-supporting device.</summary>
+    public long LifeSupport
     {
-        lock (gate) all.RemoveAll(one => one.Line.Id == id);
+        get
+        {
+            lock (gate) return all.First(one => one.Line.Consequence is not null).Line.Id;
+        }
+    }
+
+    /// <summary>Adds a copy of the last device under another name, seen a minute after everything else.</summary>
+    public void AddLater(string name)
+    {
+        lock (gate)
+        {
+            CaptureTime at = new(all.Max(one => one.Line.LastSeen).Nanoseconds + (60 * CaptureTime.PerSecond));
+            all.Add(all[^1] with { Line = all[^1].Line with { Id = all.Count + 1, Name = name, FirstSeen = at, LastSeen = at } });
+        }
     }
 
     public Task<Page<DeviceLine>> FindAsync(DeviceFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel = default)

@@ -1,46 +1,48 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Wardkeeper.Browser.Tests.Hospital;
 
 namespace Wardkeeper.Browser.Tests.Pages;
 
 /// <summary>Each page in both languages and both themes: no barrier, no foreign request, no error, no bare number, no English in a Chinese page. Makes the pictures of the documentation.</summary>
-public sealed class LookTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed partial class LookTests(Chromium chromium, SharedConsole shared) : IClassFixture<Chromium>
 {
-    public static TheoryData<string, string, string, string> Looks
-    {
-        get
-        {
-            TheoryData<string, string, string, string> looks = [];
-            foreach ((string name, string path) in ((string, string)[])[("overview", "/"), ("devices", "/devices"), ("device", "/devices/2"), ("device-claims", "/devices/2?tab=claims"), ("device-services", "/devices/2?tab=services"), ("device-timeline", "/devices/2?tab=timeline")])
-            {
-                foreach (string language in (string[])["zh-CN", "en"])
-                {
-                    foreach (string theme in (string[])["light", "dark"]) looks.Add(name, path, language, theme);
-                }
-            }
-            return looks;
-        }
-    }
+    private static readonly (string Name, string Path)[] Pages =
+    [
+        ("overview", "/"), ("devices", "/devices"), ("devices-card", "/devices?dept=icu"), ("device", "/devices/{id}"),
+        ("device-claims", "/devices/{id}?tab=claims"), ("device-services", "/devices/{id}?tab=services"), ("device-timeline", "/devices/{id}?tab=timeline"),
+    ];
 
     [Theory]
-    [MemberData(nameof(Looks))]
-    public async Task A_page_is_sound(string name, string path, string language, string theme)
+    [InlineData("zh-CN", "light")]
+    [InlineData("zh-CN", "dark")]
+    [InlineData("en", "light")]
+    [InlineData("en", "dark")]
+    public async Task Every_page_is_sound(string language, string theme)
     {
-        await using TestConsole console = await TestConsole.StartAsync();
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, console.Address, language, theme);
-        await visit.GoAsync(path);
-        if (name == "overview") await visit.Page.WaitForSelectorAsync("figure svg text");
-        await PictureAsync(visit.Page, $"{name}-{language}{(theme == "dark" ? "-dark" : "")}");
-
-        Assert.Empty(await visit.BarriersAsync());
-        Assert.Equal(language, await visit.Page.GetAttributeAsync("html", "lang"));
-        Assert.Empty(await BareNumbersAsync(visit.Page));
-        string text = await visit.Page.InnerTextAsync("main");
-        Assert.DoesNotContain("unknown error", text, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("[object Object]", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
-        Assert.DoesNotMatch(@"\b(page|tab|field|filter|column|nothing|why|lifecycle|department|event|source)\.[a-z][\w-]+\b", text);
+        await using Visit visit = await Visit.OpenAsync(chromium.Browser, shared.Console.Address, language, theme);
+        List<string> found = [];
+        foreach ((string name, string path) in Pages)
+        {
+            await visit.GoAsync(path.Replace("{id}", shared.Console.Devices.LifeSupport.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            if (name == "overview") await visit.Page.WaitForSelectorAsync("figure svg text");
+            if (name == "devices-card")
+            {
+                await visit.Page.Keyboard.PressAsync("j");
+                await visit.Page.WaitForSelectorAsync(".wk-card");
+            }
+            await PictureAsync(visit.Page, $"{name}-{language}{(theme == "dark" ? "-dark" : "")}");
+            // Barriers do not depend on the language; each theme is examined once.
+            if ((language == "en") == (theme == "dark")) found.AddRange((await visit.BarriersAsync()).Select(one => $"{name}: {one}"));
+            found.AddRange((await BareNumbersAsync(visit.Page)).Select(one => $"{name}: bare number {one}"));
+            string text = await visit.Page.InnerTextAsync("main");
+            foreach (Match bad in Unwanted().Matches(text)) found.Add($"{name}: {bad.Value}");
+            Assert.Equal(language, await visit.Page.GetAttributeAsync("html", "lang"));
+        }
+        Assert.Empty(found);
         Assert.Empty(visit.Wrong);
+        Assert.Empty(shared.Console.Errors);
     }
 
     /// <summary>Numbers that stand alone and open nothing: not a link, not marked as a measure, not a time.</summary>
@@ -50,7 +52,7 @@ public sealed class LookTests(Chromium chromium) : IClassFixture<Chromium>
             const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT), found = [];
             for (let node; (node = walker.nextNode());) {
                 const text = node.textContent.trim();
-                if (!/^[\d][\d,.\s万]*$/.test(text)) continue;
+                if (!/^\d[\d,\s万]*(\.\d+)?( 万)?$/.test(text)) continue;
                 const parent = node.parentElement;
                 if (parent.closest('a.wk-count,.wk-count,[data-measure],time,svg,a[href^="tel:"],button,dd:not(.wk-counts dd)')) continue;
                 found.push(parent.outerHTML.slice(0, 200));
@@ -58,6 +60,10 @@ public sealed class LookTests(Chromium chromium) : IClassFixture<Chromium>
             return found;
         }
         """);
+
+    /// <summary>What tells a person nothing: errors without a reason, traces of the stack, keys whose text is missing.</summary>
+    [GeneratedRegex(@"unknown error|\[object Object\]|\n\s+at \w+\.|\b(page|tab|field|filter|column|nothing|why|lifecycle|department|event|habit|table)\.[a-z][\w-]+\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Unwanted();
 
     private static async Task PictureAsync(IPage page, string name)
     {

@@ -84,7 +84,7 @@ public sealed record DevicesQuery(DeviceFilter Filter, TableView Table, string? 
         }
         void YesNo(string label, bool? value, DeviceFilter without)
         {
-            if (value is { } yes) Add(label, words[yes ? "yes" : "no"], without);
+            if (value is { } yes) Add(label, words[yes ? "answer.yes" : "answer.no"], without);
         }
         if (f.Text is { } text) Add("q", text, f with { Text = null });
         Each("type", f.Types, value => None(value, value == "unknown" ? words["nothing.unknown"] : formats.Type(value)), rest => f with { Types = rest });

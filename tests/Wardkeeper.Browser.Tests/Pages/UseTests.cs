@@ -1,0 +1,182 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using Wardkeeper.Browser.Tests.Hospital;
+
+namespace Wardkeeper.Browser.Tests.Pages;
+
+/// <summary>What people do with the first pages.</summary>
+public sealed class UseTests(Chromium chromium, SharedConsole shared) : IClassFixture<Chromium>
+{
+    [Fact]
+    public async Task Every_number_of_the_overview_opens_exactly_what_it_counted()
+    {
+        await using Visit visit = await VisitAsync();
+        await visit.GoAsync("/");
+        IReadOnlyList<IElementHandle> links = await visit.Page.QuerySelectorAllAsync("main a.wk-count");
+        List<(string Text, string Address)> numbers = [];
+        foreach (IElementHandle link in links) numbers.Add((await link.InnerTextAsync(), (await link.GetAttributeAsync("href"))!));
+        Assert.InRange(numbers.Count, 12, 60);
+        foreach ((string text, string address) in numbers.DistinctBy(number => number.Address))
+        {
+            await visit.Page.EvaluateAsync("to => Blazor.navigateTo(to)", address);
+            await visit.Page.WaitForURLAsync(visit.Address + address);
+            await visit.SettledAsync();
+            await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync(text);
+        }
+        Assert.Empty(visit.Wrong);
+    }
+
+    [Fact]
+    public async Task Filter_open_and_back_shows_the_same_rows()
+    {
+        await using Visit visit = await VisitAsync();
+        await visit.GoAsync("/devices?dept=icu&sort=-last-seen");
+        string[] rows = await RowsAsync(visit.Page);
+        Assert.NotEmpty(rows);
+        await visit.Page.Locator("a[data-wk-open]").First.ClickAsync();
+        await visit.Page.WaitForURLAsync("**/devices/*");
+        await visit.SettledAsync();
+        await visit.Page.GoBackAsync();
+        await visit.Page.WaitForURLAsync("**/devices?dept=icu&sort=-last-seen");
+        await visit.SettledAsync();
+        Assert.Equal(rows, await RowsAsync(visit.Page));
+        await visit.Page.Locator(".wk-chip a").ClickAsync();
+        await visit.Page.WaitForURLAsync("**/devices?sort=-last-seen");
+        await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync(shared.Console.Devices.Count.ToString(CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task Nothing_found_says_which_filter_to_drop()
+    {
+        await using Visit visit = await VisitAsync();
+        await visit.GoAsync("/devices?dept=icu&q=no-such-thing&colour=red");
+        await Assertions.Expect(visit.Page.Locator(".wk-empty-what")).ToHaveTextAsync("No device matches 2 filters");
+        await Assertions.Expect(visit.Page.Locator(".wk-chip-bad")).ToContainTextAsync("colour");
+        await visit.Page.Locator(".wk-empty-next a").ClickAsync();
+        await visit.Page.WaitForURLAsync("**/devices?dept=icu");
+    }
+
+    [Fact]
+    public async Task An_address_leads_to_the_person_in_charge_from_anywhere()
+    {
+        await using Visit visit = await VisitAsync();
+        await visit.GoAsync("/");
+        await visit.Page.Keyboard.PressAsync("Control+k");
+        await visit.Page.Locator("#wk-search-box").FillAsync("10.77.10.1");
+        ILocator hit = visit.Page.Locator("[data-wk-hit]").First;
+        await Assertions.Expect(hit).ToContainTextAsync("刘勇 ☎ 6079");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.WaitForURLAsync("**/devices/*");
+        await visit.SettledAsync();
+        await Assertions.Expect(visit.Page.Locator("h1")).ToHaveTextAsync("ar6121-82");
+    }
+
+    [Fact]
+    public async Task The_keyboard_alone_goes_to_the_list_along_its_rows_and_into_a_device()
+    {
+        await using Visit visit = await VisitAsync();
+        await visit.GoAsync("/");
+        await visit.Page.Keyboard.PressAsync("g");
+        await visit.Page.Keyboard.PressAsync("d");
+        await visit.Page.WaitForURLAsync("**/devices");
+        await visit.SettledAsync();
+        await visit.Page.Keyboard.PressAsync("/");
+        await Assertions.Expect(visit.Page.Locator("#devices-filter")).ToBeFocusedAsync();
+        await visit.Page.Keyboard.TypeAsync("jk");
+        Assert.Equal("jk", await visit.Page.InputValueAsync("#devices-filter"));
+        await visit.Page.Locator("#devices-filter").FillAsync("");
+        await visit.Page.WaitForURLAsync("**/devices");
+        await visit.SettledAsync();
+        await visit.Page.EvaluateAsync("document.activeElement.blur()");
+        await visit.Page.Keyboard.PressAsync("j");
+        await visit.Page.Keyboard.PressAsync("j");
+        await Assertions.Expect(visit.Page.Locator("tbody tr").Nth(1)).ToBeFocusedAsync();
+        await Assertions.Expect(visit.Page.Locator(".wk-card")).ToBeVisibleAsync();
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.WaitForURLAsync("**/devices/*");
+        await visit.SettledAsync();
+        Assert.Empty(visit.Wrong);
+    }
+
+    [Fact]
+    public async Task Single_keys_can_be_switched_off()
+    {
+        await using Visit visit = await Visit.OpenAsync(chromium.Browser, shared.Console.Address, "en", "light", ("wk.keys", "off"));
+        await visit.GoAsync("/devices");
+        await visit.Page.Keyboard.PressAsync("j");
+        await visit.Page.Keyboard.PressAsync("?");
+        Assert.False(await visit.Page.Locator("#wk-keys").IsVisibleAsync());
+        Assert.Equal(0, await visit.Page.Locator("tr:focus").CountAsync());
+    }
+
+    [Fact]
+    public async Task Changing_the_language_keeps_the_page()
+    {
+        await using Visit visit = await VisitAsync();
+        await visit.GoAsync("/devices?dept=icu");
+        await visit.Page.Locator("[popovertarget=wk-person]").ClickAsync();
+        await visit.Page.Locator("#wk-person a[lang=zh-CN]").ClickAsync();
+        await visit.Page.WaitForFunctionAsync("() => document.documentElement.lang === 'zh-CN' && document.documentElement.dataset.live !== undefined");
+        Assert.EndsWith("/devices?dept=icu", visit.Page.Url, StringComparison.Ordinal);
+        await Assertions.Expect(visit.Page.Locator("h1")).ToHaveTextAsync("设备");
+    }
+
+    [Fact]
+    public async Task A_limited_viewer_sees_her_department_and_nothing_else()
+    {
+        await using Visit visit = await Visit.OpenAsync(chromium.Browser, shared.Console.Address, "en", "light", ("as", "viewer"), ("departments", "icu"));
+        await visit.GoAsync("/devices");
+        Assert.All(await visit.Page.Locator("tbody tr td:nth-child(3)").AllInnerTextsAsync(), text => Assert.StartsWith("ICU", text, StringComparison.Ordinal));
+        await visit.GoAsync("/devices/2");
+        await Assertions.Expect(visit.Page.Locator("h1")).ToHaveTextAsync("D-2 is not there");
+    }
+
+    [Fact]
+    public async Task New_devices_are_announced_and_shown_when_asked_for()
+    {
+        await using TestConsole console = await TestConsole.StartAsync();
+        await using Visit visit = await Visit.OpenAsync(chromium.Browser, console.Address, "en");
+        await visit.GoAsync("/devices");
+        string[] before = await RowsAsync(visit.Page);
+        console.Devices.AddLater("AAA-0001");
+        await Assertions.Expect(visit.Page.Locator(".wk-newer")).ToHaveTextAsync("1 new — show");
+        Assert.Equal(before, await RowsAsync(visit.Page));
+        await visit.Page.Locator(".wk-newer").ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("tbody tr a[data-wk-open]").First).ToHaveTextAsync("AAA-0001");
+    }
+
+    [Fact]
+    public async Task A_failure_of_ours_is_told_with_a_code_and_without_its_text()
+    {
+        await using TestConsole console = await TestConsole.StartAsync();
+        console.Devices.Broken = new InvalidOperationException("secret of the machine");
+        await using Visit visit = await Visit.OpenAsync(chromium.Browser, console.Address, "en");
+        await visit.GoAsync("/devices");
+        string told = await visit.Page.Locator(".wk-problem").InnerTextAsync();
+        Assert.Matches(@"C-\d{4}", told);
+        Assert.DoesNotContain("secret", told, StringComparison.Ordinal);
+        Assert.Contains(console.Errors, error => error.Contains("secret of the machine", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task When_the_hub_restarts_the_page_stays_readable_and_comes_back_at_the_same_address()
+    {
+        TestConsole first = await TestConsole.StartAsync();
+        int port = new Uri(first.Address).Port;
+        await using Visit visit = await Visit.OpenAsync(chromium.Browser, first.Address, "en");
+        await visit.GoAsync("/devices?dept=icu");
+        string[] rows = await RowsAsync(visit.Page);
+        await first.DisposeAsync();
+        await Assertions.Expect(visit.Page.Locator(".wk-away")).ToContainTextAsync("Connection lost");
+        Assert.Equal(rows, await RowsAsync(visit.Page));
+        await using TestConsole second = await TestConsole.StartAsync(port);
+        await visit.Page.WaitForFunctionAsync("() => document.documentElement.dataset.live !== undefined && document.documentElement.dataset.lost === undefined && !document.querySelector('.wk-away')");
+        await visit.SettledAsync();
+        Assert.EndsWith("/devices?dept=icu", visit.Page.Url, StringComparison.Ordinal);
+        Assert.Equal(rows, await RowsAsync(visit.Page));
+    }
+
+    private static async Task<string[]> RowsAsync(IPage page) => await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('tbody tr[data-row]')].map(row => row.dataset.row)");
+
+    private Task<Visit> VisitAsync() => Visit.OpenAsync(chromium.Browser, shared.Console.Address, "en");
+}
