@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
+using Wardkeeper.Console.Access;
+using Wardkeeper.Console.Api;
 using Wardkeeper.Console.Layout;
+using Wardkeeper.Console.Pages.SignIn;
 
 namespace Wardkeeper.Console;
 
@@ -16,6 +19,8 @@ public static class ConsoleHost
         services.AddLocalization();
         services.AddCascadingAuthenticationState();
         services.AddHttpContextAccessor();
+        services.AddConsoleAccess();
+        services.AddConsoleApi();
         return services;
     }
 
@@ -24,8 +29,11 @@ public static class ConsoleHost
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseRequestLocalization(options => options.SetDefaultCulture("zh-CN").AddSupportedCultures("zh-CN", "en").AddSupportedUICultures("zh-CN", "en"));
+        app.UseConsoleAccess();
         app.MapStaticAssets();
         app.UseAntiforgery();
+        app.MapConsoleApi();
+        app.MapSignIn();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }
