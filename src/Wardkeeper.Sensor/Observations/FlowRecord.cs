@@ -62,4 +62,15 @@ public sealed class FlowRecord
 
     /// <summary>Whether the flow is still alive and this is a periodic report.</summary>
     public bool IsInterim { get; init; }
+
+    /// <summary>What the report before this one already counted; null for the first and for a flow without reports. Set by the publisher, so that what is stored adds up.</summary>
+    public FlowTotals? Earlier { get; internal set; }
 }
+
+/// <summary>What the reports of a living flow have counted so far.</summary>
+/// <param name="At">Time of the last packet counted.</param>
+/// <param name="OriginatorBytes">Payload bytes of the originator.</param>
+/// <param name="ResponderBytes">Payload bytes of the responder.</param>
+/// <param name="OriginatorPackets">Packets of the originator.</param>
+/// <param name="ResponderPackets">Packets of the responder.</param>
+public sealed record FlowTotals(CaptureTime At, long OriginatorBytes, long ResponderBytes, long OriginatorPackets, long ResponderPackets);
