@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
+using OpenTelemetry.Metrics;
 using Wardkeeper.Console.Access;
 using Wardkeeper.Console.Api;
 using Wardkeeper.Console.Layout;
@@ -21,6 +22,7 @@ public static class ConsoleHost
         services.AddHttpContextAccessor();
         services.AddConsoleAccess();
         services.AddConsoleApi();
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Wardkeeper*", "Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter());
         return services;
     }
 
@@ -34,6 +36,7 @@ public static class ConsoleHost
         app.UseAntiforgery();
         app.MapConsoleApi();
         app.MapSignIn();
+        app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

@@ -27,10 +27,15 @@ internal sealed class AccessGate(RequestDelegate next, IAntiforgery antiforgery,
             await next(context);
             return;
         }
+        if (options.Metrics == MetricsReaders.Nobody && context.Request.Path.StartsWithSegments("/metrics"))
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status404NotFound, "route-missing", "There is no such route.");
+            return;
+        }
         Actor? actor = context.User.ToActor();
         AccessRule? rule = AccessMatrix.Find(context.Request.Method, endpoint.RoutePattern.RawText ?? "");
         if (rule is null) ConsoleLog.RouteWithoutRule(log, context.Request.Method, endpoint.RoutePattern.RawText ?? "");
-        bool isHere = options.MetricsOnLoopback && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+        bool isHere = options.Metrics == MetricsReaders.Local && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
         AccessVerdict verdict = rule?.Decide(actor, context.User.MustChangePassword(), isHere) ?? (actor is null ? AccessVerdict.NotSignedIn : AccessVerdict.Forbidden);
         if (verdict != AccessVerdict.Allowed)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Wardkeeper.Hub.Access;
 

@@ -16,11 +16,11 @@ public static class AccessMatrix
         // Open by nature: where a person signs in, whether the process is ready, and what the browser fetches before.
         Open("GET", "/healthz"),
         Open("*", "/sign-in"),
-        Open("GET", "/culture/{name}"),
+        Open("GET", "/culture/{language}"),
         Open("GET", "/openapi/{documentName}.json"),
         Open("GET", "/_framework/opaque-redirect"),
         Open("GET", "/{**path:file}"), // Files of the build, when it runs unpublished.
-        new("GET", "/metrics", AccessKind.Metrics, Set(Administrator, Auditor), false),
+        new("GET", "/metrics", AccessKind.Metrics, Set(Everyone), false),
 
         // A person's own sign-in.
         Own("*", "/start"),
@@ -66,6 +66,12 @@ public static class AccessMatrix
 
         // What changed, as it happens; each topic is shown to those who may read it.
         Api("GET", "/api/v1/events", Everyone),
+
+        // Pages.
+        Page("/", Everyone),
+        Page("/not-found", Everyone),
+        Page("/devices", Everyone),
+        Page("/devices/{Id:long}", Everyone),
     ];
 
     private static readonly ILookup<string, AccessRule> ByRoute = All.ToLookup(rule => rule.Route, StringComparer.OrdinalIgnoreCase);
@@ -103,6 +109,8 @@ public static class AccessMatrix
     private static AccessRule Circuit(string route) => new("*", route, AccessKind.SignedIn, Set(), true);
 
     private static AccessRule Api(string method, string route, params Role[] roles) => new(method, route, AccessKind.Roles, Set(roles), false);
+
+    private static AccessRule Page(string route, params Role[] roles) => new("*", route, AccessKind.Roles, Set(roles), true);
 
     private static HashSet<Role> Set(params Role[] roles) => [.. roles];
 }

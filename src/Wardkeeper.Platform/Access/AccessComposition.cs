@@ -14,21 +14,21 @@ internal static class AccessComposition
 {
     private const string AnchorFile = "audit-anchors", KeyFile = "access.key", KeyFolder = "keys";
 
-    /// <summary>Registers what sign-in, API and audit log need. What is beside the database lies in the data folder: the anchors of the audit log, the key that seals second factors, the keys of forms.</summary>
-    public static IServiceCollection AddAccess(this IServiceCollection services, StoreFactory factory, string dataFolder, AccessOptions? options = null)
+    /// <summary>Registers what sign-in, API and audit log need; the store, and other options than the usual ones, are registered by the caller. What is beside the database lies in the data folder: the anchors of the audit log, the key that seals second factors, the keys of forms.</summary>
+    public static IServiceCollection AddAccess(this IServiceCollection services, string dataFolder)
     {
         DirectoryInfo keys = Directory.CreateDirectory(Path.Combine(dataFolder, KeyFolder));
         if (!OperatingSystem.IsWindows()) keys.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         services.AddDataProtection().SetApplicationName("wardkeeper").PersistKeysToFileSystem(keys);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IChangeFeed, ChangeFeed>();
-        services.AddSingleton(options ?? new AccessOptions());
-        services.AddSingleton(SecretBox.Open(Path.Combine(dataFolder, KeyFile)));
-        services.AddSingleton(new AuditAnchors(Path.Combine(dataFolder, AnchorFile)));
-        services.AddSingleton(provider => new AuditLog(factory, provider.GetRequiredService<AuditAnchors>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(new AccessOptions());
+        services.AddSingleton(_ => SecretBox.Open(Path.Combine(dataFolder, KeyFile)));
+        services.AddSingleton(_ => new AuditAnchors(Path.Combine(dataFolder, AnchorFile)));
+        services.AddSingleton(provider => new AuditLog(provider.GetRequiredService<StoreFactory>(), provider.GetRequiredService<AuditAnchors>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<HubGate>()));
         services.AddSingleton<IAuditLog>(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<IAuditQueries>(provider => provider.GetRequiredService<AuditLog>());
-        services.AddSingleton<IAccessStore>(provider => new AccessStore(factory, provider.GetRequiredService<AuditLog>()));
+        services.AddSingleton<IAccessStore>(provider => new AccessStore(provider.GetRequiredService<StoreFactory>(), provider.GetRequiredService<AuditLog>()));
         services.AddSingleton(provider => new FirstPassword(provider.GetRequiredService<IAccessStore>(), dataFolder, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SecondFactor>();
         services.AddSingleton<PasswordSignIn>();

@@ -13,7 +13,7 @@ namespace Wardkeeper.Storage.Audit;
 /// The audit log in the relational store: every entry carries the hash of the one before, numbers and hashes are anchored in a
 /// file outside the database, and the database itself refuses to change or delete an entry.
 /// </summary>
-internal sealed class AuditLog(StoreFactory factory, AuditAnchors anchors, TimeProvider time) : IAuditLog, IAuditQueries
+internal sealed class AuditLog(StoreFactory factory, AuditAnchors anchors, TimeProvider time, HubGate? gate = null) : IAuditLog, IAuditQueries
 {
     // Two writers that read the same last entry would give the same number twice; any constant known to nobody else serves.
     private const long PostgresLock = 0x57415244_41554454;
@@ -32,9 +32,14 @@ internal sealed class AuditLog(StoreFactory factory, AuditAnchors anchors, TimeP
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Appends: within the edit that passes the hub's gate, when one does, else in a transaction of its own.</summary>
     public async Task AppendAsync(Actor who, string action, string subject, string? before = null, string? after = null, string? reason = null, CancellationToken cancel = default)
     {
+        if (gate?.Current is { } edit)
+        {
+            await AppendAsync(edit.Connection, edit.Transaction, who, action, subject, before, after, reason, cancel);
+            return;
+        }
         await using DbConnection connection = await factory.ConnectAsync(cancel);
         await using DbTransaction transaction = await connection.BeginTransactionAsync(cancel);
         await AppendAsync(connection, transaction, who, action, subject, before, after, reason, cancel);

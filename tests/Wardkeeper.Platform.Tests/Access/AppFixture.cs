@@ -24,7 +24,7 @@ public sealed class AppFixture : IAsyncLifetime
     private WebApplication app = null!;
 
     /// <summary>How strict it is; wide by default, so that a walk over all routes is not slowed.</summary>
-    public AccessOptions Options { get; set; } = new() { RequestsPerMinute = 1_000_000, SignInsPerMinute = 1_000_000, AddressFailures = 1_000_000, SessionsPerUser = 1000 };
+    public AccessOptions Options { get; } = new() { RequestsPerMinute = 1_000_000, SignInsPerMinute = 1_000_000, AddressFailures = 1_000_000, SessionsPerUser = 1000 };
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("wardkeeper-app-").FullName;
 
@@ -48,7 +48,9 @@ public sealed class AppFixture : IAsyncLifetime
         StoreFactory factory = StoreFactory.Sqlite(Path.Combine(Folder, "wardkeeper.db"));
         await using (StoreContext context = factory.Open()) await context.Database.EnsureCreatedAsync();
         builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.Services.AddAccess(factory, Folder, Options);
+        builder.Services.AddSingleton(factory);
+        builder.Services.AddSingleton(Options);
+        builder.Services.AddAccess(Folder);
         builder.Services.AddSingleton<IDeviceQueries, TwoDevices>();
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
@@ -71,8 +73,7 @@ public sealed class AppFixture : IAsyncLifetime
     {
         UserDirectory users = Get<UserDirectory>();
         (User user, string oneTime) = await users.AddAsync(Local, new UserDraft { Name = name, DisplayName = name, Roles = new HashSet<Role> { role }, Departments = departments.ToHashSet() });
-        string password = "Blue-Horse-" + name + "-42x";
-        password = password.Replace(name, "stable", StringComparison.Ordinal);
+        const string password = "Blue-Horse-stable-42x";
         await users.ChangePasswordAsync(Local, user.Id, null, oneTime, password);
         return ((await users.GetAsync(user.Id))!, password);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -25,7 +26,7 @@ internal static class SignInRoutes
         app.MapGet("/start", (HttpContext context) => ShowStart(context, []));
         app.MapPost("/start", StartAsync);
         app.MapPost("/sign-out", SignOutAsync);
-        app.MapGet("/culture/{name}", ChangeLanguage);
+        app.MapGet("/culture/{language}", ChangeLanguage);
     }
 
     private static async Task<IResult> SignInAsync(HttpContext context, IAntiforgery antiforgery, PasswordSignIn signIn, IStringLocalizer<SignInPage> text, ILogger<SignInPage> log, TimeProvider time, CancellationToken cancel)
@@ -80,13 +81,13 @@ internal static class SignInRoutes
         return Results.LocalRedirect("/sign-in");
     }
 
-    private static IResult ChangeLanguage(string name, HttpContext context)
+    private static IResult ChangeLanguage(string language, HttpContext context)
     {
-        if (name is "zh-CN" or "en")
+        if (language is "zh-CN" or "en")
         {
-            context.Response.Cookies.Append(CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(name)), new CookieOptions { Path = "/", Secure = true, HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromDays(365), IsEssential = true });
+            context.Response.Cookies.Append(CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language)), new CookieOptions { Path = "/", Secure = true, HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromDays(365), IsEssential = true });
         }
-        return Results.LocalRedirect(Asked(context));
+        return Results.LocalRedirect(SignInAddress.Local(context.Request.Query["back"]));
     }
 
     /// <summary>The form; null when the page that sent it was not ours, or was open for too long.</summary>
