@@ -5,8 +5,12 @@ using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor.Services;
+using OpenTelemetry.Metrics;
+using Wardkeeper.Console.Access;
+using Wardkeeper.Console.Api;
 using Wardkeeper.Console.Layout;
 using Wardkeeper.Console.Pages.Overview;
+using Wardkeeper.Console.Pages.SignIn;
 using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Search;
 using Wardkeeper.Console.Session;
@@ -34,6 +38,9 @@ public static class ConsoleHost
         services.AddScoped<ISearchSource, DeviceSearch>();
         services.AddScoped<ISearchSource, PageSearch>();
         services.AddScoped<IAttentionSource, LedgerAttention>();
+        services.AddConsoleAccess();
+        services.AddConsoleApi();
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Wardkeeper*", "Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter());
         return services;
     }
 
@@ -47,9 +54,13 @@ public static class ConsoleHost
             // The address holds the view of a page; the language is the person's and stays out of it.
             options.RequestCultureProviders = [new CookieRequestCultureProvider { Options = options }, new AcceptLanguageHeaderRequestCultureProvider { Options = options }];
         });
+        app.UseConsoleAccess();
         app.MapStaticAssets();
         app.UseAntiforgery();
         app.MapGet("/culture/{language}", Speak).ExcludeFromDescription().AllowAnonymous();
+        app.MapConsoleApi();
+        app.MapSignIn();
+        app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 

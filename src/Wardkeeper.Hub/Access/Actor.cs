@@ -5,7 +5,8 @@ namespace Wardkeeper.Hub.Access;
 /// <param name="Roles">Roles held.</param>
 /// <param name="Departments">Departments a viewer is limited to; null when not limited.</param>
 /// <param name="Address">Where from, for the audit log; null for the local command line.</param>
-public sealed record Actor(string Name, IReadOnlySet<Role> Roles, IReadOnlySet<string>? Departments = null, string? Address = null)
+/// <param name="Owner">Who made the token that acts; null when a person acts herself. What a person may not do to herself, her tokens may not either.</param>
+public sealed record Actor(string Name, IReadOnlySet<Role> Roles, IReadOnlySet<string>? Departments = null, string? Address = null, string? Owner = null)
 {
     /// <summary>Whether one of these roles is held.</summary>
     public bool Is(params ReadOnlySpan<Role> roles)

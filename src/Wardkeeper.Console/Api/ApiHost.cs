@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Wardkeeper.Console.Api;
+
+/// <summary>The REST API under <c>/api/v1</c>; each capability maps its own group. What may be called by whom stands in the access table alone.</summary>
+internal static class ApiHost
+{
+    public static IServiceCollection AddConsoleApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddOpenApi("v1", ApiDocument.Describe);
+        services.AddSingleton<EventReaders>();
+        return services;
+    }
+
+    public static void MapConsoleApi(this IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder api = app.MapGroup("/api/v1").AddEndpointFilter(ApiQuery.RefuseUnknownAsync).DisableAntiforgery();
+        SessionEndpoints.Map(api);
+        UserEndpoints.Map(api);
+        TokenEndpoints.Map(api);
+        AuditEndpoints.Map(api);
+        DeviceEndpoints.Map(api);
+        EventEndpoints.Map(api);
+        app.MapOpenApi();
+    }
+}

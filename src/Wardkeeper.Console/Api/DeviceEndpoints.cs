@@ -1,0 +1,80 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Wardkeeper.Console.Access;
+using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Queries;
+
+namespace Wardkeeper.Console.Api;
+
+/// <summary>Devices as the ledger decided them. A viewer limited to departments does not learn that other devices exist.</summary>
+internal static class DeviceEndpoints
+{
+    private static readonly string[] Columns = ["id", "name", "type", "department", "bed", "person", "ip", "vendor", "model", "first-seen", "last-seen", "findings", "life-cycle"];
+
+    private static readonly string[] Keys =
+    [
+        "page", "pageSize", "sort", "text", "type", "category", "department", "vendor", "person", "lifeCycle", "subnet", "vlan", "protocol", "port", "hasConflict", "isLifeSupport", "isRetiredButAlive", "firstSeenSince", "lastSeenSince",
+    ];
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        RouteGroupBuilder group = api.MapGroup("/devices").WithTags("devices");
+        ApiQuery.Take(group.MapGet("", ListAsync).WithSummary("Devices"), Keys);
+        group.MapGet("/{id:long}", GetAsync).WithSummary("Everything known of one device");
+    }
+
+    private static Task<Page<DeviceLine>> ListAsync(HttpContext context, [FromServices] IDeviceQueries devices, CancellationToken cancel)
+    {
+        Mistakes mistakes = new();
+        ApiQuery query = new(context.Request, mistakes);
+        PageRequest page = query.Page();
+        SortOrder sort = query.Sort("id", Columns);
+        DeviceFilter filter = Filter(query, mistakes) with { Visible = context.User.ToActor()!.Departments };
+        mistakes.ThrowIfAny();
+        return devices.FindAsync(filter, sort, page, cancel);
+    }
+
+    private static async Task<DeviceDetail> GetAsync(long id, HttpContext context, [FromServices] IDeviceQueries devices, CancellationToken cancel)
+    {
+        Actor actor = context.User.ToActor()!;
+        DeviceDetail device = await devices.GetAsync(id, actor.Departments, cancel) ?? throw Problems.Missing("device");
+        ETags.Set(context, device.Revision);
+        return device;
+    }
+
+    private static DeviceFilter Filter(ApiQuery query, Mistakes mistakes) => new()
+    {
+        Text = query.Text("text"),
+        Types = query.Texts("type"),
+        Categories = query.Texts("category"),
+        Departments = query.Texts("department"),
+        Vendors = query.Texts("vendor"),
+        Persons = query.Texts("person"),
+        LifeCycles = query.Texts("lifeCycle"),
+        Subnets = query.Texts("subnet"),
+        Vlans = [.. Numbers(query, "vlan", 0, 4094, mistakes).Select(vlan => (long)vlan)],
+        Protocols = query.Texts("protocol"),
+        Ports = Numbers(query, "port", 0, 65535, mistakes),
+        HasConflict = query.Flag("hasConflict"),
+        IsLifeSupport = query.Flag("isLifeSupport"),
+        IsRetiredButAlive = query.Flag("isRetiredButAlive"),
+        FirstSeenSince = query.Time("firstSeenSince"),
+        LastSeenSince = query.Time("lastSeenSince"),
+    };
+
+    private static List<int> Numbers(ApiQuery query, string key, int least, int most, Mistakes mistakes)
+    {
+        List<int> numbers = [];
+        foreach (string text in query.Texts(key))
+        {
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most) numbers.Add(number);
+            else mistakes.Add(key, "number-range", $"{key} must be a whole number from {least} to {most}.");
+        }
+        return numbers;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging;
+using Wardkeeper.Console.Access;
+using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Changes;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Console.Pages.SignIn;
+
+/// <summary>Sign-in, first start, sign-out and language: plain pages without a script and without a circuit, since only an answer to a request can set a cookie.</summary>
+internal static class SignInRoutes
+{
+    private const string BadPage = "BadPage";
+
+    public static void MapSignIn(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/sign-in", (HttpContext context) => context.User.Identity is { IsAuthenticated: true } ? Results.LocalRedirect(Asked(context)) : Show(null, null, Asked(context), []));
+        app.MapPost("/sign-in", SignInAsync);
+        app.MapGet("/start", (HttpContext context) => ShowStart(context, []));
+        app.MapPost("/start", StartAsync);
+        app.MapPost("/sign-out", SignOutAsync);
+        app.MapGet("/culture/{language}", ChangeLanguage);
+    }
+
+    private static async Task<IResult> SignInAsync(HttpContext context, IAntiforgery antiforgery, PasswordSignIn signIn, IStringLocalizer<SignInPage> text, ILogger<SignInPage> log, TimeProvider time, CancellationToken cancel)
+    {
+        if (await FormAsync(context, antiforgery) is not { } form) return Show(null, null, "/", [text[BadPage]], StatusCodes.Status400BadRequest);
+        string returnUrl = SignInAddress.Local(form["returnUrl"]), user = form["user"].ToString();
+        string? ticket = form["ticket"].ToString() is { Length: > 0 } given ? given : null;
+        Origin from = SessionCookie.OriginOf(context);
+        SignInOutcome outcome = ticket is null ? await signIn.PasswordAsync(user, form["password"].ToString(), from, cancel) : await signIn.CodeAsync(ticket, form["code"].ToString(), from, cancel);
+        switch (outcome)
+        {
+            case SignInOutcome.SignedIn signedIn:
+                ConsoleLog.SignedIn(log, signedIn.User.Name, from.Text);
+                SessionCookie.Set(context, signedIn);
+                return Results.LocalRedirect(signedIn.User.MustChangePassword ? "/start" : returnUrl);
+            case SignInOutcome.NeedsCode needs:
+                return Show(null, needs.Ticket, returnUrl, []);
+            case SignInOutcome.LockedOut locked:
+                ConsoleLog.SignInLocked(log, from.Text);
+                context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling((locked.Until.ToDate() - time.GetUtcNow()).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+                return Show(user, ticket, returnUrl, [text["Locked", ClockTime(locked.Until, time)]], StatusCodes.Status429TooManyRequests);
+            case SignInOutcome.TooLate:
+                return Show(null, null, returnUrl, [text["TooLate"]], StatusCodes.Status401Unauthorized);
+            default:
+                ConsoleLog.SignInRefused(log, from.Text);
+                return Show(user, ticket, returnUrl, [text[ticket is null ? "Refused" : "CodeRefused"]], StatusCodes.Status401Unauthorized);
+        }
+    }
+
+    private static async Task<IResult> StartAsync(HttpContext context, IAntiforgery antiforgery, UserDirectory users, IStringLocalizer<StartPage> text, CancellationToken cancel)
+    {
+        if (await FormAsync(context, antiforgery) is not { } form) return ShowStart(context, [text[BadPage]], StatusCodes.Status400BadRequest);
+        string chosen = form["newPassword"].ToString();
+        if (chosen != form["again"].ToString()) return ShowStart(context, [text["password-differs"]], StatusCodes.Status400BadRequest);
+        try
+        {
+            await users.ChangePasswordAsync(context.User.ToActor()!, context.User.UserId(), context.User.SessionHash(), form["password"].ToString(), chosen, cancel);
+        }
+        catch (RefusedException refused)
+        {
+            return ShowStart(context, [.. refused.Mistakes.Select(mistake => text[mistake.Code] is { ResourceNotFound: false } known ? known.Value : mistake.Message)], StatusCodes.Status400BadRequest);
+        }
+        return Results.LocalRedirect("/");
+    }
+
+    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, Sessions sessions, CancellationToken cancel)
+    {
+        if (await FormAsync(context, antiforgery) is null) return Results.LocalRedirect("/");
+        await sessions.RevokeAsync(context.User.ToActor()!, context.User.SessionHash()!, context.User.UserId(), cancel);
+        SessionCookie.Remove(context);
+        context.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
+        return Results.LocalRedirect("/sign-in");
+    }
+
+    private static IResult ChangeLanguage(string language, HttpContext context)
+    {
+        if (language is "zh-CN" or "en")
+        {
+            context.Response.Cookies.Append(CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language)), new CookieOptions { Path = "/", Secure = true, HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromDays(365), IsEssential = true });
+        }
+        return Results.LocalRedirect(SignInAddress.Local(context.Request.Query["back"]));
+    }
+
+    /// <summary>The form; null when the page that sent it was not ours, or was open for too long.</summary>
+    private static async Task<IFormCollection?> FormAsync(HttpContext context, IAntiforgery antiforgery)
+    {
+        if (!context.Request.HasFormContentType) return null;
+        try
+        {
+            return await antiforgery.IsRequestValidAsync(context) ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
+        }
+        catch (Exception fault) when (fault is InvalidDataException or BadHttpRequestException)
+        {
+            return null; // A form beyond its limits is none of ours.
+        }
+    }
+
+    private static string Asked(HttpContext context) => SignInAddress.Local(context.Request.Query["returnUrl"]);
+
+    // The clock of the hospital, with the seconds, since a lock may be short.
+    private static string ClockTime(CaptureTime until, TimeProvider time) => TimeZoneInfo.ConvertTime(until.ToDate(), time.LocalTimeZone).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static RazorComponentResult<SignInPage> Show(string? user, string? ticket, string returnUrl, IReadOnlyList<string> errors, int status = StatusCodes.Status200OK) =>
+        new(new Dictionary<string, object?> { [nameof(SignInPage.User)] = user is { Length: > 64 } ? null : user, [nameof(SignInPage.Ticket)] = ticket, [nameof(SignInPage.ReturnUrl)] = returnUrl, [nameof(SignInPage.Errors)] = errors }) { StatusCode = status };
+
+    private static RazorComponentResult<StartPage> ShowStart(HttpContext context, IReadOnlyList<string> errors, int status = StatusCodes.Status200OK) =>
+        new(new Dictionary<string, object?> { [nameof(StartPage.User)] = context.User.Identity?.Name ?? "", [nameof(StartPage.IsFirst)] = context.User.MustChangePassword(), [nameof(StartPage.Errors)] = errors }) { StatusCode = status };
+}

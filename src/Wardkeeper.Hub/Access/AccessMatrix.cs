@@ -1,0 +1,116 @@
+using static Wardkeeper.Hub.Access.Role;
+
+namespace Wardkeeper.Hub.Access;
+
+/// <summary>
+/// The access table: every route of the API and every page, and who may call it. A route that has no line here is refused, and
+/// a test that walks all mapped routes fails. Pages are looked up here also when they are opened within a running circuit.
+/// </summary>
+public static class AccessMatrix
+{
+    private static readonly Role[] Everyone = [Viewer, ClinicalEngineer, Analyst, Administrator, Auditor];
+
+    /// <summary>All lines.</summary>
+    public static IReadOnlyList<AccessRule> All { get; } =
+    [
+        // Open by nature: where a person signs in, whether the process is ready, and what the browser fetches before.
+        Open("GET", "/healthz"),
+        Open("*", "/sign-in"),
+        Open("GET", "/culture/{language}"),
+        Open("GET", "/openapi/{documentName}.json"),
+        Open("GET", "/_framework/opaque-redirect"),
+        Open("GET", "/{**path:file}"), // Files of the build, when it runs unpublished.
+        new("GET", "/metrics", AccessKind.Metrics, Set(Everyone), false),
+
+        // A person's own sign-in.
+        Own("*", "/start"),
+        Own("POST", "/sign-out"),
+        new("GET", "/api/v1/session", AccessKind.SignedInFirst, Set(), false),
+        Own("DELETE", "/api/v1/session"),
+        Own("POST", "/api/v1/session/password"),
+        Own("GET", "/api/v1/session/sessions"),
+        Own("DELETE", "/api/v1/session/sessions/{hash}"),
+        new("POST", "/api/v1/session/second-factor", AccessKind.SignedIn, Set(), true),
+        new("POST", "/api/v1/session/second-factor/confirm", AccessKind.SignedIn, Set(), true),
+        new("POST", "/api/v1/session/second-factor/remove", AccessKind.SignedIn, Set(), true),
+
+        // Circuits of the pages; what a page shows is decided again by its own line.
+        Circuit("/_blazor"),
+        Circuit("/_blazor/negotiate"),
+        Circuit("/_blazor/disconnect"),
+        Circuit("/_blazor/initializers"),
+
+        // Persons and tokens.
+        Api("GET", "/api/v1/users", Administrator, Auditor),
+        Api("POST", "/api/v1/users", Administrator),
+        Api("GET", "/api/v1/users/{id:long}", Administrator, Auditor),
+        Api("PUT", "/api/v1/users/{id:long}", Administrator),
+        Api("DELETE", "/api/v1/users/{id:long}", Administrator),
+        Api("POST", "/api/v1/users/{id:long}/password", Administrator),
+        Api("POST", "/api/v1/users/{id:long}/unlock", Administrator),
+        Api("DELETE", "/api/v1/users/{id:long}/second-factor", Administrator),
+        Api("GET", "/api/v1/users/{id:long}/sessions", Administrator, Auditor),
+        Api("DELETE", "/api/v1/users/{id:long}/sessions", Administrator),
+        Api("GET", "/api/v1/tokens", Administrator, Auditor),
+        Api("POST", "/api/v1/tokens", Administrator),
+        Api("DELETE", "/api/v1/tokens/{id:long}", Administrator),
+
+        // Audit log.
+        Api("GET", "/api/v1/audit", Administrator, Auditor),
+        Api("GET", "/api/v1/audit/verify", Administrator, Auditor),
+        Api("GET", "/api/v1/audit/export", Administrator, Auditor),
+
+        // Ledger.
+        Api("GET", "/api/v1/devices", Everyone),
+        Api("GET", "/api/v1/devices/{id:long}", Everyone),
+
+        // What changed, as it happens; each topic is shown to those who may read it.
+        Api("GET", "/api/v1/events", Everyone),
+
+        // Pages.
+        Page("/", Everyone),
+        Page("/not-found", Everyone),
+        Page("/devices", Everyone),
+        Page("/devices/{Id:long}", Everyone),
+    ];
+
+    private static readonly ILookup<string, AccessRule> ByRoute = All.ToLookup(rule => rule.Route, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Topics of the change feed that not everybody may follow.</summary>
+    private static readonly Dictionary<string, IReadOnlySet<Role>> Topics = new(StringComparer.Ordinal)
+    {
+        [UserDirectory.Topic] = Set(Administrator, Auditor),
+        [ApiTokens.Topic] = Set(Administrator, Auditor),
+        ["audit"] = Set(Administrator, Auditor),
+    };
+
+    /// <summary>The line of a route; null when there is none, and nobody may call it.</summary>
+    public static AccessRule? Find(string method, string route)
+    {
+        string normal = Normal(route);
+        string asked = string.Equals(method, "HEAD", StringComparison.OrdinalIgnoreCase) ? "GET" : method;
+        return ByRoute[normal].FirstOrDefault(rule => rule.Method == "*" || string.Equals(rule.Method, asked, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Whether somebody may follow a topic of the change feed. Which device or finding changed is told to those only who see all of them.</summary>
+    public static bool MayFollow(Actor actor, string topic)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        return !Topics.TryGetValue(topic, out IReadOnlySet<Role>? roles) || actor.Roles.Overlaps(roles);
+    }
+
+    /// <summary>A route as the table writes it: one slash in front, none behind.</summary>
+    public static string Normal(string route) => "/" + (route ?? "").Trim('/');
+
+    private static AccessRule Open(string method, string route) => new(method, route, AccessKind.Open, Set(), false);
+
+    private static AccessRule Own(string method, string route) => new(method, route, AccessKind.SignedInFirst, Set(), true);
+
+    private static AccessRule Circuit(string route) => new("*", route, AccessKind.SignedIn, Set(), true);
+
+    private static AccessRule Api(string method, string route, params Role[] roles) => new(method, route, AccessKind.Roles, Set(roles), false);
+
+    private static AccessRule Page(string route, params Role[] roles) => new("*", route, AccessKind.Roles, Set(roles), true);
+
+    private static HashSet<Role> Set(params Role[] roles) => [.. roles];
+}

@@ -1,0 +1,16 @@
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Access;
+
+/// <summary>Wall-clock time, for what people do; never for what was observed.</summary>
+internal static class WallClock
+{
+    /// <summary>Now.</summary>
+    public static CaptureTime Now(this TimeProvider time) => new((time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
+
+    /// <summary>Later by a span.</summary>
+    public static CaptureTime Plus(this CaptureTime at, TimeSpan span) => new(at.Nanoseconds + (span.Ticks * 100));
+
+    /// <summary>As a date.</summary>
+    public static DateTimeOffset ToDate(this CaptureTime at) => DateTimeOffset.UnixEpoch.AddTicks(at.Nanoseconds / 100);
+}

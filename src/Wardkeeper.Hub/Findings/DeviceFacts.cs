@@ -1,0 +1,61 @@
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Findings;
+
+/// <summary>What findings need to know of a device: the ledger's decisions, nothing of its claims.</summary>
+public sealed record DeviceFacts
+{
+    private static readonly HashSet<string> MedicalCategories = ["clinical", "imaging", "laboratory", "infusion", "monitoring", "dialysis", "surgery"];
+
+    /// <summary>Its number in the ledger, shown as <c>D-12</c>.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>Name it is best known by, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Type, API value, or null.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>Category of the type, or null.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>Responsible department, or null.</summary>
+    public string? Department { get; init; }
+
+    /// <summary>Responsible person, or null.</summary>
+    public string? Person { get; init; }
+
+    /// <summary>State of the life cycle, API value; null when nobody keeps one.</summary>
+    public string? LifeCycle { get; init; }
+
+    /// <summary>Since when it is in that state; null when not known.</summary>
+    public CaptureTime? LifeCycleSince { get; init; }
+
+    /// <summary>First sign of life.</summary>
+    public CaptureTime FirstSeen { get; init; }
+
+    /// <summary>Last sign of life.</summary>
+    public CaptureTime LastSeen { get; init; }
+
+    /// <summary>A network attachment of it, the one best known.</summary>
+    public Subject Subject { get; init; }
+
+    /// <summary>Every address it has.</summary>
+    public IReadOnlyList<Address> Ips { get; init; } = [];
+
+    /// <summary>Whether its type is one that treats, measures or images patients.</summary>
+    public bool IsMedical => Category is not null && MedicalCategories.Contains(Category);
+}
+
+/// <summary>The ledger as detection sees it.</summary>
+public interface IDeviceDirectory
+{
+    /// <summary>Whether people enter owners and life cycles there at all; without that nothing follows from a missing owner.</summary>
+    bool HasRegister { get; }
+
+    /// <summary>The device an attachment belongs to; null when not known (yet).</summary>
+    DeviceFacts? Of(Subject subject);
+
+    /// <summary>Every device, in the order of numbers.</summary>
+    IEnumerable<DeviceFacts> All();
+}

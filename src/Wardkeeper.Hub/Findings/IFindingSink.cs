@@ -1,0 +1,55 @@
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Findings;
+
+/// <summary>Takes what detectors find.</summary>
+public interface IFindingSink
+{
+    /// <summary>Raises a finding, or counts it up when it is known already.</summary>
+    void Raise(Sighting sighting);
+}
+
+/// <summary>One sighting of what a finding says: new, or again.</summary>
+public sealed record Sighting
+{
+    /// <summary>Type of finding.</summary>
+    public required FindingType Type { get; init; }
+
+    /// <summary>Whom it is about.</summary>
+    public required Party Subject { get; init; }
+
+    /// <summary>With whom, when that belongs to the finding; null when it is the subject's alone.</summary>
+    public Party? Peer { get; init; }
+
+    /// <summary>What tells two findings of one type, subject and peer apart, for example a port; empty when nothing does.</summary>
+    public string Discriminator { get; init; } = "";
+
+    /// <summary>How bad; the type's own when null.</summary>
+    public Severity? Severity { get; init; }
+
+    /// <summary>How sure, 0 to 1.</summary>
+    public required double Confidence { get; init; }
+
+    /// <summary>What fills the places of title and explanation.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>What it rests on.</summary>
+    public required IReadOnlyList<Fact> Facts { get; init; }
+
+    /// <summary>Where it was seen.</summary>
+    public required Evidence Evidence { get; init; }
+
+    /// <summary>What counts as the same.</summary>
+    public string Key => string.Join('|', Type.Name, Subject.Key, Peer?.Key ?? "", Discriminator);
+
+    /// <summary>When it was seen.</summary>
+    public CaptureTime At => Evidence.At;
+}
+
+/// <summary>What all findings of a type have in common. Its words are <c>NAME.name</c>, <c>.title</c>, <c>.why</c>, <c>.next</c> and <c>.blind</c> in the texts.</summary>
+/// <param name="Name">Kebab case.</param>
+/// <param name="Severity">Usual severity.</param>
+/// <param name="Duty">Who has to act.</param>
+/// <param name="Technique">ATT&amp;CK technique, or null.</param>
+/// <param name="IsExposure">Whether it is something reachable or open that should not be, rather than something that happened: listed under Exposures.</param>
+public sealed record FindingType(string Name, Severity Severity, Duty Duty, string? Technique = null, bool IsExposure = false);

@@ -1,0 +1,53 @@
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Findings;
+
+/// <summary>
+/// A decision not to be shown findings of a type: of one device, of a subnet, or all. It has a reason, an owner and an end, and
+/// hides, never deletes: what it hides is counted and can be looked at.
+/// </summary>
+public sealed record Suppression
+{
+    /// <summary>Its number.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>Type of finding.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The device, or null.</summary>
+    public long? Device { get; init; }
+
+    /// <summary>The subject's address where the ledger knows no device for it, or null.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The subnet in CIDR notation, or null. With neither device, address nor subnet it hides the whole type.</summary>
+    public string? Subnet { get; init; }
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Who answers for it.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>When it was made, by the clock on the wall.</summary>
+    public required CaptureTime Made { get; init; }
+
+    /// <summary>When it ends, by the clock on the wall.</summary>
+    public required CaptureTime Expires { get; init; }
+
+    /// <summary>When it was withdrawn; null when it was not.</summary>
+    public CaptureTime? Withdrawn { get; init; }
+
+    /// <summary>Whether it holds at a moment of the clock on the wall.</summary>
+    public bool Holds(CaptureTime now) => Withdrawn is null && now < Expires;
+
+    /// <summary>Whether a finding is one of those it means.</summary>
+    public bool Means(Finding finding)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        if (finding.Type != Type) return false;
+        if (Device is { } device) return finding.Subject.Device?.Id == device;
+        if (Address is { } address) return finding.Subject.Address == address;
+        return Subnet is null || (!finding.Subject.Subject.Ip.IsNone && LocalNetworks.IsNetwork(Subnet) && LocalNetworks.Of([Subnet]).Contains(finding.Subject.Subject.Ip));
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Wardkeeper.Console;
+using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Platform.Access;
+using Wardkeeper.Storage;
+
+namespace Wardkeeper.Platform.Tests.Access;
+
+/// <summary>The real web application on a free loopback port with TLS and a data folder of its own. Its clock stands still until it is moved.</summary>
+public sealed class AppFixture : IAsyncLifetime
+{
+    /// <summary>Who sets everything up in tests.</summary>
+    public static readonly Actor Local = new("local:test", new HashSet<Role>());
+
+    private readonly X509Certificate2 certificate = MakeCertificate();
+    private WebApplication app = null!;
+
+    /// <summary>How strict it is; wide by default, so that a walk over all routes is not slowed.</summary>
+    public AccessOptions Options { get; } = new() { RequestsPerMinute = 1_000_000, SignInsPerMinute = 1_000_000, AddressFailures = 1_000_000, SessionsPerUser = 1000 };
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("wardkeeper-app-").FullName;
+
+    public SteppedTime Time { get; } = new();
+
+    public string? FirstPassword { get; private set; }
+
+    public Uri Address { get; private set; } = null!;
+
+    public IServiceProvider Services => app.Services;
+
+    public IReadOnlyList<RouteEndpoint> Routes => [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
+
+    public async ValueTask InitializeAsync()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "wardkeeper-platform", ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+        builder.Logging.ClearProviders();
+        StoreFactory factory = StoreFactory.Sqlite(Path.Combine(Folder, "wardkeeper.db"));
+        await using (StoreContext context = factory.Open()) await context.Database.EnsureCreatedAsync();
+        builder.Services.AddSingleton<TimeProvider>(Time);
+        builder.Services.AddSingleton(factory);
+        builder.Services.AddSingleton(Options);
+        builder.Services.AddAccess(Folder);
+        builder.Services.AddSingleton<IDeviceQueries, TwoDevices>();
+        builder.Services.AddWardkeeperConsole();
+        app = builder.Build();
+        app.MapWardkeeperConsole();
+        FirstPassword = await app.Services.PrepareAccessAsync();
+        await app.StartAsync();
+        Address = new Uri(app.Urls.Single());
+    }
+
+    /// <summary>A client that follows no redirect and keeps no cookie by itself.</summary>
+    public HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, SslOptions = new() { RemoteCertificateValidationCallback = (_, seen, _, _) => seen is not null && seen.GetCertHashString() == certificate.GetCertHashString() } }) { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(2) };
+
+    /// <summary>A browser: keeps cookies, follows no redirect.</summary>
+    public Browser Browser() => new(Address, certificate);
+
+    public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
+
+    /// <summary>Adds a person with a password of her own.</summary>
+    public async Task<(User User, string Password)> AddUserAsync(string name, Role role, params string[] departments)
+    {
+        UserDirectory users = Get<UserDirectory>();
+        (User user, string oneTime) = await users.AddAsync(Local, new UserDraft { Name = name, DisplayName = name, Roles = new HashSet<Role> { role }, Departments = departments.ToHashSet() });
+        const string password = "Blue-Horse-stable-42x";
+        await users.ChangePasswordAsync(Local, user.Id, null, oneTime, password);
+        return ((await users.GetAsync(user.Id))!, password);
+    }
+
+    /// <summary>A token with a role.</summary>
+    public async Task<string> TokenAsync(string name, Role role, params string[] departments) =>
+        (await Get<ApiTokens>().AddAsync(Local with { Owner = "somebody" }, name, new HashSet<Role> { role }, departments.ToHashSet(), TimeSpan.FromDays(300))).Text;
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        certificate.Dispose();
+        Directory.Delete(Folder, true);
+    }
+
+    private static X509Certificate2 MakeCertificate()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=localhost", key, HashAlgorithmName.SHA256);
+        DateTimeOffset start = DateTimeOffset.UnixEpoch.AddYears(50);
+        return request.CreateSelfSigned(start, start.AddYears(50));
+    }
+}
+
+/// <summary>A clock that stands until it is moved.</summary>
+public sealed class SteppedTime : TimeProvider
+{
+    private long ticks = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero).UtcTicks;
+
+    public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref ticks), TimeSpan.Zero);
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    public void Advance(TimeSpan by) => Interlocked.Add(ref ticks, by.Ticks);
+}
