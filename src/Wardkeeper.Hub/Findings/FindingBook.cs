@@ -164,6 +164,7 @@ public sealed class FindingBook : IFindingSink
             Explanation = new PhraseKey(sighting.Type.Name + ".why", sighting.Arguments),
             Facts = sighting.Facts,
             Evidence = [sighting.Evidence],
+            ReachedFrom = sighting.ReachedFrom is { } network ? [network] : [],
             Technique = sighting.Type.Technique,
             Duty = sighting.Type.Duty,
         };
@@ -193,6 +194,7 @@ public sealed class FindingBook : IFindingSink
         if (sighting.Subject.Device is not null) finding.Subject = sighting.Subject;
         if (sighting.Peer?.Device is not null) finding.Peer = sighting.Peer;
         Keep(finding, sighting.Evidence);
+        if (sighting.ReachedFrom is { } network && finding.ReachedFrom.Count < Finding.NetworksKept && !finding.ReachedFrom.Contains(network)) finding.ReachedFrom = [.. finding.ReachedFrom, network];
         if (ComesBack(finding, sighting.At, isWorse))
         {
             (finding.State, finding.Verdict, finding.ClosedAt) = (FindingState.New, null, null);
