@@ -6,7 +6,8 @@ namespace Wardkeeper.Hub.Findings;
 /// All findings that may still be counted up, in memory. Numbers are given in the order of raising, so the same capture gives the
 /// same numbers. A type may open so many findings a day; what is beyond is counted in one finding of its own, never dropped silently.
 /// </summary>
-public sealed class FindingBook : IFindingSink
+/// <param name="forgets">Whether findings that were not seen for long leave the book; a capture's own book keeps all.</param>
+public sealed class FindingBook(bool forgets = true) : IFindingSink
 {
     /// <summary>New findings of one type in a day of capture time.</summary>
     public const int DailyBudget = 500;
@@ -117,7 +118,7 @@ public sealed class FindingBook : IFindingSink
         {
             foreach (Finding finding in byNumber.Values.ToList())
             {
-                if (now.Since(finding.Last) > Remembered && !changed.ContainsKey(finding.Number)) Forget(finding);
+                if (forgets && now.Since(finding.Last) > Remembered && !changed.ContainsKey(finding.Number)) Forget(finding);
                 else Identify(finding, devices);
             }
         }
