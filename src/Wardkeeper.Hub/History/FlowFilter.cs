@@ -1,0 +1,98 @@
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.History;
+
+/// <summary>Which flows are asked for; every member that is set must hold. Lists mean "one of these"; an empty list asks nothing.</summary>
+public sealed record FlowFilter
+{
+    /// <summary>From this time on; null from the beginning of history. Narrow ranges are quick ones.</summary>
+    public CaptureTime? From { get; init; }
+
+    /// <summary>Up to and without this time; null to the end of history.</summary>
+    public CaptureTime? To { get; init; }
+
+    /// <summary>A device at either end.</summary>
+    public long? Device { get; init; }
+
+    /// <summary>An address at either end.</summary>
+    public Address? Address { get; init; }
+
+    /// <summary>The device at the other end of <see cref="Device"/> or <see cref="Address"/>; alone, a device at either end.</summary>
+    public long? PeerDevice { get; init; }
+
+    /// <summary>The address at the other end of <see cref="Device"/> or <see cref="Address"/>; alone, an address at either end.</summary>
+    public Address? Peer { get; init; }
+
+    /// <summary>Protocols recognised in the flow, for example <c>dicom</c>; <c>-</c> is flows in which none was, besides <c>icmp</c>.</summary>
+    public IReadOnlyList<string> Protocols { get; init; } = [];
+
+    /// <summary>Transports: tcp, udp, icmp, link, or <c>ip-N</c>.</summary>
+    public IReadOnlyList<string> Transports { get; init; } = [];
+
+    /// <summary>A port of either end.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>States in Zeek's words: S0, SF, REJ …</summary>
+    public IReadOnlyList<string> States { get; init; } = [];
+
+    /// <summary>Text looked for, without regard to case, in protocol, addresses, uid and Community ID. Wildcards have no meaning in it.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Uid of one flow.</summary>
+    public string? Uid { get; init; }
+
+    /// <summary>Community ID.</summary>
+    public string? CommunityId { get; init; }
+
+    /// <summary>Payload bytes of both directions, at least.</summary>
+    public long? MinBytes { get; init; }
+
+    /// <summary>The sensor that saw it.</summary>
+    public string? Sensor { get; init; }
+
+    /// <summary>Devices that may be seen: one end is one of these. Null when not limited. Set from the person who asks, never from the address bar.</summary>
+    public IReadOnlySet<long>? Visible { get; init; }
+}
+
+/// <summary>Which transactions are asked for; every member that is set must hold. Lists mean "one of these"; an empty list asks nothing.</summary>
+public sealed record TransactionFilter
+{
+    /// <summary>From this time on; null from the beginning of history. Narrow ranges are quick ones.</summary>
+    public CaptureTime? From { get; init; }
+
+    /// <summary>Up to and without this time; null to the end of history.</summary>
+    public CaptureTime? To { get; init; }
+
+    /// <summary>A device at either end.</summary>
+    public long? Device { get; init; }
+
+    /// <summary>An address at either end.</summary>
+    public Address? Address { get; init; }
+
+    /// <summary>The device at the other end of <see cref="Device"/> or <see cref="Address"/>; alone, a device at either end.</summary>
+    public long? PeerDevice { get; init; }
+
+    /// <summary>The address at the other end of <see cref="Device"/> or <see cref="Address"/>; alone, an address at either end.</summary>
+    public Address? Peer { get; init; }
+
+    /// <summary>Logs, for example <c>dns</c>.</summary>
+    public IReadOnlyList<string> Logs { get; init; } = [];
+
+    /// <summary>A port of either end.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Statuses as <see cref="HistoryTransaction.Status"/> shows them.</summary>
+    public IReadOnlyList<string> Statuses { get; init; } = [];
+
+    /// <summary>Text looked for, without regard to case, in the whole row. Wildcards have no meaning in it.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Uid of one flow.</summary>
+    public string? Uid { get; init; }
+
+    /// <summary>The sensor that saw it.</summary>
+    public string? Sensor { get; init; }
+
+    /// <summary>Devices that may be seen: one end is one of these. Null when not limited. Set from the person who asks, never from the address bar.</summary>
+    public IReadOnlySet<long>? Visible { get; init; }
+}
