@@ -106,7 +106,7 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
         lock (gate)
         {
             suppressions[suppression.Number] = suppression;
-            foreach (Finding finding in byNumber.Values.Where(suppression.Means)) finding.SuppressedBy = suppression.Number;
+            foreach (Finding finding in byNumber.Values.Where(suppression.Means)) finding.SuppressedBy = Covering(finding);
         }
     }
 
@@ -169,14 +169,14 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
             Technique = sighting.Type.Technique,
             Duty = sighting.Type.Duty,
         };
-        foreach (Suppression suppression in suppressions.Values)
-        {
-            if (suppression.Withdrawn is null && suppression.Means(finding)) finding.SuppressedBy = suppression.Number;
-        }
+        finding.SuppressedBy = Covering(finding);
         byKey[finding.Key] = finding;
         byNumber[finding.Number] = finding;
         changed[finding.Number] = finding;
     }
+
+    private long? Covering(Finding finding) =>
+        suppressions.Count == 0 ? null : Suppression.Covering(suppressions.Values, finding.Type, finding.Subject.Device?.Id, finding.Subject.Address, finding.Subject.Subject.Ip)?.Number;
 
     private void Again(Finding finding, Sighting sighting)
     {
@@ -233,6 +233,7 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
         Party? peer = finding.Peer is null ? null : finding.Peer with { Device = devices.Of(finding.Peer.Subject) ?? finding.Peer.Device };
         if (SameDevice(subject.Device, finding.Subject.Device) && SameDevice(peer?.Device, finding.Peer?.Device)) return;
         (finding.Subject, finding.Peer) = (subject, peer);
+        finding.SuppressedBy = Covering(finding);
         changed[finding.Number] = finding;
     }
 
