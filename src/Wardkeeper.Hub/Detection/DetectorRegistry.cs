@@ -17,7 +17,7 @@ internal static class DetectorRegistry
         Detector.Of<OutdatedTls>(),
         Detector.Of<WeakCertificate>(),
         Detector.Of<CleartextAdministration>(),
-        Detector.Of<SharedAddress>(),
+        Detector.Of<AddressShared>(),
         Detector.Of<DeviceWithoutOwner>(),
         Detector.Of<RetiredButAlive>(),
         Detector.Of<SensorTrouble>(),

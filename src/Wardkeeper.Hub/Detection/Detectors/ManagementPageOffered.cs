@@ -38,12 +38,12 @@ internal sealed class ManagementPageOffered : IDetector, IDetector<Observation>
             Subject = known.Party(page.Subject, page.Port),
             Discriminator = at,
             Severity = fromOutside ? Severity.High : null,
-            Confidence = sign == "realm" ? 0.9 : 0.75,
+            Confidence = sign == "page-realm" ? 0.9 : 0.75,
             Arguments = [at, claim.Value, from],
             Facts =
             [
                 new Fact("port", at, "reachable by those who manage it"),
-                new Fact("page-" + sign, claim.Value),
+                new Fact(sign, claim.Value),
                 new Fact("latest-client", page.Client.Ip.ToString()),
             ],
             ReachedFrom = from,
@@ -53,9 +53,9 @@ internal sealed class ManagementPageOffered : IDetector, IDetector<Observation>
 
     private static string? Sign(Claim claim) => claim switch
     {
-        { Kind: ClaimKind.Description, Origin: "authentication realm" } => "realm",
-        { Kind: ClaimKind.Description, Origin: "html title" } when Tells("title", claim.Value) => "title",
-        { Kind: ClaimKind.Software, Origin: "Server" } when Tells("server", claim.Value) => "server",
+        { Kind: ClaimKind.Description, Origin: "authentication realm" } => "page-realm",
+        { Kind: ClaimKind.Description, Origin: "html title" } when Tells("title", claim.Value) => "page-title",
+        { Kind: ClaimKind.Software, Origin: "Server" } when Tells("server", claim.Value) => "page-server",
         _ => null,
     };
 

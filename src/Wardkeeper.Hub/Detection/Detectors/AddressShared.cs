@@ -8,7 +8,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// address is moved and without a lease, and the first one goes on using it. Silent on fail-over (announced), on a new DHCP
 /// lease, on the virtual addresses of router pairs, and on machines that answer for many (proxy ARP).
 /// </summary>
-internal sealed class SharedAddress : IDetector, IDetector<TransactionRow>, IDetector<Observation>, IDetector<FlowRecord>
+internal sealed class AddressShared : IDetector, IDetector<TransactionRow>, IDetector<Observation>, IDetector<FlowRecord>
 {
     private const int Kept = 65_536, ProxyFrom = 32;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
