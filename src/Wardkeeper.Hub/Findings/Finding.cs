@@ -11,6 +11,9 @@ public sealed class Finding
     /// <summary>Evidence kept of one finding: the first half of it, and the latest.</summary>
     public const int EvidenceKept = 8;
 
+    /// <summary>Networks kept of one finding; more are told as "…".</summary>
+    public const int NetworksKept = 16;
+
     /// <summary>Its number, in the order in which findings were raised; shown as <c>F-12</c>.</summary>
     public required long Number { get; init; }
 
@@ -52,6 +55,9 @@ public sealed class Finding
 
     /// <summary>Where it was seen.</summary>
     public required IReadOnlyList<Evidence> Evidence { get; set; }
+
+    /// <summary>Networks it was reached from, as the site calls them, in the order of first sight; for exposures.</summary>
+    public IReadOnlyList<string> ReachedFrom { get; set; } = [];
 
     /// <summary>ATT&amp;CK technique it shows or opens the door to, for example <c>T1040</c>; null when none.</summary>
     public string? Technique { get; init; }

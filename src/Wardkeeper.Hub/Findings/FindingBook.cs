@@ -6,7 +6,8 @@ namespace Wardkeeper.Hub.Findings;
 /// All findings that may still be counted up, in memory. Numbers are given in the order of raising, so the same capture gives the
 /// same numbers. A type may open so many findings a day; what is beyond is counted in one finding of its own, never dropped silently.
 /// </summary>
-public sealed class FindingBook : IFindingSink
+/// <param name="forgets">Whether findings that were not seen for long leave the book; a capture's own book keeps all.</param>
+public sealed class FindingBook(bool forgets = true) : IFindingSink
 {
     /// <summary>New findings of one type in a day of capture time.</summary>
     public const int DailyBudget = 500;
@@ -105,7 +106,7 @@ public sealed class FindingBook : IFindingSink
         lock (gate)
         {
             suppressions[suppression.Number] = suppression;
-            foreach (Finding finding in byNumber.Values.Where(suppression.Means)) finding.SuppressedBy = suppression.Number;
+            foreach (Finding finding in byNumber.Values.Where(suppression.Means)) finding.SuppressedBy = Covering(finding);
         }
     }
 
@@ -117,7 +118,7 @@ public sealed class FindingBook : IFindingSink
         {
             foreach (Finding finding in byNumber.Values.ToList())
             {
-                if (now.Since(finding.Last) > Remembered && !changed.ContainsKey(finding.Number)) Forget(finding);
+                if (forgets && now.Since(finding.Last) > Remembered && !changed.ContainsKey(finding.Number)) Forget(finding);
                 else Identify(finding, devices);
             }
         }
@@ -164,17 +165,18 @@ public sealed class FindingBook : IFindingSink
             Explanation = new PhraseKey(sighting.Type.Name + ".why", sighting.Arguments),
             Facts = sighting.Facts,
             Evidence = [sighting.Evidence],
+            ReachedFrom = sighting.ReachedFrom is { } network ? [network] : [],
             Technique = sighting.Type.Technique,
             Duty = sighting.Type.Duty,
         };
-        foreach (Suppression suppression in suppressions.Values)
-        {
-            if (suppression.Withdrawn is null && suppression.Means(finding)) finding.SuppressedBy = suppression.Number;
-        }
+        finding.SuppressedBy = Covering(finding);
         byKey[finding.Key] = finding;
         byNumber[finding.Number] = finding;
         changed[finding.Number] = finding;
     }
+
+    private long? Covering(Finding finding) =>
+        suppressions.Count == 0 ? null : Suppression.Covering(suppressions.Values, finding.Type, finding.Subject.Device?.Id, finding.Subject.Address, finding.Subject.Subject.Ip)?.Number;
 
     private void Again(Finding finding, Sighting sighting)
     {
@@ -193,6 +195,7 @@ public sealed class FindingBook : IFindingSink
         if (sighting.Subject.Device is not null) finding.Subject = sighting.Subject;
         if (sighting.Peer?.Device is not null) finding.Peer = sighting.Peer;
         Keep(finding, sighting.Evidence);
+        if (sighting.ReachedFrom is { } network && finding.ReachedFrom.Count < Finding.NetworksKept && !finding.ReachedFrom.Contains(network)) finding.ReachedFrom = [.. finding.ReachedFrom, network];
         if (ComesBack(finding, sighting.At, isWorse))
         {
             (finding.State, finding.Verdict, finding.ClosedAt) = (FindingState.New, null, null);
@@ -230,6 +233,7 @@ public sealed class FindingBook : IFindingSink
         Party? peer = finding.Peer is null ? null : finding.Peer with { Device = devices.Of(finding.Peer.Subject) ?? finding.Peer.Device };
         if (SameDevice(subject.Device, finding.Subject.Device) && SameDevice(peer?.Device, finding.Peer?.Device)) return;
         (finding.Subject, finding.Peer) = (subject, peer);
+        finding.SuppressedBy = Covering(finding);
         changed[finding.Number] = finding;
     }
 

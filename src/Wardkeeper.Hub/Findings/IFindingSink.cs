@@ -36,6 +36,9 @@ public sealed record Sighting
     /// <summary>What it rests on.</summary>
     public required IReadOnlyList<Fact> Facts { get; init; }
 
+    /// <summary>Network it was reached from, as the site calls it; null when that does not belong to the type.</summary>
+    public string? ReachedFrom { get; init; }
+
     /// <summary>Where it was seen.</summary>
     public required Evidence Evidence { get; init; }
 

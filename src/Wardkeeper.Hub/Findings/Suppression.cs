@@ -45,9 +45,19 @@ public sealed record Suppression
     public bool Means(Finding finding)
     {
         ArgumentNullException.ThrowIfNull(finding);
-        if (finding.Type != Type) return false;
-        if (Device is { } device) return finding.Subject.Device?.Id == device;
-        if (Address is { } address) return finding.Subject.Address == address;
-        return Subnet is null || (!finding.Subject.Subject.Ip.IsNone && LocalNetworks.IsNetwork(Subnet) && LocalNetworks.Of([Subnet]).Contains(finding.Subject.Subject.Ip));
+        return Means(finding.Type, finding.Subject.Device?.Id, finding.Subject.Address, finding.Subject.Subject.Ip);
     }
+
+    /// <summary>Whether a finding of a type about a device, or an address where no device is known, is one of those it means.</summary>
+    public bool Means(string type, long? device, string address, Address ip)
+    {
+        if (type != Type) return false;
+        if (Device is { } meant) return device == meant;
+        if (Address is { } at) return address == at;
+        return Subnet is null || (!ip.IsNone && LocalNetworks.IsNetwork(Subnet) && LocalNetworks.Of([Subnet]).Contains(ip));
+    }
+
+    /// <summary>Of those that mean a finding and were not withdrawn, the one that holds longest; null when there is none.</summary>
+    public static Suppression? Covering(IEnumerable<Suppression> all, string type, long? device, string address, Address ip) =>
+        all.Where(one => one.Withdrawn is null && one.Means(type, device, address, ip)).OrderByDescending(one => one.Expires.Nanoseconds).ThenBy(one => one.Number).FirstOrDefault();
 }

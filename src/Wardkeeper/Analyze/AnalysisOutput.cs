@@ -1,10 +1,11 @@
+using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Analyze;
 
-/// <summary>Takes what the sensor finds: rows go to the output folder, observations and flows to the ledger, and everything is counted.</summary>
-internal sealed class AnalysisOutput(DeviceLedger ledger, RowFiles? files, PatientNames patients) : ISensorOutput, IDisposable
+/// <summary>Takes what the sensor finds: rows go to the output folder, observations and flows to the ledger, what detectors read to them, and everything is counted.</summary>
+internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detection, RowFiles? files, PatientNames patients) : ISensorOutput, IDisposable
 {
     // Patients are counted where they are shown, so rows are rendered even when nobody keeps them.
     private readonly JsonRows? unkept = files is null ? new JsonRows(patients) : null;
@@ -24,8 +25,11 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, RowFiles? files, Patie
     public void Take(Transaction transaction)
     {
         transactions[transaction.Log] = transactions.GetValueOrDefault(transaction.Log) + 1;
-        files?.Write(transaction);
         unkept?.Line(transaction);
+        ReadOnlySpan<byte> line = files is not null ? files.Write(transaction) : unkept!.Written;
+        if (detection.Wants(transaction.Log))
+            detection.Take(new TransactionRow(transaction.Log, transaction.At, transaction.Began ?? transaction.At, transaction.Flow, line.TrimEnd((byte)'\n').ToArray()));
+        files?.FlushIfLarge(transaction.Log);
         unkept?.Clear();
     }
 
@@ -33,6 +37,7 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, RowFiles? files, Patie
     public void Take(FlowRecord flow)
     {
         ledger.Take(flow);
+        detection.Take(flow);
         if (flow.IsInterim) return;
         Flows++;
         Count(flow.Service ?? (flow.View.Carrier == Carrier.Icmp ? "icmp" : "-"), flow);
@@ -40,12 +45,14 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, RowFiles? files, Patie
     }
 
     /// <inheritdoc/>
-    public void Take(Observation observation) => ledger.Take(observation);
+    public void Take(Observation observation)
+    {
+        ledger.Take(observation);
+        detection.Take(observation);
+    }
 
     /// <inheritdoc/>
-    public void Advance(CaptureTime now)
-    {
-    }
+    public void Advance(CaptureTime now) => detection.Advance(now);
 
     /// <inheritdoc/>
     public void Dispose() => unkept?.Dispose();

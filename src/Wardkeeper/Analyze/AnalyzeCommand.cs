@@ -12,13 +12,14 @@ internal static class AnalyzeCommand
     public static Command Create()
     {
         Argument<string[]> files = new("FILE") { Description = "Captures (pcap, pcapng, each also .gz), folders of captures, or - for standard input", Arity = ArgumentArity.OneOrMore };
-        Option<string?> output = new("--out") { Description = "Write summary.json, devices.ndjson, flows.ndjson and one .ndjson per protocol into this folder", HelpName = "DIR" };
+        Option<string?> output = new("--out") { Description = "Write summary.json, devices.ndjson, findings.ndjson, flows.ndjson and one .ndjson per protocol into this folder", HelpName = "DIR" };
         Option<bool> json = new("--json") { Description = "Print the summary as JSON instead of text" };
         Option<int> workers = new("--workers") { Description = "Threads that work; the output does not depend on it", HelpName = "N", DefaultValueFactory = _ => Math.Clamp(Environment.ProcessorCount, 1, 8) };
-        Option<string[]> local = new("--local-net") { Description = "A network of the site (repeatable); default: private, unique-local and link-local ranges", HelpName = "CIDR" };
+        Option<string[]> local = new("--local-net") { Description = "A network of the site (repeatable); default: the site file's, else private, unique-local and link-local ranges", HelpName = "CIDR" };
+        Option<string?> site = new("--site") { Description = "What the site knows of itself (YAML): its networks, declared scanners, servers, maintenance windows", HelpName = "FILE" };
         Option<string?> key = new("--key") { Description = "File with the site's secret: patients appear as keyed hashes instead of numbers", HelpName = "FILE" };
         Option<string?> language = new("--lang") { Description = "Language of the text: zh or en", HelpName = "zh|en" };
-        Command command = new("analyze", "Reads captures and says which devices are there, what they are and what they do.") { files, output, json, workers, local, key, language };
+        Command command = new("analyze", "Reads captures and says which devices are there, what they are and what they do.") { files, output, json, workers, local, site, key, language };
         command.Validators.Add(result => Validate(result, workers, local, language));
         command.SetAction(parsed => AnalyzeRun.Run(new AnalyzeOptions
         {
@@ -26,7 +27,8 @@ internal static class AnalyzeCommand
             OutputFolder = parsed.GetValue(output),
             Json = parsed.GetValue(json),
             Workers = parsed.GetValue(workers),
-            Local = parsed.GetValue(local) is { Length: > 0 } networks ? LocalNetworks.Of(networks) : LocalNetworks.Default,
+            Local = parsed.GetValue(local) is { Length: > 0 } networks ? LocalNetworks.Of(networks) : null,
+            SiteFile = parsed.GetValue(site),
             KeyFile = parsed.GetValue(key),
             Chinese = IsChinese(parsed.GetValue(language)),
         }, Console.Out, Console.Error));

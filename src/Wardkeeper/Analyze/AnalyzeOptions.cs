@@ -13,7 +13,10 @@ internal sealed record AnalyzeOptions
 
     public int Workers { get; init; } = 1;
 
-    public LocalNetworks Local { get; init; } = LocalNetworks.Default;
+    /// <summary>Networks of the site as the command line names them; null when it does not.</summary>
+    public LocalNetworks? Local { get; init; }
+
+    public string? SiteFile { get; init; }
 
     public string? KeyFile { get; init; }
 

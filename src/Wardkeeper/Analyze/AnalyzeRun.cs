@@ -1,4 +1,7 @@
+using Wardkeeper.Hub.Detection;
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Ledger;
+using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Observations;
@@ -17,11 +20,16 @@ internal static class AnalyzeRun
     {
         byte[]? key = options.KeyFile is null ? null : ReadKey(options.KeyFile);
         PatientNames patients = new(showHashes: key is not null);
-        SensorOptions sensor = new() { Workers = options.Workers, Local = options.Local, Masker = new PatientMasker(key) };
-        DeviceLedger ledger = new(options.Local);
+        Site site = options.SiteFile is null ? Site.Unknown : ReadSite(options.SiteFile);
+        LocalNetworks local = options.Local ?? site.Local ?? LocalNetworks.Default;
+        SensorOptions sensor = new() { Workers = options.Workers, Local = local, Masker = new PatientMasker(key) };
+        DeviceLedger ledger = new(local);
+        CaptureDirectory directory = new();
+        FindingBook book = new(forgets: false);
+        DetectionPath detection = new(new Knowledge(site, local, directory), book);
         using RowFiles? files = options.OutputFolder is null ? null : new RowFiles(options.OutputFolder, patients);
         using ICaptureSource source = CaptureFiles.Open(options.Files);
-        using AnalysisOutput output = new(ledger, files, patients);
+        using AnalysisOutput output = new(ledger, detection, files, patients);
         SensorPipeline pipeline = new(sensor, source, output);
         using (ProgressLine progress = new(source, pipeline.Reader, options.Chinese))
         {
@@ -29,13 +37,16 @@ internal static class AnalyzeRun
         }
 
         IReadOnlyList<Device> devices = ledger.Devices();
-        Summary summary = new(pipeline, source, output, devices, patients);
+        directory.Fill(devices);
+        Conclude(detection, pipeline, source);
+        Summary summary = new(pipeline, source, output, devices, book.Findings, patients);
         byte[] deviceLines = files is not null || options.Json ? DeviceRows.Lines(devices) : [];
         byte[] json = files is not null || options.Json ? SummaryJson.Of(summary, deviceLines) : [];
         if (files is not null)
         {
             files.Ensure("flows");
             files.WriteWhole("devices.ndjson", deviceLines);
+            files.WriteWhole("findings.ndjson", FindingRows.Lines(summary.Findings));
             files.WriteWhole("summary.json", json);
         }
         if (options.Json) text.Write(System.Text.Encoding.UTF8.GetString(json));
@@ -44,6 +55,29 @@ internal static class AnalyzeRun
             && source.Captures.Count == 0;
         if (options.Json && source.Problems.Count > 0) SummaryText.WriteProblems(errors, source.Problems, options.Chinese);
         return nothingRead ? 2 : 0;
+    }
+
+    /// <summary>The capture is over: what it says of the sensor itself, and a look through its devices.</summary>
+    private static void Conclude(DetectionPath detection, SensorPipeline pipeline, ICaptureSource source)
+    {
+        CaptureTime end = pipeline.Reader.Span?.Last ?? default;
+        long jumps = source.Problems.Count(problem => problem.Kind is CaptureProblemKind.TimeRunsBack or CaptureProblemKind.TimeImplausible);
+        detection.Take(new SensorReport("capture", end, new Dictionary<string, long> { ["packets"] = pipeline.Reader.Packets, ["clock-jump"] = jumps }));
+        detection.Review(end);
+    }
+
+    private static Site ReadSite(string path)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > SiteFile.MaxBytes }) throw new UserError([$"--site {path} is larger than {SiteFile.MaxBytes >> 20} MB; a site's description is a few pages."]);
+            Site site = SiteFile.Read(File.ReadAllText(path), path, out IReadOnlyList<string> mistakes);
+            return mistakes.Count == 0 ? site : throw new UserError(mistakes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError([$"--site {path} cannot be read: {e.Message}"]);
+        }
     }
 
     private static byte[] ReadKey(string path)

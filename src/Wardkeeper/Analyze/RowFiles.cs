@@ -27,12 +27,17 @@ internal sealed class RowFiles : IDisposable
         }
     }
 
-    public void Write(Transaction transaction)
+    /// <summary>Writes a transaction's line and returns it; it is gone when the file is flushed.</summary>
+    public ReadOnlySpan<byte> Write(Transaction transaction)
     {
         RowFile file = Of(transaction.Log);
+        int before = file.Rows.Written.Length;
         file.Rows.Line(transaction);
-        file.FlushIfLarge();
+        return file.Rows.Written[before..];
     }
+
+    /// <summary>Writes a log's lines to its file when there are many.</summary>
+    public void FlushIfLarge(string log) => Of(log).FlushIfLarge();
 
     public void Write(FlowRecord flow)
     {

@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Capture;
@@ -6,7 +7,7 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Analyze;
 
 /// <summary>Everything that the summary says, for people and for programs.</summary>
-internal sealed class Summary(SensorPipeline pipeline, ICaptureSource source, AnalysisOutput output, IReadOnlyList<Device> devices, PatientNames patients)
+internal sealed class Summary(SensorPipeline pipeline, ICaptureSource source, AnalysisOutput output, IReadOnlyList<Device> devices, IReadOnlyList<Finding> findings, PatientNames patients)
 {
     public long Packets => pipeline.Reader.Packets;
 
@@ -27,6 +28,9 @@ internal sealed class Summary(SensorPipeline pipeline, ICaptureSource source, An
     public IReadOnlyList<(string Name, long Count, long FirstPacket)> Counters { get; } = [.. pipeline.Counters().All];
 
     public IReadOnlyList<Device> Devices => devices;
+
+    /// <summary>What was found, in the order in which it was raised.</summary>
+    public IReadOnlyList<Finding> Findings => findings;
 
     public int Patients => patients.Count;
 }

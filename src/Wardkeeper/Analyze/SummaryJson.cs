@@ -1,4 +1,5 @@
 using System.Buffers;
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Observations;
 
@@ -50,6 +51,17 @@ internal static class SummaryJson
         {
             row.Text("log"u8, pair.Key);
             row.Number("rows"u8, pair.Value);
+        });
+        row.Number("findings"u8, summary.Findings.Count);
+        row.Objects("findings_by_severity"u8, [.. summary.Findings.GroupBy(finding => finding.Severity).OrderByDescending(group => group.Key)], static (row, group) =>
+        {
+            row.Text("severity"u8, group.Key.Word());
+            row.Number("findings"u8, group.Count());
+        });
+        row.Objects("findings_by_type"u8, [.. summary.Findings.GroupBy(finding => finding.Type).OrderBy(group => group.Key, StringComparer.Ordinal)], static (row, group) =>
+        {
+            row.Text("type"u8, group.Key);
+            row.Number("findings"u8, group.Count());
         });
         row.Objects("counters"u8, summary.Counters, static (row, counter) =>
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Sensor.Capture;
@@ -10,7 +11,7 @@ namespace Wardkeeper.Analyze;
 /// <summary>The summary for people: calm, in their language, without colour when it does not go to a terminal.</summary>
 internal static class SummaryText
 {
-    private const int DevicesShown = 60, CapturesShown = 20;
+    private const int DevicesShown = 60, CapturesShown = 20, FindingsShown = 40;
 
     public static void Write(TextWriter into, Summary summary, AnalyzeOptions options)
     {
@@ -23,6 +24,7 @@ internal static class SummaryText
         if (summary.Patients > 0) into.WriteLine("  " + Texts.Format("patients", zh, summary.Patients));
         Protocols(into, summary, zh, colour);
         Devices(into, summary, zh, colour);
+        Findings(into, summary, zh, colour);
         Oddities(into, summary, zh, colour);
         if (summary.Problems.Count > 0)
         {
@@ -80,6 +82,25 @@ internal static class SummaryText
     }
 
     private static string Name(ServiceTally service) => service.Protocol ?? string.Create(CultureInfo.InvariantCulture, $"{(service.Carrier == Carrier.Tcp ? "tcp" : "udp")}/{service.Port}");
+
+    private static void Findings(TextWriter into, Summary summary, bool zh, bool colour)
+    {
+        Heading(into, $"{Texts.Get("findings", zh)} ({Number(summary.Findings.Count)})", colour);
+        if (summary.Findings.Count == 0)
+        {
+            into.WriteLine("  " + Texts.Get("findings-none", zh));
+            return;
+        }
+        TextTable table = new(Texts.Get("severity-head", zh), Texts.Get("finding-head", zh), Texts.Get("who-head", zh), Texts.Get("what-head", zh), Texts.Get("seen-head", zh));
+        table.AlignRight(4);
+        foreach (Finding finding in summary.Findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Number).Take(FindingsShown))
+        {
+            string who = finding.Subject.Device is { } device ? string.Create(CultureInfo.InvariantCulture, $"D-{device.Id} {finding.Subject.Address}") : finding.Subject.Address;
+            table.Add(FindingTexts.Get("severity." + finding.Severity.Word(), zh), finding.Id, who, Cut(finding.Title.In(zh), 90), Number(finding.Count));
+        }
+        table.Write(into);
+        if (summary.Findings.Count > FindingsShown) into.WriteLine("  " + Texts.Format("more-findings", zh, summary.Findings.Count - FindingsShown));
+    }
 
     private static void Oddities(TextWriter into, Summary summary, bool zh, bool colour)
     {

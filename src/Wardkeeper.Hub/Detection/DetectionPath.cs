@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Detection;
+
+/// <summary>
+/// Deals what comes from the sensor to the detectors that read it, in the order in which it comes. Once an hour of capture time, and at
+/// the end, the ledger is looked through. What the detectors say goes to one sink.
+/// </summary>
+internal sealed class DetectionPath
+{
+    private const long ReviewEvery = 3600 * CaptureTime.PerSecond;
+    private readonly Knowledge known;
+    private readonly FindingBook book;
+    private readonly IDetector<Observation>[] observers;
+    private readonly IDetector<FlowRecord>[] flowReaders;
+    private readonly IDetector<SensorReport>[] reportReaders;
+    private readonly IDetector<LedgerReview>[] reviewers;
+    private readonly FrozenDictionary<string, IDetector<TransactionRow>[]> rowReaders;
+    private CaptureTime? reviewed;
+
+    /// <summary>Makes the detectors.</summary>
+    public DetectionPath(Knowledge known, FindingBook book)
+    {
+        (this.known, this.book) = (known, book);
+        (DetectorInfo Info, object Detector)[] all = [.. DetectorRegistry.All.Select(one => (one.Info, one.Make()))];
+        observers = [.. all.Select(one => one.Detector).OfType<IDetector<Observation>>()];
+        flowReaders = [.. all.Select(one => one.Detector).OfType<IDetector<FlowRecord>>()];
+        reportReaders = [.. all.Select(one => one.Detector).OfType<IDetector<SensorReport>>()];
+        reviewers = [.. all.Select(one => one.Detector).OfType<IDetector<LedgerReview>>()];
+        rowReaders = all.SelectMany(one => one.Info.Logs.Select(log => (log, one.Detector))).GroupBy(pair => pair.log, pair => (IDetector<TransactionRow>)pair.Detector, StringComparer.Ordinal)
+            .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether a detector wants the transactions of a log; of others no row need be made.</summary>
+    public bool Wants(string log) => rowReaders.ContainsKey(log);
+
+    /// <summary>Something was observed.</summary>
+    public void Take(Observation observation)
+    {
+        foreach (IDetector<Observation> detector in observers) detector.Inspect(observation, in known, book);
+    }
+
+    /// <summary>A flow ended or reports.</summary>
+    public void Take(FlowRecord flow)
+    {
+        foreach (IDetector<FlowRecord> detector in flowReaders) detector.Inspect(flow, in known, book);
+    }
+
+    /// <summary>Something was said.</summary>
+    public void Take(TransactionRow row)
+    {
+        if (!rowReaders.TryGetValue(row.Log, out IDetector<TransactionRow>[]? readers)) return;
+        foreach (IDetector<TransactionRow> detector in readers) detector.Inspect(row, in known, book);
+    }
+
+    /// <summary>A sensor counted.</summary>
+    public void Take(SensorReport report)
+    {
+        foreach (IDetector<SensorReport> detector in reportReaders) detector.Inspect(report, in known, book);
+    }
+
+    /// <summary>Everything up to this time was taken.</summary>
+    public void Advance(CaptureTime now)
+    {
+        reviewed ??= now;
+        if (now.Nanoseconds - reviewed.Value.Nanoseconds >= ReviewEvery) Review(now);
+    }
+
+    /// <summary>Looks through the ledger now: the capture is over, or somebody asks.</summary>
+    public void Review(CaptureTime now)
+    {
+        reviewed = now;
+        book.Review(known.Devices, now);
+        LedgerReview review = new(now);
+        foreach (IDetector<LedgerReview> detector in reviewers) detector.Inspect(review, in known, book);
+    }
+}

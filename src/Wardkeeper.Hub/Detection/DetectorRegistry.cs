@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Wardkeeper.Hub.Detection.Detectors;
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Detection;
+
+/// <summary>Every detector, one line each.</summary>
+internal static class DetectorRegistry
+{
+    /// <summary>All detectors, in the order in which they are asked.</summary>
+    public static readonly ImmutableArray<Detector> All =
+    [
+        Detector.Of<DatabaseOffered>(),
+        Detector.Of<ManagementPageOffered>(),
+        Detector.Of<CleartextMedicalTraffic>(),
+        Detector.Of<OutdatedTls>(),
+        Detector.Of<WeakCertificate>(),
+        Detector.Of<CleartextAdministration>(),
+        Detector.Of<AddressShared>(),
+        Detector.Of<DeviceWithoutOwner>(),
+        Detector.Of<RetiredButAlive>(),
+        Detector.Of<SensorTrouble>(),
+    ];
+
+    /// <summary>Every type of finding by name; the one that counts floods among them.</summary>
+    public static readonly ImmutableDictionary<string, FindingType> Types =
+        All.SelectMany(detector => detector.Info.Types).Append(FindingBook.Flood).ToImmutableDictionary(type => type.Name, StringComparer.Ordinal);
+
+    /// <summary>Names of the types that are exposures.</summary>
+    public static readonly ImmutableArray<string> Exposures = [.. Types.Values.Where(type => type.IsExposure).Select(type => type.Name).Order(StringComparer.Ordinal)];
+
+    /// <summary>Detectors that cannot fire as things stand, each with the key of the text that says why.</summary>
+    public static IEnumerable<(string Detector, string Reason)> CannotFire(IDeviceDirectory devices)
+    {
+        ArgumentNullException.ThrowIfNull(devices);
+        return All.Where(detector => detector.Info.NeedsRegister && !devices.HasRegister).Select(detector => (detector.Info.Name, "cannot-fire.no-register"));
+    }
+}
+
+/// <summary>One registered detector.</summary>
+internal sealed class Detector
+{
+    private readonly Func<object> make;
+
+    private Detector(DetectorInfo info, Func<object> make) => (Info, this.make) = (info, make);
+
+    /// <summary>What it is.</summary>
+    public DetectorInfo Info { get; }
+
+    /// <summary>What it reads, in words of the documentation.</summary>
+    public IEnumerable<string> Inputs
+    {
+        get
+        {
+            object one = make();
+            if (one is IDetector<Observation>) yield return "observations";
+            if (one is IDetector<FlowRecord>) yield return "flows";
+            if (one is IDetector<TransactionRow>) yield return "transactions of " + string.Join(", ", Info.Logs.Select(log => $"`{log}`"));
+            if (one is IDetector<SensorReport>) yield return "counters of sensors";
+            if (one is IDetector<LedgerReview>) yield return "the ledger, once an hour and at the end";
+        }
+    }
+
+    /// <summary>Registers a detector.</summary>
+    public static Detector Of<T>()
+        where T : IDetector, new() => new(T.Info, static () => new T());
+
+    /// <summary>A detector that has seen nothing yet.</summary>
+    public object Make() => make();
+}

@@ -1,0 +1,58 @@
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Sites;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Detection;
+
+/// <summary>What every detector says of itself.</summary>
+internal interface IDetector
+{
+    /// <summary>Name, types of finding, what it reads.</summary>
+    static abstract DetectorInfo Info { get; }
+}
+
+/// <summary>
+/// Looks at one kind of input and raises findings. A detector, which also is an <see cref="IDetector"/>, is one file; it may read several kinds. It knows no clock but
+/// capture time, keeps bounded state, and is never called by two threads at once.
+/// </summary>
+/// <typeparam name="TInput"><see cref="Observation"/>, <see cref="FlowRecord"/>, <see cref="TransactionRow"/>, <see cref="SensorReport"/> or <see cref="LedgerReview"/>.</typeparam>
+internal interface IDetector<in TInput>
+{
+    /// <summary>Looks at one input.</summary>
+    void Inspect(TInput seen, in Knowledge known, IFindingSink findings);
+}
+
+/// <summary>What a detector may know beside its input.</summary>
+/// <param name="Site">What the site says of itself.</param>
+/// <param name="Local">Which addresses are the site's.</param>
+/// <param name="Devices">The ledger.</param>
+internal readonly record struct Knowledge(Site Site, LocalNetworks Local, IDeviceDirectory Devices)
+{
+    /// <summary>One end as a party of a finding.</summary>
+    public Party Party(Subject subject, ushort port = 0) => new(subject, port, Devices.Of(subject));
+
+    /// <summary>What the network of an address is called.</summary>
+    public string NetworkOf(Address address) => Site.NetworkOf(address, Local);
+}
+
+/// <summary>What a sensor counted since its last report.</summary>
+/// <param name="Sensor">Its name.</param>
+/// <param name="At">Capture time up to which it counted.</param>
+/// <param name="Counters">By name: packets, kernel-drops, time-runs-back …</param>
+internal sealed record SensorReport(string Sensor, CaptureTime At, IReadOnlyDictionary<string, long> Counters);
+
+/// <summary>The ledger is looked through: once an hour of capture time, and at the end of a capture.</summary>
+/// <param name="At">Capture time.</param>
+internal sealed record LedgerReview(CaptureTime At);
+
+/// <summary>What a detector is.</summary>
+/// <param name="Name">Kebab case; its page is <c>docs/detections/NAME.md</c>.</param>
+/// <param name="Types">Types of finding it raises. Each has its words in the texts of findings: <c>.name</c>, <c>.title</c>, <c>.why</c>, <c>.next</c>, <c>.blind</c>.</param>
+internal sealed record DetectorInfo(string Name, params IReadOnlyList<FindingType> Types)
+{
+    /// <summary>Logs whose transactions it wants; empty when it reads none.</summary>
+    public IReadOnlyList<string> Logs { get; init; } = [];
+
+    /// <summary>Whether it can only fire where people keep owners and life cycles.</summary>
+    public bool NeedsRegister { get; init; }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Ledger;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Analyze;
+
+/// <summary>The devices of a capture as detection sees them: none before the capture is over, since what a device is follows from all of it.</summary>
+internal sealed class CaptureDirectory : IDeviceDirectory
+{
+    private readonly Dictionary<Address, DeviceFacts> byIp = [];
+    private readonly Dictionary<MacAddress, DeviceFacts> byMac = [];
+    private readonly List<DeviceFacts> all = [];
+
+    /// <inheritdoc/>
+    public bool HasRegister => false;
+
+    /// <summary>Takes the devices.</summary>
+    public void Fill(IReadOnlyList<Device> devices)
+    {
+        foreach (Device device in devices)
+        {
+            Subject subject = Subject.Of(device.Macs.Count > 0 ? device.Macs[0] : default, device.Ips.Count > 0 ? device.Ips[0] : default);
+            DeviceFacts facts = new()
+            {
+                Id = long.Parse(device.Id.AsSpan(2), CultureInfo.InvariantCulture),
+                Name = device.Name,
+                Type = device.Type,
+                Category = device.Category,
+                FirstSeen = device.FirstSeen,
+                LastSeen = device.LastSeen,
+                Subject = subject,
+                Ips = device.Ips,
+            };
+            all.Add(facts);
+            foreach (Address ip in device.Ips) byIp.TryAdd(ip, facts);
+            foreach (MacAddress mac in device.Macs) byMac.TryAdd(mac, facts);
+        }
+    }
+
+    /// <inheritdoc/>
+    public DeviceFacts? Of(Subject subject)
+    {
+        if (!subject.Ip.IsNone) return byIp.GetValueOrDefault(subject.Ip);
+        return subject.Mac.IsNone ? null : byMac.GetValueOrDefault(subject.Mac);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<DeviceFacts> All() => all;
+}

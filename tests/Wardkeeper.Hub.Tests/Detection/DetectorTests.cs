@@ -1,0 +1,212 @@
+using Wardkeeper.Hub.Detection;
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Tests.Detection;
+
+/// <summary>Each detector fires on what it is for, and is silent on what looks like it. All registered detectors run in every scene.</summary>
+public class DetectorTests
+{
+    private const string A = "00:1b:21:00:00:0a", B = "00:1b:21:00:00:0b";
+
+    /// <summary>One scene for each type of finding; a type without one fails the test below.</summary>
+    private static readonly Dictionary<string, Func<Scene>> Scenes = new(StringComparer.Ordinal)
+    {
+        ["database-offered"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 3306),
+        ["management-page-offered"] = () => new Scene().Page("10.0.9.9", 80, "10.0.1.5", realm: "Pump setup"),
+        ["cleartext-medical-traffic"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 104, "dicom"),
+        ["outdated-tls"] = () => new Scene().Tls("10.0.1.5", "10.0.9.9", """{"version":"TLSv10","cipher":"TLS_RSA_WITH_AES_128_CBC_SHA","offered_version":"TLSv13","established":true}"""),
+        ["certificate-expired"] = () => new Scene().Later(TimeSpan.FromDays(400)).Knows(Pump()).Tls("10.0.1.5", "10.0.9.9", """{"version":"TLSv12","established":true,"subject":"CN=pump","not_valid_after":1000}""").Reviewed(),
+        ["certificate-self-signed"] = () => new Scene().Knows(Pump()).Tls("10.0.1.5", "10.0.9.9", """{"version":"TLSv12","established":true,"subject":"CN=pump","not_valid_after":4000000000,"self_signed":true}""").Reviewed(),
+        ["cleartext-administration"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 23),
+        ["address-shared"] = () => new Scene().Arp(A, "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.1.1").Arp(A, "10.0.9.9", "10.0.1.1"),
+        ["device-without-owner"] = () => new Scene().Owns(Pump() with { FirstSeen = CaptureTime.FromSeconds(0), LastSeen = CaptureTime.FromSeconds(100_000) }).Later(TimeSpan.FromDays(2)).Reviewed(),
+        ["retired-but-alive"] = () => new Scene().Owns(Pump() with { Person = "Li Na", LifeCycle = "retired", LifeCycleSince = CaptureTime.FromSeconds(5), LastSeen = CaptureTime.FromSeconds(9) }).Reviewed(),
+        ["sensor-drops-packets"] = () => new Scene().Counts(("packets", 1000), ("kernel-drops", 10)),
+        ["one-sided-traffic"] = () => Many(60, scene => scene.Flow("10.0.1.5", "10.0.9.9", 8080, state: "OTH", history: "DA", answered: 0)).Counts(("packets", 1000)),
+        ["capture-gaps"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 8080, answered: 2_000_000, missed: 100_000).Counts(("packets", 1000)),
+        ["sensor-clock-jumps"] = () => new Scene().Counts(("packets", 1000), ("clock-jump", 1)),
+    };
+
+    public static TheoryData<string> Types => [.. DetectorRegistry.Types.Keys.Where(type => type != "finding-flood").Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void Every_type_of_finding_has_a_scene() =>
+        Assert.Equal(DetectorRegistry.Types.Keys.Where(type => type != "finding-flood").Order(StringComparer.Ordinal), Scenes.Keys.Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Fires_on_its_scene_and_nothing_else_does(string type) => Scenes[type]().Fires(type);
+
+    [Fact]
+    public void A_database_port_is_told_with_who_reached_it_and_once()
+    {
+        Finding finding = new Scene("networks: [{network: 10.0.1.0/24, name: Wards}]").Flow("10.0.1.5", "10.0.9.9", 5432).Flow("10.0.2.5", "10.0.9.9", 5432).Flow("10.0.1.6", "10.0.9.9", 5432).Fires("database-offered");
+        Assert.Equal(["Wards", "10.0.2.0/24"], finding.ReachedFrom);
+        Assert.Equal(3, finding.Count);
+        Assert.Equal("PostgreSQL takes connections on tcp/5432, reached from Wards", finding.Title.In(chinese: false));
+        Assert.Equal(Severity.Medium, finding.Severity);
+    }
+
+    [Fact]
+    public void A_database_reached_from_outside_weighs_more() =>
+        Assert.Equal(Severity.High, new Scene("servers: [{address: 10.0.9.9, roles: [database]}]").Flow("203.0.113.5", "10.0.9.9", 3306).Fires("database-offered").Severity);
+
+    [Fact]
+    public void A_database_port_is_not_offered_when_nobody_answered_or_another_protocol_lives_there()
+    {
+        new Scene().Flow("10.0.1.5", "10.0.9.9", 3306, state: "REJ", history: "Sr").IsSilent();
+        new Scene().Flow("10.0.1.5", "10.0.9.9", 3306, state: "S0", history: "S").IsSilent();
+        new Scene().Flow("10.0.1.5", "10.0.9.9", 3306, "http").IsSilent();
+        new Scene().Flow("10.0.1.5", "203.0.113.5", 3306).IsSilent();
+        new Scene().Flow("10.0.1.5", "10.0.9.9", 50_000, parents: ["Ccontrol"]).IsSilent();
+    }
+
+    [Fact]
+    public void Declared_servers_and_scanners_are_not_held_against_anybody()
+    {
+        new Scene("servers: [{address: 10.0.9.9, roles: [database]}]").Flow("10.0.1.5", "10.0.9.9", 3306).IsSilent();
+        Scene scanned = new("declaredScanners: [10.0.1.5]");
+        scanned.Flow("10.0.1.5", "10.0.9.9", 3306).Flow("10.0.1.5", "10.0.9.9", 23).Flow("10.0.1.5", "10.0.9.9", 104, "dicom").Page("10.0.9.9", 80, "10.0.1.5", realm: "setup")
+            .Tls("10.0.1.5", "10.0.9.9", """{"version":"SSLv3","established":true}""").IsSilent();
+    }
+
+    [Fact]
+    public void An_ordinary_page_is_no_management_page()
+    {
+        new Scene().Page("10.0.9.9", 80, "10.0.1.5", title: "Canteen: what is for lunch", software: "nginx/1.24").IsSilent();
+        new Scene().Page("203.0.113.5", 80, "10.0.1.5", title: "Login").IsSilent();
+        new Scene().Page("10.0.9.9", 8080, "10.0.1.5", title: "PACS 登录").Fires("management-page-offered");
+    }
+
+    [Fact]
+    public void Encrypted_medical_traffic_is_no_finding_and_each_pair_is_one()
+    {
+        new Scene().Flow("10.0.1.5", "10.0.9.9", 2762, "dicom,ssl").IsSilent();
+        new Scene().Flow("10.0.1.5", "10.0.9.9", 80, "http").IsSilent();
+        Scene pairs = new Scene().Flow("10.0.1.5", "10.0.9.9", 104, "dicom").Flow("10.0.1.5", "10.0.9.9", 104, "dicom").Flow("10.0.1.6", "10.0.9.9", 104, "dicom").Flow("10.0.1.6", "10.0.9.9", 2575, "hl7");
+        Assert.Equal([2, 1, 1], pairs.Findings.Select(finding => finding.Count));
+        Assert.Equal(Severity.High, new Scene().Flow("10.0.1.5", "203.0.113.9", 104, "dicom").Fires("cleartext-medical-traffic").Severity);
+    }
+
+    [Fact]
+    public void Outdated_tls_blames_the_side_that_cannot_do_better()
+    {
+        Assert.Equal("10.0.1.5", new Scene().Tls("10.0.1.5", "203.0.113.9", """{"version":"TLSv10","offered_version":"TLSv10","established":true}""").Fires("outdated-tls").Subject.Address);
+        Assert.Equal(Severity.High, new Scene().Tls("10.0.1.5", "10.0.9.9", """{"version":"SSLv3","offered_version":"TLSv12","established":true}""").Fires("outdated-tls").Severity);
+        new Scene().Tls("10.0.1.5", "203.0.113.9", """{"version":"TLSv10","offered_version":"TLSv13","established":true}""").IsSilent();
+        new Scene().Tls("10.0.1.5", "10.0.9.9", """{"version":"TLSv12","cipher":"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256","established":true}""").IsSilent();
+        new Scene().Tls("10.0.1.5", "10.0.9.9", """{"version":"TLSv10","last_alert":"protocol_version","established":false}""").IsSilent();
+    }
+
+    [Fact]
+    public void Certificates_count_on_medical_devices_alone()
+    {
+        const string Expired = """{"version":"TLSv12","established":true,"subject":"CN=x","not_valid_after":1000}""";
+        new Scene().Later(TimeSpan.FromDays(400)).Knows(Pump() with { Type = "server", Category = "it" }).Tls("10.0.1.5", "10.0.9.9", Expired).Reviewed().IsSilent();
+        new Scene().Later(TimeSpan.FromDays(400)).Tls("10.0.1.5", "10.0.9.9", Expired).Reviewed().IsSilent();
+        // What it is may become clear after its certificate was seen.
+        Scene late = new Scene().Later(TimeSpan.FromDays(400)).Tls("10.0.1.5", "10.0.9.9", Expired).Reviewed();
+        late.IsSilent();
+        late.Knows(Pump()).Reviewed().Fires("certificate-expired");
+    }
+
+    [Fact]
+    public void Telnet_inside_an_announced_window_is_only_told()
+    {
+        const string Window = "maintenanceWindows: [{name: CT service, devices: [10.0.9.9], from: '1970-01-01T00:00:00Z', until: '1970-01-01T01:00:00Z'}]";
+        Assert.Equal(Severity.Info, new Scene(Window).Flow("10.0.1.5", "10.0.9.9", 23).Fires("cleartext-administration").Severity);
+        Assert.Equal(Severity.Medium, new Scene(Window).Later(TimeSpan.FromHours(2)).Flow("10.0.1.5", "10.0.9.9", 23).Fires("cleartext-administration").Severity);
+        new Scene().Flow("10.0.1.5", "10.0.9.9", 23, answered: 0).IsSilent();
+        new Scene().Flow("10.0.1.5", "10.0.9.9", 21, "ssh").IsSilent();
+    }
+
+    [Fact]
+    public void An_address_that_moves_by_announcement_or_lease_is_not_shared()
+    {
+        // Fail-over: the new holder announces itself (target is its own address), and so does the old one when it comes back.
+        new Scene().Arp(A, "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.9.9").Arp(B, "10.0.9.9", "10.0.1.1").Arp(A, "10.0.9.9", "10.0.9.9").Arp(A, "10.0.9.9", "10.0.1.1").IsSilent();
+        new Scene().Arp(A, "10.0.9.9", "10.0.1.1").Lease(B, "10.0.9.9").Arp(B, "10.0.9.9", "10.0.1.1").IsSilent();
+        // A card was replaced: the first one never comes back.
+        new Scene().Arp(A, "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.1.1").IsSilent();
+        // It comes back the next day.
+        new Scene().Arp(A, "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.1.1").Later(TimeSpan.FromDays(1)).Arp(A, "10.0.9.9", "10.0.1.1").IsSilent();
+        new Scene().Arp("00:00:5e:00:01:0a", "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.1.1").Arp("00:00:5e:00:01:0a", "10.0.9.9", "10.0.1.1").IsSilent();
+    }
+
+    [Fact]
+    public void A_holder_that_still_sends_from_its_address_shows_that_it_is_shared()
+    {
+        new Scene().Arp(A, "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.1.1").Flow("10.0.9.9", "10.0.1.1", 80, fromMac: A, vlan: 7).Fires("address-shared");
+        new Scene().Arp(A, "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.9.9").Flow("10.0.9.9", "10.0.1.1", 80, fromMac: A, vlan: 7).IsSilent();
+    }
+
+    [Fact]
+    public void A_machine_that_answers_for_many_is_not_on_their_addresses()
+    {
+        Scene proxy = new();
+        for (int i = 1; i <= 40; i++) proxy.Arp(B, $"10.0.8.{i}", "10.0.1.1");
+        proxy.Arp(A, "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.1.1").Arp(A, "10.0.9.9", "10.0.1.1").IsSilent();
+    }
+
+    [Fact]
+    public void Two_that_quarrel_for_long_are_one_finding()
+    {
+        Scene scene = new();
+        for (int i = 0; i < 20; i++) scene.Arp(A, "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.1.1");
+        Finding finding = scene.Fires("address-shared");
+        Assert.True(finding.Count > 10);
+        Assert.InRange(finding.Evidence.Count, 2, Finding.EvidenceKept);
+    }
+
+    [Fact]
+    public void A_device_is_without_owner_only_where_owners_are_kept_and_after_a_day()
+    {
+        DeviceFacts pump = Pump() with { FirstSeen = CaptureTime.FromSeconds(0), LastSeen = CaptureTime.FromSeconds(100_000) };
+        new Scene().Knows(pump).Later(TimeSpan.FromDays(2)).Reviewed().IsSilent();
+        new Scene().Owns(pump with { LastSeen = CaptureTime.FromSeconds(50_000) }).Later(TimeSpan.FromDays(1)).Reviewed().IsSilent();
+        new Scene().Owns(pump with { Department = "ICU" }).Later(TimeSpan.FromDays(2)).Reviewed().IsSilent();
+        new Scene().Owns(pump with { Type = "switch", Category = "it" }).Later(TimeSpan.FromDays(2)).Reviewed().IsSilent();
+        Assert.Equal(Severity.Low, new Scene().Owns(pump).Later(TimeSpan.FromDays(2)).Reviewed().Fires("device-without-owner").Severity);
+    }
+
+    [Fact]
+    public void A_retired_device_that_was_last_seen_before_is_silent()
+    {
+        DeviceFacts retired = Pump() with { Person = "Li Na", LifeCycle = "scrapped", LifeCycleSince = CaptureTime.FromSeconds(50), LastSeen = CaptureTime.FromSeconds(40) };
+        new Scene().Owns(retired).Reviewed().IsSilent();
+        new Scene().Owns(retired with { LifeCycle = "deployed", LastSeen = CaptureTime.FromSeconds(60) }).Reviewed().IsSilent();
+    }
+
+    [Fact]
+    public void Small_losses_and_single_probes_are_no_trouble()
+    {
+        new Scene().Counts(("packets", 1_000_000), ("kernel-drops", 3)).IsSilent();
+        Many(200, scene => scene.Flow("10.0.1.5", "10.0.9.9", 8080, state: "S0", history: "S", sent: 0, answered: 0)).Counts(("packets", 1000)).IsSilent();
+        Many(200, scene => scene.Flow("10.0.1.5", "10.0.9.9", 8080)).Counts(("packets", 1000)).IsSilent();
+    }
+
+    [Fact]
+    public void What_needs_a_register_says_that_it_cannot_fire_without_one()
+    {
+        Assert.Equal(["device-without-owner", "retired-but-alive"], DetectorRegistry.CannotFire(new Empty()).Select(one => one.Detector));
+    }
+
+    private static DeviceFacts Pump() => new() { Id = 4, Name = "Pump 4", Type = "infusion-pump", Category = "infusion", Subject = Subject.Of(default, Scene.Ip("10.0.9.9")), Ips = [Scene.Ip("10.0.9.9")] };
+
+    private static Scene Many(int times, Action<Scene> what)
+    {
+        Scene scene = new();
+        for (int i = 0; i < times; i++) what(scene);
+        return scene;
+    }
+
+    private sealed class Empty : IDeviceDirectory
+    {
+        public bool HasRegister => false;
+
+        public DeviceFacts? Of(Subject subject) => null;
+
+        public IEnumerable<DeviceFacts> All() => [];
+    }
+}

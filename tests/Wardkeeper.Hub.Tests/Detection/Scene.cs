@@ -1,0 +1,159 @@
+using System.Text;
+using Wardkeeper.Hub.Detection;
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Sites;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Tests.Detection;
+
+/// <summary>All registered detectors, told things one after another, a second and a packet each; and what came of it.</summary>
+internal sealed class Scene
+{
+    private readonly DetectionPath path;
+    private readonly Register register = new();
+    private long packet;
+
+    public Scene(string site = "")
+    {
+        Site known = SiteFile.Read(site, "site.yaml", out IReadOnlyList<string> mistakes);
+        Assert.Empty(mistakes);
+        path = new DetectionPath(new Knowledge(known, known.Local ?? LocalNetworks.Default, register), Book);
+    }
+
+    public FindingBook Book { get; } = new();
+
+    public IReadOnlyList<Finding> Findings => Book.Findings;
+
+    public CaptureTime Now => CaptureTime.FromSeconds(packet);
+
+    public static MacAddress Mac(string text) => new(Convert.ToUInt64(text.Replace(":", "", StringComparison.Ordinal), 16));
+
+    public static Address Ip(string text) => Address.TryParse(text, out Address address) ? address : throw new FormatException(text);
+
+    public Scene Later(TimeSpan by)
+    {
+        packet += (long)by.TotalSeconds;
+        return this;
+    }
+
+    public Scene Owns(DeviceFacts device)
+    {
+        register.HasRegister = true;
+        return Knows(device);
+    }
+
+    public Scene Knows(DeviceFacts device)
+    {
+        register.Devices.Add(device);
+        return this;
+    }
+
+    public Scene Flow(string from, string to, ushort port, string? service = null, string state = "SF", string history = "ShADadFf", long sent = 100, long answered = 200, string fromMac = "", long missed = 0, ushort vlan = 0, IReadOnlyList<string>? parents = null)
+    {
+        packet++;
+        path.Take(new FlowRecord
+        {
+            View = new FlowView
+            {
+                Uid = "C" + packet,
+                Carrier = Carrier.Tcp,
+                Began = Now,
+                FirstPacket = packet,
+                OriginatorAddress = Ip(from),
+                ResponderAddress = Ip(to),
+                OriginatorPort = 40_000,
+                ResponderPort = port,
+                Vlan = vlan,
+                OriginatorMac = fromMac.Length == 0 ? default : Mac(fromMac),
+            },
+            Service = service,
+            ConnState = state,
+            History = history,
+            CommunityId = "",
+            Duration = TimeSpan.FromSeconds(1),
+            OriginatorPackets = history.Any(char.IsUpper) ? 3 : 0,
+            OriginatorBytes = sent,
+            ResponderPackets = history.Any(char.IsLower) ? 3 : 0,
+            ResponderBytes = answered,
+            MissedBytes = missed,
+            Parents = parents,
+        });
+        return this;
+    }
+
+    public Scene Page(string server, ushort port, string client, string? title = null, string? realm = null, string? software = null)
+    {
+        packet++;
+        Subject who = Subject.Of(default, Ip(server));
+        path.Take(new ServiceSighting(who, Carrier.Tcp, port, "http", software, Subject.Of(default, Ip(client)), Now, "C" + packet, packet));
+        void Says(ClaimKind kind, string? value, string origin)
+        {
+            if (value is not null) path.Take(new Claim(who, kind, value, "http", Now, "C" + packet, packet, origin));
+        }
+        Says(ClaimKind.Software, software, "Server");
+        Says(ClaimKind.Description, title, "html title");
+        Says(ClaimKind.Description, realm, "authentication realm");
+        return this;
+    }
+
+    public Scene Tls(string client, string server, string json, ushort port = 443)
+    {
+        packet++;
+        FlowView flow = new() { Uid = "C" + packet, Carrier = Carrier.Tcp, OriginatorAddress = Ip(client), ResponderAddress = Ip(server), OriginatorPort = 40_000, ResponderPort = port };
+        path.Take(new TransactionRow("ssl", Now, Now, flow, Encoding.UTF8.GetBytes(json)));
+        return this;
+    }
+
+    public Scene Arp(string mac, string ip, string target)
+    {
+        packet++;
+        FlowView flow = new() { Uid = "", Carrier = Carrier.Link, Vlan = 7 };
+        path.Take(new TransactionRow("arp", Now, Now, flow, Encoding.UTF8.GetBytes($$"""{"op":"reply","sender_mac":"{{mac}}","sender_ip":"{{ip}}","target_ip":"{{target}}"}""")));
+        return this;
+    }
+
+    public Scene Lease(string mac, string ip)
+    {
+        packet++;
+        path.Take(new Claim(Subject.Of(Mac(mac), Ip(ip), 7), ClaimKind.AddressBinding, ip, "dhcp", Now, "C1", packet, "yiaddr"));
+        return this;
+    }
+
+    public Scene Counts(params (string Name, long Value)[] counters)
+    {
+        packet++;
+        path.Take(new SensorReport("eth1", Now, counters.ToDictionary(one => one.Name, one => one.Value)));
+        return this;
+    }
+
+    public Scene Reviewed()
+    {
+        packet++;
+        path.Review(Now);
+        return this;
+    }
+
+    public void IsSilent() => Assert.Empty(Findings);
+
+    public Finding Fires(string type)
+    {
+        Finding finding = Assert.Single(Findings);
+        Assert.Equal(type, finding.Type);
+        Assert.InRange(finding.Confidence, 0.5, 1);
+        Assert.NotEmpty(finding.Facts);
+        Assert.DoesNotContain("{", finding.Title.In(chinese: false), StringComparison.Ordinal);
+        Assert.NotEqual(finding.Title.In(chinese: false), finding.Title.In(chinese: true));
+        return finding;
+    }
+
+    private sealed class Register : IDeviceDirectory
+    {
+        public List<DeviceFacts> Devices { get; } = [];
+
+        public bool HasRegister { get; set; }
+
+        public DeviceFacts? Of(Subject subject) => Devices.FirstOrDefault(device => device.Ips.Contains(subject.Ip));
+
+        public IEnumerable<DeviceFacts> All() => Devices;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Wardkeeper.Analyze;
+using Wardkeeper.Sensor.Tests.Captures;
+
+namespace Wardkeeper.Tests.Analyze;
+
+/// <summary>What is found in recorded traffic: in labelled scenes what is there, on an ordinary day nothing but what is really open.</summary>
+public class FindingTests
+{
+    private static readonly Lazy<Analysis> Day = new(() => Analysis.Of(Path.Combine(SharedFiles.Project, "samples/hospital-day/hospital.pcap")));
+    private static readonly Lazy<Analysis> Attacks = new(() => Analysis.Of(Path.Combine(SharedFiles.Project, "samples/attacks/hospital.pcap")));
+
+    [Fact]
+    public void A_poisoned_address_is_found_and_its_benign_twin_is_not()
+    {
+        JsonElement[] scenes = [.. File.ReadLines(Path.Combine(SharedFiles.Project, "samples/attacks/truth/scenes.ndjson")).Select(line => JsonElement.Parse(line))];
+        JsonElement spoof = scenes.Single(scene => Text(scene, "name") == "arp-spoof");
+        string attacker = Text(spoof.GetProperty("facts"), "attacker-mac")!;
+        JsonElement[] shared = [.. Of(Attacks.Value, "address-shared")];
+        Assert.Equal(2, shared.Length);
+        Assert.All(shared, finding =>
+        {
+            Assert.Equal(attacker, Text(finding, "dst"));
+            Assert.InRange(finding.GetProperty("ts").GetDouble(), spoof.GetProperty("begin").GetDouble(), spoof.GetProperty("end").GetDouble());
+            Assert.Equal("T1557.002", Text(finding, "technique"));
+        });
+    }
+
+    [Fact]
+    public void An_ordinary_day_shows_what_is_open_and_nothing_else()
+    {
+        Assert.Equal(["cleartext-administration", "cleartext-medical-traffic", "management-page-offered"], Day.Value.Rows("findings").Select(row => Text(row, "type")).Distinct().Order(StringComparer.Ordinal));
+        // Every pair that the day's plan lets speak DICOM or HL7, and no other.
+        HashSet<(string, string)> pairs = [.. Day.Value.Rows("dicom").Concat(Day.Value.Rows("hl7")).Select(row => (Text(row, "id.orig_h")!, Text(row, "id.resp_h")!))];
+        JsonElement[] cleartext = [.. Of(Day.Value, "cleartext-medical-traffic")];
+        Assert.Equal(pairs.Count, cleartext.Length);
+        Assert.All(cleartext, finding => Assert.Contains((Text(finding, "src")!, Text(finding, "dst")!), pairs));
+    }
+
+    [Fact]
+    public void Every_row_says_what_who_how_sure_and_why()
+    {
+        Assert.All(Attacks.Value.Rows("findings"), row =>
+        {
+            Assert.Contains(Text(row, "severity"), (string[])["info", "low", "medium", "high", "critical"]);
+            Assert.InRange(row.GetProperty("confidence").GetDouble(), 0.5, 1);
+            Assert.StartsWith("D-", Text(row, "device"), StringComparison.Ordinal);
+            Assert.NotEqual(Text(row, "title"), Text(row, "title_zh"));
+            Assert.All(row.GetProperty("facts").EnumerateArray(), fact => Assert.False(string.IsNullOrEmpty(Text(fact, "name")) || string.IsNullOrEmpty(Text(fact, "observed"))));
+            Assert.NotEqual(0, row.GetProperty("evidence").GetArrayLength());
+        });
+        Assert.Equal(Enumerable.Range(1, Attacks.Value.Rows("findings").Count).Select(number => "F-" + number), Attacks.Value.Rows("findings").Select(row => Text(row, "id")));
+        Assert.Equal(Attacks.Value.Rows("findings").Count, Attacks.Value.Summary().GetProperty("findings").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("captures/lab/databases.pcap", "database-offered", 3)]
+    [InlineData("captures/lab/it-services.pcap", "cleartext-administration", 2)]
+    [InlineData("captures/lab/arpspoof.pcap", "address-shared", 1)]
+    [InlineData("captures/lab/hl7-day.pcap", "cleartext-medical-traffic", 5)]
+    [InlineData("captures/lab/bruteforce.pcap", "management-page-offered", 1)]
+    [InlineData("captures/joy/tls10.pcap", "outdated-tls", 1)]
+    [InlineData("captures/joy/tls11.pcap", "outdated-tls", 1)]
+    public void Recorded_programs_are_found(string capture, string type, int count)
+    {
+        using Analysis analysis = Analysis.Of(SharedFiles.Path(capture));
+        Assert.Equal(count, Of(analysis, type).Count());
+    }
+
+    [Theory]
+    [InlineData("captures/lab/dhcp.pcap")]
+    [InlineData("captures/lab/mqtt.pcap")]
+    [InlineData("captures/lab/fhir.pcap")]
+    [InlineData("captures/arkime/curl-enabled-tls13.pcap")]
+    public void Recorded_programs_without_a_flaw_are_silent(string capture)
+    {
+        using Analysis analysis = Analysis.Of(SharedFiles.Path(capture));
+        Assert.Empty(analysis.Rows("findings"));
+        Assert.True(File.Exists(Path.Combine(analysis.Folder, "findings.ndjson")));
+    }
+
+    [Fact]
+    public void What_the_site_says_is_followed()
+    {
+        using SiteText site = new("declaredScanners: [10.77.28.209]\nservers: [{address: 10.77.104.85, roles: [file-transfer]}]\nnetworks: [{network: 10.77.37.0/24, name: Radiology}]");
+        using Analysis told = Analysis.Of(new AnalyzeOptions { Files = [Path.Combine(SharedFiles.Project, "samples/attacks/hospital.pcap")], SiteFile = site.Path });
+        Assert.Equal(3, Of(Attacks.Value, "cleartext-administration").Count());
+        JsonElement left = Assert.Single(Of(told, "cleartext-administration"));
+        Assert.Equal("Radiology", left.GetProperty("reached_from")[0].GetString());
+    }
+
+    [Fact]
+    public void Networks_of_the_site_file_are_the_site_unless_the_command_line_names_others()
+    {
+        string capture = Path.Combine(SharedFiles.Project, "samples/attacks/hospital.pcap");
+        using SiteText elsewhere = new("localNetworks: [192.0.2.0/24]");
+        using Analysis site = Analysis.Of(new AnalyzeOptions { Files = [capture], SiteFile = elsewhere.Path });
+        Assert.DoesNotContain(site.Rows("findings"), row => Text(row, "type") == "cleartext-medical-traffic");
+        using Analysis line = Analysis.Of(new AnalyzeOptions { Files = [capture], SiteFile = elsewhere.Path, Local = Sensor.Observations.LocalNetworks.Default });
+        Assert.Equal(Attacks.Value.Rows("findings").Count, line.Rows("findings").Count);
+    }
+
+    [Fact]
+    public void A_wrong_site_file_is_refused_with_all_its_mistakes()
+    {
+        using SiteText site = new("servers: [{address: ten}]\nscanners: []\nlocalNetworks: [10.0.0.0/99]");
+        UserError error = Assert.Throws<UserError>(() => Analysis.Of(new AnalyzeOptions { Files = ["x.pcap"], SiteFile = site.Path }));
+        Assert.Equal(3, error.Lines.Count);
+        Assert.Throws<UserError>(() => Analysis.Of(new AnalyzeOptions { Files = ["x.pcap"], SiteFile = "/nowhere/site.yaml" }));
+    }
+
+    [Fact]
+    public void The_summary_tells_findings_in_both_languages()
+    {
+        string capture = SharedFiles.Path("captures/lab/databases.pcap");
+        using Analysis english = Analysis.Of(capture), chinese = Analysis.Of(new AnalyzeOptions { Files = [capture], Chinese = true });
+        Assert.Contains("takes connections on tcp/5432", english.Text, StringComparison.Ordinal);
+        Assert.Contains("Findings (3)", english.Text, StringComparison.Ordinal);
+        Assert.Contains("在 tcp/5432 接受连接", chinese.Text, StringComparison.Ordinal);
+        Assert.Contains("中危", chinese.Text, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<JsonElement> Of(Analysis analysis, string type) => analysis.Rows("findings").Where(row => Text(row, "type") == type);
+
+    private static string? Text(JsonElement row, string name) => row.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+
+    private sealed class SiteText : IDisposable
+    {
+        public SiteText(string content) => File.WriteAllText(Path, content);
+
+        public string Path { get; } = System.IO.Path.GetTempFileName();
+
+        public void Dispose() => File.Delete(Path);
+    }
+}
