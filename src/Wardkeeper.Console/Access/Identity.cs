@@ -13,7 +13,7 @@ internal static class Identity
     private const string Department = "wardkeeper:department", SessionHashType = "wardkeeper:session", Address = "wardkeeper:address", MustChange = "wardkeeper:must-change", TokenOwner = "wardkeeper:token-owner", DisplayName = "wardkeeper:display-name";
 
     /// <summary>The claims of a signed-in person.</summary>
-    public static ClaimsPrincipal Of(User user, Session session, string? address)
+    public static ClaimsPrincipal Of(User user, Hub.Access.Session session, string? address)
     {
         List<Claim> claims = [new(ClaimTypes.NameIdentifier, user.Id.ToString(CultureInfo.InvariantCulture)), new(ClaimTypes.Name, user.Name), new(DisplayName, user.DisplayName), new(SessionHashType, session.Hash)];
         if (user.MustChangePassword) claims.Add(new(MustChange, "yes"));

@@ -74,5 +74,5 @@ internal static class SessionEndpoints
         return TypedResults.NoContent();
     }
 
-    internal static SessionLine Line(Session session, string? own) => new(session.Hash, session.Hash == own, session.Created, session.LastUsed, session.Expires, session.Address, session.Agent);
+    internal static SessionLine Line(Hub.Access.Session session, string? own) => new(session.Hash, session.Hash == own, session.Created, session.LastUsed, session.Expires, session.Address, session.Agent);
 }
