@@ -47,16 +47,20 @@ internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog au
             {
                 edit = prepare((connection, transaction));
                 LiveLedger ledger = part.Ledger;
-                LedgerEvent[] events;
+                LedgerEvent[] events = [];
                 LedgerResult result = edit(new LedgerEditor(ledger), out Action? takeBack);
                 if (takeBack is null) return result;
+                Action undecide = () => { };
                 try
                 {
+                    IReadOnlyList<DeviceState> decided = [];
+                    undecide = ledger.Try(() => decided = ledger.Decide());
                     events = [.. ledger.Changes.Events];
-                    new LedgerWriter(connection, transaction).Write(ledger, ledger.Decide());
+                    new LedgerWriter(connection, transaction).Write(ledger, decided);
                 }
                 finally
                 {
+                    undecide();
                     takeBack();
                 }
                 foreach (LedgerEvent one in events)

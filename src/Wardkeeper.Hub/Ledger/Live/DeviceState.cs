@@ -58,7 +58,12 @@ internal sealed class DeviceState
         List<Facts> group = [.. device.Interfaces.SelectMany(one => one.Facts).OrderBy(facts => facts.Number)];
         MacAddress[] macs = [.. device.Interfaces.Where(one => !one.Mac.IsNone && one.Facts.Count > 0).Select(one => one.Mac)];
         Device? observed = group.Count == 0 ? null : DeviceDecision.Of(device.Number, macs, group, macs.SelectMany(book.AddressesOf), macs.Any(book.IsRouter));
-        IReadOnlyList<ClaimTally> claims = observed?.Claims ?? [];
+        return new DeviceState(device, observed, FieldsOf(device, observed?.Claims ?? []), Latest(group, macs, book));
+    }
+
+    /// <summary>Decides every field of a device over claims and what persons entered.</summary>
+    public static Dictionary<string, FieldValue> FieldsOf(LiveDevice device, IReadOnlyList<ClaimTally> claims)
+    {
         Dictionary<string, FieldValue> fields = new(StringComparer.Ordinal);
         foreach (FieldInfo field in FieldCatalogue.All)
         {
@@ -70,7 +75,7 @@ internal sealed class DeviceState
         {
             if (!fields.ContainsKey(name) && FieldCatalogue.Find(name) is { } field) fields[name] = FieldDecision.Of(field, claims, person)!;
         }
-        return new DeviceState(device, observed, fields, Latest(group, macs, book));
+        return fields;
     }
 
     /// <summary>What was looked at to find a device by text: lower case, parts apart.</summary>

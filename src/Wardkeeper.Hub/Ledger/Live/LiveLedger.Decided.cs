@@ -23,8 +23,10 @@ internal sealed partial class LiveLedger : IDeviceResolver
         {
             DeviceState state = DeviceState.Of(device, book);
             if (state.IsRetiredButAlive && !device.IsRetiredButAlive)
-                Tell(device, state.LastSeen, LedgerActions.RetiredButAlive, null, device.LifeCycle, null, string.Create(CultureInfo.InvariantCulture, $"{device} is {device.LifeCycle} and still talks: {state.Ip} {state.Mac}"));
+                Note(Numbers.NextEvent, device.Number, state.LastSeen, null, LedgerActions.RetiredButAlive, null, device.LifeCycle, null, string.Create(CultureInfo.InvariantCulture, $"{device} is {device.LifeCycle} and still talks: {state.Ip} {state.Mac}"));
+            bool before = device.IsRetiredButAlive;
             device.IsRetiredButAlive = state.IsRetiredButAlive;
+            trial?.Push(() => device.IsRetiredButAlive = before);
             decided.Add(state);
         }
         return decided;

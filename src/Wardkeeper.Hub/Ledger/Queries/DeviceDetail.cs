@@ -62,4 +62,6 @@ public sealed record AddressSpan(Address Ip, CaptureTime First, CaptureTime Last
 /// <param name="Before">Value before.</param>
 /// <param name="After">Value after.</param>
 /// <param name="Reason">Why.</param>
-public sealed record DeviceEvent(CaptureTime At, string? Who, string Action, string? Field, string? Before, string? After, string? Reason);
+/// <param name="Operation">Number of the operation it is part of; what undoes it is given this.</param>
+/// <param name="CanUndo">Whether it is of a kind that can be undone.</param>
+public sealed record DeviceEvent(CaptureTime At, string? Who, string Action, string? Field, string? Before, string? After, string? Reason, long Operation = 0, bool CanUndo = false);

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Queries;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Storage.Ledger;
+
+/// <summary>Answers questions about the ledger from the stored rows.</summary>
+internal sealed class DeviceQueries(StoreFactory stores) : IDeviceQueries
+{
+    /// <inheritdoc/>
+    public async Task<Page<DeviceLine>> FindAsync(DeviceFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        await using StoreContext context = stores.Open();
+        IQueryable<DeviceRow> rows = DeviceFilters.Where(context.Set<DeviceRow>().AsNoTracking(), filter);
+        long total = await rows.LongCountAsync(cancel);
+        List<DeviceRow> found = await DeviceFilters.Order(rows, sort).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
+        long? now = await context.Set<LedgerNumberRow>().Where(row => row.Name == "now").Select(row => (long?)row.Value).FirstOrDefaultAsync(cancel);
+        return new Page<DeviceLine>([.. found.Select(LineOf)], total, now is { } asOf ? new CaptureTime(asOf) : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> CountAsync(DeviceFilter filter, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        await using StoreContext context = stores.Open();
+        return await DeviceFilters.Where(context.Set<DeviceRow>().AsNoTracking(), filter).LongCountAsync(cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ValueCount>> CountByAsync(string column, DeviceFilter filter, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        Expression<Func<DeviceRow, string?>> key = column switch
+        {
+            "type" => row => row.Type,
+            "category" => row => row.Category,
+            "department" => row => row.Department,
+            "vendor" => row => row.Vendor,
+            "person" => row => row.Person,
+            "life-cycle" => row => row.LifeCycle,
+            "consequence" => row => row.Consequence,
+            "vlan" => row => null,
+            _ => throw new ArgumentException($"devices are not counted by {column}; type, category, department, vendor, person, life-cycle, consequence and vlan are possible", nameof(column)),
+        };
+        await using StoreContext context = stores.Open();
+        if (column == "vlan")
+        {
+            var vlans = await DeviceFilters.Where(context.Set<DeviceRow>().AsNoTracking(), filter).GroupBy(row => row.Vlan).Select(same => new { same.Key, Count = same.LongCount() }).ToListAsync(cancel);
+            return [.. vlans.OrderByDescending(one => one.Count).ThenBy(one => one.Key).Select(one => new ValueCount(one.Key == 0 ? null : one.Key.ToString(CultureInfo.InvariantCulture), one.Count))];
+        }
+        var counts = await DeviceFilters.Where(context.Set<DeviceRow>().AsNoTracking(), filter).GroupBy(key).Select(same => new { same.Key, Count = same.LongCount() }).ToListAsync(cancel);
+        return [.. counts.OrderByDescending(one => one.Count).ThenBy(one => one.Key, StringComparer.Ordinal).Select(one => new ValueCount(one.Key, one.Count))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<DeviceDetail?> GetAsync(long id, IReadOnlySet<string>? visible = null, CancellationToken cancel = default)
+    {
+        await using StoreContext context = stores.Open();
+        DeviceRow? row = await context.Set<DeviceRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancel);
+        while (row is { MergedInto: not 0 and var into }) row = await context.Set<DeviceRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == into, cancel);
+        if (row is null || !row.IsListed || (visible is not null && (row.Department is null || !visible.Contains(row.Department)))) return null;
+        return await new DeviceAssembly(context, row).ReadAsync(cancel);
+    }
+
+    /// <summary>What lists show of a row.</summary>
+    internal static DeviceLine LineOf(DeviceRow row) => new()
+    {
+        Id = row.Id,
+        Name = row.Name,
+        Type = row.Type,
+        TypeConfidence = row.TypeConfidence,
+        TypeConfirmedBy = row.TypeConfirmedBy,
+        Category = row.Category,
+        Vendor = row.Vendor,
+        Model = row.Model,
+        Department = row.Department,
+        Bed = row.Bed,
+        Person = row.Person,
+        Contact = row.Contact,
+        AssetTag = row.AssetTag,
+        SerialNumber = row.SerialNumber,
+        Ip = AddressText.Parse(row.IpSort),
+        Mac = new MacAddress((ulong)row.Mac),
+        Vlan = row.Vlan,
+        SwitchPort = row.SwitchPort,
+        LifeCycle = row.LifeCycle,
+        Consequence = row.Consequence,
+        HasConflict = row.HasConflict,
+        OpenFindings = row.OpenFindings,
+        WorstSeverity = row.WorstSeverity,
+        FirstSeen = new(row.FirstSeen),
+        LastSeen = new(row.LastSeen),
+    };
+}
