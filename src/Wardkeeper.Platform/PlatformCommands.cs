@@ -21,6 +21,9 @@ internal static class PlatformCommands
         Up.UpCommand.Create(),
         Doctor.DoctorCommand.Create(),
         Control.StatusCommand.Create(),
+        Access.UserCommandLine.User(),
+        Access.UserCommandLine.Token(),
+        Access.UserCommandLine.Audit(),
     };
 
     private static Dictionary<string, string> Load()

@@ -1,13 +1,23 @@
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Wardkeeper.Console;
+using Wardkeeper.Hub.Detection;
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.Health;
 using Wardkeeper.Hub.History;
+using Wardkeeper.Hub.Ledger.Commands;
+using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Sites;
+using Wardkeeper.Hub.Tasks;
+using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Control;
 using Wardkeeper.Platform.Running;
 using Wardkeeper.Platform.Up;
+using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
+using Wardkeeper.Storage.Findings;
 using Wardkeeper.Storage.History;
+using Wardkeeper.Storage.Ledger;
+using Wardkeeper.Storage.Tasks;
 
 namespace Wardkeeper.Platform;
 
@@ -49,13 +59,13 @@ internal static class PlatformHost
         services.AddSingleton<HubRuntime>();
         services.AddSingleton<SensorsRuntime>();
         services.AddHostedService<StartupWork>();
+        services.AddAccess(options.Folder.Path);
+        services.AddSingleton(_ => AccessSettings.Of(options.Settings));
         services.AddSingleton<IControlCommand, StatusReport>();
+        UserCommands.Register(services);
         services.AddSingleton<ControlDispatcher>();
-        // Cookies and forms stay valid over a restart.
-        services.AddDataProtection().SetApplicationName("wardkeeper").PersistKeysToFileSystem(new DirectoryInfo(Path.GetDirectoryName(options.Folder.Inside("keys", "any"))!));
         services.AddWardkeeperConsole();
         services.AddOptions<ConsoleOptions>().Configure(console => (console.HospitalName, console.Zone) = (options.Settings.Current.Hospital.Name, options.Settings.Current.Hospital.TimeZone.Id));
-        services.AddAuthorization();
     }
 
     /// <summary>The stores and the way into them. Everything is made when it is first asked for; <see cref="HubRuntime"/> asks in the right order.</summary>
@@ -66,7 +76,21 @@ internal static class PlatformHost
         services.AddSingleton<HubGate>();
         services.AddSingleton(provider => StoreOpening.History(options.Folder, options.Settings.Current, provider.GetRequiredService<StoreHealth>()));
         services.AddSingleton<IHistoryQueries, HistoryQueries>();
-        services.TryAddSingleton<IDeviceResolver, Unresolved>();
+        LocalNetworks local = options.Settings.Current.Site.LocalNetworks is { Count: > 0 } networks ? LocalNetworks.Of(networks) : LocalNetworks.Default;
+        services.AddSingleton(new LedgerPart(local));
+        services.AddSingleton<IBatchPart>(provider => provider.GetRequiredService<LedgerPart>());
+        services.AddSingleton<IDeviceResolver>(provider => provider.GetRequiredService<LedgerPart>());
+        services.AddSingleton<IDeviceQueries, DeviceQueries>();
+        services.AddSingleton<ILedgerCommands, LedgerCommands>();
+        services.AddSingleton<IDeviceDirectory, LedgerDirectory>();
+        services.AddSingleton(new FindingBook());
+        services.AddSingleton(provider => new DetectionPath(new Knowledge(Site.Unknown, local, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));
+        services.AddSingleton<IBatchPart, FindingsPart>();
+        services.AddSingleton<IFindingQueries, FindingQueries>();
+        services.AddSingleton<IFindingCommands, FindingCommands>();
+        services.AddSingleton<TaskStore>();
+        services.AddSingleton<ITaskQueries>(provider => provider.GetRequiredService<TaskStore>());
+        services.AddSingleton<ITaskCommands>(provider => provider.GetRequiredService<TaskStore>());
         services.AddSingleton(provider => new HubPath(
             provider.GetRequiredService<StoreFactory>(),
             provider.GetRequiredService<HubGate>(),

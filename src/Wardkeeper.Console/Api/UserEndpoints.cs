@@ -98,7 +98,7 @@ internal static class UserEndpoints
     private static async Task<IResult> EndSessionsAsync(long id, ClaimsPrincipal user, UserDirectory users, Sessions sessions, CancellationToken cancel)
     {
         if (await users.GetAsync(id, cancel) is null) throw Problems.Missing("user");
-        foreach (Session session in await sessions.ListAsync(id, cancel)) await sessions.RevokeAsync(user.ToActor()!, session.Hash, id, cancel);
+        foreach (Hub.Access.Session session in await sessions.ListAsync(id, cancel)) await sessions.RevokeAsync(user.ToActor()!, session.Hash, id, cancel);
         return TypedResults.NoContent();
     }
 

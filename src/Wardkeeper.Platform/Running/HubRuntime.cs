@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.History;
@@ -28,7 +29,11 @@ internal sealed class HubRuntime(IServiceProvider services, StoreFactory stores)
         readiness.Wait("ledger");
         path = services.GetRequiredService<HubPath>();
         await path.LoadAsync(cancel);
+        FirstPassword = await services.PrepareAccessAsync(cancel);
     }
+
+    /// <summary>The first administrator's password, when this start made him; told once.</summary>
+    public string? FirstPassword { get; private set; }
 
     /// <summary>Begins to store what comes.</summary>
     public void Run() => storing = Task.Run(() => Path.RunAsync(stop.Token));

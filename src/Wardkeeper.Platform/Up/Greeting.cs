@@ -1,5 +1,7 @@
 using System.Net;
+using Wardkeeper.Hub.Access;
 using Wardkeeper.Platform.Configuration;
+using Wardkeeper.Platform.Running;
 
 namespace Wardkeeper.Platform.Up;
 
@@ -12,6 +14,11 @@ internal static class Greeting
         PlatformSettings settings = options.Settings.Current;
         text.WriteLine(Texts.Format("up-ready", chinese, Address(settings.Web)));
         if (settings.Web.Certificate is null) text.WriteLine(Texts.Format("up-fingerprint", chinese, options.Certificate.Fingerprint));
+        if (services.GetRequiredService<HubRuntime>().FirstPassword is { } password)
+        {
+            text.WriteLine(Texts.Format("up-password", chinese, FirstPassword.UserName, password));
+            text.WriteLine(Texts.Get("up-password-once", chinese));
+        }
         text.WriteLine(Texts.Format("up-data", chinese, options.Folder.Path));
         if (options.IsDemo) text.WriteLine(Texts.Get("up-demo", chinese));
         else if (settings.Sensor.Interfaces.Count == 0 && settings.Sensor.Captures.Count == 0) text.WriteLine(Texts.Get("up-no-source", chinese));

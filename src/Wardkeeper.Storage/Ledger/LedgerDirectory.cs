@@ -1,0 +1,49 @@
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Ledger.Live;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Storage.Ledger;
+
+/// <summary>The running ledger as detection sees it. Asked by the parts of the path only, while they have passed the gate.</summary>
+internal sealed class LedgerDirectory(LedgerPart part) : IDeviceDirectory
+{
+    private readonly Dictionary<long, DeviceFacts> decided = [];
+    private CaptureTime decidedAt;
+
+    /// <inheritdoc/>
+    public bool HasRegister => part.Ledger.Devices.Values.Any(device => device.IsRegistered || device.Fields.Count > 0);
+
+    /// <inheritdoc/>
+    public DeviceFacts? Of(Subject subject) =>
+        part.Ledger.DeviceOf(subject.Mac, subject.Ip) is { } number && part.Ledger.Devices.TryGetValue(number, out LiveDevice? device) ? Decide(device) : null;
+
+    /// <inheritdoc/>
+    public IEnumerable<DeviceFacts> All() => part.Ledger.Devices.Values.Where(device => device.IsListed).OrderBy(device => device.Number).Select(Decide).ToList();
+
+    private DeviceFacts Decide(LiveDevice device)
+    {
+        // What a device is changes slowly; deciding it again for every finding of one moment would cost more than the findings.
+        if (part.Ledger.Now != decidedAt)
+        {
+            decided.Clear();
+            decidedAt = part.Ledger.Now;
+        }
+        if (decided.TryGetValue(device.Number, out DeviceFacts? known)) return known;
+        DeviceState state = DeviceState.Of(device, part.Ledger.Book);
+        return decided[device.Number] = new DeviceFacts
+        {
+            Id = device.Number,
+            Name = state.Of("name"),
+            Type = state.Of("type"),
+            Category = state.Category,
+            Department = state.Of("department"),
+            Person = state.Of("person"),
+            LifeCycle = device.LifeCycle,
+            LifeCycleSince = device.LifeCycleAt.Nanoseconds == 0 ? null : device.LifeCycleAt,
+            FirstSeen = state.FirstSeen,
+            LastSeen = state.LastSeen,
+            Subject = new Subject(state.Mac, state.Ip, (ushort)state.Vlan),
+            Ips = state.Observed?.Ips ?? [],
+        };
+    }
+}
