@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Wardkeeper.Analyze;
+using Wardkeeper.Sensor.Tests.Captures;
 using static Wardkeeper.Tests.Analyze.HospitalSample;
 
 namespace Wardkeeper.Tests.Analyze;
@@ -16,6 +17,15 @@ public sealed class SampleTests
         Assert.DoesNotContain(Devices, device => found.Count(device.Is) > 1);
         Assert.DoesNotContain(found, row => Devices.Count(device => device.Is(row)) > 1);
         Assert.Equal(Sorted(Excused("extra")), Sorted(found.Where(row => !Devices.Any(device => device.Is(row))).SelectMany(row => Texts(row, "ips"))));
+    }
+
+    [Fact]
+    public void The_demo_shows_at_least_fifty_devices_that_are_really_there()
+    {
+        using Analysis demo = Analysis.Of(Path.Combine(SharedFiles.Project, "samples/demo/hospital.pcap"));
+        HashSet<string> cards = [.. File.ReadLines(Path.Combine(SharedFiles.Project, "samples/demo/truth/devices.ndjson")).SelectMany(line => JsonElement.Parse(line).GetProperty("interfaces").EnumerateArray()).Select(one => Text(one, "mac")!)];
+        Assert.True(demo.Rows("devices").Count(row => Texts(row, "macs").Any(cards.Contains)) >= 50);
+        Assert.Empty(demo.Summary().GetProperty("warnings").EnumerateArray());
     }
 
     [Fact]

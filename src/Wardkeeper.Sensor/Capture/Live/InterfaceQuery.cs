@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Text;
 using Wardkeeper.Sensor.Observations;
@@ -59,7 +58,7 @@ internal sealed unsafe class InterfaceQuery : IDisposable
     public void Dispose() => _ = LibC.Close(socket);
 
     /// <summary>What the last call of the C library failed with, in the system's words.</summary>
-    internal static string LastError() => new Win32Exception(Marshal.GetLastPInvokeError()).Message;
+    internal static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 
     private uint? EthernetValue(string name, uint command)
     {
