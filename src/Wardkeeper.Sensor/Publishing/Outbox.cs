@@ -37,6 +37,15 @@ internal sealed class Outbox : IDisposable
     /// <summary>Why nothing can be stored just now; null when all is well.</summary>
     public string? Trouble { get; private set; }
 
+    /// <summary>Batches that are taken and not yet on the disk.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (gate) return queue.Count;
+        }
+    }
+
     /// <summary>Batches that could not be stored before the end; they were never acknowledged.</summary>
     public int Abandoned { get; private set; }
 
