@@ -4,13 +4,14 @@ using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Storage.Tests;
 
-public class HubPathTests
+public class HubPathTests(PostgresServer server)
 {
-    [Fact]
-    public async Task A_batch_is_in_both_stores_when_its_receipt_comes()
+    [Theory]
+    [MemberData(nameof(Stores.All), MemberType = typeof(Stores))]
+    public async Task A_batch_is_in_both_stores_when_its_receipt_comes(string kind)
     {
         using TestFolder folder = new();
-        await using TestHub hub = await TestHub.StartAsync(StoreFactory.Sqlite(folder["wardkeeper.db"]), folder.Path);
+        await using TestHub hub = await TestHub.StartAsync(await Stores.MakeAsync(kind, folder, server), folder.Path);
         await hub.StoreAsync(SampleBatches.Of(1), SampleBatches.Of(2), SampleBatches.Of(3));
         Assert.Equal(3, await hub.AskAsync("SELECT sequence FROM applied WHERE sensor = 'north'"));
         Assert.Equal(60, await hub.AskAsync("SELECT observations FROM sensors WHERE sensor = 'north'"));
@@ -24,11 +25,12 @@ public class HubPathTests
         Assert.Equal(("NOERROR", "host-0.ward.example A"), (said.Items[0].Status, said.Items[0].What));
     }
 
-    [Fact]
-    public async Task A_batch_that_comes_again_changes_nothing_also_after_a_restart()
+    [Theory]
+    [MemberData(nameof(Stores.All), MemberType = typeof(Stores))]
+    public async Task A_batch_that_comes_again_changes_nothing_also_after_a_restart(string kind)
     {
         using TestFolder folder = new();
-        StoreFactory stores = StoreFactory.Sqlite(folder["wardkeeper.db"]);
+        StoreFactory stores = await Stores.MakeAsync(kind, folder, server);
         await using (TestHub hub = await TestHub.StartAsync(stores, folder.Path))
         {
             await hub.StoreAsync(SampleBatches.Of(1), SampleBatches.Of(2));
@@ -64,11 +66,12 @@ public class HubPathTests
         Assert.Equal(1, (await hub.Queries.FlowsAsync(new FlowFilter { From = midnight }, SortOrder.Parse("time"), new PageRequest(1, 100), TestContext.Current.CancellationToken)).Total);
     }
 
-    [Fact]
-    public async Task An_edit_and_a_batch_never_overlap_and_an_edit_that_fails_leaves_no_trace()
+    [Theory]
+    [MemberData(nameof(Stores.All), MemberType = typeof(Stores))]
+    public async Task An_edit_and_a_batch_never_overlap_and_an_edit_that_fails_leaves_no_trace(string kind)
     {
         using TestFolder folder = new();
-        await using TestHub hub = await TestHub.StartAsync(StoreFactory.Sqlite(folder["wardkeeper.db"]), folder.Path);
+        await using TestHub hub = await TestHub.StartAsync(await Stores.MakeAsync(kind, folder, server), folder.Path);
         await hub.StoreAsync(SampleBatches.Of(1));
         bool held = false;
         await Assert.ThrowsAsync<InvalidOperationException>(() => hub.Gate.RunAsync(

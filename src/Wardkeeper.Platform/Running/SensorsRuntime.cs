@@ -77,7 +77,7 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
     {
         await run.Ended;
         using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(200));
-        while (!run.IsStopped && !run.Link.Outbox.IsEmpty) await pause.WaitForNextTickAsync();
+        while (!run.IsStopped && run.Link.Outbox.Waiting > 0) await pause.WaitForNextTickAsync();
         if (run.IsStopped) return;
         await File.WriteAllTextAsync(mark, capture + "\n");
         foreach (CaptureProblem problem in run.Source.Problems) LogProblem(log, problem.Source, problem.Kind.ToString(), problem.PacketNumber, problem.Detail);

@@ -40,12 +40,12 @@ internal sealed class Outbox : IDisposable
     /// <summary>Why nothing can be stored just now; null when all is well.</summary>
     public string? Trouble { get; private set; }
 
-    /// <summary>Whether everything taken is on the disk.</summary>
-    public bool IsEmpty
+    /// <summary>Batches that are taken and not yet on the disk.</summary>
+    public int Waiting
     {
         get
         {
-            lock (gate) return queue.Count == 0;
+            lock (gate) return queue.Count;
         }
     }
 
