@@ -30,6 +30,7 @@ internal sealed class HubPath : IBatchReceiver, IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly SensorsPart sensors;
     private readonly IReadOnlyList<IBatchPart> parts;
+    private readonly SemaphoreSlim turn = new(1, 1);
     private DbConnection? connection;
     private bool isUnsaved;
 
@@ -91,14 +92,18 @@ internal sealed class HubPath : IBatchReceiver, IAsyncDisposable
                 receipts[(one.Batch.Sensor, one.Receipt)] = one.Batch.Sequence;
                 items += one.Batch.Observations.Count + one.Batch.Flows.Count + one.Batch.Transactions.Count + 1;
             }
-            List<ResolvedBatch> resolved = await TakeAsync(batches, cancel);
-            await UntilItHolds("ledger", SaveInsideAsync, cancel);
-            BetweenCommits?.Invoke();
-            await UntilItHolds("history", () => history.AppendAsync(resolved), cancel);
+            using (await PauseAsync(cancel)) await StoreAsync(batches, cancel);
             Stored += batches.Count;
             foreach (((_, Action<long> receipt), long sequence) in receipts) receipt(sequence);
             WasStored?.Invoke(this, new BatchesStored(batches));
         }
+    }
+
+    /// <summary>Waits until what is under way is in both stores, and lets nothing more pass until the answer is disposed of. Edits go on.</summary>
+    public async Task<IDisposable> PauseAsync(CancellationToken cancel = default)
+    {
+        await turn.WaitAsync(cancel);
+        return new Turn(turn);
     }
 
     /// <inheritdoc/>
@@ -106,7 +111,16 @@ internal sealed class HubPath : IBatchReceiver, IAsyncDisposable
     {
         Complete();
         gate.Unsaved = null;
+        turn.Dispose();
         if (connection is not null) await connection.DisposeAsync();
+    }
+
+    private async Task StoreAsync(List<SensorBatch> batches, CancellationToken cancel)
+    {
+        List<ResolvedBatch> resolved = await TakeAsync(batches, cancel);
+        await UntilItHolds("ledger", SaveInsideAsync, cancel);
+        BetweenCommits?.Invoke();
+        await UntilItHolds("history", () => history.AppendAsync(resolved), cancel);
     }
 
     /// <summary>Takes batches in memory, those that are new, and asks whose the addresses are now.</summary>
@@ -192,6 +206,11 @@ internal sealed class HubPath : IBatchReceiver, IAsyncDisposable
             }
             await Task.Delay(Pause, clock, cancel);
         }
+    }
+
+    private sealed class Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
     }
 }
 

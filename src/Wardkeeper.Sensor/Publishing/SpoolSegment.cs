@@ -49,9 +49,12 @@ internal sealed class SpoolSegment : IDisposable
         SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
         SpoolSegment segment = new(path, first, handle) { Last = first - 1 };
         long size = RandomAccess.GetLength(handle);
-        while (segment.TryRead(segment.Length, size, out byte[] bytes) && BatchFrame.TryRead(bytes, out BatchFrame frame, out _) == BatchFault.None)
+        // A damaged frame in the middle is passed over, and counted when it is read; only what no whole frame follows is cut.
+        for (long at = 0; segment.TryRead(at, size, out byte[] bytes);)
         {
-            segment.Length += frame.TotalLength;
+            at += bytes.Length;
+            if (BatchFrame.TryRead(bytes, out BatchFrame frame, out _) != BatchFault.None) continue;
+            segment.Length = at;
             segment.Last = frame.Sequence;
         }
         segment.HadMore = size > segment.Length;

@@ -25,7 +25,7 @@ internal sealed class HistoryAppend
             fresh.Add(one);
         }
         if (fresh.Count == 0) return;
-        (long First, long Last) span = day.Span;
+        (long First, long Last) span = (day.Span.First, day.Span.Last);
         using DuckDBTransaction transaction = connection.BeginTransaction();
         using (DuckDBAppender flows = connection.CreateAppender(day.Alias, "main", "flows"))
         {
@@ -46,7 +46,7 @@ internal sealed class HistoryAppend
         }
         transaction.Commit();
         foreach ((string sensor, long sequence) in applied) day.Applied[sensor] = sequence;
-        day.Span = span;
+        day.Span = new HistorySpan(span.First, span.Last);
     }
 
     private void Flows(DuckDBAppender into, HistoryDay day, ResolvedBatch one, ref (long First, long Last) span)

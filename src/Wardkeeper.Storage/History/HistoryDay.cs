@@ -38,8 +38,8 @@ internal sealed class HistoryDay
     /// <summary>Highest sequence by sensor, of batches that had rows for this day.</summary>
     public Dictionary<string, long> Applied { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Earliest and latest time of its rows; the earliest is later than the latest when it has none.</summary>
-    public (long First, long Last) Span { get; set; } = (long.MaxValue, long.MinValue);
+    /// <summary>Earliest and latest time of its rows. Replaced as a whole: questions look at it beside the writing.</summary>
+    public HistorySpan Span { get; set; } = HistorySpan.Nothing;
 
     /// <summary>Bytes on disk, what is not yet merged into the file included.</summary>
     public long Bytes => Size(Path) + Size(Path + ".wal");
@@ -91,6 +91,13 @@ internal sealed class HistoryDay
         }
         command.CommandText = $"SELECT min(first), max(last) FROM (SELECT min(ts) AS first, max(ts) AS last FROM {Alias}.flows UNION ALL SELECT min(ts), max(ts) FROM {Alias}.transactions)";
         using DuckDBDataReader span = command.ExecuteReader();
-        if (span.Read() && !span.IsDBNull(0)) Span = (span.GetInt64(0), span.GetInt64(1));
+        if (span.Read() && !span.IsDBNull(0)) Span = new HistorySpan(span.GetInt64(0), span.GetInt64(1));
     }
+}
+
+/// <summary>Earliest and latest time of rows, in nanoseconds since the epoch.</summary>
+internal sealed record HistorySpan(long First, long Last)
+{
+    /// <summary>No rows: the earliest is later than the latest.</summary>
+    public static HistorySpan Nothing { get; } = new(long.MaxValue, long.MinValue);
 }

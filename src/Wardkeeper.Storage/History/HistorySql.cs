@@ -62,10 +62,10 @@ internal sealed class HistorySql
         return sql;
     }
 
-    /// <summary>Adds a value and gives its name in the text.</summary>
+    /// <summary>Adds a value and gives its name in the text; no name is the beginning of another.</summary>
     public string Value(object value)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"v{values.Count}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"v{values.Count:D4}");
         values.Add((name, value));
         return "$" + name;
     }

@@ -14,7 +14,7 @@ internal sealed class HistoryStore : IDisposable
 {
     private readonly string folder;
     private readonly StoreHealth health;
-    private readonly SemaphoreSlim readers;
+    private readonly SemaphoreSlim readers, writing = new(1, 1);
     private readonly DuckDBConnection root, writer;
     private readonly HistoryAppend append = new();
     private readonly Lock gate = new();
@@ -76,7 +76,9 @@ internal sealed class HistoryStore : IDisposable
 
     /// <summary>Stores batches, each day in a transaction of its own; what a day has already is skipped. After an exception the same call may be made again.</summary>
     /// <exception cref="DuckDBException">The store refused; days before the one that failed are stored.</exception>
-    public async Task AppendAsync(IReadOnlyList<ResolvedBatch> batches)
+    public Task AppendAsync(IReadOnlyList<ResolvedBatch> batches) => WriteAsync(() => AppendInsideAsync(batches));
+
+    private async Task AppendInsideAsync(IReadOnlyList<ResolvedBatch> batches)
     {
         SortedSet<int> touched = [];
         foreach (ResolvedBatch one in batches) touched.UnionWith(one.Days);
@@ -111,30 +113,46 @@ internal sealed class HistoryStore : IDisposable
     }
 
     /// <summary>Deletes a day for good, when nobody reads.</summary>
-    public async Task DeleteAsync(HistoryDay day) =>
-        await AloneAsync(() =>
-        {
-            lock (gate) days.Remove(day.Number);
-            HistoryDay.Run(writer, $"DETACH {day.Alias}");
-            File.Delete(day.Path + ".wal");
-            File.Delete(day.Path);
-        });
-
-    /// <summary>Merges what was written of a day into its file. The writer's thread alone may call it.</summary>
-    public void Checkpoint(HistoryDay day) => HistoryDay.Run(writer, $"CHECKPOINT {day.Alias}");
-
-    /// <summary>Copies a day, whole and consistent, to a new file. The writer's thread alone may call it.</summary>
-    public void Copy(HistoryDay day, string path)
+    public Task DeleteAsync(HistoryDay day) => WriteAsync(() => AloneAsync(() =>
     {
-        HistoryDay.Run(writer, $"ATTACH '{path.Replace("'", "''", StringComparison.Ordinal)}' AS copy");
-        try
+        lock (gate) days.Remove(day.Number);
+        HistoryDay.Run(writer, $"DETACH {day.Alias}");
+        File.Delete(day.Path + ".wal");
+        File.Delete(day.Path);
+    }));
+
+    /// <summary>Merges what was written of a day into its file.</summary>
+    public Task CheckpointAsync(HistoryDay day) => WriteAsync(() => AloneAsync(() => HistoryDay.Run(writer, $"CHECKPOINT {day.Alias}")));
+
+    /// <summary>
+    /// Copies a day, whole and consistent, into another folder, and gives the names of the copies and how far the day was. The day
+    /// is closed meanwhile: to open its file a second time and close it would take the lock from it.
+    /// </summary>
+    public async Task<(IReadOnlyList<string> Names, IReadOnlyDictionary<string, long> Applied)> CopyAsync(HistoryDay day, string into)
+    {
+        List<string> names = [];
+        Dictionary<string, long> applied = new(day.Applied, StringComparer.Ordinal);
+        await WriteAsync(() => AloneAsync(() =>
         {
-            HistoryDay.Run(writer, $"COPY FROM DATABASE {day.Alias} TO copy");
-        }
-        finally
-        {
-            HistoryDay.Run(writer, "DETACH copy");
-        }
+            HistoryDay.Run(writer, $"DETACH {day.Alias}");
+            try
+            {
+                foreach (string path in new[] { day.Path, day.Path + ".wal" })
+                {
+                    string target = Path.Combine(into, Path.GetFileName(path));
+                    File.Delete(target);
+                    if (!File.Exists(path)) continue;
+                    File.Copy(path, target);
+                    names.Add(Path.GetFileName(path));
+                }
+            }
+            finally
+            {
+                lock (gate) days.Remove(day.Number);
+                AttachOrPutAside(day.Number);
+            }
+        }));
+        return (names, applied);
     }
 
     /// <inheritdoc/>
@@ -143,6 +161,7 @@ internal sealed class HistoryStore : IDisposable
         writer.Dispose();
         root.Dispose();
         readers.Dispose();
+        writing.Dispose();
     }
 
     private T Ask<T>(Func<DuckDBConnection, CancellationToken, T> question, CancellationToken cancel)
@@ -206,6 +225,19 @@ internal sealed class HistoryStore : IDisposable
                 // The disk is still full: the next append attaches it.
             }
         });
+
+    private async Task WriteAsync(Func<Task> write)
+    {
+        await writing.WaitAsync();
+        try
+        {
+            await write();
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
 
     private async Task AloneAsync(Action action)
     {

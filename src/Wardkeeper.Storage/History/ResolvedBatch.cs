@@ -44,7 +44,8 @@ internal sealed class ResolvedBatch
     {
         long end = Batch.End.Nanoseconds, difference = unchecked(at.Nanoseconds - end);
         long time = difference is > -Stray and < Stray ? at.Nanoseconds : end;
-        return (int)Math.Floor(time / (double)PerDay);
+        (long day, long rest) = Math.DivRem(time, PerDay);
+        return (int)(rest < 0 ? day - 1 : day);
     }
 
     private static (long?, long?) Resolve(FlowView view, IDeviceResolver devices) =>
