@@ -33,14 +33,14 @@ internal static class DeviceFilters
         return string.IsNullOrWhiteSpace(filter.Text) ? rows : WithText(rows, filter.Text);
     }
 
-    /// <summary>Sorts; rows without a value come last in either direction, ties by number.</summary>
+    /// <summary>Sorts, ties by number. Rows without a word come last in either direction; no address and no time come before all others.</summary>
     public static IQueryable<DeviceRow> Order(IQueryable<DeviceRow> rows, SortOrder sort)
     {
         bool down = sort.Descending;
         return (sort.Column switch
         {
             "id" => down ? rows.OrderByDescending(row => row.Id) : rows.OrderBy(row => row.Id),
-            "name" => down ? rows.OrderByDescending(row => row.NameSort) : rows.OrderBy(row => row.NameSort),
+            "name" => down ? rows.OrderBy(row => row.Name == null).ThenByDescending(row => row.NameSort) : rows.OrderBy(row => row.NameSort),
             "ip" => down ? rows.OrderByDescending(row => row.IpSort) : rows.OrderBy(row => row.IpSort),
             "first-seen" => down ? rows.OrderByDescending(row => row.FirstSeen) : rows.OrderBy(row => row.FirstSeen),
             "last-seen" => down ? rows.OrderByDescending(row => row.LastSeen) : rows.OrderBy(row => row.LastSeen),
