@@ -32,6 +32,7 @@ internal sealed class Visit : IAsyncDisposable
         IBrowserContext context = await browser.NewContextAsync(new() { Locale = language, ViewportSize = new() { Width = 1280, Height = 800 }, IgnoreHTTPSErrors = true, ReducedMotion = ReducedMotion.Reduce });
         context.SetDefaultTimeout(Patience);
         await context.AddCookiesAsync([.. cookies.Append(("wk.theme", theme)).Append((".AspNetCore.Culture", Uri.EscapeDataString($"c={language}|uic={language}"))).Select(cookie => new Cookie { Name = cookie.Item1, Value = cookie.Item2, Url = address })]);
+        Assertions.SetDefaultExpectTimeout(Patience);
         IPage page = await context.NewPageAsync();
         Visit visit = new(context, page, address);
         page.Request += (_, request) =>

@@ -23,6 +23,8 @@ function draw(entry) {
 }
 
 export function bars(el, json, net) {
+    // The page may have moved on while this module was on its way.
+    if (!el) return;
     let entry = live.get(el);
     if (!entry) {
         const chart = echarts.init(el, null, { renderer: 'svg' });

@@ -2,6 +2,8 @@
 const Recent = 'wk.recent', Kept = 5, Pause = 200;
 
 export function listen(box, net, sent) {
+    // The page may have moved on while this module was on its way.
+    if (!box) return;
     let timer = 0, composing = false;
     const send = () => {
         clearTimeout(timer);
@@ -11,7 +13,9 @@ export function listen(box, net, sent) {
         return net.invokeMethodAsync('Typed', text);
     };
     box.wkSent = text => { sent = text; };
-    box.value = sent;
+    // What was typed before the hub listened counts; only an untouched box takes the address's text.
+    if (box.value === '') box.value = sent;
+    else timer = setTimeout(send, Pause);
     box.addEventListener('compositionstart', () => { composing = true; clearTimeout(timer); });
     box.addEventListener('compositionend', () => { composing = false; timer = setTimeout(send, Pause); });
     box.addEventListener('input', e => {
@@ -33,6 +37,7 @@ export function listen(box, net, sent) {
 }
 
 export function show(box, text) {
+    if (!box) return;
     if (document.activeElement !== box) box.value = text;
     box.wkSent?.(text);
 }
