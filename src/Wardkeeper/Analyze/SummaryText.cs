@@ -11,7 +11,7 @@ namespace Wardkeeper.Analyze;
 /// <summary>The summary for people: calm, in their language, without colour when it does not go to a terminal.</summary>
 internal static class SummaryText
 {
-    private const int DevicesShown = 60, CapturesShown = 20, FindingsShown = 40;
+    private const int DevicesShown = 60, CapturesShown = 20, FindingsShown = 40, AlikeShown = 4;
 
     public static void Write(TextWriter into, Summary summary, AnalyzeOptions options)
     {
@@ -93,13 +93,26 @@ internal static class SummaryText
         }
         TextTable table = new(Texts.Get("severity-head", zh), Texts.Get("finding-head", zh), Texts.Get("who-head", zh), Texts.Get("what-head", zh), Texts.Get("seen-head", zh));
         table.AlignRight(4);
-        foreach (Finding finding in summary.Findings.OrderByDescending(finding => finding.Severity).ThenBy(finding => finding.Number).Take(FindingsShown))
+        List<(Finding First, int Alike, long Seen)> lines = Gathered(summary.Findings);
+        foreach ((Finding finding, int alike, long seen) in lines.Take(FindingsShown))
         {
-            string who = finding.Subject.Device is { } device ? string.Create(CultureInfo.InvariantCulture, $"D-{device.Id} {finding.Subject.Address}") : finding.Subject.Address;
-            table.Add(FindingTexts.Get("severity." + finding.Severity.Word(), zh), finding.Id, who, Cut(finding.Title.In(zh), 90), Number(finding.Count));
+            string who = alike > 1 ? Texts.Format("alike", zh, alike) : finding.Subject.Device is { } device ? string.Create(CultureInfo.InvariantCulture, $"D-{device.Id} {finding.Subject.Address}") : finding.Subject.Address;
+            string what = alike > 1 ? FindingTexts.NameOfType(finding.Type, zh) : Cut(finding.Title.In(zh), 90);
+            table.Add(FindingTexts.Get("severity." + finding.Severity.Word(), zh), finding.Id, who, what, Number(seen));
         }
         table.Write(into);
-        if (summary.Findings.Count > FindingsShown) into.WriteLine("  " + Texts.Format("more-findings", zh, summary.Findings.Count - FindingsShown));
+        int left = lines.Skip(FindingsShown).Sum(line => line.Alike);
+        if (left > 0) into.WriteLine("  " + Texts.Format("more-findings", zh, left));
+    }
+
+    /// <summary>Worst first; what is of low severity and one type is one line when it is many.</summary>
+    private static List<(Finding First, int Alike, long Seen)> Gathered(IReadOnlyList<Finding> findings)
+    {
+        Dictionary<(Severity, string), int> kinds = findings.CountBy(finding => (finding.Severity, finding.Type)).ToDictionary();
+        return [.. findings
+            .GroupBy(finding => finding.Severity > Severity.Low || kinds[(finding.Severity, finding.Type)] <= AlikeShown ? finding.Id : $"{finding.Severity} {finding.Type}")
+            .Select(group => (First: group.First(), Alike: group.Count(), Seen: group.Sum(finding => finding.Count)))
+            .OrderByDescending(line => line.First.Severity).ThenBy(line => line.First.Number)];
     }
 
     private static void Oddities(TextWriter into, Summary summary, bool zh, bool colour)
