@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
 using OpenTelemetry.Metrics;
@@ -36,7 +37,7 @@ public static class ConsoleHost
         app.UseAntiforgery();
         app.MapConsoleApi();
         app.MapSignIn();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata(["GET"]));
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }
