@@ -1,5 +1,6 @@
 using System.Text;
 using Wardkeeper.Lab.Actors;
+using Wardkeeper.Lab.Actors.Messages;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Emitters;
 using Wardkeeper.Lab.Emitters.Astm;
@@ -47,7 +48,7 @@ public class AstmTests
         await using AstmServer server = AstmServer.Start(hospital.Site["lis"], log);
         Measured[] results = [.. Enumerable.Range(1, 40).Select(number => new Measured($"T{number}", $"Test|{number}", $"{number}.5", "mmol/L", number == 3 ? "HH" : "N"))];
         AnalyserUploaded upload = new(TimeSpan.FromHours(9.25), "chem1", "lis", [new("S1", Patient, results), new("QC7", null, results[..2]), new("S2", Patient, results[..1], IsCorrection: true)]);
-        await new AnalyserUploadedActor().ActAsync(upload, hospital.Site, TestHospital.Cancel);
+        await new UploadResults().ActAsync(upload, hospital.Site, TestHospital.Cancel);
 
         string[] records = Assert.Single(log.TextsOf("session")).Split('\r');
         Assert.Empty(log.Errors);
