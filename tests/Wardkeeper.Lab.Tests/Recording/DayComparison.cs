@@ -69,10 +69,9 @@ internal sealed partial class DayComparison(RecordedDay day)
         IReadOnlyList<string> senders = await day.Wire.FieldsAsync("ip && !dhcp", "eth.src", "vlan.id", "ip.src");
         Assert.All(senders.Distinct().Select(row => row.Split('\t')), row =>
             Assert.True(day.Interfaces.Contains((row[0], row[1], row[2])) || (day.DeviceAt(row[0]) == "gw" && row[2].StartsWith(Tunnel, StringComparison.Ordinal)), string.Join(' ', row)));
-        // A device may have nothing to do: a maker's engineer does not come every day.
-        HashSet<string> busy = [.. day.Rows.Keys.SelectMany(row => new[] { row.From, row.To }).Where(day.Devices.Contains)];
+        // A device may have nothing to do: a maker's engineer does not come every day, and a telephone may ask for its address alone.
+        HashSet<string> busy = [.. day.Rows.Keys.Where(row => row.Protocol != "dhcp").SelectMany(row => new[] { row.From, row.To }).Where(day.Devices.Contains)];
         Assert.Empty(busy.Except(senders.Select(row => day.DeviceAt(row.Split('\t')[0]))));
-        Assert.All(day.Devices.Except(busy), device => Assert.Equal("vendor", device));
         Assert.Equal(0, await day.Wire.CountAsync("!ip && !arp"));
     }
 
@@ -178,9 +177,9 @@ internal sealed partial class DayComparison(RecordedDay day)
         Tally seen = new(day);
         foreach (string[] row in await RowsAsync("ftp.request.command in {\"STOR\", \"RETR\"}", "ip.src", "ip.dst", "ftp.request.command"))
             foreach (string command in row[2].Split(',')) seen.Add("ftp", command == "STOR" ? "put" : "get", row[0], row[1]);
-        // A file is read or written in pieces: counted are the handles, [MS-SMB2] 2.2.19 and 2.2.21, [MS-CIFS] 2.2.4.42 and 2.2.4.43.
+        // In the older dialect a command may be followed by another (AndX). A file is read or written in pieces: counted are the handles, [MS-SMB2] 2.2.19 and 2.2.21, [MS-CIFS] 2.2.4.42 and 2.2.4.43.
         string[][] pieces = await RowsAsync("(smb2.cmd in {8, 9} && smb2.flags.response == 0) || (smb.cmd in {0x2e, 0x2f} && smb.flags.response == 0)", [.. Connection, "smb2.cmd", "smb.cmd", "smb2.fid", "smb.fid"]);
-        foreach (string[] row in pieces.DistinctBy(row => string.Join(' ', row))) seen.Add("smb", row[4] == "9" || row[5] == "0x2f" ? "put" : "get", row[0], row[1]);
+        foreach (string[] row in pieces.DistinctBy(row => string.Join(' ', row))) seen.Add("smb", row[4] == "9" || row[5].Split(',')[0] == "0x2f" ? "put" : "get", row[0], row[1]);
         seen.Compare(Files);
     }
 
