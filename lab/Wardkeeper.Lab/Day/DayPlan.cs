@@ -27,6 +27,9 @@ public sealed record DayPlan
     /// <summary>Visits of the whole day, in the order of their numbers.</summary>
     public required IReadOnlyList<PatientVisit> Visits { get; init; }
 
+    /// <summary>The same hospital on a day on which nothing happens.</summary>
+    public DayPlan Quiet() => this with { Events = [], Visits = [] };
+
     /// <summary>Plans a day or a part of it.</summary>
     /// <param name="plan">The hospital.</param>
     /// <param name="date">The day.</param>
