@@ -13,6 +13,8 @@ internal static class Checkout
         .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
         .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
         .Where(path => !path.Contains("/bin/", StringComparison.Ordinal) && !path.Contains("/obj/", StringComparison.Ordinal))
+        // Written by the migration tool.
+        .Where(path => !path.StartsWith("src/Wardkeeper.Storage/Migrations/Sqlite/", StringComparison.Ordinal) && !path.StartsWith("src/Wardkeeper.Storage/Migrations/Postgres/", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal);
 
     /// <summary>The lines of a file, by its path relative to the root.</summary>

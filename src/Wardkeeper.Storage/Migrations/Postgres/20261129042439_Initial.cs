@@ -1,0 +1,855 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+#nullable disable
+
+namespace Wardkeeper.Storage.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "applied",
+                columns: table => new
+                {
+                    sensor = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    sequence = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_applied", x => x.sensor);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    who = table.Column<string>(type: "text", nullable: false),
+                    address = table.Column<string>(type: "text", nullable: true),
+                    action = table.Column<string>(type: "text", nullable: false),
+                    subject = table.Column<string>(type: "text", nullable: false),
+                    before_state = table.Column<string>(type: "text", nullable: true),
+                    after_state = table.Column<string>(type: "text", nullable: true),
+                    reason = table.Column<string>(type: "text", nullable: true),
+                    previous = table.Column<string>(type: "text", nullable: false),
+                    hash = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_audit", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "finding_notes",
+                columns: table => new
+                {
+                    finding = table.Column<long>(type: "bigint", nullable: false),
+                    ordinal = table.Column<long>(type: "bigint", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    who = table.Column<string>(type: "text", nullable: true),
+                    action = table.Column<string>(type: "text", nullable: false),
+                    value = table.Column<string>(type: "text", nullable: true),
+                    text = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_finding_notes", x => new { x.finding, x.ordinal });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "findings",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    type = table.Column<string>(type: "text", nullable: false),
+                    is_exposure = table.Column<bool>(type: "boolean", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false),
+                    severity = table.Column<int>(type: "integer", nullable: false),
+                    confidence = table.Column<double>(type: "double precision", nullable: false),
+                    mac = table.Column<long>(type: "bigint", nullable: false),
+                    ip = table.Column<string>(type: "text", nullable: false),
+                    vlan = table.Column<int>(type: "integer", nullable: false),
+                    port = table.Column<int>(type: "integer", nullable: false),
+                    device = table.Column<long>(type: "bigint", nullable: true),
+                    device_name = table.Column<string>(type: "text", nullable: true),
+                    device_type = table.Column<string>(type: "text", nullable: true),
+                    department = table.Column<string>(type: "text", nullable: true),
+                    person = table.Column<string>(type: "text", nullable: true),
+                    has_peer = table.Column<bool>(type: "boolean", nullable: false),
+                    peer_mac = table.Column<long>(type: "bigint", nullable: false),
+                    peer_ip = table.Column<string>(type: "text", nullable: false),
+                    peer_vlan = table.Column<int>(type: "integer", nullable: false),
+                    peer_port = table.Column<int>(type: "integer", nullable: false),
+                    peer_device = table.Column<long>(type: "bigint", nullable: true),
+                    peer_name = table.Column<string>(type: "text", nullable: true),
+                    peer_type = table.Column<string>(type: "text", nullable: true),
+                    peer_department = table.Column<string>(type: "text", nullable: true),
+                    peer_person = table.Column<string>(type: "text", nullable: true),
+                    first_seen = table.Column<long>(type: "bigint", nullable: false),
+                    last_seen = table.Column<long>(type: "bigint", nullable: false),
+                    count = table.Column<long>(type: "bigint", nullable: false),
+                    title_key = table.Column<string>(type: "text", nullable: false),
+                    explanation_key = table.Column<string>(type: "text", nullable: false),
+                    arguments = table.Column<string>(type: "text", nullable: false),
+                    facts = table.Column<string>(type: "text", nullable: false),
+                    evidence = table.Column<string>(type: "text", nullable: false),
+                    reached_from = table.Column<string>(type: "text", nullable: false),
+                    technique = table.Column<string>(type: "text", nullable: true),
+                    duty = table.Column<int>(type: "integer", nullable: false),
+                    reopened = table.Column<int>(type: "integer", nullable: false),
+                    search_text = table.Column<string>(type: "text", nullable: false),
+                    suppressed_by = table.Column<long>(type: "bigint", nullable: true),
+                    state = table.Column<int>(type: "integer", nullable: false),
+                    verdict = table.Column<int>(type: "integer", nullable: true),
+                    verdict_reason = table.Column<string>(type: "text", nullable: true),
+                    assignee = table.Column<string>(type: "text", nullable: true),
+                    closed_at = table.Column<long>(type: "bigint", nullable: true),
+                    revision = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_findings", x => x.number);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LedgerAddressOwners",
+                columns: table => new
+                {
+                    IpHigh = table.Column<long>(type: "bigint", nullable: false),
+                    IpLow = table.Column<long>(type: "bigint", nullable: false),
+                    Mac = table.Column<long>(type: "bigint", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Previous = table.Column<long>(type: "bigint", nullable: false),
+                    PreviousAt = table.Column<long>(type: "bigint", nullable: false),
+                    ToldAt = table.Column<long>(type: "bigint", nullable: false),
+                    IsDisputed = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LedgerAddressOwners", x => new { x.IpHigh, x.IpLow });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LedgerAddressPairs",
+                columns: table => new
+                {
+                    Mac = table.Column<long>(type: "bigint", nullable: false),
+                    IpHigh = table.Column<long>(type: "bigint", nullable: false),
+                    IpLow = table.Column<long>(type: "bigint", nullable: false),
+                    IsBound = table.Column<bool>(type: "boolean", nullable: false),
+                    BoundAt = table.Column<long>(type: "bigint", nullable: false),
+                    IsCarried = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LedgerAddressPairs", x => new { x.Mac, x.IpHigh, x.IpLow });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LedgerAddressTimes",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    FactsId = table.Column<long>(type: "bigint", nullable: false),
+                    First = table.Column<long>(type: "bigint", nullable: false),
+                    Last = table.Column<long>(type: "bigint", nullable: false),
+                    Assignment = table.Column<string>(type: "text", nullable: true),
+                    IsOver = table.Column<bool>(type: "boolean", nullable: false),
+                    IsPast = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LedgerAddressTimes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LedgerClaims",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    FactsId = table.Column<long>(type: "bigint", nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    Value = table.Column<string>(type: "text", nullable: false),
+                    Source = table.Column<string>(type: "text", nullable: false),
+                    Origin = table.Column<string>(type: "text", nullable: false),
+                    First = table.Column<long>(type: "bigint", nullable: false),
+                    Last = table.Column<long>(type: "bigint", nullable: false),
+                    Count = table.Column<long>(type: "bigint", nullable: false),
+                    Uid = table.Column<string>(type: "text", nullable: true),
+                    Packet = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LedgerClaims", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LedgerDevices",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    Revision = table.Column<long>(type: "bigint", nullable: false),
+                    IsListed = table.Column<bool>(type: "boolean", nullable: false),
+                    MergedInto = table.Column<long>(type: "bigint", nullable: false),
+                    IsRegistered = table.Column<bool>(type: "boolean", nullable: false),
+                    LifeCycle = table.Column<string>(type: "text", nullable: false),
+                    LifeCycleAt = table.Column<long>(type: "bigint", nullable: false),
+                    IsRetiredButAlive = table.Column<bool>(type: "boolean", nullable: false),
+                    Name = table.Column<string>(type: "text", nullable: true),
+                    NameSort = table.Column<string>(type: "text", nullable: false),
+                    Type = table.Column<string>(type: "text", nullable: true),
+                    TypeConfidence = table.Column<double>(type: "double precision", nullable: true),
+                    TypeConfirmedBy = table.Column<string>(type: "text", nullable: true),
+                    Category = table.Column<string>(type: "text", nullable: true),
+                    Vendor = table.Column<string>(type: "text", nullable: true),
+                    Model = table.Column<string>(type: "text", nullable: true),
+                    Department = table.Column<string>(type: "text", nullable: true),
+                    Bed = table.Column<string>(type: "text", nullable: true),
+                    Person = table.Column<string>(type: "text", nullable: true),
+                    Contact = table.Column<string>(type: "text", nullable: true),
+                    AssetTag = table.Column<string>(type: "text", nullable: true),
+                    SerialNumber = table.Column<string>(type: "text", nullable: true),
+                    IpSort = table.Column<string>(type: "text", nullable: false),
+                    Mac = table.Column<long>(type: "bigint", nullable: false),
+                    Vlan = table.Column<int>(type: "integer", nullable: false),
+                    SwitchPort = table.Column<string>(type: "text", nullable: true),
+                    Consequence = table.Column<string>(type: "text", nullable: true),
+                    HasConflict = table.Column<bool>(type: "boolean", nullable: false),
+                    OpenFindings = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
+                    WorstSeverity = table.Column<string>(type: "text", nullable: true),
+                    FirstSeen = table.Column<long>(type: "bigint", nullable: false),
+                    LastSeen = table.Column<long>(type: "bigint", nullable: false),
+                    Vlans = table.Column<string>(type: "text", nullable: false),
+                    Protocols = table.Column<string>(type: "text", nullable: false),
+                    Ports = table.Column<string>(type: "text", nullable: false),
+                    Search = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LedgerDevices", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LedgerEvents",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    Operation = table.Column<long>(type: "bigint", nullable: false),
+                    DeviceId = table.Column<long>(type: "bigint", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Who = table.Column<string>(type: "text", nullable: true),
+                    Action = table.Column<string>(type: "text", nullable: false),
+                    Field = table.Column<string>(type: "text", nullable: true),
+                    Before = table.Column<string>(type: "text", nullable: true),
+                    After = table.Column<string>(type: "text", nullable: true),
+                    Reason = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LedgerEvents", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LedgerFacts",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    InterfaceId = table.Column<long>(type: "bigint", nullable: false),
+                    Mac = table.Column<long>(type: "bigint", nullable: false),
+                    IpHigh = table.Column<long>(type: "bigint", nullable: false),
+                    IpLow = table.Column<long>(type: "bigint", nullable: false),
+                    Through = table.Column<long>(type: "bigint", nullable: false),
+                    Vlan = table.Column<int>(type: "integer", nullable: false),
+                    First = table.Column<long>(type: "bigint", nullable: false),
+                    Last = table.Column<long>(type: "bigint", nullable: false),
+                    FirstPacket = table.Column<long>(type: "bigint", nullable: false),
+                    Bytes = table.Column<long>(type: "bigint", nullable: false),
+                    Signs = table.Column<int>(type: "integer", nullable: false),
+                    Dropped = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LedgerFacts", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LedgerFields",
+                columns: table => new
+                {
+                    DeviceId = table.Column<long>(type: "bigint", nullable: false),
+                    Field = table.Column<string>(type: "text", nullable: false),
+                    Value = table.Column<string>(type: "text", nullable: false),
+                    Who = table.Column<string>(type: "text", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Reason = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LedgerFields", x => new { x.DeviceId, x.Field });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LedgerInterfaces",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    Mac = table.Column<long>(type: "bigint", nullable: false),
+                    IpHigh = table.Column<long>(type: "bigint", nullable: false),
+                    IpLow = table.Column<long>(type: "bigint", nullable: false),
+                    DeviceId = table.Column<long>(type: "bigint", nullable: false),
+                    IsPinned = table.Column<bool>(type: "boolean", nullable: false),
+                    Notes = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LedgerInterfaces", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LedgerNumbers",
+                columns: table => new
+                {
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    Value = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LedgerNumbers", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LedgerServices",
+                columns: table => new
+                {
+                    FactsId = table.Column<long>(type: "bigint", nullable: false),
+                    IsOffer = table.Column<bool>(type: "boolean", nullable: false),
+                    Carrier = table.Column<int>(type: "integer", nullable: false),
+                    Port = table.Column<int>(type: "integer", nullable: false),
+                    Protocol = table.Column<string>(type: "text", nullable: true),
+                    Banner = table.Column<string>(type: "text", nullable: true),
+                    Flows = table.Column<long>(type: "bigint", nullable: false),
+                    Uid = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LedgerServices", x => new { x.FactsId, x.IsOffer, x.Carrier, x.Port });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sensor_counters",
+                columns: table => new
+                {
+                    sensor = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    name = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    value = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sensor_counters", x => new { x.sensor, x.name });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sensors",
+                columns: table => new
+                {
+                    sensor = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    end_at = table.Column<long>(type: "bigint", nullable: false),
+                    received_at = table.Column<long>(type: "bigint", nullable: false),
+                    batches = table.Column<long>(type: "bigint", nullable: false),
+                    observations = table.Column<long>(type: "bigint", nullable: false),
+                    flows = table.Column<long>(type: "bigint", nullable: false),
+                    transactions = table.Column<long>(type: "bigint", nullable: false),
+                    missing_batches = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sensors", x => x.sensor);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sign_in_failures",
+                columns: table => new
+                {
+                    Key = table.Column<string>(type: "text", nullable: false),
+                    Count = table.Column<int>(type: "integer", nullable: false),
+                    Last = table.Column<long>(type: "bigint", nullable: false),
+                    LockedUntil = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sign_in_failures", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "suppressions",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    type = table.Column<string>(type: "text", nullable: false),
+                    device = table.Column<long>(type: "bigint", nullable: true),
+                    address = table.Column<string>(type: "text", nullable: true),
+                    subnet = table.Column<string>(type: "text", nullable: true),
+                    reason = table.Column<string>(type: "text", nullable: false),
+                    owner = table.Column<string>(type: "text", nullable: false),
+                    made = table.Column<long>(type: "bigint", nullable: false),
+                    expires = table.Column<long>(type: "bigint", nullable: false),
+                    withdrawn = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_suppressions", x => x.number);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tasks",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    question = table.Column<string>(type: "text", nullable: false),
+                    answers = table.Column<string>(type: "text", nullable: false),
+                    to_person = table.Column<string>(type: "text", nullable: true),
+                    to_role = table.Column<int>(type: "integer", nullable: true),
+                    to_department = table.Column<string>(type: "text", nullable: true),
+                    sender = table.Column<string>(type: "text", nullable: false),
+                    asked = table.Column<long>(type: "bigint", nullable: false),
+                    due = table.Column<long>(type: "bigint", nullable: true),
+                    device = table.Column<long>(type: "bigint", nullable: true),
+                    finding = table.Column<long>(type: "bigint", nullable: true),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    answer = table.Column<string>(type: "text", nullable: true),
+                    comment = table.Column<string>(type: "text", nullable: true),
+                    ended_by = table.Column<string>(type: "text", nullable: true),
+                    ended = table.Column<long>(type: "bigint", nullable: true),
+                    revision = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_tasks", x => x.number);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tokens",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    Prefix = table.Column<string>(type: "text", nullable: false),
+                    Hash = table.Column<string>(type: "text", nullable: false),
+                    Roles = table.Column<string>(type: "text", nullable: false),
+                    Departments = table.Column<string>(type: "text", nullable: false),
+                    CreatedBy = table.Column<string>(type: "text", nullable: false),
+                    Created = table.Column<long>(type: "bigint", nullable: false),
+                    Expires = table.Column<long>(type: "bigint", nullable: false),
+                    LastUsed = table.Column<long>(type: "bigint", nullable: true),
+                    Revoked = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_tokens", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "users",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Name = table.Column<string>(type: "text", nullable: false),
+                    DisplayName = table.Column<string>(type: "text", nullable: false),
+                    Telephone = table.Column<string>(type: "text", nullable: true),
+                    Roles = table.Column<string>(type: "text", nullable: false),
+                    Departments = table.Column<string>(type: "text", nullable: false),
+                    IsDisabled = table.Column<bool>(type: "boolean", nullable: false),
+                    MustChangePassword = table.Column<bool>(type: "boolean", nullable: false),
+                    HasSecondFactor = table.Column<bool>(type: "boolean", nullable: false),
+                    Revision = table.Column<long>(type: "bigint", nullable: false),
+                    Created = table.Column<long>(type: "bigint", nullable: false),
+                    LastSignIn = table.Column<long>(type: "bigint", nullable: true),
+                    PasswordHash = table.Column<string>(type: "text", nullable: false),
+                    CodeSecret = table.Column<byte[]>(type: "bytea", nullable: true),
+                    LastCodeStep = table.Column<long>(type: "bigint", nullable: false),
+                    RecoveryHashes = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_users", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sessions",
+                columns: table => new
+                {
+                    Hash = table.Column<string>(type: "text", nullable: false),
+                    UserId = table.Column<long>(type: "bigint", nullable: false),
+                    Created = table.Column<long>(type: "bigint", nullable: false),
+                    LastUsed = table.Column<long>(type: "bigint", nullable: false),
+                    Expires = table.Column<long>(type: "bigint", nullable: false),
+                    AwaitsCode = table.Column<bool>(type: "boolean", nullable: false),
+                    Address = table.Column<string>(type: "text", nullable: true),
+                    Agent = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sessions", x => x.Hash);
+                    table.ForeignKey(
+                        name: "FK_sessions_users_UserId",
+                        column: x => x.UserId,
+                        principalTable: "users",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_action",
+                table: "audit",
+                column: "action");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_at",
+                table: "audit",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_subject",
+                table: "audit",
+                column: "subject");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_who",
+                table: "audit",
+                column: "who");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_findings_assignee",
+                table: "findings",
+                column: "assignee");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_findings_confidence",
+                table: "findings",
+                column: "confidence");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_findings_count",
+                table: "findings",
+                column: "count");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_findings_department",
+                table: "findings",
+                column: "department");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_findings_device",
+                table: "findings",
+                column: "device");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_findings_device_name",
+                table: "findings",
+                column: "device_name");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_findings_first_seen",
+                table: "findings",
+                column: "first_seen");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_findings_last_seen",
+                table: "findings",
+                column: "last_seen");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_findings_peer_device",
+                table: "findings",
+                column: "peer_device");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_findings_severity",
+                table: "findings",
+                column: "severity");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_findings_state",
+                table: "findings",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_findings_suppressed_by",
+                table: "findings",
+                column: "suppressed_by");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_findings_type",
+                table: "findings",
+                column: "type");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerAddressTimes_FactsId",
+                table: "LedgerAddressTimes",
+                column: "FactsId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerClaims_FactsId",
+                table: "LedgerClaims",
+                column: "FactsId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_AssetTag",
+                table: "LedgerDevices",
+                column: "AssetTag");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_IsListed_Bed",
+                table: "LedgerDevices",
+                columns: new[] { "IsListed", "Bed" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_IsListed_Category",
+                table: "LedgerDevices",
+                columns: new[] { "IsListed", "Category" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_IsListed_Department",
+                table: "LedgerDevices",
+                columns: new[] { "IsListed", "Department" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_IsListed_FirstSeen",
+                table: "LedgerDevices",
+                columns: new[] { "IsListed", "FirstSeen" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_IsListed_IpSort",
+                table: "LedgerDevices",
+                columns: new[] { "IsListed", "IpSort" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_IsListed_LastSeen",
+                table: "LedgerDevices",
+                columns: new[] { "IsListed", "LastSeen" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_IsListed_LifeCycle",
+                table: "LedgerDevices",
+                columns: new[] { "IsListed", "LifeCycle" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_IsListed_Model",
+                table: "LedgerDevices",
+                columns: new[] { "IsListed", "Model" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_IsListed_NameSort",
+                table: "LedgerDevices",
+                columns: new[] { "IsListed", "NameSort" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_IsListed_OpenFindings",
+                table: "LedgerDevices",
+                columns: new[] { "IsListed", "OpenFindings" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_IsListed_Person",
+                table: "LedgerDevices",
+                columns: new[] { "IsListed", "Person" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_IsListed_Type",
+                table: "LedgerDevices",
+                columns: new[] { "IsListed", "Type" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_IsListed_Vendor",
+                table: "LedgerDevices",
+                columns: new[] { "IsListed", "Vendor" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_Mac",
+                table: "LedgerDevices",
+                column: "Mac");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_SerialNumber",
+                table: "LedgerDevices",
+                column: "SerialNumber");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerEvents_Action",
+                table: "LedgerEvents",
+                column: "Action");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerEvents_DeviceId",
+                table: "LedgerEvents",
+                column: "DeviceId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerEvents_Operation",
+                table: "LedgerEvents",
+                column: "Operation");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerFacts_InterfaceId",
+                table: "LedgerFacts",
+                column: "InterfaceId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerFields_Field_Value",
+                table: "LedgerFields",
+                columns: new[] { "Field", "Value" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerInterfaces_DeviceId",
+                table: "LedgerInterfaces",
+                column: "DeviceId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_UserId",
+                table: "sessions",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sign_in_failures_Last",
+                table: "sign_in_failures",
+                column: "Last");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_suppressions_expires",
+                table: "suppressions",
+                column: "expires");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tasks_asked",
+                table: "tasks",
+                column: "asked");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tasks_device",
+                table: "tasks",
+                column: "device");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tasks_due",
+                table: "tasks",
+                column: "due");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tasks_finding",
+                table: "tasks",
+                column: "finding");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tasks_sender",
+                table: "tasks",
+                column: "sender");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tasks_state",
+                table: "tasks",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tasks_to_department",
+                table: "tasks",
+                column: "to_department");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tasks_to_person",
+                table: "tasks",
+                column: "to_person");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tokens_Hash",
+                table: "tokens",
+                column: "Hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_users_Name",
+                table: "users",
+                column: "Name",
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "applied");
+
+            migrationBuilder.DropTable(
+                name: "audit");
+
+            migrationBuilder.DropTable(
+                name: "finding_notes");
+
+            migrationBuilder.DropTable(
+                name: "findings");
+
+            migrationBuilder.DropTable(
+                name: "LedgerAddressOwners");
+
+            migrationBuilder.DropTable(
+                name: "LedgerAddressPairs");
+
+            migrationBuilder.DropTable(
+                name: "LedgerAddressTimes");
+
+            migrationBuilder.DropTable(
+                name: "LedgerClaims");
+
+            migrationBuilder.DropTable(
+                name: "LedgerDevices");
+
+            migrationBuilder.DropTable(
+                name: "LedgerEvents");
+
+            migrationBuilder.DropTable(
+                name: "LedgerFacts");
+
+            migrationBuilder.DropTable(
+                name: "LedgerFields");
+
+            migrationBuilder.DropTable(
+                name: "LedgerInterfaces");
+
+            migrationBuilder.DropTable(
+                name: "LedgerNumbers");
+
+            migrationBuilder.DropTable(
+                name: "LedgerServices");
+
+            migrationBuilder.DropTable(
+                name: "sensor_counters");
+
+            migrationBuilder.DropTable(
+                name: "sensors");
+
+            migrationBuilder.DropTable(
+                name: "sessions");
+
+            migrationBuilder.DropTable(
+                name: "sign_in_failures");
+
+            migrationBuilder.DropTable(
+                name: "suppressions");
+
+            migrationBuilder.DropTable(
+                name: "tasks");
+
+            migrationBuilder.DropTable(
+                name: "tokens");
+
+            migrationBuilder.DropTable(
+                name: "users");
+        }
+    }
+}
