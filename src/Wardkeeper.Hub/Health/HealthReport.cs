@@ -52,7 +52,7 @@ public enum SensorKind
 /// <param name="Dropped">Packets that were lost before they were read.</param>
 /// <param name="TcpFlows">TCP connections with data that are over.</param>
 /// <param name="OneSidedFlows">Those of them of which one side only was seen.</param>
-/// <param name="ClockAhead">How far time servers in the traffic are ahead of the sensor's clock; null when none was heard.</param>
+/// <param name="ClockAhead">How far time servers in the traffic are ahead of the sensor's clock; null when none was heard, and of what was recorded.</param>
 /// <param name="Delay">How far reading is behind the clock; null for a capture.</param>
 /// <param name="SeenTo">Capture time up to which it has read; null when it has not.</param>
 /// <param name="WaitingBatches">Batches that wait to be stored.</param>

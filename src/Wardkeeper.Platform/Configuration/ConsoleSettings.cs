@@ -27,7 +27,7 @@ internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAud
     {
         get
         {
-            PlatformSettings defaults = new() { Data = live.Current.Data };
+            PlatformSettings defaults = new() { Data = "" };
             return [.. ConfigurationKeys.All.Select(key => Line(key, defaults))];
         }
     }

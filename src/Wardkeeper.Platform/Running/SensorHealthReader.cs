@@ -29,7 +29,7 @@ internal sealed class SensorHealthReader(TimeProvider clock)
         bool isSeeing = kind == SensorKind.Capture ? !run.HasFailed && run.Source.Problems.Count == 0 : !hasEnded && packets > 0 && SilentFor(run.Link.Sensor) < Silence;
         CaptureTime? seenTo = run.Source is ILiveSource { Now.Nanoseconds: > 0 } source ? source.Now : run.Source.Captures.Max(one => one.Last?.Nanoseconds) is { } last ? new CaptureTime(last) : null;
         TimeSpan? delay = kind == SensorKind.Live && seenTo is { } to ? Max(clock.Now().Since(to), TimeSpan.Zero) : null;
-        return new SensorHealth(run.Link.Sensor, kind, isSeeing, hasEnded, packets, rate, counters.GetValueOrDefault("kernel-drops"), traffic.TcpFlows, traffic.OneSidedTcpFlows, run.Tally.TimeServersAhead, delay, seenTo, run.Link.Outbox.Waiting + run.Link.Spool.Pending, run.Link.Spool.Bytes, interfaces);
+        return new SensorHealth(run.Link.Sensor, kind, isSeeing, hasEnded, packets, rate, counters.GetValueOrDefault("kernel-drops"), traffic.TcpFlows, traffic.OneSidedTcpFlows, kind == SensorKind.Live ? run.Tally.TimeServersAhead : null, delay, seenTo, run.Link.Outbox.Waiting + run.Link.Spool.Pending, run.Link.Spool.Bytes, interfaces);
     }
 
     /// <summary>For how long no packet came.</summary>
