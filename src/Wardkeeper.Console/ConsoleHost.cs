@@ -4,11 +4,13 @@ using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using MudBlazor.Services;
 using OpenTelemetry.Metrics;
 using Wardkeeper.Console.Access;
 using Wardkeeper.Console.Api;
 using Wardkeeper.Console.Layout;
+using Wardkeeper.Console.Pages.Audit;
 using Wardkeeper.Console.Pages.Overview;
 using Wardkeeper.Console.Pages.SignIn;
 using Wardkeeper.Console.Parts;
@@ -35,6 +37,7 @@ public static class ConsoleHost
         services.AddScoped<Viewer>();
         services.AddScoped<Formats>();
         services.AddSingleton<Failures>();
+        services.AddSingleton<LastChainCheck>();
         services.AddScoped<ISearchSource, DeviceSearch>();
         services.AddScoped<ISearchSource, PageSearch>();
         services.AddScoped<IAttentionSource, LedgerAttention>();
@@ -52,7 +55,9 @@ public static class ConsoleHost
         {
             options.SetDefaultCulture("zh-CN").AddSupportedCultures([.. ViewerSettings.Languages]).AddSupportedUICultures([.. ViewerSettings.Languages]);
             // The address holds the view of a page; the language is the person's and stays out of it.
-            options.RequestCultureProviders = [new CookieRequestCultureProvider { Options = options }, new AcceptLanguageHeaderRequestCultureProvider { Options = options }];
+            ConsoleOptions site = app.Services.GetRequiredService<IOptions<ConsoleOptions>>().Value;
+            CustomRequestCultureProvider usual = new(_ => Task.FromResult<ProviderCultureResult?>(new ProviderCultureResult(site.Language)));
+            options.RequestCultureProviders = [new CookieRequestCultureProvider { Options = options }, new AcceptLanguageHeaderRequestCultureProvider { Options = options }, usual];
         });
         app.UseConsoleAccess();
         app.MapStaticAssets();

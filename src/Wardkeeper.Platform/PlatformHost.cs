@@ -6,10 +6,12 @@ using Wardkeeper.Hub.Health;
 using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Settings;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Hub.Tasks;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Backups;
+using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Control;
 using Wardkeeper.Platform.Running;
 using Wardkeeper.Platform.Up;
@@ -68,7 +70,19 @@ internal static class PlatformHost
         BackupCommands.Register(services);
         services.AddSingleton<ControlDispatcher>();
         services.AddWardkeeperConsole();
-        services.AddOptions<ConsoleOptions>().Configure(console => (console.HospitalName, console.Zone) = (options.Settings.Current.Hospital.Name, options.Settings.Current.Hospital.TimeZone.Id));
+        services.AddOptions<ConsoleOptions>().Configure(console => Address(console, options.Settings));
+        services.AddSingleton<ISettings, ConsoleSettings>();
+        services.AddSingleton<HealthWatch>();
+        services.AddSingleton<IHealth>(provider => provider.GetRequiredService<HealthWatch>());
+        services.AddHostedService(provider => provider.GetRequiredService<HealthWatch>());
+    }
+
+    /// <summary>How the hospital wants to be addressed; follows the settings.</summary>
+    private static void Address(ConsoleOptions console, LiveSettings settings)
+    {
+        void Take() => (console.HospitalName, console.Zone, console.Language) = (settings.Current.Hospital.Name, settings.Current.Hospital.TimeZone.Id, settings.Current.Hospital.Language);
+        settings.Changed += _ => Take();
+        Take();
     }
 
     /// <summary>The stores and the way into them. Everything is made when it is first asked for; <see cref="HubRuntime"/> asks in the right order.</summary>
@@ -77,7 +91,7 @@ internal static class PlatformHost
         services.AddSingleton(_ => StoreOpening.Relational(options.Folder, options.Settings.Current));
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<HubGate>();
-        services.AddSingleton(provider => StoreOpening.History(options.Folder, options.Settings.Current, provider.GetRequiredService<StoreHealth>()));
+        services.AddSingleton(provider => StoreOpening.History(options.Folder, options.Settings, provider.GetRequiredService<StoreHealth>()));
         services.AddSingleton<IHistoryQueries, HistoryQueries>();
         LocalNetworks local = options.Settings.Current.Site.LocalNetworks is { Count: > 0 } networks ? LocalNetworks.Of(networks) : LocalNetworks.Default;
         services.AddSingleton(new LedgerPart(local));

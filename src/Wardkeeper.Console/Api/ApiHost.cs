@@ -24,6 +24,8 @@ internal static class ApiHost
         UserEndpoints.Map(api);
         TokenEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        SettingsEndpoints.Map(api);
+        HealthEndpoints.Map(api);
         DeviceEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();

@@ -9,6 +9,8 @@ public static class TopBarRegistry
     public static ImmutableArray<Type> All { get; } =
     [
         typeof(ModeMark),
+        typeof(SensorsMark),
         typeof(Parts.JobTray),
+        typeof(Bell),
     ];
 }

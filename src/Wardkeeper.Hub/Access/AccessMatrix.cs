@@ -60,6 +60,12 @@ public static class AccessMatrix
         Api("GET", "/api/v1/audit/verify", Administrator, Auditor),
         Api("GET", "/api/v1/audit/export", Administrator, Auditor),
 
+        // How the platform is doing, and its settings.
+        Api("GET", "/api/v1/health", Everyone),
+        Api("GET", "/api/v1/health/interfaces", Administrator),
+        Api("GET", "/api/v1/settings", Administrator, Auditor),
+        Api("PATCH", "/api/v1/settings", Administrator),
+
         // Ledger.
         Api("GET", "/api/v1/devices", Everyone),
         Api("GET", "/api/v1/devices/{id:long}", Everyone),
@@ -73,6 +79,12 @@ public static class AccessMatrix
         Page("/my", Everyone),
         Page("/devices", Everyone),
         Page("/devices/{Id:long}", Everyone),
+        Page("/start/site", Administrator),
+        Page("/start/source", Administrator),
+        Page("/users", Administrator, Auditor),
+        Page("/audit", Administrator, Auditor),
+        Page("/settings", Everyone),
+        Page("/health", Everyone),
     ];
 
     private static readonly ILookup<string, AccessRule> ByRoute = All.ToLookup(rule => rule.Route, StringComparer.OrdinalIgnoreCase);
@@ -83,6 +95,7 @@ public static class AccessMatrix
         [UserDirectory.Topic] = Set(Administrator, Auditor),
         [ApiTokens.Topic] = Set(Administrator, Auditor),
         ["audit"] = Set(Administrator, Auditor),
+        ["settings"] = Set(Administrator, Auditor),
     };
 
     /// <summary>The line of a route; null when there is none, and nobody may call it.</summary>

@@ -3,8 +3,8 @@ using System.Collections;
 namespace Wardkeeper.Platform.Configuration;
 
 /// <summary>
-/// Puts the configuration together: flags stand above the environment, that above the file, that above the defaults. A mistake
-/// in any of them is reported, also in a value that another overrides, and all of them at once.
+/// Puts the configuration together: flags stand above the environment, that above the file, that above what administrators set in
+/// the console, that above the defaults. A mistake in any of them is reported, also in a value that another overrides, and all of them at once.
 /// </summary>
 /// <param name="flags">Values of the command line by key path.</param>
 /// <param name="environment">Environment variables.</param>
@@ -13,6 +13,17 @@ internal sealed class ConfigurationLoader(IReadOnlyDictionary<string, IReadOnlyL
 {
     /// <summary>Name of the configuration file in the data folder.</summary>
     public const string FileName = "wardkeeper.yaml";
+
+    /// <summary>Name of the file in the data folder that holds what administrators set in the console.</summary>
+    public const string ConsoleFileName = "console.yaml";
+
+    private readonly Dictionary<string, string> origins = new(StringComparer.Ordinal);
+
+    /// <summary>Folder below the data folder that is meant instead, for example the demo's; null for the data folder itself.</summary>
+    public string? Below { get; set; }
+
+    /// <summary>Where each key was set that holds no default, as of the last reading: <c>wardkeeper.yaml:12</c>, <c>--port</c> …</summary>
+    public IReadOnlyDictionary<string, string> Origins => origins;
 
     /// <summary>The process's environment.</summary>
     public static IReadOnlyDictionary<string, string> ProcessEnvironment() =>
@@ -33,6 +44,7 @@ internal sealed class ConfigurationLoader(IReadOnlyDictionary<string, IReadOnlyL
     public PlatformSettings Load(out IReadOnlyList<string> mistakes)
     {
         List<string> found = [];
+        origins.Clear();
         PlatformSettings settings = new() { Data = DefaultData() };
         IReadOnlyDictionary<string, ConfigurationEntry> variables = Variables(found);
         string here = Directory.GetCurrentDirectory();
@@ -40,9 +52,10 @@ internal sealed class ConfigurationLoader(IReadOnlyDictionary<string, IReadOnlyL
         // Where the file lies may depend on the data folder, so that one is found first.
         File = file is null ? Path.Combine(DataBeforeFile(variables, here) ?? settings.Data, FileName) : Path.GetFullPath(file, here);
         if (file is null && !System.IO.File.Exists(File)) File = null;
+        IReadOnlyDictionary<string, ConfigurationEntry> entries = File is null ? new Dictionary<string, ConfigurationEntry>() : ConfigurationFile.Read(File, found);
+        ApplyConsole(settings, entries, DataBeforeFile(variables, here), found);
         if (File is not null)
         {
-            IReadOnlyDictionary<string, ConfigurationEntry> entries = ConfigurationFile.Read(File, found);
             if (file is null && entries.TryGetValue("data", out ConfigurationEntry? misplaced))
                 found.Add($"{misplaced.Where}: 'data' cannot stand in the data folder's own file; remove it, or name the file by --config");
             else Apply(settings, entries, Path.GetDirectoryName(File)!, found);
@@ -50,8 +63,18 @@ internal sealed class ConfigurationLoader(IReadOnlyDictionary<string, IReadOnlyL
         Apply(settings, variables, here, found);
         Apply(settings, flags.ToDictionary(flag => flag.Key, flag => new ConfigurationEntry(flag.Value, ConfigurationKeys.Find(flag.Key)!.Flag!)), here, found);
         Check(settings, found);
+        if (Below is not null) settings.Data = Path.Combine(settings.Data, Below);
         mistakes = found;
         return settings;
+    }
+
+    /// <summary>What was set in the console lies in the data folder, whichever that turns out to be.</summary>
+    private void ApplyConsole(PlatformSettings settings, IReadOnlyDictionary<string, ConfigurationEntry> entries, string? data, List<string> mistakes)
+    {
+        PlatformSettings probe = new() { Data = settings.Data };
+        if (data is null && File is not null && entries.TryGetValue("data", out ConfigurationEntry? named)) _ = ConfigurationKeys.Find("data")!.Apply(probe, named.Values, Path.GetDirectoryName(File)!).ToList();
+        string path = Path.Combine(data ?? probe.Data, Below ?? "", ConsoleFileName);
+        if (System.IO.File.Exists(path)) Apply(settings, ConfigurationFile.Read(path, mistakes), Path.GetDirectoryName(path)!, mistakes);
     }
 
     /// <summary>The data folder of a user who names none: <c>$XDG_DATA_HOME/wardkeeper</c>.</summary>
@@ -89,11 +112,12 @@ internal sealed class ConfigurationLoader(IReadOnlyDictionary<string, IReadOnlyL
         return entries;
     }
 
-    private static void Apply(PlatformSettings settings, IReadOnlyDictionary<string, ConfigurationEntry> entries, string folder, List<string> mistakes)
+    private void Apply(PlatformSettings settings, IReadOnlyDictionary<string, ConfigurationEntry> entries, string folder, List<string> mistakes)
     {
         foreach (ConfigurationKey key in ConfigurationKeys.All)
         {
             if (!entries.TryGetValue(key.Path, out ConfigurationEntry? entry)) continue;
+            origins[key.Path] = entry.Where;
             foreach (string mistake in key.Apply(settings, entry.Values, folder)) mistakes.Add(entry.Where.StartsWith('-') || entry.Where.StartsWith("WARDKEEPER_", StringComparison.Ordinal) ? $"{entry.Where}: {mistake}" : $"{entry.Where}: {key.Path}: {mistake}");
         }
     }

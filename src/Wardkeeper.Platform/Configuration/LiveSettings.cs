@@ -5,6 +5,9 @@ namespace Wardkeeper.Platform.Configuration;
 /// <param name="settings">As they were at start.</param>
 internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings settings)
 {
+    /// <summary>Where each key was set that holds no default.</summary>
+    public IReadOnlyDictionary<string, string> Origins => loader.Origins;
+
     /// <summary>What holds now.</summary>
     public PlatformSettings Current { get; private set; } = settings;
 

@@ -1,5 +1,7 @@
 using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Capture;
+using Wardkeeper.Sensor.Checks;
+using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Publishing;
 
 namespace Wardkeeper.Platform.Running;
@@ -25,7 +27,7 @@ internal sealed partial class SensorRun : IAsyncDisposable
     private SensorRun(SensorLink link, ICaptureSource source, SensorOptions options, TimeProvider clock, ILogger log)
     {
         (Link, Source, this.clock, this.log) = (link, source, clock, log);
-        pipeline = new SensorPipeline(options, source, link.Publisher);
+        pipeline = new SensorPipeline(options, source, new TalliedOutput(link.Publisher, Tally));
         aliveAt = clock.GetTimestamp();
         if (source is ILiveSource) timer = clock.CreateTimer(_ => Publish(), null, Pulse, Pulse);
         new Thread(Run) { IsBackground = true, Name = "sensor " + link.Sensor }.Start();
@@ -36,6 +38,15 @@ internal sealed partial class SensorRun : IAsyncDisposable
 
     /// <summary>Where frames come from.</summary>
     public ICaptureSource Source { get; }
+
+    /// <summary>What came through, for the checks of the sensor.</summary>
+    public TrafficTally Tally { get; } = new();
+
+    /// <summary>What was counted so far.</summary>
+    public SensorCounters Counters => isOver ? pipeline.Counters() : pipeline.LiveCounters;
+
+    /// <summary>Whether a defect ended it.</summary>
+    public bool HasFailed { get; private set; }
 
     /// <summary>Frames read so far.</summary>
     public long Packets => pipeline.Reader.Packets;
@@ -86,6 +97,7 @@ internal sealed partial class SensorRun : IAsyncDisposable
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // A defect in one sensor must not take the console with it; its data so far are safe.
+            HasFailed = true;
             LogFailed(log, Link.Sensor, e);
         }
         finally
@@ -100,8 +112,7 @@ internal sealed partial class SensorRun : IAsyncDisposable
     {
         lock (counting)
         {
-            SensorCounters counters = isOver ? pipeline.Counters() : pipeline.LiveCounters;
-            Link.Publisher.Count([new("packets", Packets), .. counters.All.Select(one => KeyValuePair.Create(one.Name, one.Count))]);
+            Link.Publisher.Count([new("packets", Packets), .. Counters.All.Select(one => KeyValuePair.Create(one.Name, one.Count))]);
             bool isLifeSign = clock.GetElapsedTime(aliveAt) >= LifeSign;
             if (isLifeSign) aliveAt = clock.GetTimestamp();
             Link.Publisher.Tick(isLifeSign);
@@ -110,4 +121,24 @@ internal sealed partial class SensorRun : IAsyncDisposable
 
     [LoggerMessage(EventId = 120, Level = LogLevel.Error, Message = "Sensor {Sensor} stopped by a defect of Wardkeeper's; please report it. Start again to go on.")]
     private static partial void LogFailed(ILogger log, string sensor, Exception e);
+
+    /// <summary>Shows the tally everything on its way to the publisher.</summary>
+    private sealed class TalliedOutput(ISensorOutput output, TrafficTally tally) : ISensorOutput
+    {
+        public void Take(Transaction transaction)
+        {
+            tally.Take(transaction);
+            output.Take(transaction);
+        }
+
+        public void Take(FlowRecord flow)
+        {
+            tally.Take(flow);
+            output.Take(flow);
+        }
+
+        public void Take(Observation observation) => output.Take(observation);
+
+        public void Advance(CaptureTime now) => output.Advance(now);
+    }
 }

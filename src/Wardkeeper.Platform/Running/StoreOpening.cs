@@ -40,7 +40,14 @@ internal static class StoreOpening
         }
     }
 
-    /// <summary>History of a data folder.</summary>
-    public static HistoryStore History(DataFolder folder, PlatformSettings settings, StoreHealth health) =>
-        HistoryStore.Open(Path.GetDirectoryName(folder.Inside("history", "any"))!, new HistoryOptions { KeepDays = settings.Retention.Days, MaxBytes = settings.Retention.Size is > 0 and var most ? most : null }, health);
+    /// <summary>History of a data folder; its time and size follow the settings while it runs.</summary>
+    public static HistoryStore History(DataFolder folder, LiveSettings settings, StoreHealth health)
+    {
+        RetentionSettings retention = settings.Current.Retention;
+        HistoryStore history = HistoryStore.Open(Path.GetDirectoryName(folder.Inside("history", "any"))!, new HistoryOptions { KeepDays = retention.Days, MaxBytes = Bound(retention) }, health);
+        settings.Changed += _ => history.Keep(settings.Current.Retention.Days, Bound(settings.Current.Retention));
+        return history;
+    }
+
+    private static long? Bound(RetentionSettings retention) => retention.Size > 0 ? retention.Size : null;
 }

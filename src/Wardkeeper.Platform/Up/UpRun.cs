@@ -20,8 +20,8 @@ internal sealed partial class UpRun(ConfigurationLoader loader, bool isDemo, Tim
     /// <exception cref="UserError">It cannot start; holds everything that stands in the way.</exception>
     public async Task<int> RunAsync()
     {
+        if (isDemo) loader.Below = "demo";
         PlatformSettings settings = loader.Load();
-        if (isDemo) settings.Data = Path.Combine(settings.Data, "demo");
         using DataFolder folder = TakeFolder(settings);
         ServerCertificate certificate = new(folder, clock);
         certificate.Load(settings.Web);

@@ -6,7 +6,7 @@ namespace Wardkeeper.Sensor.Checks;
 /// <summary>Gathers from the system what <see cref="SensorChecks"/> go by. Needs no privileges, changes nothing, and never throws for what it cannot find out.</summary>
 internal static class SensorFactsReader
 {
-    private const int RawCapability = 13, Unsynchronised = 5, ErrorsCell = 2, SentCell = 9;
+    private const int RawCapability = 13, Unsynchronised = 5, ReceivedCell = 1, ErrorsCell = 2, SentCell = 9;
 
     /// <summary>The machine and its interfaces as they are now.</summary>
     /// <param name="interfaces">Names of those that are asked about.</param>
@@ -28,6 +28,9 @@ internal static class SensorFactsReader
 
     /// <summary>Packets that each interface has sent since it was set up, to compare with later.</summary>
     public static IReadOnlyDictionary<string, long> Sent() => Counts().ToDictionary(pair => pair.Key, pair => pair.Value[SentCell], StringComparer.Ordinal);
+
+    /// <summary>Packets that each interface has received since it was set up.</summary>
+    public static IReadOnlyDictionary<string, long> Received() => Counts().ToDictionary(pair => pair.Key, pair => pair.Value[ReceivedCell], StringComparer.Ordinal);
 
     private static InterfaceFacts Interface(string name, InterfaceQuery query, Dictionary<string, long[]> counts, IReadOnlyDictionary<string, long>? before, IReadOnlyList<LiveInterfaceStatus> live)
     {

@@ -31,7 +31,10 @@ internal sealed class HistoryStore : IDisposable
     }
 
     /// <summary>How history is kept.</summary>
-    public HistoryOptions Options { get; }
+    public HistoryOptions Options { get; private set; }
+
+    /// <summary>From now on history is kept for other days and within another size.</summary>
+    public void Keep(int days, long? maxBytes) => Options = Options with { KeepDays = days, MaxBytes = maxBytes };
 
     /// <summary>Where its files are.</summary>
     public string Folder => folder;

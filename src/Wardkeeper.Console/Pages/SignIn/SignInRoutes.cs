@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging;
@@ -10,14 +11,18 @@ using Wardkeeper.Console.Access;
 using Wardkeeper.Console.Session;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.Settings;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Console.Pages.SignIn;
 
-/// <summary>Sign-in, first start, sign-out and language: plain pages without a script and without a circuit, since only an answer to a request can set a cookie.</summary>
+/// <summary>Sign-in, first start and sign-out: plain pages without a script and without a circuit, since only an answer to a request can set a cookie.</summary>
 internal static class SignInRoutes
 {
     private const string BadPage = "BadPage";
+
+    /// <summary>What the first start asks of the site: key of the settings, field of the form.</summary>
+    private static readonly (string Key, string Field)[] Site = [("hospital.name", "name"), ("hospital.language", "language"), ("hospital.timeZone", "zone")];
 
     public static void MapSignIn(this IEndpointRouteBuilder app)
     {
@@ -25,8 +30,9 @@ internal static class SignInRoutes
         app.MapPost("/sign-in", SignInAsync);
         app.MapGet("/start", (HttpContext context) => ShowStart(context, []));
         app.MapPost("/start", StartAsync);
+        app.MapGet("/start/site", ([FromServices] ISettings settings) => ShowSite(settings, null, []));
+        app.MapPost("/start/site", SiteAsync);
         app.MapPost("/sign-out", SignOutAsync);
-        app.MapGet("/culture/{language}", ChangeLanguage);
     }
 
     private static async Task<IResult> SignInAsync(HttpContext context, IAntiforgery antiforgery, PasswordSignIn signIn, IStringLocalizer<SignInPage> text, ILogger<SignInPage> log, TimeProvider time, CancellationToken cancel)
@@ -69,7 +75,25 @@ internal static class SignInRoutes
         {
             return ShowStart(context, [.. refused.Mistakes.Select(mistake => text[mistake.Code] is { ResourceNotFound: false } known ? known.Value : mistake.Message)], StatusCodes.Status400BadRequest);
         }
-        return Results.LocalRedirect("/");
+        // Whoever starts the platform for the first time goes on to tell it where it is; everybody else goes to work.
+        return Results.LocalRedirect(context.User.MustChangePassword() && context.User.Identity?.Name == FirstPassword.UserName ? "/start/site" : "/");
+    }
+
+    private static async Task<IResult> SiteAsync(HttpContext context, IAntiforgery antiforgery, [FromServices] ISettings settings, IStringLocalizer<SitePage> text, CancellationToken cancel)
+    {
+        if (await FormAsync(context, antiforgery) is not { } form) return ShowSite(settings, null, [text[BadPage]], StatusCodes.Status400BadRequest);
+        // A key that somebody set elsewhere, or that stays as it is, is left alone.
+        Dictionary<string, string?> values = Site.Where(pair => settings.All.First(setting => setting.Key == pair.Key) is { CanChange: true } held && held.Value != form[pair.Field].ToString()).ToDictionary(pair => pair.Key, pair => (string?)form[pair.Field].ToString(), StringComparer.Ordinal);
+        try
+        {
+            if (values.Count > 0) await settings.ChangeAsync(context.User.ToActor()!, values, null, cancel);
+        }
+        catch (RefusedException refused)
+        {
+            return ShowSite(settings, form, [.. refused.Mistakes.Select(mistake => text[mistake.Field] is { ResourceNotFound: false } known ? known.Value : mistake.Message)], StatusCodes.Status400BadRequest);
+        }
+        ViewerSettings.Speak(context, form["language"].ToString());
+        return Results.LocalRedirect("/start/source");
     }
 
     private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, Sessions sessions, CancellationToken cancel)
@@ -103,6 +127,12 @@ internal static class SignInRoutes
 
     // The clock of the hospital, with the seconds, since a lock may be short.
     private static string ClockTime(CaptureTime until, TimeProvider time) => TimeZoneInfo.ConvertTime(until.ToDate(), time.LocalTimeZone).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static RazorComponentResult<SitePage> ShowSite(ISettings settings, IFormCollection? form, IReadOnlyList<string> errors, int status = StatusCodes.Status200OK)
+    {
+        string Value((string Key, string Field) pair) => form?[pair.Field].ToString() ?? settings.All.First(setting => setting.Key == pair.Key).Value;
+        return new(new Dictionary<string, object?> { [nameof(SitePage.Name)] = Value(Site[0]), [nameof(SitePage.Language)] = Value(Site[1]), [nameof(SitePage.Zone)] = Value(Site[2]), [nameof(SitePage.Errors)] = errors }) { StatusCode = status };
+    }
 
     private static RazorComponentResult<SignInPage> Show(string? user, string? ticket, string returnUrl, IReadOnlyList<string> errors, int status = StatusCodes.Status200OK) =>
         new(new Dictionary<string, object?> { [nameof(SignInPage.User)] = user is { Length: > 64 } ? null : user, [nameof(SignInPage.Ticket)] = ticket, [nameof(SignInPage.ReturnUrl)] = returnUrl, [nameof(SignInPage.Errors)] = errors }) { StatusCode = status };

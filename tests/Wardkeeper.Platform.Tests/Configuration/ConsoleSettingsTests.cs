@@ -1,0 +1,107 @@
+using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Audit;
+using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.Settings;
+using Wardkeeper.Platform.Configuration;
+using Wardkeeper.Platform.Data;
+
+namespace Wardkeeper.Platform.Tests.Configuration;
+
+public sealed class ConsoleSettingsTests : IDisposable
+{
+    private static readonly Actor Chen = new("chen", new HashSet<Role> { Role.Administrator });
+
+    private readonly string path = Directory.CreateTempSubdirectory("wardkeeper-settings-").FullName;
+    private readonly KeptAudit audit = new();
+    private DataFolder? folder;
+
+    public void Dispose()
+    {
+        folder?.Dispose();
+        Directory.Delete(path, true);
+    }
+
+    [Fact]
+    public async Task A_change_holds_at_once_and_after_the_next_start()
+    {
+        using ConsoleSettings settings = Open(out LiveSettings live);
+        List<string> changed = [];
+        live.Changed += keys => changed.AddRange(keys);
+        await settings.ChangeAsync(Chen, new Dictionary<string, string?> { ["hospital.name"] = "市一医院 'East': #1", ["sessions.idle"] = "15 min" }, "asked for by the assessor", TestContext.Current.CancellationToken);
+        Assert.Equal("市一医院 'East': #1", live.Current.Hospital.Name);
+        Assert.Equal(TimeSpan.FromMinutes(15), live.Current.Sessions.Idle);
+        Assert.Equal(["hospital.name", "sessions.idle"], changed.Order());
+        Assert.Equal(["setting:hospital.name", "setting:sessions.idle"], audit.Entries.Order());
+        Assert.Equal(SettingOrigin.Console, Of(settings, "hospital.name").Origin);
+        Assert.Equal("市一医院 'East': #1", Loader().Load().Hospital.Name);
+        await settings.ChangeAsync(Chen, new Dictionary<string, string?> { ["hospital.name"] = null }, cancel: TestContext.Current.CancellationToken);
+        Assert.Equal(("", SettingOrigin.Default), (live.Current.Hospital.Name, Of(settings, "hospital.name").Origin));
+        Assert.Equal(TimeSpan.FromMinutes(15), live.Current.Sessions.Idle);
+    }
+
+    [Fact]
+    public async Task What_the_file_sets_is_shown_with_its_line_and_not_changed_here()
+    {
+        await File.WriteAllTextAsync(Path.Combine(path, "wardkeeper.yaml"), "retention:\n  days: 365\n", TestContext.Current.CancellationToken);
+        using ConsoleSettings settings = Open(out LiveSettings live);
+        Setting days = Of(settings, "retention.days");
+        Assert.Equal(("365", "190", SettingOrigin.File, false), (days.Value, days.Default, days.Origin, days.CanChange));
+        Assert.EndsWith("wardkeeper.yaml:2", days.Where, StringComparison.Ordinal);
+        RefusedException refused = await Assert.ThrowsAsync<RefusedException>(() => settings.ChangeAsync(Chen, new Dictionary<string, string?> { ["retention.days"] = "30" }));
+        Assert.Equal("setting-fixed", refused.Mistakes[0].Code);
+        Assert.Equal(365, live.Current.Retention.Days);
+    }
+
+    [Theory]
+    [InlineData("retention.days", "0")]
+    [InlineData("retention.days", "many")]
+    [InlineData("sessions.idle", "13 h")] // Longer than the longest session.
+    [InlineData("hospital.name", "two\nlines")]
+    [InlineData("web.port", "9000")]
+    [InlineData("no.such.key", "1")]
+    public async Task A_value_that_cannot_be_taken_changes_nothing(string key, string value)
+    {
+        using ConsoleSettings settings = Open(out LiveSettings live);
+        await Assert.ThrowsAsync<RefusedException>(() => settings.ChangeAsync(Chen, new Dictionary<string, string?> { ["hospital.language"] = "en", [key] = value }));
+        Assert.Equal("zh-CN", live.Current.Hospital.Language);
+        Assert.Empty(audit.Entries);
+        Assert.False(File.Exists(Path.Combine(path, "console.yaml")));
+    }
+
+    [Fact]
+    public async Task A_change_that_cannot_be_told_in_the_audit_log_is_none()
+    {
+        using ConsoleSettings settings = Open(out LiveSettings live);
+        audit.Broken = true;
+        await Assert.ThrowsAsync<IOException>(() => settings.ChangeAsync(Chen, new Dictionary<string, string?> { ["retention.days"] = "30" }));
+        Assert.Equal(190, live.Current.Retention.Days);
+        Assert.Equal(190, Loader().Load().Retention.Days);
+    }
+
+    private static Setting Of(ConsoleSettings settings, string key) => settings.All.Single(one => one.Key == key);
+
+    private ConfigurationLoader Loader() => new(new Dictionary<string, IReadOnlyList<string>> { ["data"] = [path] }, new Dictionary<string, string>(), null);
+
+    private ConsoleSettings Open(out LiveSettings live)
+    {
+        ConfigurationLoader loader = Loader();
+        live = new LiveSettings(loader, loader.Load());
+        folder = DataFolder.Take(path, "a test", TimeProvider.System.GetUtcNow());
+        return new ConsoleSettings(live, folder, audit, new ChangeFeed());
+    }
+
+    /// <summary>Keeps what was told.</summary>
+    private sealed class KeptAudit : IAuditLog
+    {
+        public List<string> Entries { get; } = [];
+
+        public bool Broken { get; set; }
+
+        public Task AppendAsync(Actor who, string action, string subject, string? before = null, string? after = null, string? reason = null, CancellationToken cancel = default)
+        {
+            if (Broken) throw new IOException("no room");
+            Entries.Add(subject);
+            return Task.CompletedTask;
+        }
+    }
+}
