@@ -11,6 +11,7 @@ using Wardkeeper.Console.Api;
 using Wardkeeper.Console.Layout;
 using Wardkeeper.Console.Pages.Overview;
 using Wardkeeper.Console.Pages.SignIn;
+using Wardkeeper.Console.Pages.Traffic;
 using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Search;
 using Wardkeeper.Console.Session;
@@ -37,6 +38,8 @@ public static class ConsoleHost
         services.AddSingleton<Failures>();
         services.AddScoped<ISearchSource, DeviceSearch>();
         services.AddScoped<ISearchSource, PageSearch>();
+        services.AddScoped<ISearchSource, TrafficSearch>();
+        services.AddScoped<TrafficScope>();
         services.AddScoped<IAttentionSource, LedgerAttention>();
         services.AddConsoleAccess();
         services.AddConsoleApi();

@@ -25,6 +25,7 @@ internal static class ApiHost
         TokenEndpoints.Map(api);
         AuditEndpoints.Map(api);
         DeviceEndpoints.Map(api);
+        HistoryEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();
     }

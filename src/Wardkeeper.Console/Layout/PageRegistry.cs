@@ -12,6 +12,8 @@ public static class PageRegistry
     [
         new("/", RailGroup.Top, "overview", Icons.Material.Outlined.SpaceDashboard) { UsesTime = true },
         new("/devices", RailGroup.Assets, "devices", Icons.Material.Outlined.MonitorHeart) { GoKey = 'd' },
+        new("/map", RailGroup.Assets, "map", Icons.Material.Outlined.Hub) { UsesTime = true, GoKey = 'm' },
+        new("/traffic", RailGroup.Traffic, "traffic", Icons.Material.Outlined.SwapHoriz) { UsesTime = true, GoKey = 't' },
     ];
 
     /// <summary>Whether a page is there.</summary>

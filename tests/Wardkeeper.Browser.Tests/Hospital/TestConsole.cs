@@ -1,13 +1,21 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Wardkeeper.Console;
+using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Platform.Access;
+using Wardkeeper.Storage;
 
 namespace Wardkeeper.Browser.Tests.Hospital;
 
@@ -20,13 +28,18 @@ internal sealed class TestConsole : IAsyncDisposable
 
     private readonly Complaints complaints;
 
-    private TestConsole(WebApplication app, MemoryDevices devices, Complaints complaints) => (this.app, Devices, this.complaints) = (app, devices, complaints);
+    private readonly string folder;
+
+    private TestConsole(WebApplication app, MemoryDevices devices, HospitalHistory history, Complaints complaints, string folder) => (this.app, Devices, History, this.complaints, this.folder) = (app, devices, history, complaints, folder);
 
     /// <summary>Errors that the console logged.</summary>
     public IReadOnlyList<string> Errors => [.. complaints.All];
 
     /// <summary>The devices it shows.</summary>
     public MemoryDevices Devices { get; }
+
+    /// <summary>The traffic it shows.</summary>
+    public HospitalHistory History { get; }
 
     /// <summary>Where it is.</summary>
     public string Address => app.Urls.First();
@@ -44,8 +57,19 @@ internal sealed class TestConsole : IAsyncDisposable
         builder.Logging.AddProvider(complaints).AddFilter<Complaints>(null, LogLevel.Error);
         MemoryDevices devices = new(isEmpty ? [] : Day.Value);
         builder.Services.AddSingleton<IDeviceQueries>(devices);
+        HospitalHistory history = await HospitalHistory.OfAsync(isEmpty ? [] : Day.Value);
+        builder.Services.AddSingleton<IHistoryQueries>(history.Queries);
         builder.Services.AddSingleton<TimeProvider>(new HastyClock());
+        string folder = Directory.CreateTempSubdirectory("wardkeeper-console-").FullName;
+        StoreFactory stores = StoreFactory.Sqlite(Path.Combine(folder, "wardkeeper.db"));
+        await using (StoreContext context = stores.Open()) await context.Database.EnsureCreatedAsync();
+        builder.Services.AddSingleton(stores);
+        builder.Services.AddSingleton(new AccessOptions { RequestsPerMinute = 1_000_000 });
+        builder.Services.AddAccess(folder);
         builder.Services.AddWardkeeperConsole();
+        // Persons here have no session that could end, and no TLS.
+        builder.Services.AddScoped<AuthenticationStateProvider, ServerAuthenticationStateProvider>();
+        builder.Services.Configure<AntiforgeryOptions>(options => (options.Cookie.Name, options.Cookie.SecurePolicy) = ("csrf", CookieSecurePolicy.None));
         builder.Services.Configure<ConsoleOptions>(options => options.HospitalName = "示例医院 · 东院区");
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, Person>("test", null);
         builder.Services.AddAuthorization();
@@ -58,14 +82,18 @@ internal sealed class TestConsole : IAsyncDisposable
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapWardkeeperConsole();
+        await app.Services.PrepareAccessAsync();
         await app.StartAsync();
-        return new TestConsole(app, devices, complaints);
+        return new TestConsole(app, devices, history, complaints, folder);
     }
 
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token);
         await app.DisposeAsync();
+        History.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, true);
     }
 
     /// <summary>The machine's clock with timers that ring forty times as often, so that nobody waits for the next look.</summary>
