@@ -50,7 +50,7 @@ public class TrafficQueryTests
 
     [Theory]
     [InlineData("/traffic?colour=red", "colour", null)]
-    [InlineData("/traffic?ip=10.1.2", "ip", "10.1.2")]
+    [InlineData("/traffic?ip=ward", "ip", "ward")]
     [InlineData("/traffic?port=70000", "port", "70000")]
     [InlineData("/traffic?view=packets", "view", "packets")]
     [InlineData("/traffic?sort=status", "sort", "status")]

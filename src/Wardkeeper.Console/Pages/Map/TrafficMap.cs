@@ -10,7 +10,7 @@ namespace Wardkeeper.Console.Pages.Map;
 /// the links with most bytes; what is beyond is counted as "other". Equal traffic gives an equal map: groups stand in the order of
 /// their names, never in that of their bytes.
 /// </summary>
-internal sealed class TrafficMap
+public sealed class TrafficMap
 {
     /// <summary>Most groups shown.</summary>
     public const int MostGroups = 40;
@@ -95,7 +95,7 @@ internal sealed class TrafficMap
 /// <param name="Group">The group.</param>
 /// <param name="Device">The device, when it stands by itself.</param>
 /// <param name="Count">How many groups and devices are not shown; only for "other".</param>
-internal sealed record MapNode(DeviceGroup Group, long? Device, int Count = 0)
+public sealed record MapNode(DeviceGroup Group, long? Device, int Count = 0)
 {
     /// <summary>A text that tells it from all others.</summary>
     public string Id => IsOther ? "other" : Device is { } id ? "D-" + id.ToString(System.Globalization.CultureInfo.InvariantCulture) : Group.ToString();
@@ -116,7 +116,7 @@ internal sealed record MapNode(DeviceGroup Group, long? Device, int Count = 0)
 /// <param name="Bytes">Payload bytes.</param>
 /// <param name="Flows">Flows.</param>
 /// <param name="Protocols">Protocols, most bytes first.</param>
-internal sealed record MapLink(MapNode A, MapNode B, long Bytes, long Flows, IReadOnlyList<string> Protocols)
+public sealed record MapLink(MapNode A, MapNode B, long Bytes, long Flows, IReadOnlyList<string> Protocols)
 {
     /// <summary>Whether it crosses from one group to another.</summary>
     public bool IsCrossing => A != B;

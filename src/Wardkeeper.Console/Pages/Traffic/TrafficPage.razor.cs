@@ -71,7 +71,7 @@ public sealed partial class TrafficPage
         }
         TimeSpan width = Activity.Width(from, to);
         IReadOnlyList<ActivityBucket> buckets = await History.ActivityAsync(flows, width, cancel);
-        (series, points) = Activity.Areas(buckets, from, to, width, protocol => protocol is null ? T["other"] : protocol == "-" ? W["protocol.none"] : protocol,
+        (series, points) = Activity.Areas(buckets, from, to, width, protocol => protocol is null ? T["protocols.other"] : protocol == "-" ? W["protocol.none"] : protocol,
             (first, end) => (query.First() with { From = first, To = end }).Address());
     }
 
