@@ -110,7 +110,7 @@ internal sealed class SensorWorker
     {
         side.Ttl = packet.Ttl;
         if (fromOriginator) flow.OriginatorMac = packet.SourceMac;
-        else if (packet.Kind != PacketKind.Link) flow.ResponderMac = packet.SourceMac;
+        else if (packet.Kind != PacketKind.Link) (flow.ResponderMac, flow.ResponderVlan) = (packet.SourceMac, packet.Vlan);
     }
 
     private void Datagram(ref Flow flow, bool fromOriginator, in Packet packet)
@@ -141,7 +141,7 @@ internal sealed class SensorWorker
         flow.Kind = packet.Kind;
         flow.IpProtocol = packet.IpProtocol;
         flow.EtherType = packet.EtherType;
-        (flow.Vlan, flow.InnerVlan, flow.Tunnel) = (packet.Vlan, packet.InnerVlan, packet.Tunnel);
+        (flow.Vlan, flow.ResponderVlan, flow.InnerVlan, flow.Tunnel) = (packet.Vlan, packet.Vlan, packet.InnerVlan, packet.Tunnel);
         (flow.Originator, flow.Responder) = flip ? (packet.Destination, packet.Source) : (packet.Source, packet.Destination);
         (ushort source, ushort destination) = packet.Kind is PacketKind.Icmp or PacketKind.Icmp6 ? IcmpPairs.Ports(in packet) : (packet.SourcePort, packet.DestinationPort);
         (flow.OriginatorPort, flow.ResponderPort) = flip ? (destination, source) : (source, destination);

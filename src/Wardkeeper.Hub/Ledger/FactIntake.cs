@@ -42,27 +42,27 @@ internal sealed class FactIntake(LocalNetworks local, IFactStore store, AddressB
         FlowView view = flow.View;
         if (flow.OriginatorPackets > 0 && FactsOf(view.OriginatorMac, view.OriginatorAddress) is { } originator)
         {
-            CaptureTime last = Saw(originator, flow);
+            CaptureTime last = Saw(originator, flow, view.Vlan);
             if (!flow.IsInterim) originator.AddBytes(flow.OriginatorIpBytes);
             if (!flow.IsInterim && view.Carrier is Carrier.Tcp or Carrier.Udp && flow.ResponderPackets > 0) originator.Uses(flow);
             watcher?.Seen(originator, SignOf(flow, flow.ResponderPackets > 0), last);
         }
         if (flow.ResponderPackets > 0 && FactsOf(view.ResponderMac, view.ResponderAddress) is { } responder)
         {
-            CaptureTime last = Saw(responder, flow);
+            CaptureTime last = Saw(responder, flow, view.ResponderVlan);
             if (!flow.IsInterim) responder.AddBytes(flow.ResponderIpBytes);
             if (!flow.IsInterim && Answered(flow)) responder.Offers(flow);
             watcher?.Seen(responder, SignOf(flow, Answered(flow)), last);
         }
     }
 
-    private static CaptureTime Saw(Facts facts, FlowRecord flow)
+    private static CaptureTime Saw(Facts facts, FlowRecord flow, ushort vlan)
     {
         CaptureTime began = flow.View.Began;
-        facts.Saw(began, flow.View.FirstPacket, flow.View.Vlan);
+        facts.Saw(began, flow.View.FirstPacket, vlan);
         if (flow.Duration is not { } duration) return began;
         CaptureTime last = new(began.Nanoseconds + (duration.Ticks * 100));
-        facts.Saw(last, flow.View.FirstPacket, flow.View.Vlan);
+        facts.Saw(last, flow.View.FirstPacket, vlan);
         return last;
     }
 

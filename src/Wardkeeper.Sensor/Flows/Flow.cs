@@ -103,7 +103,7 @@ internal struct Flow
     public PacketKind Kind;
     public byte IpProtocol;
     public ushort EtherType;
-    public ushort Vlan, InnerVlan;
+    public ushort Vlan, InnerVlan, ResponderVlan;
     public uint Hash;
     public int Tunnel;
 
@@ -174,6 +174,7 @@ internal struct Flow
         OriginatorMac = OriginatorMac,
         ResponderMac = ResponderMac,
         Vlan = Vlan,
+        ResponderVlan = ResponderVlan,
     };
 
     [InlineArray(Capacity)]

@@ -62,6 +62,9 @@ public sealed class FlowView
     /// <summary>Outer VLAN id, 0 when untagged.</summary>
     public ushort Vlan { get; init; }
 
+    /// <summary>Outer VLAN id in the responder's own frames; another than <see cref="Vlan"/> where both sides of a router are heard.</summary>
+    public ushort ResponderVlan { get; init; }
+
     /// <summary>Whether the protocol's client is the responder (a capture that began in mid-conversation).</summary>
     public bool ClientIsResponder { get; internal set; }
 
@@ -81,7 +84,7 @@ public sealed class FlowView
     public Subject Originator => new(OriginatorMac, OriginatorAddress, Vlan);
 
     /// <summary>The responder as a subject of claims.</summary>
-    public Subject Responder => new(ResponderMac, ResponderAddress, Vlan);
+    public Subject Responder => new(ResponderMac, ResponderAddress, ResponderVlan);
 
     /// <summary>The end on the given side of the protocol.</summary>
     public Subject At(Side side) => side == Side.Client ? Client : Server;

@@ -8,7 +8,7 @@ internal static class FlowCodec
     /// <summary>The shortest flow.</summary>
     public const int LeastBytes = 12;
 
-    private const int LeastViewBytes = 14;
+    private const int LeastViewBytes = 15;
     private const byte HasDuration = 1, IsInterim = 2, LocalOriginator = 4, LocalResponder = 8, HasParents = 16, HasEarlier = 32;
 
     public static void Write(WireWriter wire, FlowView view)
@@ -26,6 +26,7 @@ internal static class FlowCodec
         wire.Unsigned(view.OriginatorMac.Value);
         wire.Unsigned(view.ResponderMac.Value);
         wire.Unsigned(view.Vlan);
+        wire.Unsigned(view.ResponderVlan);
         wire.Byte(view.ClientIsResponder ? (byte)1 : (byte)0);
     }
 
@@ -49,6 +50,7 @@ internal static class FlowCodec
                 OriginatorMac = wire.Mac(),
                 ResponderMac = wire.Mac(),
                 Vlan = wire.Port(),
+                ResponderVlan = wire.Port(),
                 ClientIsResponder = wire.Byte() != 0,
             };
         }

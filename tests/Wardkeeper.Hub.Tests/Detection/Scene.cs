@@ -64,6 +64,7 @@ internal sealed class Scene
                 OriginatorPort = 40_000,
                 ResponderPort = port,
                 Vlan = vlan,
+                ResponderVlan = vlan,
                 OriginatorMac = fromMac.Length == 0 ? default : Mac(fromMac),
             },
             Service = service,

@@ -36,6 +36,7 @@ internal static class BatchGen
             ResponderPort = 53,
             OriginatorMac = one.Item6,
             Vlan = one.Item5,
+            ResponderVlan = (ushort)(one.Item5 ^ 1),
             ClientIsResponder = one.Item7,
         });
 

@@ -9,7 +9,7 @@ internal static class DhcpClaims
     {
         Relay(message, flow, into);
         if (message.Chaddr.IsNone) return;
-        Subject client = Subject.Of(message.Chaddr, message.ClientAddr, flow.Vlan);
+        Subject client = Subject.Of(message.Chaddr, message.ClientAddr, ClientVlan(message, flow, message.Sender));
         into.Claim(client, ClaimKind.HostName, message.HostName, "option 12");
         if (message.ClientFqdn is { } name) into.Claim(client, name.Contains('.', StringComparison.Ordinal) ? ClaimKind.DomainName : ClaimKind.HostName, name, "option 81");
         into.Claim(client, ClaimKind.DhcpParameterList, message.ParameterList, "option 55");
@@ -30,16 +30,24 @@ internal static class DhcpClaims
         {
             into.Claim(sender, ClaimKind.Role, "dhcp-relay", "giaddr");
         }
-        if (!message.ServerId.IsNone && message.ServerId != sender.Ip) into.Claim(Subject.Of(default, message.ServerId, flow.Vlan), ClaimKind.Role, "dhcp-server", "option 54");
+        if (!message.ServerId.IsNone && message.ServerId != sender.Ip) into.Claim(Subject.Of(default, message.ServerId), ClaimKind.Role, "dhcp-server", "option 54");
         if (message.MsgTypes[0] is "OFFER" or "ACK" && message.Routers is { } routers)
         {
             foreach (string router in routers)
             {
-                if (Address.TryParse(router, out Address address)) into.Claim(Subject.Of(default, address, flow.Vlan), ClaimKind.Role, "router", "option 3");
+                if (Address.TryParse(router, out Address address)) into.Claim(Subject.Of(default, address), ClaimKind.Role, "router", "option 3");
             }
         }
         if (message.MsgTypes[0] != "ACK" || message.AssignedAddr.IsNone || message.Chaddr.IsNone) return;
-        into.Claim(Subject.Of(message.Chaddr, message.AssignedAddr, flow.Vlan), ClaimKind.AddressBinding, message.AssignedAddr.ToString(), "yiaddr");
+        Side client = message.Sender == Side.Server ? Side.Client : Side.Server;
+        into.Claim(Subject.Of(message.Chaddr, message.AssignedAddr, ClientVlan(message, flow, client)), ClaimKind.AddressBinding, message.AssignedAddr.ToString(), "yiaddr");
+    }
+
+    /// <summary>A renewal goes to the server through routers, and a relay speaks in the server's VLAN: only a frame of the client's own shows its VLAN.</summary>
+    private static ushort ClientVlan(DhcpMessage message, FlowView flow, Side client)
+    {
+        Subject carried = flow.At(client);
+        return carried.Mac == message.Chaddr || carried.Mac.IsNone || carried.Mac.IsGroup ? carried.Vlan : (ushort)0;
     }
 
     private static void Relay(DhcpMessage message, FlowView flow, ObservationBatch into)
