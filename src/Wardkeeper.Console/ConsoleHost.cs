@@ -13,6 +13,7 @@ using Wardkeeper.Console.Layout;
 using Wardkeeper.Console.Pages.Audit;
 using Wardkeeper.Console.Pages.Overview;
 using Wardkeeper.Console.Pages.SignIn;
+using Wardkeeper.Console.Pages.Traffic;
 using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Search;
 using Wardkeeper.Console.Session;
@@ -40,6 +41,8 @@ public static class ConsoleHost
         services.AddSingleton<LastChainCheck>();
         services.AddScoped<ISearchSource, DeviceSearch>();
         services.AddScoped<ISearchSource, PageSearch>();
+        services.AddScoped<ISearchSource, TrafficSearch>();
+        services.AddScoped<TrafficScope>();
         services.AddScoped<IAttentionSource, LedgerAttention>();
         services.AddConsoleAccess();
         services.AddConsoleApi();

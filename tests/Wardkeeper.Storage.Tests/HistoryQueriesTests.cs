@@ -45,6 +45,30 @@ public class HistoryQueriesTests
     }
 
     [Fact]
+    public async Task What_is_left_out_and_groups_are_followed()
+    {
+        using TestFolder folder = new();
+        await using TestHub hub = await TestHub.StartAsync(StoreFactory.Sqlite(folder["wardkeeper.db"]), folder.Path);
+        FlowRecord silent = SampleBatches.Flow(901, 8, new CaptureTime(SampleBatches.Start.Nanoseconds + CaptureTime.PerSecond), null);
+        await hub.StoreAsync(SampleBatches.Of(1), SampleBatches.Of(2), new SensorBatch { Sensor = "south", Sequence = 1, End = SampleBatches.Start, Flows = [silent] }, SampleBatches.Of(3));
+        Assert.Equal(16, await CountAsync(hub, new FlowFilter()));
+        Assert.Equal(1, await CountAsync(hub, new FlowFilter { Without = new Excluded { Protocols = ["dns"] } }));
+        Assert.Equal(15, await CountAsync(hub, new FlowFilter { Without = new Excluded { Protocols = ["-"] } }));
+        long three = await CountAsync(hub, new FlowFilter { Device = 3 });
+        Assert.Equal(16 - three, await CountAsync(hub, new FlowFilter { Without = new Excluded { Devices = [3] } }));
+        Assert.Equal(16 - three, await CountAsync(hub, new FlowFilter { Without = new Excluded { Addresses = [SampleBatches.Ip(3)] } }));
+        Assert.Equal(13, await CountAsync(hub, new FlowFilter { Without = new Excluded { Ports = [40001] } }));
+        Assert.Equal(0, await CountAsync(hub, new FlowFilter { Without = new Excluded { States = ["SF", "S0"] } }));
+        Assert.Equal(three, await CountAsync(hub, new FlowFilter { Group = new EndGroup(new HashSet<long> { 3 }), PeerGroup = new EndGroup(new HashSet<long> { 9 }) }));
+        Assert.Equal(three, await CountAsync(hub, new FlowFilter { Group = new EndGroup(new HashSet<long> { 9 }), PeerGroup = new EndGroup(new HashSet<long> { 3 }) }));
+        Assert.Equal(0, await CountAsync(hub, new FlowFilter { Group = new EndGroup(new HashSet<long>()) }));
+        Assert.Equal(0, await CountAsync(hub, new FlowFilter { Group = new EndGroup(new HashSet<long>(), true) }));
+        long said = (await hub.Queries.TransactionsAsync(new TransactionFilter { Device = 3 }, Latest, new PageRequest(1, 1), Cancel)).Total, all = (await hub.Queries.TransactionsAsync(new TransactionFilter(), Latest, new PageRequest(1, 1), Cancel)).Total;
+        Assert.Equal(all - said, (await hub.Queries.TransactionsAsync(new TransactionFilter { Without = new Excluded { Devices = [3] } }, Latest, new PageRequest(1, 1), Cancel)).Total);
+        Assert.Equal(0, (await hub.Queries.TransactionsAsync(new TransactionFilter { Without = new Excluded { Protocols = ["dns"] } }, Latest, new PageRequest(1, 1), Cancel)).Total);
+    }
+
+    [Fact]
     public async Task Transactions_are_found_by_what_was_said()
     {
         using TestFolder folder = new();

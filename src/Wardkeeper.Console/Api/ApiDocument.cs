@@ -16,7 +16,7 @@ internal static class ApiDocument
         options.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
         options.AddDocumentTransformer((document, _, _) =>
         {
-            document.Info = new() { Title = "Wardkeeper", Version = "1", Description = "Devices, findings, persons and the audit log. Errors are problem details (RFC 9457) with a stable code; lists take page and pageSize and answer with total." };
+            document.Info = new() { Title = "Wardkeeper", Version = "1", Description = "Devices, traffic, findings, persons and the audit log. Errors are problem details (RFC 9457) with a stable code; lists take page and pageSize and answer with total." };
             document.Components ??= new();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
             document.Components.SecuritySchemes[Token] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A token made by an administrator." };

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.History;
 
 namespace Wardkeeper.Console.Api;
 
@@ -41,6 +42,8 @@ internal sealed class ApiFaults(RequestDelegate next, ILogger<ApiFaults> log)
                 return Problems.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "body-too-large", "The body is larger than this call takes.");
             case BadHttpRequestException { InnerException: JsonException json }:
                 return Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "body-malformed", $"The body cannot be read as JSON of the documented form{(json.Path is { } path ? $", at {path}" : "")}{(json.LineNumber is { } line ? $", line {line + 1}" : "")}.");
+            case HistoryUnavailableException unavailable:
+                return Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "history-unavailable", unavailable.Message);
             case BadHttpRequestException bad:
                 return Problems.WriteAsync(context, bad.StatusCode, "bad-request", bad.Message);
             default:

@@ -27,6 +27,7 @@ internal static class ApiHost
         SettingsEndpoints.Map(api);
         HealthEndpoints.Map(api);
         DeviceEndpoints.Map(api);
+        HistoryEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();
     }

@@ -17,6 +17,8 @@ public static class PageRegistry
         new("/audit", RailGroup.System, "audit", Icons.Material.Outlined.FactCheck, Role.Administrator, Role.Auditor),
         new("/settings", RailGroup.System, "settings", Icons.Material.Outlined.Tune),
         new("/health", RailGroup.System, "health", Icons.Material.Outlined.HealthAndSafety),
+        new("/map", RailGroup.Assets, "map", Icons.Material.Outlined.Hub) { UsesTime = true, GoKey = 'm' },
+        new("/traffic", RailGroup.Traffic, "traffic", Icons.Material.Outlined.SwapHoriz) { UsesTime = true, GoKey = 't' },
     ];
 
     /// <summary>Whether a page is there.</summary>

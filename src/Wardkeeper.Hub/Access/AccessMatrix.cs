@@ -70,6 +70,14 @@ public static class AccessMatrix
         Api("GET", "/api/v1/devices", Everyone),
         Api("GET", "/api/v1/devices/{id:long}", Everyone),
 
+        // History.
+        Api("GET", "/api/v1/history", Everyone),
+        Api("GET", "/api/v1/flows", Everyone),
+        Api("GET", "/api/v1/transactions", Everyone),
+        Api("GET", "/api/v1/activity", Everyone),
+        Api("GET", "/api/v1/peers", Everyone),
+        Api("GET", "/api/v1/pairs", Everyone),
+
         // What changed, as it happens; each topic is shown to those who may read it.
         Api("GET", "/api/v1/events", Everyone),
 
@@ -85,6 +93,8 @@ public static class AccessMatrix
         Page("/audit", Administrator, Auditor),
         Page("/settings", Everyone),
         Page("/health", Everyone),
+        Page("/traffic", Everyone),
+        Page("/map", Everyone),
     ];
 
     private static readonly ILookup<string, AccessRule> ByRoute = All.ToLookup(rule => rule.Route, StringComparer.OrdinalIgnoreCase);

@@ -50,6 +50,15 @@ public sealed record FlowFilter
     /// <summary>The sensor that saw it.</summary>
     public string? Sensor { get; init; }
 
+    /// <summary>One end is of this group of devices; null asks nothing.</summary>
+    public EndGroup? Group { get; init; }
+
+    /// <summary>The other end of <see cref="Group"/> is of this group; alone, either end.</summary>
+    public EndGroup? PeerGroup { get; init; }
+
+    /// <summary>What is left out.</summary>
+    public Excluded Without { get; init; } = Excluded.Nothing;
+
     /// <summary>Devices that may be seen: one end is one of these. Null when not limited. Set from the person who asks, never from the address bar.</summary>
     public IReadOnlySet<long>? Visible { get; init; }
 }
@@ -93,6 +102,42 @@ public sealed record TransactionFilter
     /// <summary>The sensor that saw it.</summary>
     public string? Sensor { get; init; }
 
+    /// <summary>One end is of this group of devices; null asks nothing.</summary>
+    public EndGroup? Group { get; init; }
+
+    /// <summary>The other end of <see cref="Group"/> is of this group; alone, either end.</summary>
+    public EndGroup? PeerGroup { get; init; }
+
+    /// <summary>What is left out.</summary>
+    public Excluded Without { get; init; } = Excluded.Nothing;
+
     /// <summary>Devices that may be seen: one end is one of these. Null when not limited. Set from the person who asks, never from the address bar.</summary>
     public IReadOnlySet<long>? Visible { get; init; }
+}
+
+/// <summary>A group of ends of conversations.</summary>
+/// <param name="Devices">Devices of the group.</param>
+/// <param name="HasUnknown">Whether ends that are no device of the ledger belong to it.</param>
+public sealed record EndGroup(IReadOnlySet<long> Devices, bool HasUnknown = false);
+
+/// <summary>Rows that are left out: each value excludes the rows that have it, at either end.</summary>
+public sealed record Excluded
+{
+    /// <summary>Leaves nothing out.</summary>
+    public static Excluded Nothing { get; } = new();
+
+    /// <summary>Devices.</summary>
+    public IReadOnlyList<long> Devices { get; init; } = [];
+
+    /// <summary>Addresses.</summary>
+    public IReadOnlyList<Address> Addresses { get; init; } = [];
+
+    /// <summary>Ports.</summary>
+    public IReadOnlyList<int> Ports { get; init; } = [];
+
+    /// <summary>Protocols of flows, <c>-</c> for those in which none was recognised; logs of transactions.</summary>
+    public IReadOnlyList<string> Protocols { get; init; } = [];
+
+    /// <summary>States of flows, statuses of transactions.</summary>
+    public IReadOnlyList<string> States { get; init; } = [];
 }

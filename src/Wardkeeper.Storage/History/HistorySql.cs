@@ -35,13 +35,10 @@ internal sealed class HistorySql
         HistorySql sql = new("flows", days, filter.From, filter.To);
         sql.Ends(filter.Device, filter.Address, filter.PeerDevice, filter.Peer);
         sql.Common(filter.Port, filter.Uid, filter.Sensor, filter.Visible);
-        if (filter.Protocols.Count > 0)
-        {
-            string[] known = [.. filter.Protocols.Where(one => one is not "-" and not "icmp")];
-            List<string> any = [.. filter.Protocols.Where(one => one is "-" or "icmp").Select(one => $"{Protocol} = {sql.Value(one)}")];
-            any.AddRange(known.Select(one => $"list_contains(string_split(service, ','), {sql.Value(one)})"));
-            sql.And(string.Join(" OR ", any));
-        }
+        sql.Groups(filter.Group, filter.PeerGroup);
+        if (filter.Protocols.Count > 0) sql.And(sql.AnyProtocol(filter.Protocols));
+        if (filter.Without.Protocols.Count > 0) sql.Not(sql.AnyProtocol(filter.Without.Protocols));
+        sql.Leave(filter.Without, "state");
         sql.In("transport", filter.Transports);
         sql.In("state", filter.States);
         if (filter.CommunityId is { } id) sql.And($"community_id = {sql.Value(id)}");
@@ -56,6 +53,9 @@ internal sealed class HistorySql
         HistorySql sql = new("transactions", days, filter.From, filter.To);
         sql.Ends(filter.Device, filter.Address, filter.PeerDevice, filter.Peer);
         sql.Common(filter.Port, filter.Uid, filter.Sensor, filter.Visible);
+        sql.Groups(filter.Group, filter.PeerGroup);
+        if (filter.Without.Protocols.Count > 0) sql.Not(sql.AnyOf("log", filter.Without.Protocols));
+        sql.Leave(filter.Without, "status");
         sql.In("log", filter.Logs);
         sql.In("status", filter.Statuses);
         sql.Text(filter.Text, "log", "json");
@@ -124,9 +124,41 @@ internal sealed class HistorySql
 
     private void And(string condition) => where.Append(" AND (").Append(condition).Append(')');
 
+    // A row without a value has none that is left out.
+    private void Not(string condition) => And($"NOT coalesce(({condition}), false)");
+
+    private string AnyOf<T>(string column, IReadOnlyList<T> any) where T : notnull => $"{column} IN ({string.Join(", ", any.Select(one => Value(one)))})";
+
     private void In(string column, IReadOnlyList<string> any)
     {
-        if (any.Count > 0) And($"{column} IN ({string.Join(", ", any.Select(one => Value(one)))})");
+        if (any.Count > 0) And(AnyOf(column, any));
+    }
+
+    private string AnyProtocol(IReadOnlyList<string> protocols) => string.Join(" OR ", protocols.Select(one =>
+        one is "-" or "icmp" ? $"{Protocol} = {Value(one)}" : $"list_contains(string_split(service, ','), {Value(one)})"));
+
+    private void Leave(Excluded without, string state)
+    {
+        if (without.States.Count > 0) Not(AnyOf(state, without.States));
+        foreach (string side in (string[])["orig", "resp"])
+        {
+            if (without.Devices.Count > 0) Not(AnyOf(side + "_device", without.Devices));
+            if (without.Addresses.Count > 0) Not(AnyOf(side + "_ip", [.. without.Addresses.Select(one => one.ToString())]));
+            if (without.Ports.Count > 0) Not(AnyOf(side + "_port", without.Ports));
+        }
+    }
+
+    private void Groups(EndGroup? group, EndGroup? peer)
+    {
+        if (group is null && peer is null) return;
+        And($"({Member("orig", group)} AND {Member("resp", peer)}) OR ({Member("resp", group)} AND {Member("orig", peer)})");
+
+        static string Member(string side, EndGroup? group)
+        {
+            if (group is null) return "true";
+            string known = group.Devices.Count == 0 ? "false" : $"coalesce({side}_device IN ({string.Join(',', group.Devices.Select(one => one.ToString(CultureInfo.InvariantCulture)))}), false)";
+            return group.HasUnknown ? $"({known} OR {side}_device IS NULL)" : known;
+        }
     }
 
     private void Common(int? port, string? uid, string? sensor, IReadOnlySet<long>? visible)

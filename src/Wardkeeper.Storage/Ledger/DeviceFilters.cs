@@ -15,6 +15,7 @@ internal static class DeviceFilters
     {
         rows = rows.Where(row => row.IsListed);
         if (filter.Visible is { } visible) rows = rows.Where(row => row.Department != null && visible.Contains(row.Department));
+        if (filter.Ids.Count > 0) rows = rows.Where(row => filter.Ids.Contains(row.Id));
         if (filter.Types.Count > 0) rows = rows.Where(row => row.Type == null ? filter.Types.Contains("unknown") : filter.Types.Contains(row.Type));
         if (filter.Categories.Count > 0) rows = rows.Where(row => filter.Categories.Contains(row.Category ?? "unknown"));
         if (filter.Departments.Count > 0) rows = rows.Where(row => filter.Departments.Contains(row.Department ?? ""));

@@ -97,6 +97,7 @@ internal sealed class MemoryDevices(IReadOnlyList<DeviceDetail> devices) : IDevi
         return snapshot.Where(one => one.Line is { } line
             && (f.Visible is null || (line.Department is not null && f.Visible.Contains(line.Department)))
             && (f.Text is null || Said(line).Any(text => text.Contains(f.Text, StringComparison.OrdinalIgnoreCase)))
+            && (f.Ids.Count == 0 || f.Ids.Contains(line.Id))
             && In(f.Types, line.Type, "unknown") && In(f.Categories, line.Category, "unknown") && In(f.Departments, line.Department) && In(f.Vendors, line.Vendor)
             && In(f.Persons, line.Person) && In(f.LifeCycles, line.LifeCycle)
             && (f.Vlans.Count == 0 || f.Vlans.Contains(line.Vlan))

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Wardkeeper.Console;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Storage;
@@ -29,13 +30,16 @@ internal sealed class TestConsole : IAsyncDisposable
 
     private readonly string folder;
 
-    private TestConsole(WebApplication app, MemoryDevices devices, Complaints complaints, string folder) => (this.app, Devices, this.complaints, this.folder) = (app, devices, complaints, folder);
+    private TestConsole(WebApplication app, MemoryDevices devices, HospitalHistory history, Complaints complaints, string folder) => (this.app, Devices, History, this.complaints, this.folder) = (app, devices, history, complaints, folder);
 
     /// <summary>Errors that the console logged.</summary>
     public IReadOnlyList<string> Errors => [.. complaints.All];
 
     /// <summary>The devices it shows.</summary>
     public MemoryDevices Devices { get; }
+
+    /// <summary>The traffic it shows.</summary>
+    public HospitalHistory History { get; }
 
     /// <summary>Where it is.</summary>
     public string Address => app.Urls.First();
@@ -53,13 +57,15 @@ internal sealed class TestConsole : IAsyncDisposable
         builder.Logging.AddProvider(complaints).AddFilter<Complaints>(null, LogLevel.Error);
         MemoryDevices devices = new(isEmpty ? [] : Day.Value);
         builder.Services.AddSingleton<IDeviceQueries>(devices);
+        HospitalHistory history = await HospitalHistory.OfAsync(isEmpty ? [] : Day.Value);
+        builder.Services.AddSingleton<IHistoryQueries>(history.Queries);
+        builder.Services.AddSingleton<TimeProvider>(new HastyClock());
         string folder = Directory.CreateTempSubdirectory("wardkeeper-console-").FullName;
         StoreFactory stores = StoreFactory.Sqlite(Path.Combine(folder, "wardkeeper.db"));
         await using (StoreContext context = stores.Open()) await context.Database.EnsureCreatedAsync();
         builder.Services.AddSingleton(stores);
         builder.Services.AddSingleton(new AccessOptions { RequestsPerMinute = 1_000_000 });
         builder.Services.AddAccess(folder);
-        builder.Services.AddSingleton<TimeProvider>(new HastyClock());
         builder.Services.AddWardkeeperConsole();
         // Persons here have no session that could end, and no TLS.
         builder.Services.AddScoped<AuthenticationStateProvider, ServerAuthenticationStateProvider>();
@@ -78,13 +84,14 @@ internal sealed class TestConsole : IAsyncDisposable
         app.MapWardkeeperConsole();
         await app.Services.PrepareAccessAsync();
         await app.StartAsync();
-        return new TestConsole(app, devices, complaints, folder);
+        return new TestConsole(app, devices, history, complaints, folder);
     }
 
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token);
         await app.DisposeAsync();
+        History.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(folder, true);
     }

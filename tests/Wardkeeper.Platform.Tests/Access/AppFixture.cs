@@ -8,9 +8,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Wardkeeper.Console;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Health;
+using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Storage;
+using Wardkeeper.Storage.History;
 
 namespace Wardkeeper.Platform.Tests.Access;
 
@@ -57,6 +60,8 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton(Options);
         builder.Services.AddAccess(Folder);
         builder.Services.AddSingleton<IDeviceQueries, TwoDevices>();
+        builder.Services.AddSingleton(_ => HistoryStore.Open(Path.Combine(Folder, "history"), new HistoryOptions(), new StoreHealth(Time)));
+        builder.Services.AddSingleton<IHistoryQueries, HistoryQueries>();
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
         app.MapWardkeeperConsole();

@@ -15,7 +15,7 @@ internal sealed class TwoDevices : IDeviceQueries
 
     public Task<Page<DeviceLine>> FindAsync(DeviceFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel = default)
     {
-        DeviceLine[] found = [.. Lines.Where(line => filter.Visible?.Contains(line.Department!) != false)];
+        DeviceLine[] found = [.. Lines.Where(line => filter.Visible?.Contains(line.Department!) != false && (filter.Ids.Count == 0 || filter.Ids.Contains(line.Id)))];
         return Task.FromResult(new Page<DeviceLine>([.. found.Skip(page.Skip).Take(page.Take)], found.Length));
     }
 

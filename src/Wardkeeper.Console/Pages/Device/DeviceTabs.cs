@@ -13,7 +13,9 @@ public static class DeviceTabs
     [
         new("summary", typeof(SummaryTab)),
         new("claims", typeof(ClaimsTab)),
+        new("peers", typeof(PeersTab)),
         new("services", typeof(ServicesTab)),
+        new("traffic", typeof(TrafficTab)),
         new("timeline", typeof(TimelineTab)),
     ];
 }

@@ -8,6 +8,9 @@ public sealed record DeviceFilter
     /// <summary>Text looked for in name, address (any spelling of a MAC), asset tag, serial number, bed, responsible person and pinyin initials.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Numbers of devices, at most 500.</summary>
+    public IReadOnlyList<long> Ids { get; init; } = [];
+
     /// <summary>Types, API values such as <c>infusion-pump</c>; <c>unknown</c> is the devices without one.</summary>
     public IReadOnlyList<string> Types { get; init; } = [];
 
