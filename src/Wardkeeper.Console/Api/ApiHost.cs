@@ -25,6 +25,9 @@ internal static class ApiHost
         TokenEndpoints.Map(api);
         AuditEndpoints.Map(api);
         DeviceEndpoints.Map(api);
+        FindingEndpoints.Map(api);
+        FindingDecisionEndpoints.Map(api);
+        TaskEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();
     }

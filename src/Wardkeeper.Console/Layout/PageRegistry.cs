@@ -11,7 +11,10 @@ public static class PageRegistry
     public static ImmutableArray<PageEntry> All { get; } =
     [
         new("/", RailGroup.Top, "overview", Icons.Material.Outlined.SpaceDashboard) { UsesTime = true },
+        new("/tasks", RailGroup.Top, "tasks", Icons.Material.Outlined.TaskAlt) { GoKey = 'a' },
         new("/devices", RailGroup.Assets, "devices", Icons.Material.Outlined.MonitorHeart) { GoKey = 'd' },
+        new("/findings", RailGroup.Risk, "findings", Icons.Material.Outlined.NotificationImportant) { GoKey = 'f' },
+        new("/exposures", RailGroup.Risk, "exposures", Icons.Material.Outlined.DoorFront) { GoKey = 'x' },
     ];
 
     /// <summary>Whether a page is there.</summary>

@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Wardkeeper.Console;
+using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Queries;
 
 namespace Wardkeeper.Browser.Tests.Hospital;
 
@@ -15,12 +17,17 @@ namespace Wardkeeper.Browser.Tests.Hospital;
 internal sealed class TestConsole : IAsyncDisposable
 {
     private const string Policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
-    private static readonly Lazy<IReadOnlyList<DeviceDetail>> Day = new(HospitalDay.Devices);
     private readonly WebApplication app;
 
     private readonly Complaints complaints;
 
-    private TestConsole(WebApplication app, MemoryDevices devices, Complaints complaints) => (this.app, Devices, this.complaints) = (app, devices, complaints);
+    private readonly HospitalFindings findings;
+
+    private TestConsole(WebApplication app, MemoryDevices devices, HospitalFindings findings, Complaints complaints) => (this.app, Devices, this.findings, this.complaints) = (app, devices, findings, complaints);
+
+    /// <summary>A service of the console.</summary>
+    public T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
 
     /// <summary>Errors that the console logged.</summary>
     public IReadOnlyList<string> Errors => [.. complaints.All];
@@ -42,7 +49,8 @@ internal sealed class TestConsole : IAsyncDisposable
         builder.Logging.ClearProviders();
         Complaints complaints = new();
         builder.Logging.AddProvider(complaints).AddFilter<Complaints>(null, LogLevel.Error);
-        MemoryDevices devices = new(isEmpty ? [] : Day.Value);
+        HospitalFindings findings = await HospitalFindings.AddAsync(builder.Services, isEmpty);
+        MemoryDevices devices = new(isEmpty ? [] : await findings.CountedAsync(HospitalDay.Shared));
         builder.Services.AddSingleton<IDeviceQueries>(devices);
         builder.Services.AddSingleton<TimeProvider>(new HastyClock());
         builder.Services.AddWardkeeperConsole();
@@ -59,13 +67,21 @@ internal sealed class TestConsole : IAsyncDisposable
         app.UseAuthorization();
         app.MapWardkeeperConsole();
         await app.StartAsync();
-        return new TestConsole(app, devices, complaints);
+        return new TestConsole(app, devices, findings, complaints);
+    }
+
+    /// <summary>Number of the gravest open finding whose device a department answers for.</summary>
+    public async Task<long> GravestFindingAsync()
+    {
+        Page<FindingLine> found = await Get<IFindingQueries>().FindAsync(new FindingFilter { IsOpen = true }, new SortOrder("severity", true), new PageRequest(1, 200));
+        return (found.Items.FirstOrDefault(line => line.Subject.Department is not null) ?? found.Items[0]).Number;
     }
 
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token);
         await app.DisposeAsync();
+        findings.Dispose();
     }
 
     /// <summary>The machine's clock with timers that ring forty times as often, so that nobody waits for the next look.</summary>

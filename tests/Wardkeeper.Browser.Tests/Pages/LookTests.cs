@@ -12,6 +12,8 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared) :
     [
         ("overview", "/"), ("devices", "/devices"), ("devices-card", "/devices?dept=icu"), ("device", "/devices/{id}"),
         ("device-claims", "/devices/{id}?tab=claims"), ("device-services", "/devices/{id}?tab=services"), ("device-timeline", "/devices/{id}?tab=timeline"),
+        ("device-findings", "/devices/{id}?tab=findings"), ("findings", "/findings"), ("findings-single", "/findings?by=none"), ("finding", "/findings/{finding}"), ("finding-judge", "/findings/{finding}?do=judge"),
+        ("finding-suppress", "/findings/{finding}?do=suppress"), ("finding-ask", "/findings/{finding}?do=ask"), ("exposures", "/exposures"), ("tasks", "/tasks"), ("suppressions", "/suppressions"),
     ];
 
     [Theory]
@@ -21,11 +23,12 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared) :
     [InlineData("en", "dark")]
     public async Task Every_page_is_sound(string language, string theme)
     {
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, shared.Console.Address, language, theme);
+        await using Visit visit = await Visit.OpenAsync(chromium.Browser, shared.Console.Address, language, theme, ("as", "clinical-engineer+analyst"));
+        long finding = await shared.Console.GravestFindingAsync();
         List<string> found = [];
         foreach ((string name, string path) in Pages)
         {
-            await visit.GoAsync(path.Replace("{id}", shared.Console.Devices.LifeSupport.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            await visit.GoAsync(path.Replace("{id}", shared.Console.Devices.LifeSupport.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("{finding}", finding.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
             if (name == "overview") await visit.Page.WaitForSelectorAsync("figure svg text");
             if (name == "devices-card")
             {
@@ -62,7 +65,7 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared) :
         """);
 
     /// <summary>What tells a person nothing: errors without a reason, traces of the stack, keys whose text is missing.</summary>
-    [GeneratedRegex(@"unknown error|\[object Object\]|\n\s+at \w+\.|\b(page|tab|field|filter|column|nothing|why|lifecycle|department|event|habit|table)\.[a-z][\w-]+\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"unknown error|\[object Object\]|\n\s+at \w+\.|\b(page|tab|field|filter|column|nothing|why|lifecycle|findingstate|verdict|severity|duty|do|note|suppress|ask|department|event|habit|table)\.[a-z][\w-]+\b", RegexOptions.IgnoreCase)]
     private static partial Regex Unwanted();
 
     private static async Task PictureAsync(IPage page, string name)

@@ -8,9 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Wardkeeper.Console;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Tasks;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Storage;
+using Wardkeeper.Storage.Findings;
+using Wardkeeper.Storage.Tasks;
 
 namespace Wardkeeper.Platform.Tests.Access;
 
@@ -52,6 +57,13 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton(Options);
         builder.Services.AddAccess(Folder);
         builder.Services.AddSingleton<IDeviceQueries, TwoDevices>();
+        builder.Services.AddSingleton<HubGate>();
+        builder.Services.AddSingleton(new FindingBook());
+        builder.Services.AddSingleton<IFindingQueries, FindingQueries>();
+        builder.Services.AddSingleton<IFindingCommands, FindingCommands>();
+        builder.Services.AddSingleton<TaskStore>();
+        builder.Services.AddSingleton<ITaskQueries>(provider => provider.GetRequiredService<TaskStore>());
+        builder.Services.AddSingleton<ITaskCommands>(provider => provider.GetRequiredService<TaskStore>());
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
         app.MapWardkeeperConsole();

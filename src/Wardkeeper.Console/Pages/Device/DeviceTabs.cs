@@ -14,6 +14,7 @@ public static class DeviceTabs
         new("summary", typeof(SummaryTab)),
         new("claims", typeof(ClaimsTab)),
         new("services", typeof(ServicesTab)),
+        new("findings", typeof(FindingsTab)),
         new("timeline", typeof(TimelineTab)),
     ];
 }
