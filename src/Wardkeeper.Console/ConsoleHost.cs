@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor.Services;
@@ -66,7 +67,7 @@ public static class ConsoleHost
         app.MapGet("/culture/{language}", Speak).ExcludeFromDescription().AllowAnonymous();
         app.MapConsoleApi();
         app.MapSignIn();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata(["GET"]));
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 

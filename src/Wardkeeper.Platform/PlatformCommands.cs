@@ -24,6 +24,8 @@ internal static class PlatformCommands
         Access.UserCommandLine.User(),
         Access.UserCommandLine.Token(),
         Access.UserCommandLine.Audit(),
+        Backups.BackupCommands.Backup(),
+        Backups.BackupCommands.Restore(),
     };
 
     private static Dictionary<string, string> Load()

@@ -9,10 +9,15 @@ internal static class ControlCall
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Runs a command; returns the exit code.</summary>
-    public static async Task<int> RunAsync(ConfigurationLoader loader, ControlRequest request, bool json, CancellationToken cancel)
+    /// <param name="loader">Reads the configuration.</param>
+    /// <param name="request">The command.</param>
+    /// <param name="json">Whether to print JSON.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <param name="mayStart">Whether a data folder that does not exist yet is made.</param>
+    public static async Task<int> RunAsync(ConfigurationLoader loader, ControlRequest request, bool json, CancellationToken cancel, bool mayStart = false)
     {
         PlatformSettings settings = loader.Load();
-        await using IControl control = LocalControl.TryOpen(loader, settings, TimeProvider.System) ?? (IControl)new SocketControl(settings.Data);
+        await using IControl control = LocalControl.TryOpen(loader, settings, TimeProvider.System, mayStart) ?? (IControl)new SocketControl(settings.Data);
         ControlAnswer answer = await control.RunAsync(request, line => System.Console.Error.WriteLine(line), cancel);
         if (answer.Mistakes is { Count: > 0 } mistakes) throw new UserError(mistakes);
         if (json) System.Console.Out.WriteLine(answer.Result is { } result ? JsonSerializer.Serialize(result, Indented) : "{}");

@@ -13,9 +13,9 @@ internal sealed class LocalControl : IControl
 
     /// <summary>Takes the data folder; null when somebody else has it.</summary>
     /// <exception cref="UserError">There is no data folder, or it cannot be used.</exception>
-    public static LocalControl? TryOpen(ConfigurationLoader loader, PlatformSettings settings, TimeProvider clock)
+    public static LocalControl? TryOpen(ConfigurationLoader loader, PlatformSettings settings, TimeProvider clock, bool mayStart = false)
     {
-        if (!Directory.Exists(settings.Data)) throw new UserError($"There is no data folder {settings.Data}. Start Wardkeeper once (wardkeeper up), or name the folder with --data.");
+        if (!mayStart && !Directory.Exists(settings.Data)) throw new UserError($"There is no data folder {settings.Data}. Start Wardkeeper once (wardkeeper up), or name the folder with --data.");
         DataFolder? folder = DataFolder.TryTake(settings.Data, "a wardkeeper command", clock.GetUtcNow());
         if (folder is null) return null;
         LiveSettings live = new(loader, settings);

@@ -20,13 +20,13 @@ internal enum Condition
 /// <param name="Condition">How bad it is.</param>
 /// <param name="Key">What was found: the key of its text; the cure's text has <c>-cure</c> behind it and is there unless all is well.</param>
 /// <param name="Values">What stands in the places of both texts.</param>
-internal sealed record Diagnosis(string Check, Condition Condition, string Key, params object[] Values)
+internal record Diagnosis(string Check, Condition Condition, string Key, params object[] Values)
 {
     /// <summary>What was found.</summary>
-    public string What(bool chinese) => Texts.Format(Key, chinese, Values);
+    public virtual string What(bool chinese) => Texts.Format(Key, chinese, Values);
 
     /// <summary>What to do; null when all is well.</summary>
-    public string? Cure(bool chinese) => Condition == Condition.Well ? null : Texts.Format(Key + "-cure", chinese, Values);
+    public virtual string? Cure(bool chinese) => Condition == Condition.Well ? null : Texts.Format(Key + "-cure", chinese, Values);
 }
 
 /// <summary>Looks at one thing. It changes nothing and never fails: what cannot be looked at is itself a diagnosis.</summary>

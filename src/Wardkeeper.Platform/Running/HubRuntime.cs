@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Wardkeeper.Platform.Access;
+using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.History;
@@ -23,7 +24,7 @@ internal sealed class HubRuntime(IServiceProvider services, StoreFactory stores)
     public async Task OpenAsync(Readiness readiness, CancellationToken cancel)
     {
         readiness.Wait("store");
-        await StoreOpening.PrepareAsync(stores, cancel);
+        await StoreOpening.PrepareAsync(stores, services.GetRequiredService<DataFolder>(), cancel);
         readiness.Wait("history");
         services.GetRequiredService<HistoryStore>();
         readiness.Wait("ledger");

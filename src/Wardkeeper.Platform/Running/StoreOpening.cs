@@ -11,14 +11,18 @@ namespace Wardkeeper.Platform.Running;
 /// <summary>Opens the stores: brings the relational one to this program's schema, and finds out early what is damaged or of a newer release.</summary>
 internal static class StoreOpening
 {
+    // A large database is looked at in part: the start must not wait for all of it.
+    private static readonly TimeSpan CheckTime = TimeSpan.FromSeconds(1);
+
     /// <summary>The relational store of a data folder, not opened yet.</summary>
     public static StoreFactory Relational(DataFolder folder, PlatformSettings settings) =>
         settings.Database.Postgres is { } connection ? StoreFactory.Postgres(connection) : StoreFactory.Sqlite(folder.Inside("wardkeeper.db"));
 
     /// <summary>Makes or upgrades the tables.</summary>
     /// <exception cref="UserError">It cannot be opened; says what to do.</exception>
-    public static async Task PrepareAsync(StoreFactory stores, CancellationToken cancel)
+    public static async Task PrepareAsync(StoreFactory stores, DataFolder folder, CancellationToken cancel)
     {
+        if (stores.IsSqlite && await StoreCheck.FindDamageAsync(folder.Inside(Storage.Backups.Backup.Database), CheckTime) is { } damage) throw new UserError(damage);
         try
         {
             await using StoreContext context = stores.Open();

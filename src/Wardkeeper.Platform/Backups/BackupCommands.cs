@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Text.Json;
+using Wardkeeper.Hub.Audit;
+using Wardkeeper.Platform.Configuration;
+using Wardkeeper.Platform.Control;
+using Wardkeeper.Platform.Data;
+using Wardkeeper.Storage;
+using Wardkeeper.Storage.Backups;
+using Wardkeeper.Storage.History;
+
+namespace Wardkeeper.Platform.Backups;
+
+/// <summary><c>wardkeeper backup</c> and <c>restore</c>: the command lines, and what the owner of the data folder does for them.</summary>
+internal static class BackupCommands
+{
+    /// <summary>What beside the stores makes a data folder whole; anchors and secrets above all.</summary>
+    private static readonly string[] Besides = ["audit-anchors", "access.key", ConfigurationLoader.FileName];
+
+    /// <summary>Makes <c>backup</c>.</summary>
+    public static Command Backup() => Make("backup", "Folder for the backup; it must not exist yet, or be empty");
+
+    /// <summary>Makes <c>restore</c>.</summary>
+    public static Command Restore() => Make("restore", "Folder of the backup. What is in the data folder now is moved aside, not deleted");
+
+    /// <summary>Registers what the owner does.</summary>
+    public static void Register(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new Backup(provider.GetRequiredService<StoreFactory>(), provider.GetRequiredService<HubPath>(), provider.GetRequiredService<HistoryStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IControlCommand>(provider => new ControlHandler("backup", provider.GetRequiredService<PlatformOptions>(), provider, async (all, who, request, cancel) =>
+        {
+            string folder = request.Required("folder");
+            DataFolder data = all.GetRequiredService<DataFolder>();
+            IEnumerable<string> names = Besides.Concat(Directory.Exists(Path.Combine(data.Path, "keys")) ? Directory.EnumerateFiles(Path.Combine(data.Path, "keys")).Select(path => "keys/" + Path.GetFileName(path)) : []);
+            try
+            {
+                BackupManifest manifest = await all.GetRequiredService<Backup>().WriteAsync(folder, [.. names.Where(name => File.Exists(Path.Combine(data.Path, name))).Select(name => (Path.Combine(data.Path, name), name))], cancel);
+                await all.GetRequiredService<IAuditLog>().AppendAsync(who, "backup-made", folder, cancel: cancel);
+                return new ControlAnswer { Lines = [$"Backed up {manifest.Files.Count} files, {manifest.Files.Sum(file => file.Length) / 1e6:F1} MB, into {folder}."], Result = JsonSerializer.SerializeToElement(new { folder, files = manifest.Files.Count }) };
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+            {
+                throw new UserError($"The backup was not made: {e.Message}");
+            }
+        }));
+        services.AddSingleton<IControlCommand>(provider => new RestoreRequest(provider.GetRequiredService<PlatformOptions>(), provider));
+    }
+
+    private static Command Make(string name, string meaning)
+    {
+        Command command = new(name, PlatformCommands.Describe(name));
+        ConfigurationFlags flags = ConfigurationFlags.AddFolder(command);
+        Argument<string> folder = new("FOLDER") { Description = meaning };
+        Option<bool> json = new("--json") { Description = "Print JSON instead of text" };
+        command.Add(folder);
+        command.Add(json);
+        // The process that carries it out may stand elsewhere.
+        command.SetAction((parsed, cancel) => ControlCall.RunAsync(flags.Loader(parsed), new ControlRequest { Command = name, Arguments = new Dictionary<string, string> { ["folder"] = Path.GetFullPath(parsed.GetValue(folder)!) } }, parsed.GetValue(json), cancel, mayStart: name == "restore"));
+        return command;
+    }
+}
