@@ -1,7 +1,5 @@
 using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
-using Wardkeeper.Hub.Access;
-using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Findings.Queries;
@@ -18,48 +16,36 @@ using Wardkeeper.Storage.Tasks;
 namespace Wardkeeper.Browser.Tests.Hospital;
 
 /// <summary>What the real detectors find in the sample hospital's day, in a real store of each console's own.</summary>
-internal sealed class HospitalFindings : IDisposable
+internal static class HospitalFindings
 {
     private static readonly Lazy<Task<string>> Day = new(DetectAsync);
-    private readonly string folder;
-    private readonly StoreFactory stores;
 
-    private HospitalFindings(string folder, StoreFactory stores) => (this.folder, this.stores) = (folder, stores);
-
-    /// <summary>Makes a store with the day's findings, or an empty one, and registers what answers from it.</summary>
-    public static async Task<HospitalFindings> AddAsync(IServiceCollection services, bool isEmpty)
+    /// <summary>Puts the day's findings as a store into a folder; nothing when no device was seen yet.</summary>
+    /// <returns>The store's file.</returns>
+    public static async Task<string> PutAsync(string folder, bool isEmpty)
     {
-        string folder = Directory.CreateTempSubdirectory("wardkeeper-browser-").FullName, file = Path.Combine(folder, "wardkeeper.db");
+        string file = Path.Combine(folder, "wardkeeper.db");
         if (!isEmpty) File.Copy(await Day.Value, file);
-        StoreFactory stores = StoreFactory.Sqlite(file);
-        if (isEmpty)
-        {
-            await using StoreContext context = stores.Open();
-            await context.Database.EnsureCreatedAsync();
-        }
-        services.AddSingleton(stores);
+        return file;
+    }
+
+    /// <summary>Registers what answers from the store.</summary>
+    public static void Add(IServiceCollection services, StoreFactory stores)
+    {
         services.AddSingleton<HubGate>();
         services.AddSingleton(_ => Restored(stores));
-        services.AddSingleton<IAuditLog, Unwritten>();
         services.AddSingleton<IFindingQueries, FindingQueries>();
         services.AddSingleton<IFindingCommands, FindingCommands>();
         services.AddSingleton<TaskStore>();
         services.AddSingleton<ITaskQueries>(provider => provider.GetRequiredService<TaskStore>());
         services.AddSingleton<ITaskCommands>(provider => provider.GetRequiredService<TaskStore>());
-        return new HospitalFindings(folder, stores);
     }
 
     /// <summary>The devices with the findings that are open about them, as the ledger's store tells them.</summary>
-    public async Task<IReadOnlyList<DeviceDetail>> CountedAsync(IReadOnlyList<DeviceDetail> devices)
+    public static async Task<IReadOnlyList<DeviceDetail>> CountedAsync(StoreFactory stores, IReadOnlyList<DeviceDetail> devices)
     {
         IReadOnlyDictionary<long, OpenFindings> open = await new FindingQueries(stores, TimeProvider.System).OpenOfAsync([.. devices.Select(device => device.Line.Id)]);
         return [.. devices.Select(device => open.TryGetValue(device.Line.Id, out OpenFindings of) ? device with { Line = device.Line with { OpenFindings = of.Count, WorstSeverity = of.Worst.Word() } } : device)];
-    }
-
-    public void Dispose()
-    {
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
     }
 
     private static FindingBook Restored(StoreFactory stores)
@@ -133,11 +119,5 @@ internal sealed class HospitalFindings : IDisposable
         public void Advance(CaptureTime now) => detection.Advance(now);
 
         public void Dispose() => rows.Dispose();
-    }
-
-    /// <summary>The audit log is tested where it lives.</summary>
-    private sealed class Unwritten : IAuditLog
-    {
-        public Task AppendAsync(Actor who, string action, string subject, string? before = null, string? after = null, string? reason = null, CancellationToken cancel = default) => Task.CompletedTask;
     }
 }

@@ -1,15 +1,22 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Wardkeeper.Console;
+using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
+using Wardkeeper.Platform.Access;
+using Wardkeeper.Storage;
 
 namespace Wardkeeper.Browser.Tests.Hospital;
 
@@ -21,9 +28,9 @@ internal sealed class TestConsole : IAsyncDisposable
 
     private readonly Complaints complaints;
 
-    private readonly HospitalFindings findings;
+    private readonly string folder;
 
-    private TestConsole(WebApplication app, MemoryDevices devices, HospitalFindings findings, Complaints complaints) => (this.app, Devices, this.findings, this.complaints) = (app, devices, findings, complaints);
+    private TestConsole(WebApplication app, MemoryDevices devices, Complaints complaints, string folder) => (this.app, Devices, this.complaints, this.folder) = (app, devices, complaints, folder);
 
     /// <summary>A service of the console.</summary>
     public T Get<T>()
@@ -49,11 +56,20 @@ internal sealed class TestConsole : IAsyncDisposable
         builder.Logging.ClearProviders();
         Complaints complaints = new();
         builder.Logging.AddProvider(complaints).AddFilter<Complaints>(null, LogLevel.Error);
-        HospitalFindings findings = await HospitalFindings.AddAsync(builder.Services, isEmpty);
-        MemoryDevices devices = new(isEmpty ? [] : await findings.CountedAsync(HospitalDay.Shared));
+        string folder = Directory.CreateTempSubdirectory("wardkeeper-console-").FullName;
+        StoreFactory stores = StoreFactory.Sqlite(await HospitalFindings.PutAsync(folder, isEmpty));
+        await using (StoreContext context = stores.Open()) await context.Database.EnsureCreatedAsync();
+        MemoryDevices devices = new(isEmpty ? [] : await HospitalFindings.CountedAsync(stores, HospitalDay.Shared));
         builder.Services.AddSingleton<IDeviceQueries>(devices);
         builder.Services.AddSingleton<TimeProvider>(new HastyClock());
+        builder.Services.AddSingleton(stores);
+        builder.Services.AddSingleton(new AccessOptions { RequestsPerMinute = 1_000_000 });
+        builder.Services.AddAccess(folder);
+        HospitalFindings.Add(builder.Services, stores);
         builder.Services.AddWardkeeperConsole();
+        // Persons here have no session that could end, and no TLS.
+        builder.Services.AddScoped<AuthenticationStateProvider, ServerAuthenticationStateProvider>();
+        builder.Services.Configure<AntiforgeryOptions>(options => (options.Cookie.Name, options.Cookie.SecurePolicy) = ("csrf", CookieSecurePolicy.None));
         builder.Services.Configure<ConsoleOptions>(options => options.HospitalName = "示例医院 · 东院区");
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, Person>("test", null);
         builder.Services.AddAuthorization();
@@ -66,8 +82,9 @@ internal sealed class TestConsole : IAsyncDisposable
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapWardkeeperConsole();
+        await app.Services.PrepareAccessAsync();
         await app.StartAsync();
-        return new TestConsole(app, devices, findings, complaints);
+        return new TestConsole(app, devices, complaints, folder);
     }
 
     /// <summary>Number of the gravest open finding whose device a department answers for.</summary>
@@ -81,7 +98,8 @@ internal sealed class TestConsole : IAsyncDisposable
     {
         await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token);
         await app.DisposeAsync();
-        findings.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, true);
     }
 
     /// <summary>The machine's clock with timers that ring forty times as often, so that nobody waits for the next look.</summary>

@@ -110,7 +110,6 @@ public sealed class FindingsUseTests(Chromium chromium) : IClassFixture<Chromium
             await asking.GoAsync($"/findings/{finding.Number}");
             await asking.Page.Locator("a[href$='do=ask']").ClickAsync();
             await asking.Page.Locator(".wk-form [type=submit]").First.ClickAsync();
-            await asking.Page.WaitForURLAsync($"**/findings/{finding.Number}");
             await Assertions.Expect(asking.Page.Locator("main a[href='/tasks/1']")).ToBeVisibleAsync();
             Assert.Empty(asking.Wrong);
         }
@@ -159,8 +158,7 @@ public sealed class FindingsUseTests(Chromium chromium) : IClassFixture<Chromium
         await Assertions.Expect(visit.Page.Locator("h1")).ToHaveTextAsync($"F-{foreign.Number} is not there");
         await visit.GoAsync($"/findings/{mine.Number}?do=judge");
         await Assertions.Expect(visit.Page.Locator(".wk-finding-do")).ToHaveCountAsync(0);
-        await visit.GoAsync("/suppressions");
-        Assert.DoesNotContain("Suppressions", await visit.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Equal(403, (await visit.Page.GotoAsync(visit.Address + "/suppressions"))!.Status);
     }
 
     private Task<Visit> AnalystAsync(TestConsole console, string language) => Visit.OpenAsync(chromium.Browser, console.Address, language, "light", ("as", "analyst"));
