@@ -46,8 +46,8 @@ public sealed class FindingsUseTests(Chromium chromium) : IClassFixture<Chromium
         await using Visit visit = await AnalystAsync(console, "en");
         await visit.GoAsync($"/findings/{number}?do=judge");
         await visit.Page.Locator("input[value=true]").CheckAsync();
-        await visit.Page.Locator(".wk-form [type=submit]").First.ClickAsync();
-        await Assertions.Expect(visit.Page.Locator(".wk-form [role=alert]")).ToHaveTextAsync("give a reason");
+        await visit.Page.Locator(".wk-finding-do [type=submit]").First.ClickAsync();
+        await Assertions.Expect(visit.Page.Locator(".wk-finding-do [role=alert]")).ToHaveTextAsync("give a reason");
         await Assertions.Expect(visit.Page.Locator("input[value=true]")).ToBeCheckedAsync();
     }
 
@@ -63,10 +63,10 @@ public sealed class FindingsUseTests(Chromium chromium) : IClassFixture<Chromium
         Assert.True(other.IsDone);
         await visit.Page.Locator("input[value=true]").CheckAsync();
         await visit.Page.Locator("textarea[data-draft=reason]").FillAsync("seen at the rack");
-        await visit.Page.Locator(".wk-form [type=submit]").First.ClickAsync();
-        await Assertions.Expect(visit.Page.Locator(".wk-form [role=alert]")).ToContainTextAsync("Somebody changed it meanwhile");
+        await visit.Page.Locator(".wk-finding-do [type=submit]").First.ClickAsync();
+        await Assertions.Expect(visit.Page.Locator(".wk-finding-do [role=alert]")).ToContainTextAsync("Somebody changed it meanwhile");
         Assert.Equal("seen at the rack", await visit.Page.InputValueAsync("textarea[data-draft=reason]"));
-        await visit.Page.Locator(".wk-form [type=submit]").First.ClickAsync();
+        await visit.Page.Locator(".wk-finding-do [type=submit]").First.ClickAsync();
         await Assertions.Expect(visit.Page.Locator(".wk-state").First).ToHaveTextAsync("In progress");
     }
 
@@ -109,7 +109,7 @@ public sealed class FindingsUseTests(Chromium chromium) : IClassFixture<Chromium
         {
             await asking.GoAsync($"/findings/{finding.Number}");
             await asking.Page.Locator("a[href$='do=ask']").ClickAsync();
-            await asking.Page.Locator(".wk-form [type=submit]").First.ClickAsync();
+            await asking.Page.Locator(".wk-finding-do [type=submit]").First.ClickAsync();
             await Assertions.Expect(asking.Page.Locator("main a[href='/tasks/1']")).ToBeVisibleAsync();
             Assert.Empty(asking.Wrong);
         }
