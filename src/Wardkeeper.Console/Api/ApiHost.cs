@@ -28,6 +28,9 @@ internal static class ApiHost
         HealthEndpoints.Map(api);
         DeviceEndpoints.Map(api);
         HistoryEndpoints.Map(api);
+        FindingEndpoints.Map(api);
+        FindingDecisionEndpoints.Map(api);
+        TaskEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();
     }

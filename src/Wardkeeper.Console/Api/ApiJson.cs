@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Console.Api;
@@ -19,6 +20,7 @@ internal static class ApiJson
         options.Converters.Add(new CaptureTimeText());
         options.Converters.Add(new AddressText());
         options.Converters.Add(new MacText());
+        options.Converters.Add(new PhraseText());
         return options;
     }
 
@@ -43,6 +45,23 @@ internal static class ApiJson
         public override Address Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new JsonException("an address is not read here");
 
         public override void Write(Utf8JsonWriter writer, Address value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+
+    /// <summary>A sentence of a finding: its key and values for programs, and what it says in both languages.</summary>
+    private sealed class PhraseText : JsonConverter<PhraseKey>
+    {
+        public override PhraseKey Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new JsonException("a sentence is not read here");
+
+        public override void Write(Utf8JsonWriter writer, PhraseKey value, JsonSerializerOptions options)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("key", value.Key);
+            writer.WritePropertyName("arguments");
+            JsonSerializer.Serialize(writer, value.Arguments, options);
+            writer.WriteString("en", value.In(chinese: false));
+            writer.WriteString("zh-CN", value.In(chinese: true));
+            writer.WriteEndObject();
+        }
     }
 
     private sealed class MacText : JsonConverter<MacAddress>

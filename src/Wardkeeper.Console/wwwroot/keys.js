@@ -45,7 +45,7 @@ export function startKeys(openDialog, single) {
         if (e.key === 'Enter' && row && document.activeElement === row) { row.querySelector('a[data-wk-open]')?.click(); return; }
         if (e.key === 'Escape') {
             if (document.querySelector('dialog[open],[popover]:popover-open')) return;
-            document.querySelector('.wk-card-close')?.click();
+            document.querySelector('.wk-card-close,[data-wk-cancel]')?.click();
             return;
         }
         if (!single() || document.querySelector('dialog[open]')) return;

@@ -77,6 +77,30 @@ public static class AccessMatrix
         Api("GET", "/api/v1/activity", Everyone),
         Api("GET", "/api/v1/peers", Everyone),
         Api("GET", "/api/v1/pairs", Everyone),
+        // Findings, exposures and what people decide about them; what a role may do to one finding the commands decide again.
+        Api("GET", "/api/v1/findings", Everyone),
+        Api("GET", "/api/v1/findings/groups", Everyone),
+        Api("GET", "/api/v1/findings/counts", Everyone),
+        Api("GET", "/api/v1/findings/{id:long}", Everyone),
+        Api("POST", "/api/v1/findings/{id:long}/judge", Analyst, ClinicalEngineer),
+        Api("POST", "/api/v1/findings/{id:long}/move", Analyst, ClinicalEngineer),
+        Api("POST", "/api/v1/findings/{id:long}/assign", Analyst, ClinicalEngineer),
+        Api("POST", "/api/v1/findings/{id:long}/comments", Analyst, ClinicalEngineer),
+        Api("POST", "/api/v1/findings/{id:long}/close", Analyst, ClinicalEngineer),
+        Api("POST", "/api/v1/findings/{id:long}/reopen", Analyst, ClinicalEngineer),
+        Api("POST", "/api/v1/findings/{id:long}/suppress", Analyst),
+        Api("POST", "/api/v1/findings/{id:long}/suppress/preview", Analyst),
+        Api("GET", "/api/v1/exposures", Everyone),
+        Api("GET", "/api/v1/exposures/kinds", Everyone),
+        Api("GET", "/api/v1/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/suppressions/{id:long}/end", Analyst),
+
+        // Questions to people.
+        Api("GET", "/api/v1/tasks", Everyone),
+        Api("POST", "/api/v1/tasks", ClinicalEngineer, Analyst, Administrator),
+        Api("GET", "/api/v1/tasks/{id:long}", Everyone),
+        Api("POST", "/api/v1/tasks/{id:long}/answer", Everyone),
+        Api("POST", "/api/v1/tasks/{id:long}/withdraw", ClinicalEngineer, Analyst, Administrator),
 
         // What changed, as it happens; each topic is shown to those who may read it.
         Api("GET", "/api/v1/events", Everyone),
@@ -95,6 +119,12 @@ public static class AccessMatrix
         Page("/health", Everyone),
         Page("/traffic", Everyone),
         Page("/map", Everyone),
+        Page("/findings", Everyone),
+        Page("/findings/{Id:long}", Everyone),
+        Page("/exposures", Everyone),
+        Page("/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Page("/tasks", Everyone),
+        Page("/tasks/{Id:long}", Everyone),
     ];
 
     private static readonly ILookup<string, AccessRule> ByRoute = All.ToLookup(rule => rule.Route, StringComparer.OrdinalIgnoreCase);

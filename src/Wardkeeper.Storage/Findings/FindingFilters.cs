@@ -31,7 +31,8 @@ internal static class FindingFilters
             rows = rows.Where(row => row.Assignee == null ? none : filter.Assignees.Contains(row.Assignee));
         }
         if (filter.Device is { } device) rows = rows.Where(row => row.Device == device || row.PeerDevice == device);
-        if (filter.Address is { } address) rows = rows.Where(row => row.Ip == address);
+        if (filter.Subject is { } subject) rows = rows.Where(row => subject == 0 ? row.Device == null : row.Device == subject);
+        if (filter.Address is { } address) rows = At(rows, address);
         if (filter.Since is { Nanoseconds: var since }) rows = rows.Where(row => row.LastSeen >= since);
         if (filter.Until is { Nanoseconds: var until }) rows = rows.Where(row => row.FirstSeen < until);
         return filter.Text is { Length: > 0 } text ? Text(rows, text.Trim()) : rows;
@@ -88,6 +89,14 @@ internal static class FindingFilters
             SuppressedView.Only => rows.Where(row => context.Set<SuppressionRow>().Any(one => one.Number == row.SuppressedBy && one.Withdrawn == null && one.Expires > now)),
             _ => rows,
         };
+    }
+
+    private static IQueryable<FindingRow> At(IQueryable<FindingRow> rows, string address)
+    {
+        if (address.Length == 0) return rows.Where(row => row.Ip == "" && row.Mac == 0);
+        // Six pairs are a hardware address; no IP address is written so.
+        if (address.Length != 17 || !long.TryParse(address.Replace(":", "", StringComparison.Ordinal), System.Globalization.NumberStyles.AllowHexSpecifier, null, out long number)) return rows.Where(row => row.Ip == address);
+        return rows.Where(row => row.Ip == "" && row.Mac == number);
     }
 
     private static IQueryable<FindingRow> Text(IQueryable<FindingRow> rows, string text)

@@ -93,7 +93,13 @@ internal sealed class FindingQueries(StoreFactory stores, TimeProvider time) : I
     public async Task<IReadOnlyDictionary<long, OpenFindings>> OpenOfAsync(IReadOnlyCollection<long> devices, CancellationToken cancel = default)
     {
         await using StoreContext context = stores.Open();
-        var found = await context.Findings(new FindingFilter { IsOpen = true }, Now).Where(row => row.Device != null && devices.Contains(row.Device.Value))
+        return await OpenOfAsync(context, devices, Now, cancel);
+    }
+
+    /// <summary>The same within a question that is being answered.</summary>
+    internal static async Task<IReadOnlyDictionary<long, OpenFindings>> OpenOfAsync(StoreContext context, IReadOnlyCollection<long> devices, long now, CancellationToken cancel)
+    {
+        var found = await context.Findings(new FindingFilter { IsOpen = true }, now).Where(row => row.Device != null && devices.Contains(row.Device.Value))
             .GroupBy(row => row.Device!.Value).Select(group => new { group.Key, Count = group.Count(), Worst = group.Max(row => row.Severity) }).ToListAsync(cancel);
         return found.ToDictionary(one => one.Key, one => new OpenFindings(one.Count, (Severity)one.Worst));
     }

@@ -45,7 +45,6 @@ internal static class DeviceFilters
             "ip" => down ? rows.OrderByDescending(row => row.IpSort) : rows.OrderBy(row => row.IpSort),
             "first-seen" => down ? rows.OrderByDescending(row => row.FirstSeen) : rows.OrderBy(row => row.FirstSeen),
             "last-seen" => down ? rows.OrderByDescending(row => row.LastSeen) : rows.OrderBy(row => row.LastSeen),
-            "findings" => down ? rows.OrderByDescending(row => row.OpenFindings) : rows.OrderBy(row => row.OpenFindings),
             "life-cycle" => down ? rows.OrderByDescending(row => row.LifeCycle) : rows.OrderBy(row => row.LifeCycle),
             "type" => By(rows, row => row.Type == null, row => row.Type, down),
             "department" => By(rows, row => row.Department == null, row => row.Department, down),

@@ -1,15 +1,20 @@
 using System.Globalization;
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Storage.Findings;
 
 namespace Wardkeeper.Storage.Ledger;
 
 /// <summary>Answers questions about the ledger from the stored rows.</summary>
-internal sealed class DeviceQueries(StoreFactory stores) : IDeviceQueries
+internal sealed class DeviceQueries(StoreFactory stores, TimeProvider? time = null) : IDeviceQueries
 {
+    private long Now => (time ?? TimeProvider.System).Nanoseconds();
+
     /// <inheritdoc/>
     public async Task<Page<DeviceLine>> FindAsync(DeviceFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel = default)
     {
@@ -17,9 +22,10 @@ internal sealed class DeviceQueries(StoreFactory stores) : IDeviceQueries
         await using StoreContext context = stores.Open();
         IQueryable<DeviceRow> rows = DeviceFilters.Where(context.Set<DeviceRow>().AsNoTracking(), filter);
         long total = await rows.LongCountAsync(cancel);
-        List<DeviceRow> found = await DeviceFilters.Order(rows, sort).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
+        List<DeviceRow> found = await Ordered(context, rows, sort).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
+        IReadOnlyDictionary<long, OpenFindings> open = await FindingQueries.OpenOfAsync(context, [.. found.Select(row => row.Id)], Now, cancel);
         long? now = await context.Set<LedgerNumberRow>().Where(row => row.Name == "now").Select(row => (long?)row.Value).FirstOrDefaultAsync(cancel);
-        return new Page<DeviceLine>([.. found.Select(LineOf)], total, now is { } asOf ? new CaptureTime(asOf) : null);
+        return new Page<DeviceLine>([.. found.Select(row => WithFindings(LineOf(row), open))], total, now is { } asOf ? new CaptureTime(asOf) : null);
     }
 
     /// <inheritdoc/>
@@ -63,7 +69,19 @@ internal sealed class DeviceQueries(StoreFactory stores) : IDeviceQueries
         DeviceRow? row = await context.Set<DeviceRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancel);
         while (row is { MergedInto: not 0 and var into }) row = await context.Set<DeviceRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == into, cancel);
         if (row is null || !row.IsListed || (visible is not null && (row.Department is null || !visible.Contains(row.Department)))) return null;
-        return await new DeviceAssembly(context, row).ReadAsync(cancel);
+        DeviceDetail detail = await new DeviceAssembly(context, row).ReadAsync(cancel);
+        return detail with { Line = WithFindings(detail.Line, await FindingQueries.OpenOfAsync(context, [row.Id], Now, cancel)) };
+    }
+
+    /// <summary>Findings are counted when they are asked for: a suppression that ends changes the number without anybody writing it.</summary>
+    private static DeviceLine WithFindings(DeviceLine line, IReadOnlyDictionary<long, OpenFindings> open) =>
+        open.TryGetValue(line.Id, out OpenFindings findings) ? line with { OpenFindings = findings.Count, WorstSeverity = findings.Worst.Word() } : line with { OpenFindings = 0, WorstSeverity = null };
+
+    private IQueryable<DeviceRow> Ordered(StoreContext context, IQueryable<DeviceRow> rows, SortOrder sort)
+    {
+        if (sort.Column != "findings") return DeviceFilters.Order(rows, sort);
+        IQueryable<FindingRow> open = context.Findings(new FindingFilter { IsOpen = true }, Now);
+        return (sort.Descending ? rows.OrderByDescending(row => open.Count(finding => finding.Device == row.Id)) : rows.OrderBy(row => open.Count(finding => finding.Device == row.Id))).ThenBy(row => row.Id);
     }
 
     /// <summary>What lists show of a row.</summary>

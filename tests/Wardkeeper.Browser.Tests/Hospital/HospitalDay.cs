@@ -34,6 +34,11 @@ internal static class HospitalDay
 
     private static readonly HashSet<string> LifeSupport = ["ventilator", "infusion-pump", "syringe-pump", "anaesthesia-machine"];
 
+    private static readonly Lazy<IReadOnlyList<DeviceDetail>> Day = new(Devices);
+
+    /// <summary>The same, made once for all tests.</summary>
+    public static IReadOnlyList<DeviceDetail> Shared => Day.Value;
+
     /// <summary>Everything the ledger knows after the day.</summary>
     public static IReadOnlyList<DeviceDetail> Devices()
     {

@@ -12,8 +12,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Wardkeeper.Console;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Storage;
 
@@ -23,7 +25,6 @@ namespace Wardkeeper.Browser.Tests.Hospital;
 internal sealed class TestConsole : IAsyncDisposable
 {
     private const string Policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
-    private static readonly Lazy<IReadOnlyList<DeviceDetail>> Day = new(HospitalDay.Devices);
     private readonly WebApplication app;
 
     private readonly Complaints complaints;
@@ -31,6 +32,10 @@ internal sealed class TestConsole : IAsyncDisposable
     private readonly string folder;
 
     private TestConsole(WebApplication app, MemoryDevices devices, HospitalHistory history, Complaints complaints, string folder) => (this.app, Devices, History, this.complaints, this.folder) = (app, devices, history, complaints, folder);
+
+    /// <summary>A service of the console.</summary>
+    public T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
 
     /// <summary>Errors that the console logged.</summary>
     public IReadOnlyList<string> Errors => [.. complaints.All];
@@ -55,17 +60,18 @@ internal sealed class TestConsole : IAsyncDisposable
         builder.Logging.ClearProviders();
         Complaints complaints = new();
         builder.Logging.AddProvider(complaints).AddFilter<Complaints>(null, LogLevel.Error);
-        MemoryDevices devices = new(isEmpty ? [] : Day.Value);
+        string folder = Directory.CreateTempSubdirectory("wardkeeper-console-").FullName;
+        StoreFactory stores = StoreFactory.Sqlite(await HospitalFindings.PutAsync(folder, isEmpty));
+        await using (StoreContext context = stores.Open()) await context.Database.EnsureCreatedAsync();
+        MemoryDevices devices = new(isEmpty ? [] : await HospitalFindings.CountedAsync(stores, HospitalDay.Shared));
         builder.Services.AddSingleton<IDeviceQueries>(devices);
         HospitalHistory history = await HospitalHistory.OfAsync(isEmpty ? [] : Day.Value);
         builder.Services.AddSingleton<IHistoryQueries>(history.Queries);
         builder.Services.AddSingleton<TimeProvider>(new HastyClock());
-        string folder = Directory.CreateTempSubdirectory("wardkeeper-console-").FullName;
-        StoreFactory stores = StoreFactory.Sqlite(Path.Combine(folder, "wardkeeper.db"));
-        await using (StoreContext context = stores.Open()) await context.Database.EnsureCreatedAsync();
         builder.Services.AddSingleton(stores);
         builder.Services.AddSingleton(new AccessOptions { RequestsPerMinute = 1_000_000 });
         builder.Services.AddAccess(folder);
+        HospitalFindings.Add(builder.Services, stores);
         builder.Services.AddWardkeeperConsole();
         // Persons here have no session that could end, and no TLS.
         builder.Services.AddScoped<AuthenticationStateProvider, ServerAuthenticationStateProvider>();
@@ -85,6 +91,13 @@ internal sealed class TestConsole : IAsyncDisposable
         await app.Services.PrepareAccessAsync();
         await app.StartAsync();
         return new TestConsole(app, devices, history, complaints, folder);
+    }
+
+    /// <summary>Number of the gravest open finding whose device a department answers for.</summary>
+    public async Task<long> GravestFindingAsync()
+    {
+        Page<FindingLine> found = await Get<IFindingQueries>().FindAsync(new FindingFilter { IsOpen = true }, new SortOrder("severity", true), new PageRequest(1, 200));
+        return (found.Items.FirstOrDefault(line => line.Subject.Department is not null) ?? found.Items[0]).Number;
     }
 
     public async ValueTask DisposeAsync()

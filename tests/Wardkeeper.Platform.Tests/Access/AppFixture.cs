@@ -10,10 +10,15 @@ using Wardkeeper.Console;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Health;
 using Wardkeeper.Hub.History;
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Tasks;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.History;
+using Wardkeeper.Storage.Findings;
+using Wardkeeper.Storage.Tasks;
 
 namespace Wardkeeper.Platform.Tests.Access;
 
@@ -62,6 +67,13 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton<IDeviceQueries, TwoDevices>();
         builder.Services.AddSingleton(_ => HistoryStore.Open(Path.Combine(Folder, "history"), new HistoryOptions(), new StoreHealth(Time)));
         builder.Services.AddSingleton<IHistoryQueries, HistoryQueries>();
+        builder.Services.AddSingleton<HubGate>();
+        builder.Services.AddSingleton(new FindingBook());
+        builder.Services.AddSingleton<IFindingQueries, FindingQueries>();
+        builder.Services.AddSingleton<IFindingCommands, FindingCommands>();
+        builder.Services.AddSingleton<TaskStore>();
+        builder.Services.AddSingleton<ITaskQueries>(provider => provider.GetRequiredService<TaskStore>());
+        builder.Services.AddSingleton<ITaskCommands>(provider => provider.GetRequiredService<TaskStore>());
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
         app.MapWardkeeperConsole();

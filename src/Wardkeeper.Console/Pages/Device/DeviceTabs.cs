@@ -16,6 +16,7 @@ public static class DeviceTabs
         new("peers", typeof(PeersTab)),
         new("services", typeof(ServicesTab)),
         new("traffic", typeof(TrafficTab)),
+        new("findings", typeof(FindingsTab)),
         new("timeline", typeof(TimelineTab)),
     ];
 }

@@ -8,8 +8,8 @@ namespace Wardkeeper.Console.Pages.Overview;
 /// </summary>
 internal static class OverviewTiles
 {
-    /// <summary>The row of three under what needs the person.</summary>
-    public static ImmutableArray<Type> Small { get; } = [typeof(CareTile), typeof(LedgerTile), typeof(SinceTile)];
+    /// <summary>The row under what needs the person.</summary>
+    public static ImmutableArray<Type> Small { get; } = [typeof(FindingsTile), typeof(CareTile), typeof(LedgerTile), typeof(SinceTile)];
 
     /// <summary>The charts.</summary>
     public static ImmutableArray<Type> Charts { get; } = [typeof(CategoriesTile)];

@@ -35,7 +35,10 @@ public sealed record FindingFilter
     /// <summary>The device as subject or peer.</summary>
     public long? Device { get; init; }
 
-    /// <summary>The subject's address.</summary>
+    /// <summary>The device as subject alone; 0 is those of whose subject the ledger knows no device.</summary>
+    public long? Subject { get; init; }
+
+    /// <summary>The subject's address: IP, or hardware address where it has no IP; an empty text is the site as a whole.</summary>
     public string? Address { get; init; }
 
     /// <summary>What to do with findings that a suppression hides.</summary>
