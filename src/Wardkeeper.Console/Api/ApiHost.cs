@@ -25,6 +25,7 @@ internal static class ApiHost
         TokenEndpoints.Map(api);
         AuditEndpoints.Map(api);
         DeviceEndpoints.Map(api);
+        DeviceEditEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();
     }

@@ -12,6 +12,7 @@ public static class PageRegistry
     [
         new("/", RailGroup.Top, "overview", Icons.Material.Outlined.SpaceDashboard) { UsesTime = true },
         new("/devices", RailGroup.Assets, "devices", Icons.Material.Outlined.MonitorHeart) { GoKey = 'd' },
+        new("/import", RailGroup.Assets, "import", Icons.Material.Outlined.UploadFile, Role.ClinicalEngineer, Role.Analyst, Role.Administrator) { GoKey = 'i' },
     ];
 
     /// <summary>Whether a page is there.</summary>

@@ -62,7 +62,28 @@ public static class AccessMatrix
 
         // Ledger.
         Api("GET", "/api/v1/devices", Everyone),
+        Api("GET", "/api/v1/devices/export", Everyone),
+        Api("POST", "/api/v1/devices", ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/devices/bulk", ClinicalEngineer, Analyst, Administrator),
         Api("GET", "/api/v1/devices/{id:long}", Everyone),
+        Api("PATCH", "/api/v1/devices/{id:long}", ClinicalEngineer, Analyst, Administrator),
+        Api("POST", "/api/v1/devices/{id:long}/life-cycle", ClinicalEngineer),
+        Api("POST", "/api/v1/devices/{id:long}/merge", ClinicalEngineer, Analyst, Administrator),
+        Api("POST", "/api/v1/devices/{id:long}/split", ClinicalEngineer, Analyst, Administrator),
+        Api("POST", "/api/v1/operations/{id:long}/undo", ClinicalEngineer, Analyst, Administrator),
+        Api("GET", "/api/v1/fields", Everyone),
+
+        // The hospital's register.
+        Api("GET", "/api/v1/imports", ClinicalEngineer, Analyst, Administrator),
+        Api("POST", "/api/v1/imports", ClinicalEngineer, Administrator),
+        Api("GET", "/api/v1/imports/template", ClinicalEngineer, Analyst, Administrator),
+        Api("GET", "/api/v1/imports/{id:long}", ClinicalEngineer, Analyst, Administrator),
+        Api("GET", "/api/v1/imports/{id:long}/rows", ClinicalEngineer, Analyst, Administrator),
+        Api("GET", "/api/v1/imports/{id:long}/only-on-network", ClinicalEngineer, Analyst, Administrator),
+        Api("PUT", "/api/v1/imports/{id:long}/mapping", ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/imports/{id:long}/decisions", ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/imports/{id:long}/apply", ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/imports/{id:long}/undo", ClinicalEngineer, Administrator),
 
         // What changed, as it happens; each topic is shown to those who may read it.
         Api("GET", "/api/v1/events", Everyone),
@@ -72,6 +93,7 @@ public static class AccessMatrix
         Page("/not-found", Everyone),
         Page("/devices", Everyone),
         Page("/devices/{Id:long}", Everyone),
+        Page("/import", ClinicalEngineer, Analyst, Administrator),
     ];
 
     private static readonly ILookup<string, AccessRule> ByRoute = All.ToLookup(rule => rule.Route, StringComparer.OrdinalIgnoreCase);
