@@ -1,4 +1,5 @@
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
 
@@ -82,7 +83,7 @@ public sealed record ImportLine
 /// <param name="By">What agreed.</param>
 /// <param name="Against">What contradicts.</param>
 /// <param name="IsDecided">Whether a person decided it.</param>
-/// <param name="Problems">Mistakes in it.</param>
+/// <param name="Problems">Mistakes in it; and what the ledger keeps as it is: <c>differs</c> (something better is known), <c>not-taken</c> (no value the field can have), <c>not-yours</c> (the role may not enter it).</param>
 public sealed record ImportRow(int Row, IReadOnlyDictionary<string, string> Values, RowOutcome Outcome, long? Device, MatchStrength Strength, string? By, IReadOnlyList<string> Against, bool IsDecided, IReadOnlyList<RegisterProblem> Problems);
 
 /// <summary>What a person decides about a row.</summary>
@@ -131,6 +132,9 @@ public interface IRegisterImports
     /// <param name="page">Which page.</param>
     /// <param name="cancel">Stops waiting.</param>
     Task<Page<ImportRow>> RowsAsync(long number, RowOutcome? outcome, bool withProblems, PageRequest page, CancellationToken cancel = default);
+
+    /// <summary>有物无账: a page of the devices that were seen in the network and that no row of the import is, nor may be; as of now, by name.</summary>
+    Task<Page<DeviceLine>> OnlyOnNetworkAsync(long number, PageRequest page, CancellationToken cancel = default);
 }
 
 /// <summary>Says what a register's rows can be compared with.</summary>
