@@ -26,6 +26,7 @@ internal static class ApiHost
         AuditEndpoints.Map(api);
         DeviceEndpoints.Map(api);
         DeviceEditEndpoints.Map(api);
+        ImportEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();
     }

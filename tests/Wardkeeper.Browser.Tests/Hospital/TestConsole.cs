@@ -1,13 +1,20 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Wardkeeper.Console;
+using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Platform.Access;
+using Wardkeeper.Storage;
 
 namespace Wardkeeper.Browser.Tests.Hospital;
 
@@ -19,8 +26,9 @@ internal sealed class TestConsole : IAsyncDisposable
     private readonly WebApplication app;
 
     private readonly Complaints complaints;
+    private readonly string folder;
 
-    private TestConsole(WebApplication app, MemoryDevices devices, Complaints complaints) => (this.app, Devices, this.complaints) = (app, devices, complaints);
+    private TestConsole(WebApplication app, MemoryDevices devices, RealLedger ledger, Complaints complaints, string folder) => (this.app, Devices, Ledger, this.complaints, this.folder) = (app, devices, ledger, complaints, folder);
 
     /// <summary>Errors that the console logged.</summary>
     public IReadOnlyList<string> Errors => [.. complaints.All];
@@ -28,13 +36,17 @@ internal sealed class TestConsole : IAsyncDisposable
     /// <summary>The devices it shows.</summary>
     public MemoryDevices Devices { get; }
 
+    /// <summary>The ledger behind the commands, and behind the devices too when the console was started over it.</summary>
+    public RealLedger Ledger { get; }
+
     /// <summary>Where it is.</summary>
     public string Address => app.Urls.First();
 
     /// <summary>Starts one.</summary>
     /// <param name="port">Port, or 0 for any.</param>
     /// <param name="isEmpty">Whether no device was seen yet.</param>
-    public static async Task<TestConsole> StartAsync(int port = 0, bool isEmpty = false)
+    /// <param name="isReal">Whether its devices are those of a real store, filled with the sample hospital, in which they can be edited.</param>
+    public static async Task<TestConsole> StartAsync(int port = 0, bool isEmpty = false, bool isReal = false)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "wardkeeper-platform", ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
@@ -43,9 +55,20 @@ internal sealed class TestConsole : IAsyncDisposable
         Complaints complaints = new();
         builder.Logging.AddProvider(complaints).AddFilter<Complaints>(null, LogLevel.Error);
         MemoryDevices devices = new(isEmpty ? [] : Day.Value);
-        builder.Services.AddSingleton<IDeviceQueries>(devices);
+        RealLedger ledger = await RealLedger.MakeAsync(isReal);
+        ledger.Register(builder.Services);
+        if (!isReal) builder.Services.AddSingleton<IDeviceQueries>(devices);
         builder.Services.AddSingleton<TimeProvider>(new HastyClock());
+        string folder = Directory.CreateTempSubdirectory("wardkeeper-console-").FullName;
+        StoreFactory stores = StoreFactory.Sqlite(Path.Combine(folder, "wardkeeper.db"));
+        await using (StoreContext context = stores.Open()) await context.Database.EnsureCreatedAsync();
+        builder.Services.AddSingleton(stores);
+        builder.Services.AddSingleton(new AccessOptions { RequestsPerMinute = 1_000_000 });
+        builder.Services.AddAccess(folder);
         builder.Services.AddWardkeeperConsole();
+        // Persons here have no session that could end, and no TLS.
+        builder.Services.AddScoped<AuthenticationStateProvider, ServerAuthenticationStateProvider>();
+        builder.Services.Configure<AntiforgeryOptions>(options => (options.Cookie.Name, options.Cookie.SecurePolicy) = ("csrf", CookieSecurePolicy.None));
         builder.Services.Configure<ConsoleOptions>(options => options.HospitalName = "示例医院 · 东院区");
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, Person>("test", null);
         builder.Services.AddAuthorization();
@@ -58,14 +81,18 @@ internal sealed class TestConsole : IAsyncDisposable
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapWardkeeperConsole();
+        await app.Services.PrepareAccessAsync();
         await app.StartAsync();
-        return new TestConsole(app, devices, complaints);
+        return new TestConsole(app, devices, ledger, complaints, folder);
     }
 
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token);
         await app.DisposeAsync();
+        Ledger.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, true);
     }
 
     /// <summary>The machine's clock with timers that ring forty times as often, so that nobody waits for the next look.</summary>

@@ -8,9 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Wardkeeper.Console;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Register;
 using Wardkeeper.Platform.Access;
+using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
+using Wardkeeper.Storage.Ledger;
+using Wardkeeper.Storage.Register;
 
 namespace Wardkeeper.Platform.Tests.Access;
 
@@ -52,6 +57,12 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton(Options);
         builder.Services.AddAccess(Folder);
         builder.Services.AddSingleton<IDeviceQueries, TwoDevices>();
+        builder.Services.AddSingleton<HubGate>();
+        builder.Services.AddSingleton(new LedgerPart(LocalNetworks.Default));
+        builder.Services.AddSingleton<LedgerCommands>();
+        builder.Services.AddSingleton<ILedgerCommands>(provider => provider.GetRequiredService<LedgerCommands>());
+        builder.Services.AddSingleton<LedgerCandidates>();
+        builder.Services.AddSingleton<IRegisterImports, RegisterImports>();
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
         app.MapWardkeeperConsole();
