@@ -11,7 +11,7 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared) :
     private static readonly (string Name, string Path)[] Pages =
     [
         ("overview", "/"), ("devices", "/devices"), ("devices-card", "/devices?dept=icu"), ("device", "/devices/{id}"),
-        ("device-claims", "/devices/{id}?tab=claims"), ("device-services", "/devices/{id}?tab=services"), ("device-timeline", "/devices/{id}?tab=timeline"),
+        ("device-claims", "/devices/{id}?tab=claims"), ("device-services", "/devices/{id}?tab=services"), ("device-timeline", "/devices/{id}?tab=timeline"), ("import-empty", "/import"),
     ];
 
     [Theory]
