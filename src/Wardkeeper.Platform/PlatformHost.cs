@@ -7,6 +7,7 @@ using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Settings;
+using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Hub.Tasks;
 using Wardkeeper.Platform.Access;
@@ -20,6 +21,7 @@ using Wardkeeper.Storage;
 using Wardkeeper.Storage.Findings;
 using Wardkeeper.Storage.History;
 using Wardkeeper.Storage.Ledger;
+using Wardkeeper.Storage.Register;
 using Wardkeeper.Storage.Tasks;
 
 namespace Wardkeeper.Platform;
@@ -98,7 +100,10 @@ internal static class PlatformHost
         services.AddSingleton<IBatchPart>(provider => provider.GetRequiredService<LedgerPart>());
         services.AddSingleton<IDeviceResolver>(provider => provider.GetRequiredService<LedgerPart>());
         services.AddSingleton<IDeviceQueries, DeviceQueries>();
-        services.AddSingleton<ILedgerCommands, LedgerCommands>();
+        services.AddSingleton<LedgerCommands>();
+        services.AddSingleton<ILedgerCommands>(provider => provider.GetRequiredService<LedgerCommands>());
+        services.AddSingleton<LedgerCandidates>();
+        services.AddSingleton<IRegisterImports, RegisterImports>();
         services.AddSingleton<IDeviceDirectory, LedgerDirectory>();
         services.AddSingleton(new FindingBook());
         services.AddSingleton(provider => new DetectionPath(new Knowledge(Site.Unknown, local, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));

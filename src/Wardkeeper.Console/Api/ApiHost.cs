@@ -31,6 +31,8 @@ internal static class ApiHost
         FindingEndpoints.Map(api);
         FindingDecisionEndpoints.Map(api);
         TaskEndpoints.Map(api);
+        DeviceEditEndpoints.Map(api);
+        ImportEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();
     }

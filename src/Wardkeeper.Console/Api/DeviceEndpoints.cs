@@ -3,9 +3,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Access;
+using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 
@@ -16,15 +19,19 @@ internal static class DeviceEndpoints
 {
     private static readonly string[] Columns = ["id", "name", "type", "department", "bed", "person", "ip", "vendor", "model", "first-seen", "last-seen", "findings", "life-cycle"];
 
-    private static readonly string[] Keys =
+    private static readonly string[] FilterKeys =
     [
-        "page", "pageSize", "sort", "text", "type", "category", "department", "vendor", "person", "lifeCycle", "subnet", "vlan", "protocol", "port", "hasConflict", "isLifeSupport", "isRetiredButAlive", "firstSeenSince", "lastSeenSince",
+        "text", "type", "category", "department", "vendor", "person", "lifeCycle", "subnet", "vlan", "protocol", "port", "hasConflict", "isLifeSupport", "isRetiredButAlive", "firstSeenSince", "lastSeenSince",
     ];
+
+    public sealed record BulkBody(IReadOnlyList<long>? Devices, long? Expected, IReadOnlyDictionary<string, string?>? Fields, IReadOnlyList<string>? AddLabels, IReadOnlyList<string>? RemoveLabels, string? Reason);
 
     public static void Map(RouteGroupBuilder api)
     {
         RouteGroupBuilder group = api.MapGroup("/devices").WithTags("devices");
-        ApiQuery.Take(group.MapGet("", ListAsync).WithSummary("Devices"), Keys);
+        ApiQuery.Take(group.MapGet("", ListAsync).WithSummary("Devices"), ["page", "pageSize", "sort", .. FilterKeys]);
+        ApiQuery.Take(group.MapGet("/export", ExportAsync).WithSummary("All devices that match, as a table: format is csv or xlsx"), ["format", "sort", .. FilterKeys]);
+        ApiQuery.Take(group.MapPost("/bulk", BulkAsync).WithSummary("The same edit for the devices named in the body, or for all that the query's filter finds"), FilterKeys);
         group.MapGet("/{id:long}", GetAsync).WithSummary("Everything known of one device");
     }
 
@@ -45,6 +52,38 @@ internal static class DeviceEndpoints
         DeviceDetail device = await devices.GetAsync(id, actor.Departments, cancel) ?? throw Problems.Missing("device");
         ETags.Set(context, device.Revision);
         return device;
+    }
+
+    private static async Task ExportAsync(HttpContext context, [FromServices] IDeviceQueries devices, [FromServices] IStringLocalizer<Words> words, CancellationToken cancel)
+    {
+        Mistakes mistakes = new();
+        ApiQuery query = new(context.Request, mistakes);
+        SortOrder sort = query.Sort("id", Columns);
+        DeviceFilter filter = Filter(query, mistakes) with { Visible = context.User.ToActor()!.Departments };
+        string? format = query.Text("format");
+        mistakes.Require(format is "csv" or "xlsx", "format", "format-unknown", "format must be csv or xlsx.");
+        mistakes.ThrowIfAny();
+        await DeviceExport.WriteAsync(context, format!, devices, filter, sort, words, cancel);
+    }
+
+    private static async Task<DeviceEditEndpoints.LedgerAnswer> BulkAsync(BulkBody body, HttpContext context, [FromServices] IDeviceQueries devices, [FromServices] ILedgerCommands commands, CancellationToken cancel)
+    {
+        Mistakes mistakes = new();
+        ApiQuery query = new(context.Request, mistakes);
+        DeviceFilter filter = Filter(query, mistakes);
+        mistakes.Require(body.Devices is null || context.Request.Query.Count == 0, "devices", "devices-twice", "Name the devices in the body or by filter, not both.");
+        mistakes.Require(body.Devices is not null || body.Expected is not null, "expected", "expected-missing", "An edit by filter needs expected, the number of devices you saw.");
+        mistakes.ThrowIfAny();
+        BulkEdit edit = new()
+        {
+            Devices = body.Devices,
+            Filter = body.Devices is null ? filter : null,
+            Expected = body.Expected,
+            Fields = body.Fields ?? new Dictionary<string, string?>(),
+            AddLabels = body.AddLabels ?? [],
+            RemoveLabels = body.RemoveLabels ?? [],
+        };
+        return DeviceEditEndpoints.Answer(await edit.ApplyAsync(context.User.ToActor()!, devices, commands, body.Reason, cancel));
     }
 
     private static DeviceFilter Filter(ApiQuery query, Mistakes mistakes) => new()

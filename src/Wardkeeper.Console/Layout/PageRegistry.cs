@@ -22,6 +22,7 @@ public static class PageRegistry
         new("/tasks", RailGroup.Top, "tasks", Icons.Material.Outlined.TaskAlt) { GoKey = 'a' },
         new("/findings", RailGroup.Risk, "findings", Icons.Material.Outlined.NotificationImportant) { GoKey = 'f' },
         new("/exposures", RailGroup.Risk, "exposures", Icons.Material.Outlined.DoorFront) { GoKey = 'x' },
+        new("/import", RailGroup.Assets, "import", Icons.Material.Outlined.UploadFile, Role.ClinicalEngineer, Role.Analyst, Role.Administrator) { GoKey = 'i' },
     ];
 
     /// <summary>Whether a page is there.</summary>

@@ -68,7 +68,28 @@ public static class AccessMatrix
 
         // Ledger.
         Api("GET", "/api/v1/devices", Everyone),
+        Api("GET", "/api/v1/devices/export", Everyone),
+        Api("POST", "/api/v1/devices", ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/devices/bulk", ClinicalEngineer, Analyst, Administrator),
         Api("GET", "/api/v1/devices/{id:long}", Everyone),
+        Api("PATCH", "/api/v1/devices/{id:long}", ClinicalEngineer, Analyst, Administrator),
+        Api("POST", "/api/v1/devices/{id:long}/life-cycle", ClinicalEngineer),
+        Api("POST", "/api/v1/devices/{id:long}/merge", ClinicalEngineer, Analyst, Administrator),
+        Api("POST", "/api/v1/devices/{id:long}/split", ClinicalEngineer, Analyst, Administrator),
+        Api("POST", "/api/v1/operations/{id:long}/undo", ClinicalEngineer, Analyst, Administrator),
+        Api("GET", "/api/v1/fields", Everyone),
+
+        // The hospital's register.
+        Api("GET", "/api/v1/imports", ClinicalEngineer, Analyst, Administrator),
+        Api("POST", "/api/v1/imports", ClinicalEngineer, Administrator),
+        Api("GET", "/api/v1/imports/template", ClinicalEngineer, Analyst, Administrator),
+        Api("GET", "/api/v1/imports/{id:long}", ClinicalEngineer, Analyst, Administrator),
+        Api("GET", "/api/v1/imports/{id:long}/rows", ClinicalEngineer, Analyst, Administrator),
+        Api("GET", "/api/v1/imports/{id:long}/only-on-network", ClinicalEngineer, Analyst, Administrator),
+        Api("PUT", "/api/v1/imports/{id:long}/mapping", ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/imports/{id:long}/decisions", ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/imports/{id:long}/apply", ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/imports/{id:long}/undo", ClinicalEngineer, Administrator),
 
         // History.
         Api("GET", "/api/v1/history", Everyone),
@@ -125,6 +146,7 @@ public static class AccessMatrix
         Page("/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
         Page("/tasks", Everyone),
         Page("/tasks/{Id:long}", Everyone),
+        Page("/import", ClinicalEngineer, Analyst, Administrator),
     ];
 
     private static readonly ILookup<string, AccessRule> ByRoute = All.ToLookup(rule => rule.Route, StringComparer.OrdinalIgnoreCase);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Ledger.Commands;
@@ -13,17 +14,26 @@ namespace Wardkeeper.Storage.Ledger;
 /// </summary>
 internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog audit, TimeProvider clock) : ILedgerCommands
 {
+    /// <summary>An operation of more changes than this is audited as a whole; what it did to each device stands in the device's events.</summary>
+    private const int MostAuditedSingly = 1_000;
+
     /// <inheritdoc/>
-    public Task<LedgerResult> ApplyAsync(Actor who, IReadOnlyList<LedgerChange> changes, string? reason = null, CancellationToken cancel = default)
+    public Task<LedgerResult> ApplyAsync(Actor who, IReadOnlyList<LedgerChange> changes, string? reason = null, CancellationToken cancel = default) => ApplyAsync(who, changes, reason, null, cancel);
+
+    /// <inheritdoc/>
+    public Task<LedgerResult> UndoAsync(Actor who, long operation, string? reason = null, CancellationToken cancel = default) => UndoAsync(who, operation, reason, null, cancel);
+
+    /// <summary>Makes changes and stores with them, in the same transaction, what depends on them.</summary>
+    internal Task<LedgerResult> ApplyAsync(Actor who, IReadOnlyList<LedgerChange> changes, string? reason, Func<DbTransaction, LedgerResult, Task>? with, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
         ArgumentNullException.ThrowIfNull(changes);
         CaptureTime at = Now();
-        return RunAsync(who, _ => (LedgerEditor editor, out Action? takeBack) => editor.Apply(who, changes, reason, at, out takeBack), cancel);
+        return RunAsync(who, _ => (LedgerEditor editor, out Action? takeBack) => editor.Apply(who, changes, reason, at, out takeBack), with, cancel);
     }
 
-    /// <inheritdoc/>
-    public Task<LedgerResult> UndoAsync(Actor who, long operation, string? reason = null, CancellationToken cancel = default)
+    /// <summary>Undoes an operation and stores with it, in the same transaction, what depends on it.</summary>
+    internal Task<LedgerResult> UndoAsync(Actor who, long operation, string? reason, Func<DbTransaction, LedgerResult, Task>? with, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
         CaptureTime at = Now();
@@ -34,12 +44,13 @@ internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog au
                 IReadOnlyList<LedgerEvent> events = EventReader.OfOperation(connection.Connection, connection.Transaction, operation);
                 return (LedgerEditor editor, out Action? takeBack) => editor.Undo(who, events, reason, at, out takeBack);
             },
+            with,
             cancel);
     }
 
     private delegate LedgerResult Edit(LedgerEditor editor, out Action? takeBack);
 
-    private async Task<LedgerResult> RunAsync(Actor who, Func<(DbConnection Connection, DbTransaction Transaction), Edit> prepare, CancellationToken cancel)
+    private async Task<LedgerResult> RunAsync(Actor who, Func<(DbConnection Connection, DbTransaction Transaction), Edit> prepare, Func<DbTransaction, LedgerResult, Task>? with, CancellationToken cancel)
     {
         Edit? edit = null;
         return await gate.RunAsync(
@@ -63,10 +74,8 @@ internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog au
                     undecide();
                     takeBack();
                 }
-                foreach (LedgerEvent one in events)
-                {
-                    if (one.Who is not null) await audit.AppendAsync(who, "device-" + one.Action, LiveDevice.NameOf(one.Device), Said(one.Field, one.Before), Said(one.Field, one.After), one.Reason, cancel);
-                }
+                if (with is not null) await with(transaction, result);
+                await AuditAsync(who, result, [.. events.Where(one => one.Who is not null)], cancel);
                 return result;
             },
             result =>
@@ -77,6 +86,17 @@ internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog au
                 part.Ledger.Changes.Clear();
             },
             cancel);
+    }
+
+    private async Task AuditAsync(Actor who, LedgerResult result, LedgerEvent[] events, CancellationToken cancel)
+    {
+        if (events.Length > MostAuditedSingly)
+        {
+            int devices = events.Select(one => one.Device).Distinct().Count();
+            await audit.AppendAsync(who, "devices-changed", string.Create(CultureInfo.InvariantCulture, $"operation {result.Operation}"), null, string.Create(CultureInfo.InvariantCulture, $"{events.Length} changes of {devices} devices"), events[0].Reason, cancel);
+            return;
+        }
+        foreach (LedgerEvent one in events) await audit.AppendAsync(who, "device-" + one.Action, LiveDevice.NameOf(one.Device), Said(one.Field, one.Before), Said(one.Field, one.After), one.Reason, cancel);
     }
 
     private static string? Said(string? field, string? value) => field is null || value is null ? value : $"{field}: {value}";

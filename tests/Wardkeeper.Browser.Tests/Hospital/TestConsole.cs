@@ -28,10 +28,9 @@ internal sealed class TestConsole : IAsyncDisposable
     private readonly WebApplication app;
 
     private readonly Complaints complaints;
-
     private readonly string folder;
 
-    private TestConsole(WebApplication app, MemoryDevices devices, HospitalHistory history, Complaints complaints, string folder) => (this.app, Devices, History, this.complaints, this.folder) = (app, devices, history, complaints, folder);
+    private TestConsole(WebApplication app, MemoryDevices devices, HospitalHistory history, RealLedger ledger, Complaints complaints, string folder) => (this.app, Devices, History, Ledger, this.complaints, this.folder) = (app, devices, history, ledger, complaints, folder);
 
     /// <summary>A service of the console.</summary>
     public T Get<T>()
@@ -46,13 +45,17 @@ internal sealed class TestConsole : IAsyncDisposable
     /// <summary>The traffic it shows.</summary>
     public HospitalHistory History { get; }
 
+    /// <summary>The ledger behind the commands, and behind the devices too when the console was started over it.</summary>
+    public RealLedger Ledger { get; }
+
     /// <summary>Where it is.</summary>
     public string Address => app.Urls.First();
 
     /// <summary>Starts one.</summary>
     /// <param name="port">Port, or 0 for any.</param>
     /// <param name="isEmpty">Whether no device was seen yet.</param>
-    public static async Task<TestConsole> StartAsync(int port = 0, bool isEmpty = false)
+    /// <param name="isReal">Whether its devices are those of a real store, filled with the sample hospital, in which they can be edited.</param>
+    public static async Task<TestConsole> StartAsync(int port = 0, bool isEmpty = false, bool isReal = false)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "wardkeeper-platform", ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
@@ -64,7 +67,9 @@ internal sealed class TestConsole : IAsyncDisposable
         StoreFactory stores = StoreFactory.Sqlite(await HospitalFindings.PutAsync(folder, isEmpty));
         await using (StoreContext context = stores.Open()) await context.Database.EnsureCreatedAsync();
         MemoryDevices devices = new(isEmpty ? [] : await HospitalFindings.CountedAsync(stores, HospitalDay.Shared));
-        builder.Services.AddSingleton<IDeviceQueries>(devices);
+        RealLedger ledger = await RealLedger.MakeAsync(isReal);
+        ledger.Register(builder.Services);
+        if (!isReal) builder.Services.AddSingleton<IDeviceQueries>(devices);
         HospitalHistory history = await HospitalHistory.OfAsync(isEmpty ? [] : Day.Value);
         builder.Services.AddSingleton<IHistoryQueries>(history.Queries);
         builder.Services.AddSingleton<TimeProvider>(new HastyClock());
@@ -90,7 +95,7 @@ internal sealed class TestConsole : IAsyncDisposable
         app.MapWardkeeperConsole();
         await app.Services.PrepareAccessAsync();
         await app.StartAsync();
-        return new TestConsole(app, devices, history, complaints, folder);
+        return new TestConsole(app, devices, history, ledger, complaints, folder);
     }
 
     /// <summary>Number of the gravest open finding whose device a department answers for.</summary>
@@ -105,6 +110,7 @@ internal sealed class TestConsole : IAsyncDisposable
         await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token);
         await app.DisposeAsync();
         History.Dispose();
+        Ledger.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(folder, true);
     }

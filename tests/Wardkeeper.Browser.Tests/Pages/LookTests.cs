@@ -17,6 +17,7 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared) :
         ("map", "/map?by=department"), ("map-matrix", "/map"), ("map-list", "/map?view=list"),
         ("device-findings", "/devices/{id}?tab=findings"), ("findings", "/findings"), ("findings-single", "/findings?by=none"), ("finding", "/findings/{finding}"), ("finding-judge", "/findings/{finding}?do=judge"),
         ("finding-suppress", "/findings/{finding}?do=suppress"), ("finding-ask", "/findings/{finding}?do=ask"), ("exposures", "/exposures"), ("tasks", "/tasks"), ("suppressions", "/suppressions"),
+        ("import-empty", "/import"),
     ];
 
     [Theory]

@@ -21,7 +21,7 @@ public sealed class AccessMatrixTests(AppFixture app) : IClassFixture<AppFixture
     public void Every_line_of_the_access_table_is_mapped()
     {
         // Readiness is answered before anything is mapped; pages that only some builds have may be named here as well.
-        HashSet<string> mapped = [.. Calls().Select(call => call.Route), "/healthz", "/", "/not-found", "/devices", "/devices/{Id:long}", "/traffic", "/map"];
+        HashSet<string> mapped = [.. Calls().Select(call => call.Route), "/healthz", "/", "/not-found", "/devices", "/devices/{Id:long}", "/traffic", "/map", "/import"];
         Assert.DoesNotContain(AccessMatrix.All, rule => !mapped.Contains(rule.Route));
     }
 

@@ -14,11 +14,16 @@ using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Tasks;
+using Wardkeeper.Hub.Ledger.Commands;
+using Wardkeeper.Hub.Register;
 using Wardkeeper.Platform.Access;
+using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.History;
 using Wardkeeper.Storage.Findings;
 using Wardkeeper.Storage.Tasks;
+using Wardkeeper.Storage.Ledger;
+using Wardkeeper.Storage.Register;
 
 namespace Wardkeeper.Platform.Tests.Access;
 
@@ -74,6 +79,11 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton<TaskStore>();
         builder.Services.AddSingleton<ITaskQueries>(provider => provider.GetRequiredService<TaskStore>());
         builder.Services.AddSingleton<ITaskCommands>(provider => provider.GetRequiredService<TaskStore>());
+        builder.Services.AddSingleton(new LedgerPart(LocalNetworks.Default));
+        builder.Services.AddSingleton<LedgerCommands>();
+        builder.Services.AddSingleton<ILedgerCommands>(provider => provider.GetRequiredService<LedgerCommands>());
+        builder.Services.AddSingleton<LedgerCandidates>();
+        builder.Services.AddSingleton<IRegisterImports, RegisterImports>();
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
         app.MapWardkeeperConsole();

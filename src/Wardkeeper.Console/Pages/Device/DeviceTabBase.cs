@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Sensor.Observations;
 
@@ -23,6 +24,10 @@ public abstract class DeviceTabBase : ComponentBase
     [Parameter]
     [EditorRequired]
     public Actor Person { get; set; } = null!;
+
+    /// <summary>Called after something was changed: the page reads again.</summary>
+    [Parameter]
+    public EventCallback<LedgerResult> OnChanged { get; set; }
 
     /// <summary>Texts of the page.</summary>
     [Inject]

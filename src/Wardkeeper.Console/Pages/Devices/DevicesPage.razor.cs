@@ -2,6 +2,7 @@ using Wardkeeper.Console.Addresses;
 using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
@@ -19,6 +20,11 @@ public sealed partial class DevicesPage
     private IReadOnlyList<LedgerColumn<DeviceLine>> columns = [];
     private List<(string Label, IReadOnlyList<FilterChoice> Choices)> offered = [];
     private (FilterChip Chip, long Count)? widest;
+    private (string What, TableSelection Selection)? bulk;
+    private LedgerResult? saved;
+    private string[] refused = [];
+
+    private bool MayEdit => person?.Is(Role.ClinicalEngineer, Role.Analyst, Role.Administrator) == true;
 
     /// <inheritdoc/>
     protected override async Task ReadAsync(AddressQuery address, CancellationToken cancel)
@@ -26,6 +32,26 @@ public sealed partial class DevicesPage
         query = DevicesQuery.Read(address);
         columns = Columns();
         person ??= await Viewer.ActorAsync();
+    }
+
+    private const string Labels = "labels", Assign = "assign";
+
+    private IReadOnlyList<TableExport> Exports() => [new("XLSX", query.ExportAddress("xlsx")), new("CSV", query.ExportAddress("csv"))];
+
+    private void Ask(TableSelection selection, string what) => (bulk, saved, refused) = ((what, selection), null, []);
+
+    private async Task BulkDoneAsync(LedgerResult? result)
+    {
+        (bulk, saved, refused) = (null, result, []);
+        if (result is not null && table is not null) await table.ReloadAsync();
+    }
+
+    private async Task UndoAsync(long operation)
+    {
+        LedgerResult result = await Ledger.UndoAsync(person!, operation);
+        refused = [.. RefusalText.Of(result, F, W)];
+        if (result.Status == LedgerStatus.Done) saved = null;
+        if (table is not null) await table.ReloadAsync();
     }
 
     private static string Id(DeviceLine line) => line.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);

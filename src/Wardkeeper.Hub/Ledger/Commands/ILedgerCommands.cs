@@ -32,6 +32,12 @@ public abstract record LedgerChange;
 /// <param name="ExpectedRevision">Revision the person saw; null when it does not matter (many at once).</param>
 public sealed record EditDevice(long Device, IReadOnlyDictionary<string, string?> Fields, long? ExpectedRevision = null) : LedgerChange;
 
+/// <summary>Adds labels to those a device has, and takes some away. Labels it has already, or does not have, are no mistake.</summary>
+/// <param name="Device">Its number.</param>
+/// <param name="Add">Labels it shall have.</param>
+/// <param name="Remove">Labels it shall not have.</param>
+public sealed record ChangeLabels(long Device, IReadOnlyList<string> Add, IReadOnlyList<string> Remove) : LedgerChange;
+
 /// <summary>Changes the state of the life cycle.</summary>
 /// <param name="Device">Its number.</param>
 /// <param name="State">API value.</param>

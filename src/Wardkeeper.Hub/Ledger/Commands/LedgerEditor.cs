@@ -70,6 +70,7 @@ internal sealed class LedgerEditor(LiveLedger ledger)
     private LiveDevice? One(Step step, LedgerChange change) => change switch
     {
         EditDevice edit => Edit(step, edit),
+        ChangeLabels labels => Label(step, labels),
         ChangeLifeCycle cycle => Cycle(step, cycle),
         AddDevice add => Add(step, add),
         MergeDevices merge => Merge(step, merge),
@@ -120,6 +121,15 @@ internal sealed class LedgerEditor(LiveLedger ledger)
             return;
         }
         ledger.Set(device, name, new PersonValue(kept, step.Who.Name, step.At, step.Reason), step.Operation, step.Who.Name, step.At, step.Reason);
+    }
+
+    private LiveDevice? Label(Step step, ChangeLabels change)
+    {
+        if (Editable(step, change.Device, null) is not { } device) return null;
+        string[] before = (device.Fields.GetValueOrDefault("labels")?.Value ?? "").Split(", ", StringSplitOptions.RemoveEmptyEntries);
+        string[] after = [.. before.Union(change.Add.Select(label => label.Trim()).Where(label => label.Length > 0), StringComparer.Ordinal).Except(change.Remove.Select(label => label.Trim()), StringComparer.Ordinal)];
+        if (!before.SequenceEqual(after, StringComparer.Ordinal)) Enter(step, device, "labels", after.Length == 0 ? null : string.Join(',', after));
+        return device;
     }
 
     private LiveDevice? Cycle(Step step, ChangeLifeCycle cycle)

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Localization;
+using Wardkeeper.Console.Import;
+using Wardkeeper.Console.Texts;
+using Wardkeeper.Hub.Identification;
+using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Queries;
+
+namespace Wardkeeper.Console.Api;
+
+/// <summary>Writes all devices of a filter as a table for people, in the language of whoever asks. Times are UTC, as in the API.</summary>
+internal static class DeviceExport
+{
+    public const string Csv = "text/csv; charset=utf-8", Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+    public static async Task WriteAsync(HttpContext context, string format, IDeviceQueries devices, DeviceFilter filter, SortOrder sort, IStringLocalizer<Words> words, CancellationToken cancel)
+    {
+        context.Response.ContentType = format == "csv" ? Csv : Xlsx;
+        context.Response.Headers.ContentDisposition = $"attachment; filename=devices.{format}";
+        string[] headings =
+        [
+            "ID", words["column.name"], words["field.type"], words["field.vendor"], words["field.model"], words["field.serialNumber"], words["field.assetTag"], words["field.department"], words["field.bed"],
+            words["field.person"], words["field.contact"], "IP", "MAC", "VLAN", words["field.switchPort"], words["column.state"], words["field.consequence"], words["column.first"], words["column.seen"],
+        ];
+        IAsyncEnumerable<IReadOnlyList<string?>> rows = RowsAsync(devices, filter, sort, words, cancel);
+        if (format == "csv") await TableWriter.CsvAsync(context.Response.Body, headings, rows, cancel);
+        else
+        {
+            // The writer seeks, which an answer cannot.
+            using MemoryStream file = new();
+            await TableWriter.XlsxAsync(file, headings, rows, cancel);
+            file.Position = 0;
+            await file.CopyToAsync(context.Response.Body, cancel);
+        }
+    }
+
+    private static async IAsyncEnumerable<IReadOnlyList<string?>> RowsAsync(IDeviceQueries devices, DeviceFilter filter, SortOrder sort, IStringLocalizer<Words> words, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        bool chinese = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh";
+        for (int number = 1; ; number++)
+        {
+            Page<DeviceLine> page = await devices.FindAsync(filter, sort, new PageRequest(number, PageRequest.MaxSize), cancel);
+            foreach (DeviceLine line in page.Items) yield return Row(line, words, chinese);
+            if (page.Items.Count < PageRequest.MaxSize) yield break;
+        }
+    }
+
+    private static string?[] Row(DeviceLine line, IStringLocalizer<Words> words, bool chinese) =>
+    [
+        Formats.DeviceNumber(line.Id), line.Name, line.Type is { } type ? Taxonomy.NameOf(type, chinese) : null, line.Vendor, line.Model, line.SerialNumber, line.AssetTag,
+        line.Department is { } department ? Words.Of(words, "department", department) : null, line.Bed, line.Person, line.Contact,
+        line.Ip.IsNone ? null : line.Ip.ToString(), line.Mac.IsNone ? null : line.Mac.ToString(), line.Vlan == 0 ? null : line.Vlan.ToString(CultureInfo.InvariantCulture), line.SwitchPort,
+        Words.Of(words, "lifecycle", line.LifeCycle), line.Consequence is { } consequence ? Words.Of(words, "choice", consequence) : null,
+        line.FirstSeen.Nanoseconds == 0 ? null : Formats.Iso(line.FirstSeen), line.LastSeen.Nanoseconds == 0 ? null : Formats.Iso(line.LastSeen),
+    ];
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Wardkeeper.Hub.Access;
+
+namespace Wardkeeper.Platform.Tests.Access;
+
+/// <summary>Editing devices and importing registers over the API, against the real ledger.</summary>
+public sealed class EditApiTests(AppFixture app) : IClassFixture<AppFixture>
+{
+    [Fact]
+    public async Task An_edit_names_the_revision_it_saw_and_never_overwrites_what_it_did_not_see()
+    {
+        using HttpClient client = await ClientAsync("edits", Role.ClinicalEngineer);
+        (HttpStatusCode status, JsonElement added, string? _) = await SendAsync(client, HttpMethod.Post, "/api/v1/devices", """{"fields":{"assetTag":"ZC-1","department":"icu"},"reason":"bought"}""");
+        Assert.Equal(HttpStatusCode.Created, status);
+        long id = added.GetProperty("devices")[0].GetProperty("id").GetInt64(), revision = added.GetProperty("devices")[0].GetProperty("revision").GetInt64();
+        string path = $"/api/v1/devices/{id}", edit = """{"fields":{"person":"刘勇"}}""";
+        Assert.Equal(428, (int)(await SendAsync(client, HttpMethod.Patch, path, edit)).Status);
+        (status, JsonElement done, string? tag) = await SendAsync(client, HttpMethod.Patch, path, edit, $"\"{revision}\"");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.NotEqual($"\"{revision}\"", tag);
+        (status, JsonElement stale, string? _) = await SendAsync(client, HttpMethod.Patch, path, edit, $"\"{revision}\"");
+        Assert.Equal((HttpStatusCode.PreconditionFailed, "changed-meanwhile"), (status, stale.GetProperty("code").GetString()));
+        (status, JsonElement wrong, string? _) = await SendAsync(client, HttpMethod.Patch, path, """{"fields":{"purchaseDate":"soon","colour":"red"}}""", "*");
+        Assert.Equal((HttpStatusCode.BadRequest, 2), (status, wrong.GetProperty("errors").GetArrayLength()));
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(client, HttpMethod.Post, path + "/life-cycle", """{"state":"scrapped"}""", "*")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(client, HttpMethod.Post, path + "/life-cycle", """{"state":"scrapped","reason":"worn out"}""", "*")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(client, HttpMethod.Post, $"/api/v1/operations/{done.GetProperty("operation").GetInt64()}/undo", "{}")).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await SendAsync(client, HttpMethod.Post, $"/api/v1/operations/{done.GetProperty("operation").GetInt64()}/undo", "{}")).Status);
+    }
+
+    [Fact]
+    public async Task Many_devices_are_edited_by_number_or_by_a_filter_whose_count_is_known()
+    {
+        using HttpClient client = await ClientAsync("bulk", Role.ClinicalEngineer);
+        long[] ids = new long[2];
+        for (int i = 0; i < 2; i++) ids[i] = (await SendAsync(client, HttpMethod.Post, "/api/v1/devices", $$$"""{"fields":{"assetTag":"B-{{{i}}}"}}""")).Body.GetProperty("devices")[0].GetProperty("id").GetInt64();
+        (HttpStatusCode status, JsonElement done, string? _) = await SendAsync(client, HttpMethod.Post, "/api/v1/devices/bulk", $$$"""{"devices":[{{{ids[0]}}},{{{ids[1]}}}],"fields":{"department":"icu"},"addLabels":["audit 2026"]}""");
+        Assert.Equal((HttpStatusCode.OK, 2), (status, done.GetProperty("devices").EnumerateArray().Select(one => one.GetProperty("id").GetInt64()).Distinct().Count()));
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(client, HttpMethod.Post, "/api/v1/devices/bulk?department=icu", """{"addLabels":["x"]}""")).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await SendAsync(client, HttpMethod.Post, "/api/v1/devices/bulk?department=icu", """{"addLabels":["x"],"expected":999}""")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(client, HttpMethod.Post, "/api/v1/devices/bulk", $$$"""{"devices":[{{{ids[0]}}},987654],"addLabels":["x"]}""")).Status);
+    }
+
+    [Fact]
+    public async Task A_register_is_uploaded_applied_and_undone()
+    {
+        using HttpClient client = await ClientAsync("imports", Role.ClinicalEngineer);
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        byte[] file = Encoding.GetEncoding("GB18030").GetBytes("资产编号,科室,购置日期\nI-1,icu,2024/5/1\nI-2,icu,2024-13-45\n");
+        using HttpRequestMessage upload = new(HttpMethod.Post, "/api/v1/imports?name=a.csv") { Content = new ByteArrayContent(file) };
+        using HttpResponseMessage answer = await client.SendAsync(upload);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        JsonElement import = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        long number = import.GetProperty("number").GetInt64();
+        Assert.Equal(("csv (GB18030)", 1), (import.GetProperty("format").GetString(), import.GetProperty("problems").GetInt64()));
+        JsonElement bad = (await SendAsync(client, HttpMethod.Get, $"/api/v1/imports/{number}/rows?problems=true")).Body.GetProperty("items")[0];
+        Assert.Equal((3, "not-a-date"), (bad.GetProperty("row").GetInt32(), bad.GetProperty("problems")[0].GetProperty("code").GetString()));
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(client, HttpMethod.Put, $"/api/v1/imports/{number}/mapping", """{"mapping":["colour",null,null]}""")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(client, HttpMethod.Post, $"/api/v1/imports/{number}/decisions", """{"decisions":[{"row":3,"device":null,"leaveOut":false}]}""")).Status);
+        Assert.Equal("applied", (await SendAsync(client, HttpMethod.Post, $"/api/v1/imports/{number}/apply", null)).Body.GetProperty("state").GetString());
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(client, HttpMethod.Post, $"/api/v1/imports/{number}/undo", "{}")).Status);
+        Assert.Equal("undone", (await SendAsync(client, HttpMethod.Post, $"/api/v1/imports/{number}/undo", """{"reason":"wrong file"}""")).Body.GetProperty("state").GetString());
+        using HttpRequestMessage noise = new(HttpMethod.Post, "/api/v1/imports") { Content = new ByteArrayContent([0x50, 0x4B, 3, 4, 0]) };
+        using HttpResponseMessage refused = await client.SendAsync(noise);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("\"broken\"", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lists_and_templates_come_as_files_that_spreadsheets_open()
+    {
+        using HttpClient client = await ClientAsync("files", Role.Administrator);
+        byte[] csv = await client.GetByteArrayAsync("/api/v1/devices/export?format=csv");
+        Assert.Equal([0xEF, 0xBB, 0xBF], csv[..3]);
+        Assert.Contains("Pump B12", Encoding.UTF8.GetString(csv), StringComparison.Ordinal);
+        Assert.Equal((byte)'P', (await client.GetByteArrayAsync("/api/v1/devices/export?format=xlsx"))[0]);
+        Assert.Equal((byte)'P', (await client.GetByteArrayAsync("/api/v1/imports/template?format=xlsx"))[0]);
+        using HttpRequestMessage chinese = new(HttpMethod.Get, "/api/v1/imports/template?format=csv");
+        chinese.Headers.AcceptLanguage.ParseAdd("zh-CN");
+        using HttpResponseMessage template = await client.SendAsync(chinese);
+        string[] headings = (await template.Content.ReadAsStringAsync()).Trim('\uFEFF', '\r', '\n').Split(',');
+        Assert.Equal("资产编号", headings[0]);
+        Assert.DoesNotContain(null, Hub.Register.RegisterColumns.Propose(headings));
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync("/api/v1/devices/export?format=pdf")).StatusCode);
+        Assert.Contains("\"assetTag\"", await client.GetStringAsync("/api/v1/fields"), StringComparison.Ordinal);
+    }
+
+    private static async Task<(HttpStatusCode Status, JsonElement Body, string? Tag)> SendAsync(HttpClient client, HttpMethod method, string path, string? body = null, string? match = null)
+    {
+        using HttpRequestMessage request = new(method, path);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (match is not null) request.Headers.TryAddWithoutValidation("If-Match", match);
+        using HttpResponseMessage answer = await client.SendAsync(request);
+        string text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement, answer.Headers.ETag?.ToString());
+    }
+
+    private async Task<HttpClient> ClientAsync(string name, Role role)
+    {
+        HttpClient client = app.Client();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await app.TokenAsync("edit api " + name, role));
+        return client;
+    }
+}
