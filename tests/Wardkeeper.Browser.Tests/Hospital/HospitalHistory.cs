@@ -64,13 +64,13 @@ internal sealed class HospitalHistory : IDeviceResolver, IDisposable
 
     private static Gathering Gather()
     {
-        Gathering gathered = new();
+        using Gathering gathered = new();
         using ICaptureSource source = CaptureFiles.Open([Path.Combine(Checkout.Root, "samples/hospital-day/hospital.pcap")]);
         new SensorPipeline(new SensorOptions(), source, gathered).Run();
         return gathered;
     }
 
-    private sealed class Gathering : ISensorOutput
+    private sealed class Gathering : ISensorOutput, IDisposable
     {
         private readonly JsonRows rows = new(new PatientNames(showHashes: true));
 
@@ -89,5 +89,7 @@ internal sealed class HospitalHistory : IDeviceResolver, IDisposable
         public void Advance(CaptureTime now)
         {
         }
+
+        public void Dispose() => rows.Dispose();
     }
 }

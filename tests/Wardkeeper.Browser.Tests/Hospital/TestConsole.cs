@@ -70,7 +70,7 @@ internal sealed class TestConsole : IAsyncDisposable
         RealLedger ledger = await RealLedger.MakeAsync(isReal);
         ledger.Register(builder.Services);
         if (!isReal) builder.Services.AddSingleton<IDeviceQueries>(devices);
-        HospitalHistory history = await HospitalHistory.OfAsync(isEmpty ? [] : Day.Value);
+        HospitalHistory history = await HospitalHistory.OfAsync(isEmpty ? [] : HospitalDay.Shared);
         builder.Services.AddSingleton<IHistoryQueries>(history.Queries);
         builder.Services.AddSingleton<TimeProvider>(new HastyClock());
         builder.Services.AddSingleton(stores);

@@ -341,6 +341,60 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "register_headings",
+                columns: table => new
+                {
+                    heading = table.Column<string>(type: "text", nullable: false),
+                    field = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_register_headings", x => x.heading);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "register_imports",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    format = table.Column<string>(type: "text", nullable: false),
+                    made_by = table.Column<string>(type: "text", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    headings = table.Column<string>(type: "text", nullable: false),
+                    mapping = table.Column<string>(type: "text", nullable: false),
+                    operation = table.Column<long>(type: "bigint", nullable: false),
+                    problems = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_register_imports", x => x.number);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "register_rows",
+                columns: table => new
+                {
+                    import = table.Column<long>(type: "bigint", nullable: false),
+                    row = table.Column<int>(type: "integer", nullable: false),
+                    cells = table.Column<string>(type: "text", nullable: false),
+                    taken = table.Column<string>(type: "text", nullable: false),
+                    outcome = table.Column<int>(type: "integer", nullable: false),
+                    device = table.Column<long>(type: "bigint", nullable: false),
+                    strength = table.Column<int>(type: "integer", nullable: false),
+                    matched_by = table.Column<string>(type: "text", nullable: true),
+                    against = table.Column<string>(type: "text", nullable: false),
+                    is_decided = table.Column<bool>(type: "boolean", nullable: false),
+                    has_problems = table.Column<bool>(type: "boolean", nullable: false),
+                    problems = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_register_rows", x => new { x.import, x.row });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sensor_counters",
                 columns: table => new
                 {
@@ -712,6 +766,26 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                 column: "DeviceId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_register_imports_state",
+                table: "register_imports",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_register_rows_import_device",
+                table: "register_rows",
+                columns: new[] { "import", "device" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_register_rows_import_has_problems_row",
+                table: "register_rows",
+                columns: new[] { "import", "has_problems", "row" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_register_rows_import_outcome_row",
+                table: "register_rows",
+                columns: new[] { "import", "outcome", "row" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_sessions_UserId",
                 table: "sessions",
                 column: "UserId");
@@ -826,6 +900,15 @@ namespace Wardkeeper.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "LedgerServices");
+
+            migrationBuilder.DropTable(
+                name: "register_headings");
+
+            migrationBuilder.DropTable(
+                name: "register_imports");
+
+            migrationBuilder.DropTable(
+                name: "register_rows");
 
             migrationBuilder.DropTable(
                 name: "sensor_counters");

@@ -340,6 +340,60 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "register_headings",
+                columns: table => new
+                {
+                    heading = table.Column<string>(type: "TEXT", nullable: false),
+                    field = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_register_headings", x => x.heading);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "register_imports",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    format = table.Column<string>(type: "TEXT", nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", nullable: false),
+                    headings = table.Column<string>(type: "TEXT", nullable: false),
+                    mapping = table.Column<string>(type: "TEXT", nullable: false),
+                    operation = table.Column<long>(type: "INTEGER", nullable: false),
+                    problems = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_register_imports", x => x.number);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "register_rows",
+                columns: table => new
+                {
+                    import = table.Column<long>(type: "INTEGER", nullable: false),
+                    row = table.Column<int>(type: "INTEGER", nullable: false),
+                    cells = table.Column<string>(type: "TEXT", nullable: false),
+                    taken = table.Column<string>(type: "TEXT", nullable: false),
+                    outcome = table.Column<int>(type: "INTEGER", nullable: false),
+                    device = table.Column<long>(type: "INTEGER", nullable: false),
+                    strength = table.Column<int>(type: "INTEGER", nullable: false),
+                    matched_by = table.Column<string>(type: "TEXT", nullable: true),
+                    against = table.Column<string>(type: "TEXT", nullable: false),
+                    is_decided = table.Column<bool>(type: "INTEGER", nullable: false),
+                    has_problems = table.Column<bool>(type: "INTEGER", nullable: false),
+                    problems = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_register_rows", x => new { x.import, x.row });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sensor_counters",
                 columns: table => new
                 {
@@ -711,6 +765,26 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                 column: "DeviceId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_register_imports_state",
+                table: "register_imports",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_register_rows_import_device",
+                table: "register_rows",
+                columns: new[] { "import", "device" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_register_rows_import_has_problems_row",
+                table: "register_rows",
+                columns: new[] { "import", "has_problems", "row" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_register_rows_import_outcome_row",
+                table: "register_rows",
+                columns: new[] { "import", "outcome", "row" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_sessions_UserId",
                 table: "sessions",
                 column: "UserId");
@@ -825,6 +899,15 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "LedgerServices");
+
+            migrationBuilder.DropTable(
+                name: "register_headings");
+
+            migrationBuilder.DropTable(
+                name: "register_imports");
+
+            migrationBuilder.DropTable(
+                name: "register_rows");
 
             migrationBuilder.DropTable(
                 name: "sensor_counters");
