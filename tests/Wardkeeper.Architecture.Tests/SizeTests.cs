@@ -42,6 +42,6 @@ public partial class SizeTests
         }
     }
 
-    [GeneratedRegex(@"^(?<indent>    (    )?)(?!namespace|.*\b(class|struct|record|enum|interface)\b)[\w\[].*?(?<name>\w+)(<\w+>)?\(.*\)\s*$")]
+    [GeneratedRegex(@"^(?<indent>    (    )?)(?!namespace|.*= new\b|.*\b(class|struct|record|enum|interface)\b)[\w\[].*?(?<name>\w+)(<\w+>)?\(.*\)\s*$")]
     private static partial Regex Signature();
 }

@@ -48,7 +48,8 @@ internal static class FindingDecisionEndpoints
         if (outcome.IsDone) return;
         string code = outcome.Reason is { } reason ? reason[(reason.IndexOf('.', StringComparison.Ordinal) + 1)..] : "changed-meanwhile";
         string told = outcome.Reason is null ? "It was changed since it was read; load it again." : FindingTexts.Get(outcome.Reason, chinese: false);
-        throw outcome.Result switch
+        OutcomeKind kind = outcome is { Result: var result } ? result : default;
+        throw kind switch
         {
             OutcomeKind.NotFound => Problems.Missing(what),
             OutcomeKind.Stale => new RefusedException(outcome.Reason is null ? Refusal.Stale : Refusal.Conflict, "", code, told),

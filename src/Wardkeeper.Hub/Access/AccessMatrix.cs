@@ -120,7 +120,7 @@ public static class AccessMatrix
         Api("GET", "/api/v1/tasks", Everyone),
         Api("POST", "/api/v1/tasks", ClinicalEngineer, Analyst, Administrator),
         Api("GET", "/api/v1/tasks/{id:long}", Everyone),
-        Api("POST", "/api/v1/tasks/{id:long}/answer", Everyone),
+        new("POST", "/api/v1/tasks/{id:long}/answer", AccessKind.SignedIn, Set(), true), // Whoever is asked answers; the hub knows who that is.
         Api("POST", "/api/v1/tasks/{id:long}/withdraw", ClinicalEngineer, Analyst, Administrator),
 
         // What changed, as it happens; each topic is shown to those who may read it.

@@ -33,6 +33,7 @@ internal static class SignInRoutes
         app.MapGet("/start/site", ([FromServices] ISettings settings) => ShowSite(settings, null, []));
         app.MapPost("/start/site", SiteAsync);
         app.MapPost("/sign-out", SignOutAsync);
+        app.MapGet("/culture/{language}", ChangeLanguage);
     }
 
     private static async Task<IResult> SignInAsync(HttpContext context, IAntiforgery antiforgery, PasswordSignIn signIn, IStringLocalizer<SignInPage> text, ILogger<SignInPage> log, TimeProvider time, CancellationToken cancel)
