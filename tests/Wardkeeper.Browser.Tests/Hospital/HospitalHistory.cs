@@ -64,16 +64,15 @@ internal sealed class HospitalHistory : IDeviceResolver, IDisposable
 
     private static Gathering Gather()
     {
-        Gathering gathered = new();
+        using JsonRows rows = new(new PatientNames(showHashes: true));
+        Gathering gathered = new(rows);
         using ICaptureSource source = CaptureFiles.Open([Path.Combine(Checkout.Root, "samples/hospital-day/hospital.pcap")]);
         new SensorPipeline(new SensorOptions(), source, gathered).Run();
         return gathered;
     }
 
-    private sealed class Gathering : ISensorOutput
+    private sealed class Gathering(JsonRows rows) : ISensorOutput
     {
-        private readonly JsonRows rows = new(new PatientNames(showHashes: true));
-
         public List<FlowRecord> Flows { get; } = [];
 
         public List<TransactionRow> Transactions { get; } = [];

@@ -26,7 +26,7 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared) :
     {
         await using Visit visit = await Visit.OpenAsync(chromium.Browser, shared.Console.Address, language, theme);
         List<string> found = [];
-        foreach ((string name, string path) in Pages.Where(p => Environment.GetEnvironmentVariable("TMPLOOK") is not { } t || t.Split(',').Any(x => p.Name.StartsWith(x))))
+        foreach ((string name, string path) in Pages)
         {
             await visit.GoAsync(path.Replace("{id}", shared.Console.Devices.LifeSupport.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
             if (name == "overview") await visit.Page.WaitForSelectorAsync("figure svg text");

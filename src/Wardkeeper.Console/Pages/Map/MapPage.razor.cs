@@ -1,5 +1,4 @@
 using Wardkeeper.Console.Addresses;
-using Wardkeeper.Console.Pages.Traffic;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.History;
