@@ -64,16 +64,15 @@ internal sealed class HospitalHistory : IDeviceResolver, IDisposable
 
     private static Gathering Gather()
     {
-        using Gathering gathered = new();
+        using JsonRows rows = new(new PatientNames(showHashes: true));
+        Gathering gathered = new(rows);
         using ICaptureSource source = CaptureFiles.Open([Path.Combine(Checkout.Root, "samples/hospital-day/hospital.pcap")]);
         new SensorPipeline(new SensorOptions(), source, gathered).Run();
         return gathered;
     }
 
-    private sealed class Gathering : ISensorOutput, IDisposable
+    private sealed class Gathering(JsonRows rows) : ISensorOutput
     {
-        private readonly JsonRows rows = new(new PatientNames(showHashes: true));
-
         public List<FlowRecord> Flows { get; } = [];
 
         public List<TransactionRow> Transactions { get; } = [];
@@ -89,7 +88,5 @@ internal sealed class HospitalHistory : IDeviceResolver, IDisposable
         public void Advance(CaptureTime now)
         {
         }
-
-        public void Dispose() => rows.Dispose();
     }
 }

@@ -43,7 +43,7 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared) : ICla
         await visit.Page.WaitForURLAsync("**uid=*");
         await visit.SettledAsync();
         Assert.InRange(await TotalAsync(visit), 1, 5);
-        await FirstRowAsync(visit);
+        await visit.Page.Locator("tbody a[data-wk-open]").First.ClickAsync();
         await Assertions.Expect(visit.Page.Locator(".wk-card")).ToContainTextAsync(uid);
         await Assertions.Expect(visit.Page.Locator(".wk-card")).ToContainTextAsync("1:");
     }
