@@ -2,7 +2,6 @@ using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Decisions;
 using Wardkeeper.Hub.Register;
-using Wardkeeper.Storage.Ledger;
 
 namespace Wardkeeper.Storage.Register;
 

@@ -207,7 +207,7 @@ internal sealed class RegisterImports(StoreFactory stores, HubGate gate, LedgerC
         return row with { Outcome = known[device].IsSeen ? RowOutcome.Matched : RowOutcome.OnlyInRegister, Device = device, Strength = MatchStrength.Sure, By = "person", Against = [], IsDecided = true, Problems = problems };
     }
 
-    private static Task StateAsync(DbTransaction transaction, long number, ImportState state, long operation, CancellationToken cancel) =>
+    private static Task<int> StateAsync(DbTransaction transaction, long number, ImportState state, long operation, CancellationToken cancel) =>
         transaction.RunAsync($"UPDATE {RegisterTables.Imports} SET state = @p1, operation = @p2 WHERE number = @p0", cancel, number, ImportStore.Word(state), operation);
 
     private static async Task ForgetAsync(DbTransaction transaction, CancellationToken cancel)

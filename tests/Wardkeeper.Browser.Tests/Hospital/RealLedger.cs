@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
