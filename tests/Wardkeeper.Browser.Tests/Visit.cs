@@ -66,9 +66,10 @@ internal sealed class Visit : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until nothing is loading.</summary>
+    /// <summary>Waits until nothing is loading, and every table shows the rows of the address.</summary>
     public async Task SettledAsync()
     {
+        await Page.WaitForFunctionAsync("() => [...document.querySelectorAll('main [data-wk-shown]')].every(table => table.dataset.wkShown === location.href)");
         await Page.WaitForFunctionAsync("() => document.querySelector('main h1') && !document.querySelector('main .wk-skeleton') && !document.querySelector('main [aria-busy=true]')");
     }
 

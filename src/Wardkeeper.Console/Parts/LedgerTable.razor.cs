@@ -24,12 +24,18 @@ public sealed partial class LedgerTable<TRow> : IAsyncDisposable
     private Exception? failure;
     private string? loaded;
     private string? loadedSource;
+
+    // The address whose rows are shown: what waits for them knows when they are there.
+    private string? shownAt;
     private bool loading;
     private long newer;
     private Task watching = Task.CompletedTask;
 
     [Inject]
     private TimeProvider Clock { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
 
     /// <summary>Short name, unique on the page.</summary>
     [Parameter]
@@ -137,7 +143,11 @@ public sealed partial class LedgerTable<TRow> : IAsyncDisposable
     protected override async Task OnParametersSetAsync()
     {
         string wanted = $"{Source}|{View.Sort}|{View.Page}";
-        if (wanted == loaded) return;
+        if (wanted == loaded)
+        {
+            if (!loading) shownAt = Navigation.Uri;
+            return;
+        }
         loaded = wanted;
         if (loadedSource != Source) (loadedSource, selection) = (Source, TableSelection.None);
         await ReadAsync();
@@ -165,6 +175,7 @@ public sealed partial class LedgerTable<TRow> : IAsyncDisposable
             failure = e;
         }
         loading = false;
+        shownAt = Navigation.Uri;
         StateHasChanged();
     }
 

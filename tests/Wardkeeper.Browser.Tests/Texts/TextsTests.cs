@@ -15,6 +15,7 @@ public partial class TextsTests
         ["field.udiPi"] = "the identifier's name is Latin in Chinese too",
         ["list.separator"] = "punctuation",
         ["and"] = "punctuation",
+        ["problem.at"] = "punctuation",
     };
 
     public static TheoryData<string> Resources =>
