@@ -33,7 +33,7 @@ public sealed class RegisterImportsTests(PostgresServer server)
         Assert.Equal(["assetTag", "name", "model", "department", "person", "mac", "ip", "purchaseDate", null], preview.Mapping);
         Assert.Equal((1, 1, 1, 1), (preview.Rows[RowOutcome.Matched], preview.Rows[RowOutcome.Doubtful], preview.Rows[RowOutcome.OnlyInRegister], preview.Rows[RowOutcome.LeftOut]));
         Assert.Equal((2, 1), (preview.Problems, preview.OnlyOnNetwork));
-        ImportRow first = (await hospital.RowsAsync(preview)).First();
+        ImportRow first = (await hospital.RowsAsync(preview))[0];
         Assert.Equal(("mac", MatchStrength.Sure), (first.By, first.Strength));
         Assert.Equal(("model", "differs", "VP-1"), first.Problems.Select(one => (one.Heading, one.Code, one.Cell)).Single());
         Assert.Equal("D-3", "D-" + (await hospital.Imports.OnlyOnNetworkAsync(preview.Number, new PageRequest(1), Cancel)).Items.Single().Id);
