@@ -36,7 +36,7 @@ public sealed partial class DevicesPage
 
     private const string Labels = "labels", Assign = "assign";
 
-    private IReadOnlyList<TableExport> Exports() => [new("XLSX", query.ExportAddress("xlsx")), new("CSV", query.ExportAddress("csv"))];
+    private IReadOnlyList<TableExport> Exports() => [new("XLSX", DevicesFile.Address(query, "xlsx")), new("CSV", DevicesFile.Address(query, "csv"))];
 
     private void Ask(TableSelection selection, string what) => (bulk, saved, refused) = ((what, selection), null, []);
 

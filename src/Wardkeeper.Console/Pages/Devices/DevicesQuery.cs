@@ -1,11 +1,8 @@
-using System.Globalization;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Addresses;
 using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Ledger.Queries;
-using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Console.Pages.Devices;
@@ -68,33 +65,6 @@ public sealed record DevicesQuery(DeviceFilter Filter, TableView Table, string? 
             .Set("conflict", Filter.HasConflict).Set("life-support", Filter.IsLifeSupport).Set("alive", Filter.IsRetiredButAlive)
             .Set("new-since", Filter.FirstSeenSince).Set("seen-since", Filter.LastSeenSince);
         return table.Write(builder).Set("at", at).ToString();
-    }
-
-    /// <summary>Address of a file with all of these devices.</summary>
-    /// <param name="format">csv or xlsx.</param>
-    public string ExportAddress(string format)
-    {
-        List<KeyValuePair<string, string?>> query = [new("format", format), new("sort", (Table.Sort ?? new SortOrder("name")).ToString())];
-        void Each(string key, IEnumerable<string> values) => query.AddRange(values.Select(value => new KeyValuePair<string, string?>(key, value)));
-        void Flag(string key, bool? value) => Each(key, value switch { null => [], true => ["true"], _ => ["false"] });
-        void Time(string key, CaptureTime? value) => Each(key, value is { } time ? [Formats.Iso(time)] : []);
-        Each("text", Filter.Text is { } text ? [text] : []);
-        Each("type", Filter.Types);
-        Each("category", Filter.Categories);
-        Each("department", Filter.Departments);
-        Each("vendor", Filter.Vendors);
-        Each("person", Filter.Persons);
-        Each("lifeCycle", Filter.LifeCycles);
-        Each("subnet", Filter.Subnets);
-        Each("vlan", Filter.Vlans.Select(vlan => vlan.ToString(CultureInfo.InvariantCulture)));
-        Each("protocol", Filter.Protocols);
-        Each("port", Filter.Ports.Select(port => port.ToString(CultureInfo.InvariantCulture)));
-        Flag("hasConflict", Filter.HasConflict);
-        Flag("isLifeSupport", Filter.IsLifeSupport);
-        Flag("isRetiredButAlive", Filter.IsRetiredButAlive);
-        Time("firstSeenSince", Filter.FirstSeenSince);
-        Time("lastSeenSince", Filter.LastSeenSince);
-        return QueryHelpers.AddQueryString("/api/v1/devices/export", query);
     }
 
     /// <summary>Every active filter with the address that lacks it.</summary>
