@@ -13,7 +13,17 @@ internal sealed class RegisterChanges(Actor who)
 
     private static readonly Dictionary<string, string> Ownership = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["自有"] = "own", ["自购"] = "own", ["本院"] = "own", ["医院"] = "own", ["owned"] = "own", ["租赁"] = "leased", ["租用"] = "leased", ["rented"] = "leased", ["借用"] = "lent", ["外借"] = "lent", ["borrowed"] = "lent",
+        ["自有"] = "own",
+        ["自购"] = "own",
+        ["本院"] = "own",
+        ["医院"] = "own",
+        ["owned"] = "own",
+        ["租赁"] = "leased",
+        ["租用"] = "leased",
+        ["rented"] = "leased",
+        ["借用"] = "lent",
+        ["外借"] = "lent",
+        ["borrowed"] = "lent",
     };
 
     /// <summary>Changes for a device that is there.</summary>

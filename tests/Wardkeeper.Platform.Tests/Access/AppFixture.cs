@@ -8,22 +8,22 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Wardkeeper.Console;
 using Wardkeeper.Hub.Access;
-using Wardkeeper.Hub.Health;
-using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Findings.Queries;
-using Wardkeeper.Hub.Ledger.Queries;
-using Wardkeeper.Hub.Tasks;
+using Wardkeeper.Hub.Health;
+using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Commands;
+using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Register;
+using Wardkeeper.Hub.Tasks;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
-using Wardkeeper.Storage.History;
 using Wardkeeper.Storage.Findings;
-using Wardkeeper.Storage.Tasks;
+using Wardkeeper.Storage.History;
 using Wardkeeper.Storage.Ledger;
 using Wardkeeper.Storage.Register;
+using Wardkeeper.Storage.Tasks;
 
 namespace Wardkeeper.Platform.Tests.Access;
 
