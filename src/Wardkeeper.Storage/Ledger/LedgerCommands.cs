@@ -74,6 +74,7 @@ internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog au
                 if (result.Status != LedgerStatus.Done) return;
                 edit!(new LedgerEditor(part.Ledger), out _);
                 part.Ledger.Decide();
+                part.Rewritten(part.Ledger.Changes.Devices);
                 part.Ledger.Changes.Clear();
             },
             cancel);
