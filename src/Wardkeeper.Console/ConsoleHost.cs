@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Server;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor.Services;
@@ -57,10 +57,9 @@ public static class ConsoleHost
         app.UseConsoleAccess();
         app.MapStaticAssets();
         app.UseAntiforgery();
-        app.MapGet("/culture/{language}", Speak).ExcludeFromDescription().AllowAnonymous();
         app.MapConsoleApi();
         app.MapSignIn();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata(["GET"]));
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 
@@ -71,12 +70,5 @@ public static class ConsoleHost
         options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
         options.JSInteropDefaultCallTimeout = TimeSpan.FromSeconds(30);
         options.MaxBufferedUnacknowledgedRenderBatches = 10;
-    }
-
-    private static IResult Speak(string language, string? back, HttpContext http)
-    {
-        if (!ViewerSettings.Speak(http, language)) return Results.Problem($"The console speaks {string.Join(" and ", ViewerSettings.Languages)}, not '{language}'.", statusCode: 400);
-        bool isLocal = back is { Length: > 0 } && back[0] == '/' && (back.Length == 1 || back[1] is not '/' and not '\\');
-        return Results.LocalRedirect(isLocal ? back! : "/");
     }
 }

@@ -6,6 +6,9 @@ internal static class Checkout
     /// <summary>The project's root.</summary>
     public static string Root { get; } = Find();
 
+    /// <summary>Folder of a shipped recording.</summary>
+    public static string Sample(string name) => Path.Combine(Root, "samples", name);
+
     private static string Find()
     {
         for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)

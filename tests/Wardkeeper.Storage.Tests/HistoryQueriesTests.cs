@@ -19,7 +19,7 @@ public class HistoryQueriesTests
         FlowRecord silent = SampleBatches.Flow(901, 8, new CaptureTime(SampleBatches.Start.Nanoseconds + CaptureTime.PerSecond), null);
         await hub.StoreAsync(SampleBatches.Of(1), SampleBatches.Of(2), new SensorBatch { Sensor = "south", Sequence = 1, End = SampleBatches.Start, Flows = [odd, silent] }, SampleBatches.Of(3));
         Assert.Equal(17, await CountAsync(hub, new FlowFilter()));
-        Assert.Equal(6, await CountAsync(hub, new FlowFilter { Device = 0 }));
+        Assert.Equal(7, await CountAsync(hub, new FlowFilter { Device = 0 }));
         Assert.Equal(17, await CountAsync(hub, new FlowFilter { Device = 9 }));
         Assert.Equal(4, await CountAsync(hub, new FlowFilter { Device = 9, PeerDevice = 3 }));
         Assert.Equal(4, await CountAsync(hub, new FlowFilter { Address = SampleBatches.Ip(3), Peer = SampleBatches.Ip(9) }));

@@ -13,9 +13,11 @@ public class HistoryRetentionTests
         await using TestHub hub = await TestHub.StartAsync(StoreFactory.Sqlite(folder["wardkeeper.db"]), folder.Path, new HistoryOptions { KeepDays = 10 });
         await DaysAsync(hub, 6);
         HistoryRetention retention = new(hub.History, hub.Health, new At(SampleBatches.Start.Nanoseconds + (100 * Day)), () => long.MaxValue / 2);
+        foreach (HistoryDay day in hub.History.Days) await hub.History.CheckpointAsync(day);
+        Written(hub, 95);
         await retention.RunAsync();
         Assert.Equal(6, hub.History.Days.Count);
-        foreach (HistoryDay day in hub.History.Days) File.SetLastWriteTimeUtc(day.Path, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Written(hub, 80);
         await retention.RunAsync();
         Assert.Equal(6 - HistoryRetention.AtOnce, hub.History.Days.Count);
     }
@@ -40,6 +42,14 @@ public class HistoryRetentionTests
     private const long Day = 86_400 * CaptureTime.PerSecond;
 
     private static Task DaysAsync(TestHub hub, int days) => hub.StoreAsync([.. Enumerable.Range(1, days).Select(i => SampleBatches.Of(i, at: new CaptureTime(SampleBatches.Start.Nanoseconds + ((i - 1) * Day))))]);
+
+    private static void Written(TestHub hub, int days)
+    {
+        foreach (HistoryDay day in hub.History.Days)
+        {
+            File.SetLastWriteTimeUtc(day.Path, DateTime.UnixEpoch.AddTicks((SampleBatches.Start.Nanoseconds + (days * Day)) / 100));
+        }
+    }
 
     private sealed class At(long nanoseconds) : TimeProvider
     {

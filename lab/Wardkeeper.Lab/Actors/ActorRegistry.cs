@@ -3,6 +3,7 @@ using Wardkeeper.Lab.Actors.Databases;
 using Wardkeeper.Lab.Actors.Devices;
 using Wardkeeper.Lab.Actors.Dicom;
 using Wardkeeper.Lab.Actors.Files;
+using Wardkeeper.Lab.Actors.Messages;
 using Wardkeeper.Lab.Actors.Mqtt;
 using Wardkeeper.Lab.Actors.Network;
 using Wardkeeper.Lab.Actors.Printers;
@@ -23,21 +24,21 @@ internal static class ActorRegistry
     {
         [typeof(AddressAsked)] = By(new AskAddress()),
         [typeof(AgentPolled)] = By(new PollAgent()),
-        [typeof(AnalyserUploaded)] = By(new AnalyserUploadedActor()),
+        [typeof(AnalyserUploaded)] = By(new UploadResults()),
         [typeof(ClockAsked)] = By(new AskClock()),
-        [typeof(CommitmentRequested)] = By(new CommitmentRequestedActor()),
+        [typeof(CommitmentRequested)] = By(new RequestCommitment()),
         [typeof(DatabaseAsked)] = By(new AskDatabase()),
         [typeof(EchoSent)] = By(new SendEcho()),
         [typeof(FileCopied)] = By(new CopyFile()),
         [typeof(ImagesPosted)] = By(new PostImages()),
         [typeof(ImagesStored)] = By(new StoreImages()),
-        [typeof(MessageSent)] = By(new MessageSentActor()),
-        [typeof(MonitorPolled)] = By(new MonitorPolledActor()),
+        [typeof(MessageSent)] = By(new SendMessage()),
+        [typeof(MonitorPolled)] = By(new PollMonitor()),
         [typeof(NameAsked)] = By(new AskName()),
         [typeof(PagePrinted)] = By(new PrintPage()),
         [typeof(PageVisited)] = By(new VisitPage()),
-        [typeof(PointOfCareUploaded)] = By(new PointOfCareUploadedActor()),
-        [typeof(ProcedureStepReported)] = By(new ProcedureStepReportedActor()),
+        [typeof(PointOfCareUploaded)] = By(new UploadObservations()),
+        [typeof(ProcedureStepReported)] = By(new ReportProcedureStep()),
         [typeof(ProviderRead)] = By(new ReadProvider()),
         [typeof(ScreenWatched)] = By(new WatchScreen()),
         [typeof(SerialRead)] = By(new ReadSerial()),

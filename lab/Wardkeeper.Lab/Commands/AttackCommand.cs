@@ -62,7 +62,7 @@ internal static class AttackCommand
         {
             await FillArchiveAsync(lab, progress, cancel);
             result = await new DayRecording(lab, progress).RunAsync([], new SceneSchedule([.. scenes.Select(scene => (scene, settings.From))]), output, cancel);
-            DayPlan quiet = DayPlan.FromSeed(lab.Plan, settings.Date, settings.From, settings.Length) with { Events = [] };
+            DayPlan quiet = DayPlan.FromSeed(lab.Plan, settings.Date, settings.From, settings.Length).Quiet();
             await DayTruth.WriteAsync(Path.Combine(output, DayRecording.TruthName), quiet, [], result.Truth, cancel);
         }
         foreach (SceneRecord scene in result.Scenes) Print(scene.Done, scene.Packets.Numbers.Count, chinese);

@@ -43,6 +43,7 @@ internal static class UpCommand
 
     private static async Task PlayAsync(Laboratory lab, DayPlan today, LabProgress progress, bool chinese, CancellationToken cancel)
     {
+        lab.Begin(today.Date);
         DayRun day = new(lab.Network.Site, lab.Settings.Speed);
         await using (progress.Watch(day, today.Date, today.Events.Count)) await day.RunAsync(today.Events, today.From, cancel);
         progress.End();

@@ -24,6 +24,12 @@ public sealed record DayPlan
     /// <summary>What happens, in order.</summary>
     public required IReadOnlyList<LabEvent> Events { get; init; }
 
+    /// <summary>Visits of the whole day, in the order of their numbers.</summary>
+    public required IReadOnlyList<PatientVisit> Visits { get; init; }
+
+    /// <summary>The same hospital on a day on which nothing happens.</summary>
+    public DayPlan Quiet() => this with { Events = [], Visits = [] };
+
     /// <summary>Plans a day or a part of it.</summary>
     /// <param name="plan">The hospital.</param>
     /// <param name="date">The day.</param>
@@ -45,6 +51,6 @@ public sealed record DayPlan
         OfficePlanner.Plan(draft);
         NetworkPlanner.Plan(draft);
         MaintenancePlanner.Plan(draft);
-        return new DayPlan { Hospital = plan, Date = date, From = from, Length = length, Events = draft.Finish(from, length) };
+        return new DayPlan { Hospital = plan, Date = date, From = from, Length = length, Events = draft.Finish(from, length), Visits = draft.Census.Visits };
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Site;
 
@@ -12,6 +13,8 @@ internal sealed class Recorder : IAsyncDisposable
 {
     /// <summary>The cards' frames have 1514 bytes at most. tcpdump's ring has slots of this length: with its default there are 64 of them, and a port scan loses frames.</summary>
     private const string LongestFrame = "2048";
+
+    private const int Attempts = 4;
 
     private readonly List<(Department Department, Process Process, Task<string> Errors)> dumps = [];
     private readonly string folder;
@@ -73,20 +76,38 @@ internal sealed class Recorder : IAsyncDisposable
 
     private string FileOf(Department department) => Path.Combine(folder, HospitalNetwork.BridgeOf(department) + ".pcap");
 
+    /// <summary>A busy machine may let tcpdump fail that works a moment later.</summary>
     private async Task ListenAsync(string switchName, Department department, CancellationToken cancel)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            if (await TryListenAsync(switchName, department, cancel) is not { } why) return;
+            if (attempt == Attempts) throw new LabException($"tcpdump does not listen on the bridge of {department.Key}, tried {attempt} times: {why}");
+            await Task.Delay(attempt * 200, cancel);
+        }
+    }
+
+    /// <summary>Starts tcpdump on a bridge.</summary>
+    /// <returns>Null when it listens, otherwise what it said.</returns>
+    private async Task<string?> TryListenAsync(string switchName, Department department, CancellationToken cancel)
     {
         ProcessStartInfo start = new("ip", ["netns", "exec", switchName, "setsid", Needs.Program, "-i", HospitalNetwork.BridgeOf(department), "-s", LongestFrame, "-B", "16384", "-U", "-Z", "root", "--immediate-mode", "-w", FileOf(department)])
         {
             RedirectStandardError = true,
         };
         Process process = Process.Start(start) ?? throw new LabException("tcpdump could not be started");
+        List<string> said = [];
         while (await process.StandardError.ReadLineAsync(cancel) is { } line)
         {
-            if (!line.Contains("listening on", StringComparison.Ordinal)) continue;
-            dumps.Add((department, process, ReadAsync(process)));
-            return;
+            if (line.Contains("listening on", StringComparison.Ordinal))
+            {
+                dumps.Add((department, process, ReadAsync(process)));
+                return null;
+            }
+            said.Add(line);
         }
-        throw new LabException($"tcpdump does not listen on the bridge of {department.Key}");
+        await process.WaitForExitAsync(cancel);
+        using (process) return string.Create(CultureInfo.InvariantCulture, $"exit code {process.ExitCode}. {string.Join(' ', said)}").TrimEnd();
     }
 
     private static async Task<string> ReadAsync(Process process) => "\n" + await process.StandardError.ReadToEndAsync();

@@ -36,7 +36,13 @@ internal sealed class LabRegister : IDisposable
     public static string? Leftover(string name) => Announced(name)?.Folder;
 
     /// <summary>Says what runs.</summary>
-    public void Announce(RunningLab running) => File.WriteAllText(FileOf(name), JsonSerializer.Serialize(running));
+    public void Announce(RunningLab running)
+    {
+        // At once: another process may read it meanwhile.
+        string unfinished = FileOf(name) + ".new";
+        File.WriteAllText(unfinished, JsonSerializer.Serialize(running));
+        File.Move(unfinished, FileOf(name), overwrite: true);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -76,6 +82,6 @@ internal sealed class LabRegister : IDisposable
 
 /// <summary>A lab that runs.</summary>
 /// <param name="Process">Process that plays it.</param>
-/// <param name="Settings">What was asked for.</param>
+/// <param name="Settings">What was asked for; the date is that of the day it plays.</param>
 /// <param name="Folder">Folder of its programs' files and logs.</param>
 internal sealed record RunningLab(int Process, LabSettings Settings, string Folder);

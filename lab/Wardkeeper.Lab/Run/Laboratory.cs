@@ -48,6 +48,13 @@ internal sealed class Laboratory : IAsyncDisposable
         }
     }
 
+    /// <summary>Another day begins: whatever is played or attacked from now on bears its date.</summary>
+    public void Begin(DateOnly date)
+    {
+        Network.Site.Date = date;
+        register.Announce(new RunningLab(Environment.ProcessId, Settings with { Date = date }, Folder));
+    }
+
     /// <summary>Removes what a lab left that could not do so itself.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="folder">Its folder, or null when that is not known.</param>

@@ -9,7 +9,7 @@ public sealed class HospitalSite
 
     /// <summary>Puts a running hospital together.</summary>
     /// <param name="folder">Folder for everything that programs need and log; gone after a run unless it is kept.</param>
-    /// <param name="date">The planned day.</param>
+    /// <param name="date">The first day that is played.</param>
     /// <param name="hosts">Every host.</param>
     public HospitalSite(string folder, DateOnly date, IEnumerable<HostNamespace> hosts)
     {
@@ -21,8 +21,8 @@ public sealed class HospitalSite
     /// <summary>Folder for everything that programs need and log.</summary>
     public string Folder { get; }
 
-    /// <summary>The planned day.</summary>
-    public DateOnly Date { get; }
+    /// <summary>The day that is played; the next one when a hospital runs on.</summary>
+    public DateOnly Date { get; internal set; }
 
     /// <summary>Every host.</summary>
     public IReadOnlyCollection<HostNamespace> Hosts => hosts.Values;

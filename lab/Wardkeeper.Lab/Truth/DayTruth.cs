@@ -25,8 +25,9 @@ internal static class DayTruth
         string Path(string name) => System.IO.Path.Combine(folder, name + ".ndjson");
         WireFact[] facts = [.. happened.SelectMany(what => what.Facts)];
         ILookup<string, string> protocols = facts.SelectMany(fact => new[] { (fact.From, fact.Protocol), (fact.To, fact.Protocol) }).Distinct().OrderBy(pair => pair.Protocol, StringComparer.Ordinal).ToLookup(pair => pair.Item1, pair => pair.Protocol);
+        ILookup<string, PatientVisit> visits = day.Visits.ToLookup(visit => visit.Patient, StringComparer.Ordinal);
         await TruthFile.WriteAsync(Path("devices"), day.Hospital.Devices, (row, device) => WriteDevice(row, device, day.Hospital, protocols[device.Key]), cancel);
-        await TruthFile.WriteAsync(Path("patients"), day.Hospital.Patients, WritePatient, cancel);
+        await TruthFile.WriteAsync(Path("patients"), day.Hospital.Patients, (row, patient) => WritePatient(row, patient, visits[patient.Id]), cancel);
         await TruthFile.WriteAsync(Path("events"), happened, (row, what) => WriteEvent(row, what, day.Date), cancel);
         await TruthFile.WriteAsync(Path("counts"), Counts(facts), WriteCount, cancel);
         await TruthFile.WriteAsync(Path("scenes"), scenes.Index(), WriteScene, cancel);
@@ -92,7 +93,7 @@ internal static class DayTruth
         row.WriteEndArray();
     }
 
-    private static void WritePatient(Utf8JsonWriter row, HospitalPatient patient)
+    private static void WritePatient(Utf8JsonWriter row, HospitalPatient patient, IEnumerable<PatientVisit> visits)
     {
         row.WriteString("id", patient.Id);
         row.WriteString("national_id", patient.NationalId);
@@ -102,6 +103,17 @@ internal static class DayTruth
         row.WriteString("birth", patient.Birth.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         row.WriteString("charset", patient.Charset);
         row.WriteString("telephone", patient.Telephone);
+        row.WriteStartArray("visits");
+        foreach (PatientVisit visit in visits)
+        {
+            row.WriteStartObject();
+            row.WriteString("number", visit.Number);
+            row.WriteString("class", visit.Class);
+            row.WriteString("department", visit.Department);
+            row.WriteOptional("bed", visit.Bed);
+            row.WriteEndObject();
+        }
+        row.WriteEndArray();
     }
 
     private static void WriteEvent(Utf8JsonWriter row, LabEvent what, DateOnly date)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Wardkeeper.Console.Api;
 using Wardkeeper.Hub.Access;
@@ -31,6 +32,7 @@ internal static class ConsoleAccess
             options.Cookie.HttpOnly = true;
             options.Cookie.Path = "/";
         });
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
         services.AddRateLimiter(_ => { });
         services.AddOptions<RateLimiterOptions>().Configure<AccessOptions>(RateLimits.Configure);
         return services;

@@ -11,6 +11,7 @@ public static class PageRegistry
     public static ImmutableArray<PageEntry> All { get; } =
     [
         new("/", RailGroup.Top, "overview", Icons.Material.Outlined.SpaceDashboard) { UsesTime = true },
+        new("/my", RailGroup.Top, "my", Icons.Material.Outlined.LocalHospital, Role.Viewer),
         new("/devices", RailGroup.Assets, "devices", Icons.Material.Outlined.MonitorHeart) { GoKey = 'd' },
     ];
 

@@ -70,6 +70,7 @@ public static class AccessMatrix
         // Pages.
         Page("/", Everyone),
         Page("/not-found", Everyone),
+        Page("/my", Everyone),
         Page("/devices", Everyone),
         Page("/devices/{Id:long}", Everyone),
     ];

@@ -212,8 +212,11 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
     private static void Keep(Finding finding, Evidence evidence)
     {
         if (finding.Evidence.Count > 0 && finding.Evidence[^1].Uid is { } uid && uid == evidence.Uid && finding.Evidence[^1].Log == evidence.Log) return;
+        // A busy pair is seen many times a second; once there is enough, evidence of the same minute adds nothing.
+        bool isFull = finding.Evidence.Count >= Finding.EvidenceKept;
+        if (isFull && evidence.At.Since(finding.Evidence[^1].At) < TimeSpan.FromMinutes(1)) return;
         List<Evidence> kept = [.. finding.Evidence, evidence];
-        if (kept.Count > Finding.EvidenceKept) kept.RemoveAt(Finding.EvidenceKept / 2);
+        if (isFull) kept.RemoveAt(Finding.EvidenceKept / 2);
         finding.Evidence = kept;
     }
 

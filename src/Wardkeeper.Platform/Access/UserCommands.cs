@@ -32,7 +32,7 @@ internal static class UserCommands
         return new ControlAnswer
         {
             Lines = [.. users.Select(user => $"{user.Name}\t{RoleNames.Join(user.Roles)}{(user.Departments.Count == 0 ? "" : " (" + string.Join(", ", user.Departments.Order(StringComparer.Ordinal)) + ")")}\t{(user.IsDisabled ? "disabled" : user.MustChangePassword ? "must change the password" : "active")}")],
-            Result = JsonSerializer.SerializeToElement(users.Select(user => new { name = user.Name, displayName = user.DisplayName, roles = user.Roles.Order().Select(RoleNames.Of), departments = user.Departments.Order(StringComparer.Ordinal), disabled = user.IsDisabled, mustChangePassword = user.MustChangePassword })),
+            Facts = JsonSerializer.SerializeToElement(users.Select(user => new { name = user.Name, displayName = user.DisplayName, roles = user.Roles.Order().Select(RoleNames.Of), departments = user.Departments.Order(StringComparer.Ordinal), disabled = user.IsDisabled, mustChangePassword = user.MustChangePassword })),
         };
     }
 
@@ -57,9 +57,9 @@ internal static class UserCommands
         if (request["password"] is { } chosen)
         {
             await directory.ChangePasswordAsync(who, user.Id, null, oneTime, chosen, cancel);
-            return new ControlAnswer { Lines = [$"{user.Name} may sign in with that password."], Result = JsonSerializer.SerializeToElement(new { name = user.Name }) };
+            return new ControlAnswer { Lines = [$"{user.Name} may sign in with that password."], Facts = JsonSerializer.SerializeToElement(new { name = user.Name }) };
         }
-        return new ControlAnswer { Lines = [$"{user.Name} may sign in once with this password, and then chooses another: {oneTime}"], Result = JsonSerializer.SerializeToElement(new { name = user.Name, oneTimePassword = oneTime }) };
+        return new ControlAnswer { Lines = [$"{user.Name} may sign in once with this password, and then chooses another: {oneTime}"], Facts = JsonSerializer.SerializeToElement(new { name = user.Name, oneTimePassword = oneTime }) };
     }
 
     private static async Task<ControlAnswer> EditAsync(IServiceProvider services, Actor who, ControlRequest request, Func<UserDraft, UserDraft> edit, CancellationToken cancel)
@@ -68,7 +68,7 @@ internal static class UserCommands
         User user = await FindAsync(directory, request, cancel);
         UserDraft draft = new() { Name = user.Name, DisplayName = user.DisplayName, Telephone = user.Telephone, Roles = user.Roles, Departments = user.Departments, IsDisabled = user.IsDisabled };
         User after = await directory.EditAsync(who, user.Id, user.Revision, edit(draft), cancel);
-        return new ControlAnswer { Lines = [$"{after.Name}: {RoleNames.Join(after.Roles)}{(after.IsDisabled ? ", disabled" : "")}"], Result = JsonSerializer.SerializeToElement(new { name = after.Name, roles = after.Roles.Order().Select(RoleNames.Of), disabled = after.IsDisabled }) };
+        return new ControlAnswer { Lines = [$"{after.Name}: {RoleNames.Join(after.Roles)}{(after.IsDisabled ? ", disabled" : "")}"], Facts = JsonSerializer.SerializeToElement(new { name = after.Name, roles = after.Roles.Order().Select(RoleNames.Of), disabled = after.IsDisabled }) };
     }
 
     private static async Task<ControlAnswer> ListTokensAsync(IServiceProvider services, Actor who, ControlRequest request, CancellationToken cancel)
@@ -77,7 +77,7 @@ internal static class UserCommands
         return new ControlAnswer
         {
             Lines = [.. tokens.Select(token => $"{token.Name}\t{token.Prefix}…\t{RoleNames.Join(token.Roles)}\t{(token.Revoked is null ? "until " + token.Expires.ToDate().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "revoked")}")],
-            Result = JsonSerializer.SerializeToElement(tokens.Select(token => new { name = token.Name, prefix = token.Prefix, roles = token.Roles.Order().Select(RoleNames.Of), expires = token.Expires.ToDate(), revoked = token.Revoked is not null })),
+            Facts = JsonSerializer.SerializeToElement(tokens.Select(token => new { name = token.Name, prefix = token.Prefix, roles = token.Roles.Order().Select(RoleNames.Of), expires = token.Expires.ToDate(), revoked = token.Revoked is not null })),
         };
     }
 
@@ -86,7 +86,7 @@ internal static class UserCommands
         if (!int.TryParse(request["days"] ?? "90", NumberStyles.None, CultureInfo.InvariantCulture, out int days)) throw new UserError($"'{request["days"]}' is not a number of days.");
         string name = request["name"] ?? string.Join('+', Roles(request).Order().Select(RoleNames.Of));
         (ApiToken token, string text) = await services.GetRequiredService<ApiTokens>().AddAsync(who, name, Roles(request), Departments(request), TimeSpan.FromDays(days), cancel);
-        return new ControlAnswer { Lines = [text], Result = JsonSerializer.SerializeToElement(new { name = token.Name, token = text, expires = token.Expires.ToDate() }) };
+        return new ControlAnswer { Lines = [text], Facts = JsonSerializer.SerializeToElement(new { name = token.Name, token = text, expires = token.Expires.ToDate() }) };
     }
 
     private static async Task<ControlAnswer> RevokeTokenAsync(IServiceProvider services, Actor who, ControlRequest request, CancellationToken cancel)
@@ -95,7 +95,7 @@ internal static class UserCommands
         string wanted = request.Required("name");
         ApiToken token = (await tokens.ListAsync(cancel)).LastOrDefault(one => one.Revoked is null && (one.Name == wanted || one.Prefix == wanted)) ?? throw new UserError($"There is no good token '{wanted}'. 'wardkeeper token list' shows all.");
         await tokens.RevokeAsync(who, token.Id, cancel);
-        return new ControlAnswer { Lines = [$"{token.Name} was revoked."], Result = JsonSerializer.SerializeToElement(new { name = token.Name }) };
+        return new ControlAnswer { Lines = [$"{token.Name} was revoked."], Facts = JsonSerializer.SerializeToElement(new { name = token.Name }) };
     }
 
     private static async Task<ControlAnswer> VerifyAsync(IServiceProvider services, Actor who, ControlRequest request, CancellationToken cancel)
@@ -104,7 +104,7 @@ internal static class UserCommands
         return new ControlAnswer
         {
             Lines = [report.Break is { } broken ? $"The audit log was tampered with: {broken.Detail}." : $"The audit log is whole: {report.Entries} entries, {report.Anchors} anchors, the last entry is {report.LastSequence}."],
-            Result = JsonSerializer.SerializeToElement(new { whole = report.Break is null, entries = report.Entries, anchors = report.Anchors, lastHash = report.LastHash, at = report.Break?.Sequence, what = report.Break?.Detail }),
+            Facts = JsonSerializer.SerializeToElement(new { whole = report.Break is null, entries = report.Entries, anchors = report.Anchors, lastHash = report.LastHash, at = report.Break?.Sequence, what = report.Break?.Detail }),
             ExitCode = report.Break is null ? 0 : 1,
         };
     }

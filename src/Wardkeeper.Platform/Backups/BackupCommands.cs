@@ -35,7 +35,7 @@ internal static class BackupCommands
             {
                 BackupManifest manifest = await all.GetRequiredService<Backup>().WriteAsync(folder, [.. names.Where(name => File.Exists(Path.Combine(data.Path, name))).Select(name => (Path.Combine(data.Path, name), name))], cancel);
                 await all.GetRequiredService<IAuditLog>().AppendAsync(who, "backup-made", folder, cancel: cancel);
-                return new ControlAnswer { Lines = [$"Backed up {manifest.Files.Count} files, {manifest.Files.Sum(file => file.Length) / 1e6:F1} MB, into {folder}."], Result = JsonSerializer.SerializeToElement(new { folder, files = manifest.Files.Count }) };
+                return new ControlAnswer { Lines = [$"Backed up {manifest.Files.Count} files, {manifest.Files.Sum(file => file.Length) / 1e6:F1} MB, into {folder}."], Facts = JsonSerializer.SerializeToElement(new { folder, files = manifest.Files.Count }) };
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
             {

@@ -56,7 +56,7 @@ internal sealed class RestoreRequest(PlatformOptions options, IServiceProvider s
         try
         {
             string? aside = await Restore.RunAsync(folder, options.Folder.Path, cancel);
-            return new ControlAnswer { Lines = [$"{folder} was put back.{(aside is null ? "" : $" What was there before is in {Path.Combine(options.Folder.Path, aside)}.")}"], Result = JsonSerializer.SerializeToElement(new { folder, aside }) };
+            return new ControlAnswer { Lines = [$"{folder} was put back.{(aside is null ? "" : $" What was there before is in {Path.Combine(options.Folder.Path, aside)}.")}"], Facts = JsonSerializer.SerializeToElement(new { folder, aside }) };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

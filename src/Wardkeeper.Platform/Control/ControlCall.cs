@@ -20,7 +20,7 @@ internal static class ControlCall
         await using IControl control = LocalControl.TryOpen(loader, settings, TimeProvider.System, mayStart) ?? (IControl)new SocketControl(settings.Data);
         ControlAnswer answer = await control.RunAsync(request, line => System.Console.Error.WriteLine(line), cancel);
         if (answer.Mistakes is { Count: > 0 } mistakes) throw new UserError(mistakes);
-        if (json) System.Console.Out.WriteLine(answer.Result is { } result ? JsonSerializer.Serialize(result, Indented) : "{}");
+        if (json) System.Console.Out.WriteLine(answer.Facts is { } facts ? JsonSerializer.Serialize(facts, Indented) : "{}");
         else foreach (string line in answer.Lines ?? []) System.Console.Out.WriteLine(line);
         return answer.ExitCode;
     }

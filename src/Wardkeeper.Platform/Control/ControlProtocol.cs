@@ -122,7 +122,7 @@ internal sealed record ControlAnswer
     public IReadOnlyList<string>? Lines { get; init; }
 
     /// <summary>The result for programs.</summary>
-    public JsonElement? Result { get; init; }
+    public JsonElement? Facts { get; init; }
 
     /// <summary>What is wrong and how to mend it, when the command could not be done.</summary>
     public IReadOnlyList<string>? Mistakes { get; init; }

@@ -20,6 +20,6 @@ internal sealed class StatusReport(PlatformOptions options, Readiness readiness)
             ["data"] = options.Folder.Path,
             ["demo"] = options.IsDemo,
         };
-        return Task.FromResult(new ControlAnswer { Lines = [.. status.Select(pair => $"{pair.Key}: {pair.Value}")], Result = JsonSerializer.SerializeToElement(status) });
+        return Task.FromResult(new ControlAnswer { Lines = [.. status.Select(pair => $"{pair.Key}: {pair.Value}")], Facts = JsonSerializer.SerializeToElement(status) });
     }
 }

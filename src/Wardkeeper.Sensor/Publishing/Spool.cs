@@ -14,7 +14,7 @@ internal sealed class Spool : IDisposable
     private readonly List<SpoolSegment> segments = [];
     private long received, cursorOffset;
     private SpoolSegment? cursor;
-    private bool isAbandoned;
+    private bool isAbandoned, isClosed;
 
     private Spool(string folder, long maxBytes) => (this.folder, this.maxBytes, segmentBytes) = (folder, maxBytes, Math.Clamp(maxBytes / 8, 4096, 8 << 20));
 
@@ -147,6 +147,8 @@ internal sealed class Spool : IDisposable
     {
         lock (gate)
         {
+            // A receipt may come after the sensor stopped; the next start sends those batches again, and the hub skips them.
+            if (isClosed) return;
             received = Math.Max(received, sequence);
             while (segments.Count > 1 && segments[0].Last <= received && segments[0] != cursor) Drop();
             while (segments.Count > 1 && segments[0] == cursor && segments[0].Last <= received && cursorOffset >= segments[0].Length) Drop();
@@ -156,7 +158,11 @@ internal sealed class Spool : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (SpoolSegment segment in segments) segment.Dispose();
+        lock (gate)
+        {
+            isClosed = true;
+            foreach (SpoolSegment segment in segments) segment.Dispose();
+        }
     }
 
     private void Drop()

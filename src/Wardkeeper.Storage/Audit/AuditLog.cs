@@ -93,6 +93,8 @@ internal sealed class AuditLog(StoreFactory factory, AuditAnchors anchors, TimeP
             }
             await AnchorAsync(CancellationToken.None);
         }
+        // What was appended while the last anchor was being written.
+        await AnchorAsync(CancellationToken.None);
     }
 
     /// <inheritdoc/>

@@ -48,8 +48,8 @@ internal sealed class HistoryQueries(HistoryStore store) : IHistoryQueries
         if (sql.Days.Count == 0) return [];
         string width = sql.Value(bucket.Ticks * 100);
         string text = $"""
-            SELECT ts - ts % {width} AS span, {HistorySql.Protocol} AS protocol, CAST(sum(orig_bytes + resp_bytes) AS BIGINT), CAST(sum(orig_packets + resp_packets) AS BIGINT), count(*) FILTER (part < 2)
-            FROM {sql.Rows("ts, service, transport, orig_bytes, resp_bytes, orig_packets, resp_packets, part")} GROUP BY ALL ORDER BY span, protocol
+            SELECT ts - ts % {width} AS bucket, {HistorySql.Protocol} AS protocol, CAST(sum(orig_bytes + resp_bytes) AS BIGINT), CAST(sum(orig_packets + resp_packets) AS BIGINT), count(*) FILTER (part < 2)
+            FROM {sql.Rows("ts, service, transport, orig_bytes, resp_bytes, orig_packets, resp_packets, part")} GROUP BY ALL ORDER BY bucket, protocol
             """;
         return await store.ReadAsync((connection, stop) => sql.Read(connection, text, row => new ActivityBucket(new CaptureTime(row.GetInt64(0)), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)), stop), cancel);
     }

@@ -133,6 +133,21 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared) : IClassFi
         await Assertions.Expect(visit.Page.Locator("h1")).ToHaveTextAsync("D-2 is not there");
     }
 
+    [Theory]
+    [InlineData("zh-CN", "我们没有要求停用任何设备。")]
+    [InlineData("en", "We do not ask you to stop using anything.")]
+    public async Task A_ward_starts_at_its_own_page_with_a_plain_answer(string language, string answer)
+    {
+        await using Visit visit = await Visit.OpenAsync(chromium.Browser, shared.Console.Address, language, "light", ("as", "viewer"), ("departments", "icu"));
+        await visit.GoAsync("/");
+        await visit.Page.WaitForURLAsync("**/my");
+        await Assertions.Expect(visit.Page.Locator(".wk-answer-words")).ToHaveTextAsync(answer);
+        await Assertions.Expect(visit.Page.Locator("tbody tr[data-row]")).ToHaveCountAsync(6);
+        await LookTests.PictureAsync(visit.Page, $"my-department-{language}");
+        Assert.Empty(await visit.BarriersAsync());
+        Assert.Empty(visit.Wrong);
+    }
+
     [Fact]
     public async Task New_devices_are_announced_and_shown_when_asked_for()
     {

@@ -14,6 +14,7 @@ public partial class TextsTests
         ["field.udiDi"] = "the identifier's name is Latin in Chinese too",
         ["field.udiPi"] = "the identifier's name is Latin in Chinese too",
         ["list.separator"] = "punctuation",
+        ["and"] = "punctuation",
     };
 
     public static TheoryData<string> Resources =>

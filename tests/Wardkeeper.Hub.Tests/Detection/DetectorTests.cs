@@ -183,6 +183,7 @@ public class DetectorTests
     {
         new Scene().Counts(("packets", 1_000_000), ("kernel-drops", 3)).IsSilent();
         Many(200, scene => scene.Flow("10.0.1.5", "10.0.9.9", 8080, state: "S0", history: "S", sent: 0, answered: 0)).Counts(("packets", 1000)).IsSilent();
+        new Scene().Flow("10.0.1.5", "10.0.9.9", 8080, state: "OTH", history: "G", sent: 2_000_000_000, answered: 0, missed: 2_000_000_000).Counts(("packets", 1000)).IsSilent();
         Many(200, scene => scene.Flow("10.0.1.5", "10.0.9.9", 8080)).Counts(("packets", 1000)).IsSilent();
     }
 

@@ -34,7 +34,7 @@ public class AccessSceneTests
         ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "brute-force-twin", 1);
         HospitalDevice desk = hospital.Site[play["desk"]].Device, server = hospital.Site[play["server"]].Device;
         await play.MarkedAreAsync($"ip.addr == {desk.Ip} && ip.addr == {server.Ip} && tcp.port == 22");
-        Assert.Equal(play.Number("wrong") + 1, await play.CountAsync($"tcp.flags.syn == 1 && tcp.flags.ack == 0 && vlan.id == 20"));
+        Assert.Equal(play.Number("wrong") + 1, await play.Capture.ConnectionsAsync("tcp.flags.syn == 1 && tcp.flags.ack == 0 && tcp.dstport == 22"));
         string[] log = await File.ReadAllLinesAsync(hospital.Site.LogOf(hospital.Site["srv1"], "sshd"), TestHospital.Cancel);
         // Played twice.
         Assert.Equal(2 * play.Number("wrong"), log.Count(line => line.Contains("Failed password for service", StringComparison.Ordinal)));

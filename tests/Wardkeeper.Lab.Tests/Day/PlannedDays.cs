@@ -15,7 +15,7 @@ internal static class PlannedDays
     public static IReadOnlyList<int> Seeds { get; } = [1, 7, 42];
 
     /// <summary>Whole days of several hospitals.</summary>
-    public static IEnumerable<DayPlan> Some => Seeds.SelectMany(seed => Enum.GetValues<HospitalSize>().SelectMany(size => Dates.Where(date => date.Day % 3 == 1 || date.Day == 8).Select(date => Of(seed, size, date))));
+    public static IEnumerable<DayPlan> Some => Seeds.SelectMany(seed => Enum.GetValues<HospitalSize>().SelectMany(size => Dates.Where(date => date.Day is 1 or 4 or 8 or 13).Select(date => Of(seed, size, date))));
 
     public static DayPlan Of(int seed, HospitalSize size, DateOnly date)
     {

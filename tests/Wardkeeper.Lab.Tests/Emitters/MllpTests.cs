@@ -1,5 +1,6 @@
 using System.Text;
 using Wardkeeper.Lab.Actors;
+using Wardkeeper.Lab.Actors.Messages;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Emitters;
 using Wardkeeper.Lab.Emitters.Mllp;
@@ -42,7 +43,7 @@ public class MllpTests
     public async Task A_message_arrives_as_it_was_written_and_a_closed_connection_is_opened_again()
     {
         await using TestHospital hospital = await TestHospital.StartAsync(TestHospital.Device("his", 2), TestHospital.Device("lis", 3));
-        await using MessageSentActor actor = new();
+        await using SendMessage actor = new();
         foreach ((string, string, string) way in Written)
         {
             ServerLog log = new();
@@ -72,7 +73,7 @@ public class MllpTests
     public async Task A_name_that_the_character_set_lacks_and_an_absent_receiver_are_errors()
     {
         await using TestHospital hospital = await TestHospital.StartAsync(TestHospital.Device("his", 2), TestHospital.Device("lis", 3));
-        await using MessageSentActor actor = new();
+        await using SendMessage actor = new();
         await Assert.ThrowsAsync<LabException>(() => actor.ActAsync(Message(1, Written[0]), hospital.Site, TestHospital.Cancel));
         ServerLog log = new();
         await using MllpServer server = MllpServer.Start(hospital.Site["lis"], log);

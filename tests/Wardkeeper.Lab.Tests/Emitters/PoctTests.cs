@@ -59,8 +59,8 @@ public class PoctTests
         Assert.Equal(["Siemens Healthineers^DCA Vantage^S012345"], log.Details("conversation"));
         Assert.Equal(WireCheck.Planned(hospital, upload), WireCheck.Seen(log.Where(line => upload.Facts.Any(fact => fact.What == line[1])).Select(line => (line[1], line[0], "10.77.10.3"))));
         Assert.DoesNotContain(log, line => line[2].Contains('王', StringComparison.Ordinal));
-        // On the wire, read without our reader: the documents of both ends in their order.
-        string[] wire = [.. (await capture.FieldsAsync("tcp.len>0", "tcp.payload")).Select(bytes => Encoding.UTF8.GetString(Convert.FromHexString(bytes)))];
+        // On the wire, read without our reader: the documents of both ends in their order. A busy machine may send one again.
+        string[] wire = [.. (await capture.FieldsAsync("tcp.len>0 && !tcp.analysis.retransmission", "tcp.payload")).Select(bytes => Encoding.UTF8.GetString(Convert.FromHexString(bytes)))];
         Assert.Equal(["HEL.R01", "ACK.R01", "DST.R01", "ACK.R01", "REQ.R01", "OBS.R01", "ACK.R01", "OBS.R02", "ACK.R01", "OBS.R01", "ACK.R01", "EOT.R01", "END.R01", "ACK.R01"], wire.Select(text => text[(text.IndexOf("?>", StringComparison.Ordinal) + 3)..][..7]));
         Assert.Equal(2, wire.Count(text => text.Contains("\"小东 王\"", StringComparison.Ordinal)));
     }

@@ -10,7 +10,7 @@ public class AttackSampleTests
     [Fact]
     public void Every_scene_is_in_the_sample_with_its_packets()
     {
-        string folder = ShippedDay.Folder("attacks");
+        string folder = Checkout.Sample("attacks");
         int packets = TaggedCapture.Read(Path.Combine(folder, "hospital.pcap")).Count();
         JsonElement[] scenes = Rows(folder, "scenes"), ranges = Rows(folder, "packets");
         Assert.Equal(SceneRegistry.All.Select(scene => scene.Name).Order(StringComparer.Ordinal), scenes.Select(scene => scene.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Wardkeeper.Lab.Site;
+using Wardkeeper.Lab.Tests.Recording;
 using Wardkeeper.Lab.Tests.Running;
 using Wardkeeper.Lab.Tests.Site;
 
@@ -15,17 +16,36 @@ public class LabProgramTests
     public async Task Half_an_hour_is_recorded_as_planned_and_again_with_the_same_truth()
     {
         string folder = Directory.CreateTempSubdirectory("lab-test-").FullName;
-        string[] arguments = ["--size", "small", "--seed", "1", "--from", "09:40", "--hours", "0.5", "--speed", "120", "--name", TestHospital.NextPrefix(), "--lang", "en"];
         string one = Path.Combine(folder, "one"), two = Path.Combine(folder, "two");
-        foreach (string output in (string[])[one, two])
+        // Side by side: neither sees the other's wires.
+        await Task.WhenAll(new[] { one, two }.Select(async output =>
         {
-            (int code, string said) = await RunAsync(["record", .. arguments, "--out", output]);
+            (int code, string said) = await RunAsync(["record", "--size", "small", "--seed", "1", "--from", "09:40", "--hours", "0.5", "--speed", "120", "--name", TestHospital.NextPrefix(), "--lang", "en", "--out", output]);
             Assert.True(code == 0, said);
-        }
+        }));
         foreach (string file in Directory.EnumerateFiles(Path.Combine(one, "truth"))) Assert.Equal(await File.ReadAllBytesAsync(file, Cancel), await File.ReadAllBytesAsync(Path.Combine(two, "truth", Path.GetFileName(file)), Cancel));
         Assert.Equal(await StoredAsync(one), await StoredAsync(two));
         Assert.NotEmpty(await StoredAsync(one));
+        await AgreeAsync(one);
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>The long version, six minutes for a seed: <c>./test --all</c>.</summary>
+    [LabFact("tcpdump ethtool Orthanc storescu curl dnsmasq nginx mariadbd smbd vsftpd openvpn tshark", IsLong = true)]
+    public async Task A_whole_day_of_a_full_hospital_is_recorded_as_planned()
+    {
+        string folder = Directory.CreateTempSubdirectory("lab-test-").FullName;
+        (int code, string said) = await RunAsync(["record", "--size", "full", "--seed", "7", "--name", TestHospital.NextPrefix(), "--lang", "en", "--out", folder]);
+        Assert.True(code == 0, said);
+        await AgreeAsync(folder);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>A recording, its truth and the logs of its programs agree.</summary>
+    private static async Task AgreeAsync(string folder)
+    {
+        using RecordedDay day = await RecordedDay.ReadAsync(folder);
+        foreach (Comparison comparison in DayComparison.All) await comparison.Check(new DayComparison(day));
     }
 
     [LabFact("tcpdump ethtool Orthanc")]

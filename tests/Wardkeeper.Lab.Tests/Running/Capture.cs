@@ -15,6 +15,9 @@ internal sealed record Capture(string Path)
     /// <summary>How many frames match.</summary>
     public async Task<int> CountAsync(string filter) => (await FieldsAsync(filter, "frame.number")).Count;
 
+    /// <summary>How many TCP connections have frames that match: a busy machine may send a frame again.</summary>
+    public async Task<int> ConnectionsAsync(string filter) => (await FieldsAsync(filter, "tcp.stream")).Distinct().Count();
+
     /// <summary>What tshark prints with further options.</summary>
     public async Task<string> TsharkAsync(params IEnumerable<string> options)
     {

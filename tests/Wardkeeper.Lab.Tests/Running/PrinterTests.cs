@@ -15,7 +15,7 @@ public class PrinterTests
         string log = hospital.Site.LogOf(hospital.Site["prn"], "jetdirect");
         while (!File.Exists(log)) await Task.Delay(20, TestHospital.Cancel);
         Assert.Equal("job of 35 bytes\n", File.ReadAllText(log));
-        string answered = string.Concat(await capture.FieldsAsync("tcp.srcport==9100 && tcp.len>0", "tcp.payload"));
+        string answered = string.Concat(await capture.FieldsAsync("tcp.srcport==9100 && tcp.len>0 && !tcp.analysis.retransmission", "tcp.payload"));
         Assert.Contains(Convert.ToHexStringLower("@PJL INFO ID\r\n\"Vendor Model\"\r\n\f"u8), answered, StringComparison.Ordinal);
 
         // A job without PJL, from a program that knows nothing of this printer.

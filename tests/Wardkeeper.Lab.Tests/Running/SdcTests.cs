@@ -2,6 +2,8 @@ using System.Text;
 using System.Xml.Linq;
 using Wardkeeper.Lab.Actors;
 using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Emitters;
+using Wardkeeper.Lab.Emitters.Sdc;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Tests.Emitters;
 using Wardkeeper.Lab.Tests.Site;
@@ -70,8 +72,35 @@ public class SdcTests
         Assert.Equal(0, await capture.CountAsync("udp.srcport==3702"));
     }
 
+    [LabFact("tshark tcpdump")]
+    public async Task A_provider_says_hello_and_bye_and_tells_who_knows_its_address_where_it_is()
+    {
+        await using TestHospital hospital = await TestHospital.StartAsync(TestHospital.Device("pc", 9), TestHospital.Device("vent", 11, "ventilator"));
+        ServerLog log = new();
+        string endpoint = SdcNames.EndpointOf(hospital.Site["vent"].Device);
+        Capture capture = await hospital.RecordAsync(async () =>
+        {
+            await using SdcProvider provider = SdcProvider.Start(hospital.Site["vent"], log);
+            using System.Net.Sockets.Socket socket = hospital.Site["pc"].Datagrams(0);
+            foreach (string asked in (string[])["urn:uuid:00000000-0000-0000-0000-000000000001", endpoint])
+            {
+                byte[] resolve = Encoding.UTF8.GetBytes($"<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope' xmlns:a='http://www.w3.org/2005/08/addressing'><e:Header><a:Action>{Discovery}/Resolve</a:Action><a:MessageID>urn:uuid:1</a:MessageID></e:Header><e:Body><d:Resolve xmlns:d='{Discovery}'><a:EndpointReference><a:Address>{asked}</a:Address></a:EndpointReference></d:Resolve></e:Body></e:Envelope>");
+                await socket.SendToAsync(resolve, new System.Net.IPEndPoint(hospital.Site["vent"].Device.Ip, 3702), TestHospital.Cancel);
+            }
+            // The first is not meant for it: one answer comes.
+            await socket.ReceiveFromAsync(new byte[65535], new System.Net.IPEndPoint(System.Net.IPAddress.Any, 0), TestHospital.Cancel);
+        });
+        string[][] rows = [.. (await capture.FieldsAsync("udp.srcport==3702", "ip.dst", "udp.payload")).Select(row => row.Split('\t'))];
+        XDocument[] said = [.. rows.Select(row => XDocument.Parse(Encoding.UTF8.GetString(Convert.FromHexString(row[1]))))];
+        Assert.Equal(["239.255.255.250", "10.77.10.9", "239.255.255.250"], rows.Select(row => row[0]));
+        Assert.Equal(["Hello", "ResolveMatches", "Bye"], said.Select(message => message.Root!.Elements().Last().Elements().Single().Name.LocalName));
+        Assert.All(said, message => Assert.Contains(endpoint, message.ToString(), StringComparison.Ordinal));
+        Assert.Equal(["1", "2", "3"], said.Select(message => message.Descendants(Discovery + "AppSequence").Single().Attribute("MessageNumber")!.Value));
+        Assert.Equal(["Resolve"], log.Entries.Select(entry => entry.What));
+    }
+
     // tshark shows a body as text with other letters than ASCII replaced; the bytes of the stream are whole.
     private static async Task<XDocument[]> DocumentsAsync(Capture capture) =>
-        [.. Encoding.UTF8.GetString(Convert.FromHexString(string.Concat(await capture.FieldsAsync("tcp.srcport==6464 && tcp.len>0", "tcp.payload"))))
+        [.. Encoding.UTF8.GetString(Convert.FromHexString(string.Concat(await capture.FieldsAsync("tcp.srcport==6464 && tcp.len>0 && !tcp.analysis.retransmission", "tcp.payload"))))
             .Split("<?xml").Skip(1).Select(part => XDocument.Parse("<?xml" + part[..(part.LastIndexOf('>') + 1)]))];
 }

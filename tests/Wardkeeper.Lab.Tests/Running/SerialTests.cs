@@ -16,8 +16,8 @@ public class SerialTests
         {
             foreach (string[] lines in readings) await ActorRegistry.ActAsync(new SerialRead(TimeSpan.Zero, "ws", "serial1", lines), hospital.Site, TestHospital.Cancel);
         });
-        Assert.Equal(2, await capture.CountAsync("tcp.dstport==4001 && tcp.flags.syn==1"));
-        string said = string.Concat(await capture.FieldsAsync("tcp.srcport==4001 && tcp.len>0", "tcp.payload"));
+        Assert.Equal(2, await capture.ConnectionsAsync("tcp.dstport==4001 && tcp.flags.syn==1"));
+        string said = string.Concat(await capture.FieldsAsync("tcp.srcport==4001 && tcp.len>0 && !tcp.analysis.retransmission", "tcp.payload"));
         foreach (string line in readings.SelectMany(lines => lines)) Assert.Contains(Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(line + "\r\n")), said, StringComparison.Ordinal);
         string told = await capture.TsharkAsync("-d", "tcp.port==4001,telnet", "-Y", "telnet", "-V");
         foreach (string text in (string[])["Subcommand: COM Port Control", "Client Baud Rate: 9600", "Server Baud Rate: 9600", "Server Data Size: 8"]) Assert.Contains(text, told, StringComparison.Ordinal);

@@ -44,7 +44,7 @@ public class ShellTests
         string said = string.Concat(await capture.FieldsAsync("telnet && tcp.dstport==23", "telnet.data"));
         Assert.Contains("service\\r\\nservice\\r\\nid -un; pwd\\r\\nexit", said, StringComparison.Ordinal);
         Assert.Equal(0, await capture.CountAsync("tcp.flags.reset==1"));
-        Assert.Equal(1, await capture.CountAsync("tcp.flags.syn==1 && tcp.flags.ack==0"));
+        Assert.Equal(1, await capture.ConnectionsAsync("tcp.flags.syn==1 && tcp.flags.ack==0"));
     }
 
     [LabFact("/usr/sbin/sshd ssh sshpass tshark unshare")]

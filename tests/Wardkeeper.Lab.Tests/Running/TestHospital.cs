@@ -12,6 +12,7 @@ namespace Wardkeeper.Lab.Tests.Running;
 internal sealed class TestHospital : IAsyncDisposable
 {
     private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
+    private static readonly (char Digit, FileStream Lock) Own = TakeDigit();
     private static int made;
     private readonly List<IAsyncDisposable> running = [];
     private readonly HospitalNetwork network;
@@ -26,11 +27,11 @@ internal sealed class TestHospital : IAsyncDisposable
 
     public HospitalNetwork Network => network;
 
-    /// <summary>A begin of names that no other network of this process has, and hardly one of another test run on this machine.</summary>
+    /// <summary>A begin of names that no other network of this process has, nor one of another test run on this machine.</summary>
     public static string NextPrefix()
     {
         int next = Interlocked.Increment(ref made) % (Digits.Length * Digits.Length);
-        return new(['t', Digits[Environment.ProcessId % Digits.Length], Digits[next / Digits.Length], Digits[next % Digits.Length]]);
+        return new(['t', Own.Digit, Digits[next / Digits.Length], Digits[next % Digits.Length]]);
     }
 
     /// <summary>A device; what a test does not care about is filled in. Its address is 10.77.VLAN.NUMBER.</summary>
@@ -93,5 +94,22 @@ internal sealed class TestHospital : IAsyncDisposable
         foreach (IAsyncDisposable service in Enumerable.Reverse(running)) await service.DisposeAsync();
         await network.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>A digit that this process has alone, as long as it runs.</summary>
+    private static (char, FileStream) TakeDigit()
+    {
+        foreach (char digit in Digits)
+        {
+            try
+            {
+                return (digit, new FileStream(Path.Combine(Path.GetTempPath(), $"wardkeeper-lab-tests-{digit}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (IOException)
+            {
+                // Another test run has it.
+            }
+        }
+        throw new InvalidOperationException($"{Digits.Length} test runs of the laboratory go on at once on this machine");
     }
 }

@@ -7,6 +7,13 @@ namespace Wardkeeper.Lab.Tests.Site;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LabFactAttribute : FactAttribute
 {
+    /// <summary>Whether it runs with WARDKEEPER_ALL=1 (<c>./test --all</c>) alone; otherwise it is not counted.</summary>
+    public bool IsLong
+    {
+        get => Explicit;
+        set => Explicit = value && Environment.GetEnvironmentVariable("WARDKEEPER_ALL") != "1";
+    }
+
     /// <summary>Needs root and <c>ip netns</c>, and these programs, separated by spaces.</summary>
     public LabFactAttribute(string programs, [CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
         : base(file, line)

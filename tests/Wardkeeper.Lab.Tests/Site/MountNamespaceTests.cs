@@ -13,23 +13,43 @@ public class MountNamespaceTests
         HostNamespace pc = hospital.Site["pc"];
         RunningProgram first = await StartAsync("sleep 600 & wait");
         HashSet<string> names = [pc.Name];
-        while (NamespacePrograms.Running(names).Count < 2) await Task.Delay(10, TestHospital.Cancel);
+        await UntilAsync("sh sleep");
         first.Remember();
         foreach (int process in NamespacePrograms.Running(names)) Process.GetProcessById(process).Kill();
         while (!first.HasEnded || NamespacePrograms.Running(names).Count > 0) await Task.Delay(10, TestHospital.Cancel);
 
         // The kernel gives the lowest free number to the next namespace.
         RunningProgram[] strangers = [await StartAsync("exec sleep 601"), await StartAsync("exec sleep 601"), await StartAsync("sleep 602 & wait")];
-        while (NamespacePrograms.Running(names).Count < 4) await Task.Delay(10, TestHospital.Cancel);
+        await UntilAsync("sh sleep sleep sleep");
         await first.DisposeAsync();
-        Assert.Equal(4, NamespacePrograms.Running(names).Count);
+        Assert.Equal("sh sleep sleep sleep", Programs());
 
         // The last one's shell ends at once; its child, which knows nothing of that, ends with it.
         await strangers[2].DisposeAsync();
-        while (NamespacePrograms.Running(names).Count > 2) await Task.Delay(10, new CancellationTokenSource(2000).Token);
+        await UntilAsync("sleep sleep");
         Assert.All(strangers[..2], stranger => Assert.False(stranger.HasEnded));
         foreach (RunningProgram stranger in strangers[..2]) await stranger.DisposeAsync();
 
+        string Programs() => string.Join(' ', NamespacePrograms.Running(names).Select(NameOf).Order(StringComparer.Ordinal));
+
+        // What starts a program runs there for a moment as well: told apart by name.
+        async Task UntilAsync(string programs)
+        {
+            for (Stopwatch waited = Stopwatch.StartNew(); Programs() != programs; await Task.Delay(10, TestHospital.Cancel)) Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), Programs());
+        }
+
         Task<RunningProgram> StartAsync(string script) => ProgramRun.ServeAsync(pc, hospital.Site.LogOf(pc, "sleep"), "sh", ["-c", script], [], TestHospital.Cancel);
+    }
+
+    private static string NameOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/comm").Trim();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 }

@@ -91,6 +91,46 @@ public sealed class TruthTests
     }
 
     [Fact]
+    public async Task Visits_that_messages_name_are_their_patients_and_some_patients_have_several()
+    {
+        DayPlan day = Day();
+        Dictionary<string, string> patientOf = [];
+        int several = 0;
+        foreach (JsonElement row in Lines((await WriteAsync(day))["patients.ndjson"]).Select(line => JsonDocument.Parse(line).RootElement))
+        {
+            foreach (JsonElement visit in row.GetProperty("visits").EnumerateArray()) patientOf.Add(Text(visit, "number"), Text(row, "id"));
+            if (row.GetProperty("visits").GetArrayLength() > 1) several++;
+        }
+        Assert.True(several > 0, "nobody comes twice");
+        int named = 0;
+        foreach (MessageSent message in day.Events.OfType<MessageSent>())
+        {
+            // PV1-19.
+            if (message.Text.Split('\r').FirstOrDefault(segment => segment.StartsWith("PV1|", StringComparison.Ordinal))?.Split('|') is not { Length: > 19 } fields) continue;
+            Assert.Equal(message.Patient, patientOf[fields[19]]);
+            named++;
+        }
+        Assert.True(named > 100, $"{named} messages name a visit");
+    }
+
+    /// <summary>Times and packets of scenes are the recording's; all else follows from the seed. With WARDKEEPER_ACCEPT=1 (<c>./test --accept</c>) it is written anew.</summary>
+    [Theory]
+    [InlineData("hospital-day", HospitalSize.Small, false)]
+    [InlineData("attacks", HospitalSize.Full, true)]
+    public async Task The_truth_that_is_shipped_is_what_the_lab_plans(string sample, HospitalSize size, bool isQuiet)
+    {
+        DayPlan day = DayPlan.FromSeed(HospitalPlan.FromSeed(1, size), new DateOnly(2026, 11, 23), TimeSpan.Zero, TimeSpan.FromDays(1));
+        Dictionary<string, byte[]> planned = await WriteAsync(isQuiet ? day.Quiet() : day);
+        foreach (string name in (string[])["counts.ndjson", "devices.ndjson", "events.ndjson", "patients.ndjson"])
+        {
+            string path = Path.Combine(Checkout.Sample(sample), "truth", name);
+            if (Environment.GetEnvironmentVariable("WARDKEEPER_ACCEPT") == "1") await File.WriteAllBytesAsync(path, planned[name], TestContext.Current.CancellationToken);
+            byte[] shipped = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+            Assert.True(planned[name].AsSpan().SequenceEqual(shipped), $"{path} is not what the lab would write: record the sample again");
+        }
+    }
+
+    [Fact]
     public async Task Scenes_have_times_and_packets_as_ranges()
     {
         Dictionary<string, byte[]> files = await WriteAsync(Day());

@@ -4,7 +4,7 @@ using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Storage.Tests.Ledger;
 
-public sealed class DeviceQueriesTests(QueriedStore queried) : IClassFixture<QueriedStore>
+public abstract class DeviceQueriesTests(QueriedStore queried)
 {
     private readonly LedgerStore store = queried.Store;
 
@@ -139,3 +139,7 @@ public sealed class DeviceQueriesTests(QueriedStore queried) : IClassFixture<Que
 
     private async Task<string> Ids(DeviceFilter filter) => string.Join(' ', (await Find(filter, "id")).Items.Select(device => device.Id));
 }
+
+public sealed class SqliteDeviceQueriesTests(SqliteQueriedStore queried) : DeviceQueriesTests(queried), IClassFixture<SqliteQueriedStore>;
+
+public sealed class PostgresDeviceQueriesTests(PostgresQueriedStore queried) : DeviceQueriesTests(queried), IClassFixture<PostgresQueriedStore>;

@@ -5,19 +5,18 @@ using Wardkeeper.Storage.Ledger;
 
 namespace Wardkeeper.Storage.Tests.Ledger;
 
-public sealed class LedgerPartTests
+public sealed class LedgerPartTests(PostgresServer server)
 {
     private static readonly LedgerLimits Small = new() { Candidates = 40, ClaimsOfKind = 6, Facts = 400, Services = 3 };
 
     /// <summary>The hub may be stopped after any batch: what it read back goes on exactly as it would have.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public async Task A_ledger_that_was_stored_and_read_goes_on_as_if_nothing_had_happened(int seed)
+    [InlineData(Stores.Sqlite, 1)]
+    [InlineData(Stores.Sqlite, 2)]
+    [InlineData(Stores.Postgres, 4)]
+    public async Task A_ledger_that_was_stored_and_read_goes_on_as_if_nothing_had_happened(string kind, int seed)
     {
-        await using LedgerStore store = new(Small);
+        await using LedgerStore store = await LedgerStore.MakeAsync(kind, server, Small);
         LedgerPart never = new(LocalNetworks.Default, Small);
         Hospital hospital = new(seed);
         for (int batch = 0; batch < 6; batch++)
@@ -35,10 +34,11 @@ public sealed class LedgerPartTests
         Assert.True(never.Ledger.Devices.Count > 5 && never.Ledger.Numbers.CandidatesDropped > 0);
     }
 
-    [Fact]
-    public async Task What_a_transaction_lost_is_stored_by_the_next_one()
+    [Theory]
+    [MemberData(nameof(Stores.All), MemberType = typeof(Stores))]
+    public async Task What_a_transaction_lost_is_stored_by_the_next_one(string kind)
     {
-        await using LedgerStore store = new();
+        await using LedgerStore store = await LedgerStore.MakeAsync(kind, server);
         store.Part.Take(new SensorBatch { Sensor = "s", Sequence = 1, End = default, Observations = Hospital.Device(1, "10.0.0.1", 1) });
         await using (System.Data.Common.DbConnection connection = await store.Stores.ConnectAsync(TestContext.Current.CancellationToken))
         {
@@ -52,20 +52,22 @@ public sealed class LedgerPartTests
         Assert.Equal(2, store.Part.Ledger.Devices.Count);
     }
 
-    [Fact]
-    public async Task History_asks_whose_an_address_is()
+    [Theory]
+    [MemberData(nameof(Stores.All), MemberType = typeof(Stores))]
+    public async Task History_asks_whose_an_address_is(string kind)
     {
-        await using LedgerStore store = new();
+        await using LedgerStore store = await LedgerStore.MakeAsync(kind, server);
         await store.TakeAsync(Hospital.Device(1, "10.0.0.1", 1));
         Assert.Equal(1, store.Part.DeviceOf(Hospital.Mac(1), Hospital.Ip("10.0.0.1")));
         Assert.Equal(1, store.Part.DeviceOf(default, Hospital.Ip("10.0.0.1")));
         Assert.Null(store.Part.DeviceOf(default, Hospital.Ip("10.0.0.2")));
     }
 
-    [Fact]
-    public async Task An_edit_is_stored_with_its_audit_entry_and_survives()
+    [Theory]
+    [MemberData(nameof(Stores.All), MemberType = typeof(Stores))]
+    public async Task An_edit_is_stored_with_its_audit_entry_and_survives(string kind)
     {
-        await using LedgerStore store = new();
+        await using LedgerStore store = await LedgerStore.MakeAsync(kind, server);
         await store.TakeAsync(Hospital.Device(1, "10.0.0.1", 1));
         LedgerResult result = await store.Commands.ApplyAsync(LedgerStore.Engineer, [new EditDevice(1, new Dictionary<string, string?> { ["bed"] = "ICU-3" }, 1)], "moved", TestContext.Current.CancellationToken);
         Assert.Equal((LedgerStatus.Done, 2L), (result.Status, result.Devices[0].Revision));
@@ -74,10 +76,11 @@ public sealed class LedgerPartTests
         Assert.Equal("ICU-3", store.Part.Ledger.Devices[1].Fields["bed"].Value);
     }
 
-    [Fact]
-    public async Task An_edit_whose_audit_entry_fails_did_not_happen()
+    [Theory]
+    [MemberData(nameof(Stores.All), MemberType = typeof(Stores))]
+    public async Task An_edit_whose_audit_entry_fails_did_not_happen(string kind)
     {
-        await using LedgerStore store = new();
+        await using LedgerStore store = await LedgerStore.MakeAsync(kind, server);
         await store.TakeAsync([.. Hospital.Device(1, "10.0.0.1", 1), .. Hospital.Device(2, "10.0.0.2", 2)]);
         string before = LedgerStore.Dump(store.Part.Ledger);
         store.AuditFails = new IOException("no space");
@@ -90,10 +93,11 @@ public sealed class LedgerPartTests
         Assert.Equal(before, LedgerStore.Dump((await store.ReadAsync()).Ledger));
     }
 
-    [Fact]
-    public async Task A_merge_is_stored_and_undone()
+    [Theory]
+    [MemberData(nameof(Stores.All), MemberType = typeof(Stores))]
+    public async Task A_merge_is_stored_and_undone(string kind)
     {
-        await using LedgerStore store = new();
+        await using LedgerStore store = await LedgerStore.MakeAsync(kind, server);
         await store.TakeAsync([.. Hospital.Device(1, "10.0.0.1", 1), .. Hospital.Device(2, "10.0.0.2", 2)]);
         LedgerResult merged = await store.Commands.ApplyAsync(LedgerStore.Engineer, [new MergeDevices(1, 2)], "one cabinet", TestContext.Current.CancellationToken);
         Assert.Equal(1, (await store.Queries.GetAsync(2, cancel: TestContext.Current.CancellationToken))!.Line.Id);

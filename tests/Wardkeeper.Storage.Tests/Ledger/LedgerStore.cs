@@ -15,19 +15,28 @@ namespace Wardkeeper.Storage.Tests.Ledger;
 /// <summary>A ledger on an empty store of its own, written and read as the hub's path does.</summary>
 internal sealed class LedgerStore : IAsyncDisposable, IAuditLog
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("wardkeeper-ledger-").FullName;
+    private readonly TestFolder folder;
     private readonly HubGate gate;
     private DbConnection? connection;
 
-    public LedgerStore(LedgerLimits? limits = null)
+    private LedgerStore(TestFolder folder, StoreFactory stores, LedgerLimits? limits)
     {
-        Stores = StoreFactory.Sqlite(Path.Combine(folder, "wardkeeper.db"));
-        using (StoreContext context = Stores.Open()) context.Database.EnsureCreated();
+        this.folder = folder;
+        Stores = stores;
         gate = new HubGate(Stores);
         Limits = limits;
         Part = new LedgerPart(LocalNetworks.Default, limits);
         Commands = new LedgerCommands(gate, Part, this, new StoppedClock());
         Queries = new DeviceQueries(Stores);
+    }
+
+    /// <summary>A ledger on a store of this kind.</summary>
+    public static async Task<LedgerStore> MakeAsync(string kind, PostgresServer server, LedgerLimits? limits = null)
+    {
+        TestFolder folder = new();
+        StoreFactory stores = await Tests.Stores.MakeAsync(kind, folder, server);
+        await using (StoreContext context = stores.Open()) await context.Database.EnsureCreatedAsync();
+        return new LedgerStore(folder, stores, limits);
     }
 
     public static Actor Engineer { get; } = new("li", new HashSet<Role> { Role.ClinicalEngineer });
@@ -85,7 +94,7 @@ internal sealed class LedgerStore : IAsyncDisposable, IAuditLog
         if (connection is not null) await connection.DisposeAsync();
         gate.Dispose();
         SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, true);
+        folder.Dispose();
     }
 
     /// <summary>Everything a ledger knows, as text: two ledgers with the same text behave alike.</summary>

@@ -4,12 +4,13 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Storage.Tests.Ledger;
 
 /// <summary>A small ledger that questions are put to; nobody changes it.</summary>
-public sealed class QueriedStore : IAsyncLifetime
+public abstract class QueriedStore(string kind, PostgresServer server) : IAsyncLifetime
 {
-    internal LedgerStore Store { get; } = new();
+    internal LedgerStore Store { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
+        Store = await LedgerStore.MakeAsync(kind, server);
         await Store.TakeAsync([
             .. Hospital.Device(1, "10.0.0.9", 100),
             .. Hospital.Device(2, "10.0.0.10", 200),
@@ -25,7 +26,11 @@ public sealed class QueriedStore : IAsyncLifetime
         await Do(new AddDevice(Fields(("name", "Spare % pump"), ("serialNumber", "SN_77"))));
     }
 
-    public ValueTask DisposeAsync() => Store.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     private static Subject At(ulong number, string ip) => new(Hospital.Mac(number), Hospital.Ip(ip), 10);
 
@@ -33,3 +38,9 @@ public sealed class QueriedStore : IAsyncLifetime
 
     private async Task Do(LedgerChange change) => Assert.Equal(LedgerStatus.Done, (await Store.Commands.ApplyAsync(LedgerStore.Engineer, [change], "because")).Status);
 }
+
+/// <summary>On SQLite.</summary>
+public sealed class SqliteQueriedStore(PostgresServer server) : QueriedStore(Stores.Sqlite, server);
+
+/// <summary>On PostgreSQL.</summary>
+public sealed class PostgresQueriedStore(PostgresServer server) : QueriedStore(Stores.Postgres, server);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Services.Dicom;
 
 namespace Wardkeeper.Lab.Attacks.Files;
@@ -27,14 +28,14 @@ internal sealed record DualFile(byte[] Bytes, string PatientId, string Instance)
         byte[] pixels = dice.Bytes(side * side);
         string patient = "HL9" + dice.Between(1000, 9999).ToString(System.Globalization.CultureInfo.InvariantCulture), instance = $"{Root}.{dice.Between(1, 999_999)}.{dice.Between(1, 999_999)}";
         byte[] block = isProgram ? ProgramHeader(dice.Of<ushort>([0x014C, 0x8664])) : new byte[2 + (12 * TiffEntries) + 4];
-        DicomDataSet image = new DicomDataSet(DicomCharset.Ascii)
-            .Add(0x00080016, "UI", SecondaryCapture).Add(0x00080018, "UI", instance).Add(0x00080020, "DA", "20261123").Add(0x00080030, "TM", "091000").Add(0x00080060, "CS", "OT").Add(0x00080064, "CS", "WSD")
-            .Add(PrivateCreator, "LO", "LAB DUAL").AddBytes(PrivateBlock, "OB", block)
-            .Add(0x00100010, "PN", "DUAL^" + dice.Of(["ADA", "BEN", "CLEO", "DAN", "EVE"])).Add(0x00100020, "LO", patient).Add(0x00100030, "DA", "19700101").Add(0x00100040, "CS", "O")
-            .Add(0x0020000D, "UI", instance + ".1").Add(0x0020000E, "UI", instance + ".2").Add(0x00200010, "SH", "D1").AddInteger(0x00200011, 1).AddInteger(0x00200013, 1)
-            .AddShort(0x00280002, 1).Add(0x00280004, "CS", "MONOCHROME2").AddShort(0x00280010, side).AddShort(0x00280011, side).AddShort(0x00280100, 8).AddShort(0x00280101, 8).AddShort(0x00280102, 7).AddShort(0x00280103, 0)
-            .AddBytes(0x7FE00010, "OB", pixels);
-        byte[] file = DicomFile.ToBytes(SecondaryCapture, instance, Root, "LAB_DUAL", image);
+        DataSet image = new DataSet()
+            .Set(0x00080016, "UI", SecondaryCapture).Set(0x00080018, "UI", instance).Set(0x00080020, "DA", "20261123").Set(0x00080030, "TM", "091000").Set(0x00080060, "CS", "OT").Set(0x00080064, "CS", "WSD")
+            .Set(PrivateCreator, "LO", "LAB DUAL").SetBytes(PrivateBlock, "OB", block)
+            .Set(0x00100010, "PN", "DUAL^" + dice.Of(["ADA", "BEN", "CLEO", "DAN", "EVE"])).Set(0x00100020, "LO", patient).Set(0x00100030, "DA", "19700101").Set(0x00100040, "CS", "O")
+            .Set(0x0020000D, "UI", instance + ".1").Set(0x0020000E, "UI", instance + ".2").Set(0x00200010, "SH", "D1").SetInteger(0x00200011, 1).SetInteger(0x00200013, 1)
+            .SetShort(0x00280002, 1).Set(0x00280004, "CS", "MONOCHROME2").SetShort(0x00280010, side).SetShort(0x00280011, side).SetShort(0x00280100, 8).SetShort(0x00280101, 8).SetShort(0x00280102, 7).SetShort(0x00280103, 0)
+            .SetBytes(0x7FE00010, "OB", pixels);
+        byte[] file = DicomFile.ToBytes(SecondaryCapture, instance, new DicomIdentity("", Root, "LAB_DUAL"), image);
         // (0009,1001) OB: tag, VR, two bytes, length of four.
         int at = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x09, 0x00, 0x01, 0x10, (byte)'O', (byte)'B']) + 12;
         if (isProgram)

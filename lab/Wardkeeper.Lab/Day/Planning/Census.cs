@@ -21,6 +21,10 @@ internal sealed class Census
     /// <summary>All stays of the day.</summary>
     public IReadOnlyList<Stay> Stays => stays;
 
+    /// <summary>All visits of the day.</summary>
+    public IReadOnlyList<PatientVisit> Visits =>
+        [.. stays.Select(stay => new PatientVisit(stay.Visit.Number, stay.Visit.Patient.Id, stay.Visit.Class, stay.Department.Key, stay.Bed?.Name)).OrderBy(visit => visit.Number, StringComparer.Ordinal)];
+
     /// <summary>Plans a day's.</summary>
     public static Census Of(DayDraft draft)
     {

@@ -114,7 +114,8 @@ internal static class DataSetCodec
         return items;
     }
 
-    private static bool IsLong(string representation) => representation is "OB" or "OD" or "OF" or "OL" or "OV" or "OW" or "SQ" or "SV" or "UC" or "UN" or "UR" or "UT" or "UV";
+    /// <summary>Whether a value representation has a length of 32 bits. PS3.5, 7.1.2.</summary>
+    internal static bool IsLong(string representation) => representation is "OB" or "OD" or "OF" or "OL" or "OV" or "OW" or "SQ" or "SV" or "UC" or "UN" or "UR" or "UT" or "UV";
 
     private static void AddTag(List<byte> bytes, uint tag)
     {

@@ -41,16 +41,16 @@ internal sealed record DimseMessage(byte Context, DataSet Command, DataSet? Data
 
     /// <summary>A request; the caller adds what its service needs.</summary>
     public static DimseMessage Request(byte context, ushort field, ushort id, DataSet? data) =>
-        new(context, new DataSet().Set(DicomTags.CommandField, field).Set(DicomTags.MessageId, id).Set(DicomTags.CommandDataSetType, data is null ? NoDataSet : (ushort)0), data);
+        new(context, new DataSet().SetShort(DicomTags.CommandField, field).SetShort(DicomTags.MessageId, id).SetShort(DicomTags.CommandDataSetType, data is null ? NoDataSet : (ushort)0), data);
 
     /// <summary>The response to this request, without a data set. It names the class and instance that the request names, as the affected ones.</summary>
     public DimseMessage Answer(ushort status)
     {
         DataSet command = new DataSet()
-            .Set(DicomTags.CommandField, (ushort)(Field | DimseCommand.Response))
-            .Set(DicomTags.MessageIdRespondedTo, Command.Number(DicomTags.MessageId))
-            .Set(DicomTags.CommandDataSetType, NoDataSet)
-            .Set(DicomTags.Status, status);
+            .SetShort(DicomTags.CommandField, (ushort)(Field | DimseCommand.Response))
+            .SetShort(DicomTags.MessageIdRespondedTo, Command.Number(DicomTags.MessageId))
+            .SetShort(DicomTags.CommandDataSetType, NoDataSet)
+            .SetShort(DicomTags.Status, status);
         string sopClass = ClassUid, instance = InstanceUid;
         if (sopClass.Length > 0) command.Set(DicomTags.AffectedSopClassUid, sopClass);
         if (instance.Length > 0) command.Set(DicomTags.AffectedSopInstanceUid, instance);

@@ -50,7 +50,7 @@ internal sealed class ProcedureStepServer : IAsyncDisposable
             if (status != 0)
             {
                 answer.Command.Set(DicomTags.ErrorComment, said);
-                if (status == ProcessingFailure) answer.Command.Set(DicomTags.ErrorId, MayNotBeUpdated);
+                if (status == ProcessingFailure) answer.Command.SetShort(DicomTags.ErrorId, MayNotBeUpdated);
             }
             log.Add(peer, status != 0 ? ServerLog.Error : message.Field switch { DimseCommand.Create => "N-CREATE", DimseCommand.Set => "N-SET", _ => "C-ECHO" }, said);
             await association.SendAsync(answer, cancel);

@@ -23,20 +23,20 @@ internal static class ProcedureSteps
         string charset = exam.Patient.Charset;
         DataSet scheduled = DataSet.In(charset)
             .Set(DicomTags.StudyInstanceUid, exam.StudyUid)
-            .Set(DicomTags.ReferencedStudySequence)
+            .SetSequence(DicomTags.ReferencedStudySequence)
             .Set(DicomTags.AccessionNumber, exam.Accession)
             .Set(DicomTags.RequestedProcedureId, exam.Accession)
             .Set(DicomTags.RequestedProcedureDescription, exam.Description)
             .Set(DicomTags.ScheduledProcedureStepId, exam.Accession)
             .Set(DicomTags.ScheduledProcedureStepDescription, exam.Description)
-            .Set(DicomTags.ScheduledProtocolCodeSequence);
+            .SetSequence(DicomTags.ScheduledProtocolCodeSequence);
         return DataSet.In(charset)
-            .Set(DicomTags.ScheduledStepAttributesSequence, scheduled)
+            .SetSequence(DicomTags.ScheduledStepAttributesSequence, scheduled)
             .Set(DicomTags.PatientName, $"{exam.Patient.Family}^{exam.Patient.Given}")
             .Set(DicomTags.PatientId, exam.Patient.Id)
             .Set(DicomTags.PatientBirthDate, exam.Patient.Birth.ToString("yyyyMMdd", CultureInfo.InvariantCulture))
             .Set(DicomTags.PatientSex, exam.Patient.Sex)
-            .Set(DicomTags.ReferencedPatientSequence)
+            .SetSequence(DicomTags.ReferencedPatientSequence)
             .Set(DicomTags.StepId, exam.Accession)
             .Set(DicomTags.PerformedStationAeTitle, DicomIdentity.Of(device).AeTitle)
             .Set(DicomTags.PerformedStationName, device.HostName)
@@ -46,13 +46,13 @@ internal static class ProcedureSteps
             .Set(DicomTags.StepStatus, InProgress)
             .Set(DicomTags.StepDescription, exam.Description)
             .Set(DicomTags.StepTypeDescription, "")
-            .Set(DicomTags.ProcedureCodeSequence)
+            .SetSequence(DicomTags.ProcedureCodeSequence)
             .Set(DicomTags.StepEndDate, "")
             .Set(DicomTags.StepEndTime, "")
             .Set(DicomTags.Modality, exam.Modality)
             .Set(DicomTags.StudyId, exam.Accession)
-            .Set(DicomTags.PerformedProtocolCodeSequence)
-            .Set(DicomTags.PerformedSeriesSequence);
+            .SetSequence(DicomTags.PerformedProtocolCodeSequence)
+            .SetSequence(DicomTags.PerformedSeriesSequence);
     }
 
     /// <summary>Data set of N-SET: the step's end with its series, whose images are listed when it was completed.</summary>
@@ -69,13 +69,13 @@ internal static class ProcedureSteps
             .Set(DicomTags.SeriesInstanceUid, exam.StudyUid + ".1")
             .Set(DicomTags.SeriesDescription, exam.Description)
             .Set(DicomTags.RetrieveAeTitle, archive)
-            .Set(DicomTags.ReferencedImageSequence, status == "COMPLETED" ? Images(exam) : [])
-            .Set(DicomTags.ReferencedNonImageSequence);
+            .SetSequence(DicomTags.ReferencedImageSequence, status == "COMPLETED" ? Images(exam) : [])
+            .SetSequence(DicomTags.ReferencedNonImageSequence);
         return DataSet.In(exam.Patient.Charset)
             .Set(DicomTags.StepStatus, status)
             .Set(DicomTags.StepEndDate, Date(at))
             .Set(DicomTags.StepEndTime, Time(at))
-            .Set(DicomTags.PerformedSeriesSequence, series);
+            .SetSequence(DicomTags.PerformedSeriesSequence, series);
     }
 
     /// <summary>References to an examination's images.</summary>

@@ -10,9 +10,10 @@ using Wardkeeper.Lab.Site;
 namespace Wardkeeper.Lab.Emitters.Sdc;
 
 /// <summary>
-/// A service provider of IEEE 11073 SDC: it is found by WS-Discovery over UDP multicast and answers GetMdDescription and GetMdState
-/// by SOAP over HTTP in clear text, as devices do whose certificates were never set up. Its log holds <c>Probe</c> (the types asked
-/// for), <c>GetMdDescription</c>, <c>GetMdState</c> (patient id) and <c>error</c>.
+/// A service provider of IEEE 11073 SDC: it says Hello and Bye, is found by WS-Discovery over UDP multicast and answers
+/// GetMdDescription and GetMdState by SOAP over HTTP in clear text, as devices do whose certificates were never set up. Its log holds
+/// <c>Probe</c> (the types asked for), <c>Resolve</c> (the address asked for), <c>GetMdDescription</c>, <c>GetMdState</c> (patient id)
+/// and <c>error</c>.
 /// </summary>
 internal sealed class SdcProvider : IAsyncDisposable
 {
@@ -21,15 +22,21 @@ internal sealed class SdcProvider : IAsyncDisposable
     private readonly Mdib mdib;
     private readonly Emitter service;
     private readonly Emitter discovery;
+    private readonly Socket group;
+    private int sent;
 
     private SdcProvider(HostNamespace host, ServerLog log)
     {
         (this.host, this.log, mdib) = (host, log, new(host.Device));
-        Socket socket = host.Datagrams(SdcNames.DiscoveryPort);
-        // By the card's own address: a host without a route for groups could not join otherwise.
-        socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(SdcNames.Group, host.Device.Ip));
+        group = host.Datagrams(SdcNames.DiscoveryPort);
+        // By the card's own address: a host without a route for groups could not join otherwise. One hop, as WS-Discovery, section 3.1.1, recommends.
+        group.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(SdcNames.Group, host.Device.Ip));
+        group.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, host.Device.Ip.GetAddressBytes());
+        group.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastTimeToLive, 1);
         service = TcpService.Start(host, SdcNames.ServicePort, log, ConverseAsync);
-        discovery = Emitter.OfDatagrams(socket, AnswerProbesAsync);
+        // Those that are switched on together would wait a time of their own each; the lab starts them one after another.
+        Announce("Hello", Described());
+        discovery = Emitter.OfDatagrams(group, AnswerAsync);
     }
 
     /// <summary>Can be found and read from now on.</summary>
@@ -38,13 +45,28 @@ internal sealed class SdcProvider : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        Announce("Bye", Endpoint());
         await discovery.DisposeAsync();
         await service.DisposeAsync();
     }
 
     private HospitalDevice Device => host.Device;
 
-    private async Task AnswerProbesAsync(Socket socket, CancellationToken cancel)
+    /// <summary>Tells everyone in the group (WS-Discovery 1.1, sections 4.1 and 4.2). One that does not leave is lost, as on any wire.</summary>
+    private void Announce(string what, params XElement[] content)
+    {
+        try
+        {
+            string id = SdcNames.Uuid($"{SdcNames.EndpointOf(Device)}/{what}");
+            group.SendTo(new SoapMessage(SdcNames.DiscoveryAction(what), id, SdcNames.Everyone, null, new XElement(SdcNames.Discovery + what, content)).ToBytes(Sequence()), new IPEndPoint(SdcNames.Group, SdcNames.DiscoveryPort));
+        }
+        catch (SocketException e)
+        {
+            log.Add(Device.Ip, ServerLog.Error, $"{what} was not sent: {e.Message}");
+        }
+    }
+
+    private async Task AnswerAsync(Socket socket, CancellationToken cancel)
     {
         byte[] buffer = new byte[65535];
         while (true)
@@ -54,19 +76,32 @@ internal sealed class SdcProvider : IAsyncDisposable
             try
             {
                 SoapMessage message = SoapMessage.Read(buffer.AsSpan(0, received.ReceivedBytes));
-                if (message.Action != SdcNames.DiscoveryAction("Probe")) continue;
-                XElement? types = message.Content.Element(SdcNames.Discovery + "Types");
-                log.Add(peer, "Probe", types?.Value.Trim() ?? "");
-                if (types is not null && !Names(types).All(name => name == SdcNames.Profile + "Device" || name == SdcNames.Medical + "MedicalDevice")) continue;
-                // All who match would answer at once and lose each other's datagrams; each waits a time of its own.
-                await Task.Delay(SdcNames.MostDelay * new Dice(0, "probe/" + Device.Key).Between(5, 80) / 100, cancel);
-                await socket.SendToAsync(Matches(message.Id), received.RemoteEndPoint, cancel);
+                if (message.Action == SdcNames.DiscoveryAction("Probe") && IsMeant(message, peer))
+                {
+                    // All who match would answer at once and lose each other's datagrams; each waits a time of its own.
+                    await Task.Delay(SdcNames.MostDelay * new Dice(0, "probe/" + Device.Key).Between(5, 80) / 100, cancel);
+                    await socket.SendToAsync(Matches("Probe", message.Id), received.RemoteEndPoint, cancel);
+                }
+                else if (message.Action == SdcNames.DiscoveryAction("Resolve") && message.Content.Descendants(SdcNames.Addressing + "Address").FirstOrDefault()?.Value.Trim() == SdcNames.EndpointOf(Device))
+                {
+                    // One alone has this address, and answers at once.
+                    log.Add(peer, "Resolve", SdcNames.EndpointOf(Device));
+                    await socket.SendToAsync(Matches("Resolve", message.Id), received.RemoteEndPoint, cancel);
+                }
             }
             catch (InvalidDataException e)
             {
                 log.Add(peer, ServerLog.Error, e.Message);
             }
         }
+    }
+
+    /// <summary>Whether a probe asks for what this is.</summary>
+    private bool IsMeant(SoapMessage probe, IPAddress peer)
+    {
+        XElement? types = probe.Content.Element(SdcNames.Discovery + "Types");
+        log.Add(peer, "Probe", types?.Value.Trim() ?? "");
+        return types is null || Names(types).All(name => name == SdcNames.Profile + "Device" || name == SdcNames.Medical + "MedicalDevice");
     }
 
     private static IEnumerable<XName?> Names(XElement types) => types.Value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word =>
@@ -76,19 +111,27 @@ internal sealed class SdcProvider : IAsyncDisposable
         return name is null ? null : name + parts[^1];
     });
 
-    private byte[] Matches(string probe)
+    /// <summary>The answer to a probe or to a resolve (WS-Discovery 1.1, sections 5.3 and 6.3).</summary>
+    private byte[] Matches(string kind, string asked)
     {
-        string endpoint = SdcNames.EndpointOf(Device);
-        XElement match = new(
-            SdcNames.Discovery + "ProbeMatch",
-            new XElement(SdcNames.Addressing + "EndpointReference", new XElement(SdcNames.Addressing + "Address", endpoint)),
-            new XElement(SdcNames.Discovery + "Types", "dpws:Device mdpws:MedicalDevice"),
-            new XElement(SdcNames.Discovery + "Scopes", Scopes()),
-            new XElement(SdcNames.Discovery + "XAddrs", string.Create(CultureInfo.InvariantCulture, $"http://{Device.Ip}:{SdcNames.ServicePort}/{endpoint["urn:uuid:".Length..]}")),
-            new XElement(SdcNames.Discovery + "MetadataVersion", 1));
-        return new SoapMessage(SdcNames.DiscoveryAction("ProbeMatches"), SdcNames.Uuid(endpoint + probe), SoapMessage.Anonymous, probe, new XElement(SdcNames.Discovery + "ProbeMatches", match))
-            .ToBytes(new XElement(SdcNames.Discovery + "AppSequence", new XAttribute("InstanceId", 1), new XAttribute("MessageNumber", 1)));
+        XElement match = new(SdcNames.Discovery + (kind + "Match"), Described());
+        return new SoapMessage(SdcNames.DiscoveryAction(kind + "Matches"), SdcNames.Uuid(SdcNames.EndpointOf(Device) + asked), SoapMessage.Anonymous, asked, new XElement(SdcNames.Discovery + (kind + "Matches"), match)).ToBytes(Sequence());
     }
+
+    /// <summary>What everyone is told of it.</summary>
+    private XElement[] Described() =>
+    [
+        Endpoint(),
+        new(SdcNames.Discovery + "Types", "dpws:Device mdpws:MedicalDevice"),
+        new(SdcNames.Discovery + "Scopes", Scopes()),
+        new(SdcNames.Discovery + "XAddrs", string.Create(CultureInfo.InvariantCulture, $"http://{Device.Ip}:{SdcNames.ServicePort}/{SdcNames.EndpointOf(Device)["urn:uuid:".Length..]}")),
+        new(SdcNames.Discovery + "MetadataVersion", 1),
+    ];
+
+    private XElement Endpoint() => new(SdcNames.Addressing + "EndpointReference", new XElement(SdcNames.Addressing + "Address", SdcNames.EndpointOf(Device)));
+
+    /// <summary>Every message has the next number (WS-Discovery 1.1, section 7).</summary>
+    private XElement Sequence() => new(SdcNames.Discovery + "AppSequence", new XAttribute("InstanceId", 1), new XAttribute("MessageNumber", Interlocked.Increment(ref sent)));
 
     // IEEE 11073-20701: the key purpose of a provider, and the place as fallback URI of facility, building, floor, ward, room and bed.
     private string Scopes() => "sdc.mds.pkp:1.2.840.10004.20701.1.1" + (Device.Bed is null ? "" :

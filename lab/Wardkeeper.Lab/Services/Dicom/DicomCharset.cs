@@ -20,4 +20,12 @@ internal sealed record DicomCharset(Encoding Encoding, string? Term)
         "utf-8" => new DicomCharset(HlCharset.OfPlan("utf-8"), "ISO_IR 192"),
         _ => throw new LabException($"the plan has a patient whose charset is '{word}'; known are ascii, gb18030 and utf-8"),
     };
+
+    /// <summary>How text is read whose data set has this value of (0008,0005); one byte a character where that is empty or another repertoire.</summary>
+    public static Encoding OfTerm(string term) => term switch
+    {
+        "GB18030" => HlCharset.OfPlan("gb18030"),
+        "ISO_IR 192" => HlCharset.OfPlan("utf-8"),
+        _ => Encoding.Latin1,
+    };
 }

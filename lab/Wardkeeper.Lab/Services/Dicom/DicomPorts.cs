@@ -1,3 +1,4 @@
+using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Site;
 
@@ -26,5 +27,5 @@ internal static class DicomPorts
 
     /// <summary>The AE title of a device that speaks DICOM.</summary>
     /// <exception cref="LabException">It has none.</exception>
-    public static string AeTitleOf(HostNamespace host) => host.Device.AeTitle ?? throw new LabException($"{host.Device.Key} has no AE title and cannot speak DICOM");
+    public static string AeTitleOf(HostNamespace host) => DicomIdentity.Of(host.Device).AeTitle;
 }

@@ -22,7 +22,7 @@ internal static class ExamImages
 
     /// <summary>The files of all images, in order.</summary>
     public static IEnumerable<byte[]> Files(Exam exam, HospitalDevice device) =>
-        Enumerable.Range(1, exam.Images).Select(number => DicomFile.ToBytes(SopClasses.OfImages(exam.Modality), InstanceUid(exam, number), DicomImplementation.UidOf(device), device.ImplementationVersion, Image(exam, device, number)));
+        Enumerable.Range(1, exam.Images).Select(number => DicomFile.ToBytes(SopClasses.OfImages(exam.Modality), InstanceUid(exam, number), DicomIdentity.Of(device), Image(exam, device, number)));
 
     /// <summary>Writes all images into a folder of their own.</summary>
     public static async Task WriteAsync(Exam exam, HospitalDevice device, string folder, CancellationToken cancel)
@@ -31,52 +31,52 @@ internal static class ExamImages
         foreach (byte[] file in Files(exam, device)) await File.WriteAllBytesAsync(Path.Combine(folder, (++number).ToString("0000", CultureInfo.InvariantCulture) + ".dcm"), file, cancel);
     }
 
-    private static DicomDataSet Image(Exam exam, HospitalDevice device, int number)
+    private static DataSet Image(Exam exam, HospitalDevice device, int number)
     {
-        DicomDataSet image = DicomPatient.New(exam.Patient);
+        DataSet image = DicomPatient.New(exam.Patient);
         AddStudy(image, exam);
         AddEquipment(image, device);
         DateTime made = exam.Scheduled.AddSeconds(number);
-        image.Add(0x00080008, "CS", exam.Modality is "CT" or "MR" ? @"ORIGINAL\PRIMARY\AXIAL" : @"ORIGINAL\PRIMARY")
-            .Add(0x00080016, "UI", SopClasses.OfImages(exam.Modality))
-            .Add(0x00080018, "UI", InstanceUid(exam, number))
-            .AddDate(0x00080022, made).AddDate(0x00080023, made).AddTime(0x00080032, made).AddTime(0x00080033, made)
-            .AddInteger(0x00200013, number);
+        image.Set(0x00080008, "CS", exam.Modality is "CT" or "MR" ? @"ORIGINAL\PRIMARY\AXIAL" : @"ORIGINAL\PRIMARY")
+            .Set(0x00080016, "UI", SopClasses.OfImages(exam.Modality))
+            .Set(0x00080018, "UI", InstanceUid(exam, number))
+            .SetDate(0x00080022, made).SetDate(0x00080023, made).SetTime(0x00080032, made).SetTime(0x00080033, made)
+            .SetInteger(0x00200013, number);
         ModalityModule.Add(image, exam, number);
         AddPixels(image, exam, number);
         return image;
     }
 
-    private static void AddStudy(DicomDataSet image, Exam exam) => image
-        .AddDate(0x00080020, exam.Scheduled).AddDate(0x00080021, exam.Scheduled).AddTime(0x00080030, exam.Scheduled).AddTime(0x00080031, exam.Scheduled)
-        .Add(0x00080050, "SH", exam.Accession)
-        .Add(0x00080060, "CS", exam.Modality)
-        .Add(0x00080090, "PN", "")
-        .Add(0x00081030, "LO", exam.Description)
-        .Add(0x0008103E, "LO", exam.Description)
-        .Add(0x0020000D, "UI", exam.StudyUid)
-        .Add(0x0020000E, "UI", exam.StudyUid + ".1")
-        .Add(0x00200010, "SH", exam.Accession)
-        .AddInteger(0x00200011, 1);
+    private static void AddStudy(DataSet image, Exam exam) => image
+        .SetDate(0x00080020, exam.Scheduled).SetDate(0x00080021, exam.Scheduled).SetTime(0x00080030, exam.Scheduled).SetTime(0x00080031, exam.Scheduled)
+        .Set(0x00080050, "SH", exam.Accession)
+        .Set(0x00080060, "CS", exam.Modality)
+        .Set(0x00080090, "PN", "")
+        .Set(0x00081030, "LO", exam.Description)
+        .Set(0x0008103E, "LO", exam.Description)
+        .Set(0x0020000D, "UI", exam.StudyUid)
+        .Set(0x0020000E, "UI", exam.StudyUid + ".1")
+        .Set(0x00200010, "SH", exam.Accession)
+        .SetInteger(0x00200011, 1);
 
-    private static void AddEquipment(DicomDataSet image, HospitalDevice device) => image
-        .Add(0x00080070, "LO", device.Vendor)
-        .Add(0x00080080, "LO", device.HlFacility ?? Hospital)
-        .Add(0x00081010, "SH", device.HostName[..Math.Min(device.HostName.Length, 16)])
-        .Add(0x00081040, "LO", device.Department.English)
-        .Add(0x00081090, "LO", device.Model)
-        .Add(0x00181000, "LO", device.Serial)
-        .Add(0x00181020, "LO", device.SoftwareVersion);
+    private static void AddEquipment(DataSet image, HospitalDevice device) => image
+        .Set(0x00080070, "LO", device.Vendor)
+        .Set(0x00080080, "LO", device.HlFacility ?? Hospital)
+        .Set(0x00081010, "SH", device.HostName[..Math.Min(device.HostName.Length, 16)])
+        .Set(0x00081040, "LO", device.Department.English)
+        .Set(0x00081090, "LO", device.Model)
+        .Set(0x00181000, "LO", device.Serial)
+        .Set(0x00181020, "LO", device.SoftwareVersion);
 
     /// <summary>Image Pixel Module (PS3.3, C.7.6.3); ultrasound may have 8 bits only (C.8.5.6.1).</summary>
-    private static void AddPixels(DicomDataSet image, Exam exam, int number)
+    private static void AddPixels(DataSet image, Exam exam, int number)
     {
         bool isWide = exam.Modality != "US";
         int stored = isWide ? 12 : 8;
-        image.AddShort(0x00280002, 1)
-            .Add(0x00280004, "CS", "MONOCHROME2")
-            .AddShort(0x00280010, exam.Side).AddShort(0x00280011, exam.Side)
-            .AddShort(0x00280100, isWide ? 16 : 8).AddShort(0x00280101, stored).AddShort(0x00280102, stored - 1).AddShort(0x00280103, 0);
+        image.SetShort(0x00280002, 1)
+            .Set(0x00280004, "CS", "MONOCHROME2")
+            .SetShort(0x00280010, exam.Side).SetShort(0x00280011, exam.Side)
+            .SetShort(0x00280100, isWide ? 16 : 8).SetShort(0x00280101, stored).SetShort(0x00280102, stored - 1).SetShort(0x00280103, 0);
         Random noise = new(BitConverter.ToInt32(SHA256.HashData(Encoding.ASCII.GetBytes(InstanceUid(exam, number)))));
         int brightest = (1 << stored) - 1, centre = exam.Side / 2;
         byte[] pixels = new byte[exam.Side * exam.Side * (isWide ? 2 : 1)];
@@ -87,6 +87,6 @@ internal static class ExamImages
             if (isWide) (pixels[2 * i], pixels[2 * i + 1]) = ((byte)value, (byte)(value >> 8));
             else pixels[i] = (byte)value;
         }
-        image.AddBytes(0x7FE00010, isWide ? "OW" : "OB", pixels.Length % 2 == 0 ? pixels : [.. pixels, 0]);
+        image.SetBytes(0x7FE00010, isWide ? "OW" : "OB", pixels.Length % 2 == 0 ? pixels : [.. pixels, 0]);
     }
 }

@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Site;
 
@@ -23,7 +24,7 @@ internal static class WorklistFiles
     {
         HospitalDevice station = site[exam.Device].Device;
         string path = Path.Combine(FolderOf(site, ris), NameOf(station, exam)), unfinished = path + ".new";
-        File.WriteAllBytes(unfinished, DicomFile.ToBytes(SopClass, exam.StudyUid + ".7", DicomImplementation.UidOf(ris.Device), ris.Device.ImplementationVersion, Item(exam, station)));
+        File.WriteAllBytes(unfinished, DicomFile.ToBytes(SopClass, exam.StudyUid + ".7", DicomIdentity.Of(ris.Device), Item(exam, station)));
         File.Move(unfinished, path, overwrite: true);
     }
 
@@ -38,28 +39,28 @@ internal static class WorklistFiles
 
     private static string NameOf(HospitalDevice station, Exam exam) => $"{station.Key}-{exam.Accession}{Ending}";
 
-    private static DicomDataSet Item(Exam exam, HospitalDevice station)
+    private static DataSet Item(Exam exam, HospitalDevice station)
     {
-        DicomDataSet item = DicomPatient.New(exam.Patient)
-            .Add(0x00080050, "SH", exam.Accession)
-            .Add(0x00080090, "PN", "")
-            .Add(0x0020000D, "UI", exam.StudyUid)
-            .Add(0x00321032, "PN", "")
-            .Add(0x00321060, "LO", exam.Description)
-            .Add(0x00380010, "LO", "")
-            .Add(0x00401001, "SH", "RP" + exam.Accession)
-            .Add(0x00401003, "SH", "ROUTINE");
-        DicomDataSet step = item.Item()
-            .Add(0x00080060, "CS", exam.Modality)
-            .Add(0x00321070, "LO", "")
-            .Add(0x00400001, "AE", station.AeTitle ?? throw new LabException($"{station.Key} has no AE title and cannot have a worklist"))
-            .AddDate(0x00400002, exam.Scheduled)
-            .AddTime(0x00400003, exam.Scheduled)
-            .Add(0x00400006, "PN", "")
-            .Add(0x00400007, "LO", exam.Description)
-            .Add(0x00400009, "SH", "SP" + exam.Accession)
-            .Add(0x00400010, "SH", station.HostName)
-            .Add(0x00400011, "SH", station.Department.Key.ToUpperInvariant());
-        return item.AddSequence(0x00400100, step);
+        DataSet item = DicomPatient.New(exam.Patient)
+            .Set(0x00080050, "SH", exam.Accession)
+            .Set(0x00080090, "PN", "")
+            .Set(0x0020000D, "UI", exam.StudyUid)
+            .Set(0x00321032, "PN", "")
+            .Set(0x00321060, "LO", exam.Description)
+            .Set(0x00380010, "LO", "")
+            .Set(0x00401001, "SH", "RP" + exam.Accession)
+            .Set(0x00401003, "SH", "ROUTINE");
+        DataSet step = item.Item()
+            .Set(0x00080060, "CS", exam.Modality)
+            .Set(0x00321070, "LO", "")
+            .Set(0x00400001, "AE", DicomIdentity.Of(station).AeTitle)
+            .SetDate(0x00400002, exam.Scheduled)
+            .SetTime(0x00400003, exam.Scheduled)
+            .Set(0x00400006, "PN", "")
+            .Set(0x00400007, "LO", exam.Description)
+            .Set(0x00400009, "SH", "SP" + exam.Accession)
+            .Set(0x00400010, "SH", station.HostName)
+            .Set(0x00400011, "SH", station.Department.Key.ToUpperInvariant());
+        return item.SetSequence(0x00400100, step);
     }
 }

@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging;
 using Wardkeeper.Console.Access;
+using Wardkeeper.Console.Session;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Sensor.Observations;
@@ -81,14 +81,9 @@ internal static class SignInRoutes
         return Results.LocalRedirect("/sign-in");
     }
 
-    private static IResult ChangeLanguage(string language, HttpContext context)
-    {
-        if (language is "zh-CN" or "en")
-        {
-            context.Response.Cookies.Append(CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language)), new CookieOptions { Path = "/", Secure = true, HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromDays(365), IsEssential = true });
-        }
-        return Results.LocalRedirect(SignInAddress.Local(context.Request.Query["back"]));
-    }
+    private static IResult ChangeLanguage(string language, HttpContext context) => ViewerSettings.Speak(context, language)
+        ? Results.LocalRedirect(SignInAddress.Local(context.Request.Query["back"]))
+        : Results.Problem($"The console speaks {string.Join(" and ", ViewerSettings.Languages)}, not '{language}'.", statusCode: StatusCodes.Status400BadRequest);
 
     /// <summary>The form; null when the page that sent it was not ours, or was open for too long.</summary>
     private static async Task<IFormCollection?> FormAsync(HttpContext context, IAntiforgery antiforgery)

@@ -28,7 +28,7 @@ internal sealed class DatabaseOffered : IDetector, IDetector<FlowRecord>
     {
         FlowView view = seen.View;
         if (view.Carrier != Carrier.Tcp || seen.Parents is not null || !known.Local.Contains(view.ResponderAddress)) return;
-        string? spoken = seen.Service?.Split(',').FirstOrDefault(Protocols.ContainsKey);
+        string? spoken = seen.Service is null ? null : Spoken(seen);
         bool isKnownPort = Ports.TryGetValue(view.ResponderPort, out (string Product, string[] Protocols) port);
         if (spoken is null && (!isKnownPort || !seen.IsAnswered() || (seen.Service is { } other && !port.Protocols.Contains(other)))) return;
         if (known.Site.IsScanner(view.OriginatorAddress)) return;
@@ -53,5 +53,14 @@ internal sealed class DatabaseOffered : IDetector, IDetector<FlowRecord>
             ReachedFrom = from,
             Evidence = seen.Evidence(),
         });
+    }
+
+    private static string? Spoken(FlowRecord flow)
+    {
+        foreach (string protocol in Protocols.Keys)
+        {
+            if (flow.Speaks(protocol)) return protocol;
+        }
+        return null;
     }
 }

@@ -27,9 +27,13 @@ internal sealed class SensorTrouble : IDetector, IDetector<FlowRecord>, IDetecto
     public void Inspect(FlowRecord seen, in Knowledge known, IFindingSink findings)
     {
         if (seen.IsInterim || seen.View.Carrier != Carrier.Tcp) return;
-        bytes += seen.OriginatorBytes + seen.ResponderBytes;
-        missed += seen.MissedBytes;
-        if (seen.MissedBytes > 0) lastGap = seen.Evidence();
+        // A probe with a made-up sequence number looks like a stream with gigabytes missing: only streams that both sides took part in count.
+        if (seen.OriginatorPackets > 0 && seen.ResponderPackets > 0)
+        {
+            bytes += seen.OriginatorBytes + seen.ResponderBytes;
+            missed += seen.MissedBytes;
+            if (seen.MissedBytes > 0) lastGap = seen.Evidence();
+        }
         // Content or an acknowledgement without the other side proves that the other side spoke and was not seen; a SYN alone does not.
         bool spoke = seen.History.AsSpan().ContainsAny("DAda");
         if (!spoke) return;

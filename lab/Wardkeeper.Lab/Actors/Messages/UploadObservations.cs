@@ -4,10 +4,10 @@ using Wardkeeper.Lab.Emitters;
 using Wardkeeper.Lab.Emitters.Poct;
 using Wardkeeper.Lab.Site;
 
-namespace Wardkeeper.Lab.Actors;
+namespace Wardkeeper.Lab.Actors.Messages;
 
 /// <summary>Uploads a point-of-care analyser's observations over POCT1-A, one connection a conversation.</summary>
-internal sealed class PointOfCareUploadedActor : IActor<PointOfCareUploaded>
+internal sealed class UploadObservations : IActor<PointOfCareUploaded>
 {
     /// <inheritdoc/>
     public Task ActAsync(PointOfCareUploaded what, HospitalSite site, CancellationToken cancel) =>

@@ -4,10 +4,10 @@ using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Emitters.Mllp;
 using Wardkeeper.Lab.Site;
 
-namespace Wardkeeper.Lab.Actors;
+namespace Wardkeeper.Lab.Actors.Messages;
 
 /// <summary>Sends HL7 v2 messages over MLLP. As interface engines do, a sender keeps its connection to a receiver and opens another only when that was closed.</summary>
-internal sealed class MessageSentActor : IActor<MessageSent>, IAsyncDisposable
+internal sealed class SendMessage : IActor<MessageSent>, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(HostNamespace Sender, string Receiver, int Port), Line> lines = new();
 

@@ -5,10 +5,10 @@ using Wardkeeper.Lab.Emitters.Astm;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Site;
 
-namespace Wardkeeper.Lab.Actors;
+namespace Wardkeeper.Lab.Actors.Messages;
 
 /// <summary>Uploads an analyser's results over ASTM, one connection a session.</summary>
-internal sealed class AnalyserUploadedActor : IActor<AnalyserUploaded>
+internal sealed class UploadResults : IActor<AnalyserUploaded>
 {
     /// <inheritdoc/>
     public Task ActAsync(AnalyserUploaded what, HospitalSite site, CancellationToken cancel) =>

@@ -5,10 +5,10 @@ using Wardkeeper.Lab.Emitters.Dimse;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Site;
 
-namespace Wardkeeper.Lab.Actors;
+namespace Wardkeeper.Lab.Actors.Dicom;
 
 /// <summary>Reports the beginning or end of a procedure step to the RIS, one association each, as modalities do.</summary>
-internal sealed class ProcedureStepReportedActor : IActor<ProcedureStepReported>
+internal sealed class ReportProcedureStep : IActor<ProcedureStepReported>
 {
     /// <inheritdoc/>
     public Task ActAsync(ProcedureStepReported what, HospitalSite site, CancellationToken cancel) =>

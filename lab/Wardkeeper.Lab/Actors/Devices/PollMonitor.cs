@@ -2,10 +2,10 @@ using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Emitters.DataExport;
 using Wardkeeper.Lab.Site;
 
-namespace Wardkeeper.Lab.Actors;
+namespace Wardkeeper.Lab.Actors.Devices;
 
 /// <summary>Lets a central station poll a monitor: first who lies there, then the numerics, what the monitor is made of, and numerics again as often as planned.</summary>
-internal sealed class MonitorPolledActor : IActor<MonitorPolled>
+internal sealed class PollMonitor : IActor<MonitorPolled>
 {
     private static readonly (ushort Class, ushort Group, bool IsExtended)[] Order =
     [

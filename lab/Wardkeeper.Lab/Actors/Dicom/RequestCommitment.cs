@@ -6,13 +6,13 @@ using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Site;
 
-namespace Wardkeeper.Lab.Actors;
+namespace Wardkeeper.Lab.Actors.Dicom;
 
 /// <summary>
 /// Asks the archive to commit to a study's images (N-ACTION, PS3.4, J.3.2) and waits for its report on an association of its own.
 /// The archive must know the modality's address, port 11112, and that it may ask (Orthanc: <c>AllowStorageCommitment</c>).
 /// </summary>
-internal sealed class CommitmentRequestedActor : IActor<CommitmentRequested>
+internal sealed class RequestCommitment : IActor<CommitmentRequested>
 {
     private const ushort Success = 1;
     private const ushort AskToCommit = 1;
@@ -34,15 +34,14 @@ internal sealed class CommitmentRequestedActor : IActor<CommitmentRequested>
     private static async Task AskAsync(CommitmentRequested what, HospitalSite site, string transaction, CancellationToken cancel)
     {
         HospitalDevice archive = site[what.Archive].Device;
-        string called = archive.AeTitle ?? throw new LabException($"{archive.Key} has no AE title");
         await using NetworkStream stream = await site[what.Actor].ConnectAsync(archive.Ip, DicomPorts.Server, cancel);
         ByteReader reader = new(stream);
-        Association association = await Association.RequestAsync(stream, reader, DicomIdentity.Of(site[what.Actor].Device), called, [SopClasses.StorageCommitment], cancel);
-        DataSet data = new DataSet().Set(DicomTags.TransactionUid, transaction).Set(DicomTags.ReferencedSopSequence, ProcedureSteps.Images(what.Exam));
+        Association association = await Association.RequestAsync(stream, reader, DicomIdentity.Of(site[what.Actor].Device), DicomIdentity.Of(archive).AeTitle, [SopClasses.StorageCommitment], cancel);
+        DataSet data = new DataSet().Set(DicomTags.TransactionUid, transaction).SetSequence(DicomTags.ReferencedSopSequence, ProcedureSteps.Images(what.Exam));
         DimseMessage message = DimseMessage.Request(association.ContextOf(SopClasses.StorageCommitment), DimseCommand.Action, 1, data);
         message.Command.Set(DicomTags.RequestedSopClassUid, SopClasses.StorageCommitment)
             .Set(DicomTags.RequestedSopInstanceUid, SopClasses.StorageCommitmentInstance)
-            .Set(DicomTags.ActionTypeId, AskToCommit);
+            .SetShort(DicomTags.ActionTypeId, AskToCommit);
         await association.AskAsync(message, cancel);
         await association.ReleaseAsync(cancel);
         await reader.FinishAsync(stream, cancel);
