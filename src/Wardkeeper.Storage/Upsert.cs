@@ -4,7 +4,7 @@ using Npgsql;
 namespace Wardkeeper.Storage;
 
 /// <summary>
-/// "Insert, or update when the key is there", and "update by key", for many rows. SQLite lies in the process: each row is one run of
+/// "Insert, or update when the key is there", insert alone and update alone, for many rows. SQLite lies in the process: each row is one run of
 /// a prepared statement. To PostgreSQL every statement is a journey: rows are gathered and sent together. All rows are out when this
 /// is disposed of, which must come before the commit.
 /// </summary>
@@ -38,6 +38,13 @@ internal sealed class Upsert : IDisposable
     }
 
     private Upsert(DbCommand command, GatheredRows? gathered) => (this.command, this.gathered) = (command, gathered);
+
+    /// <summary>Prepares an insert that fails when the key is there.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="transaction">The transaction it belongs to.</param>
+    /// <param name="table">Table name.</param>
+    /// <param name="columns">Columns, the key first.</param>
+    public static Upsert Insert(DbConnection connection, DbTransaction transaction, string table, string[] columns) => new(connection, transaction, columns, 1, InsertInto(table, columns), "");
 
     /// <summary>Prepares an update of rows that are there.</summary>
     /// <param name="connection">An open connection.</param>

@@ -16,8 +16,9 @@ internal sealed class DeviceQueries(StoreFactory stores) : IDeviceQueries
         ArgumentNullException.ThrowIfNull(filter);
         await using StoreContext context = stores.Open();
         IQueryable<DeviceRow> rows = DeviceFilters.Where(context.Set<DeviceRow>().AsNoTracking(), filter);
-        long total = await rows.LongCountAsync(cancel);
-        List<DeviceRow> found = await DeviceFilters.Order(rows, sort).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
+        (long[] numbers, long total) = await NumbersAsync(rows, filter, sort, page, cancel);
+        List<DeviceRow> found = await context.Set<DeviceRow>().AsNoTracking().Where(row => numbers.Contains(row.Id)).ToListAsync(cancel);
+        found.Sort((one, other) => Array.IndexOf(numbers, one.Id).CompareTo(Array.IndexOf(numbers, other.Id)));
         long? now = await context.Set<LedgerNumberRow>().Where(row => row.Name == "now").Select(row => (long?)row.Value).FirstOrDefaultAsync(cancel);
         return new Page<DeviceLine>([.. found.Select(LineOf)], total, now is { } asOf ? new CaptureTime(asOf) : null);
     }
@@ -64,6 +65,16 @@ internal sealed class DeviceQueries(StoreFactory stores) : IDeviceQueries
         while (row is { MergedInto: not 0 and var into }) row = await context.Set<DeviceRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == into, cancel);
         if (row is null || !row.IsListed || (visible is not null && (row.Department is null || !visible.Contains(row.Department)))) return null;
         return await new DeviceAssembly(context, row).ReadAsync(cancel);
+    }
+
+    /// <summary>Numbers of a page's devices in order, and how many there are. Indexes answer that without the wide rows, which are read for one page only.</summary>
+    private static async Task<(long[] Numbers, long Total)> NumbersAsync(IQueryable<DeviceRow> rows, DeviceFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel)
+    {
+        IQueryable<long> ordered = DeviceFilters.Order(rows, sort).Select(row => row.Id);
+        if (string.IsNullOrWhiteSpace(filter.Text)) return (await ordered.Skip(page.Skip).Take(page.Take).ToArrayAsync(cancel), await rows.LongCountAsync(cancel));
+        // Text is looked for in every row: once is enough, for the page and for the count.
+        List<long> all = await ordered.ToListAsync(cancel);
+        return ([.. all.Skip(page.Skip).Take(page.Take)], all.Count);
     }
 
     /// <summary>What lists show of a row.</summary>

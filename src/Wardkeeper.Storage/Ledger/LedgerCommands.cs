@@ -63,10 +63,7 @@ internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog au
                     undecide();
                     takeBack();
                 }
-                foreach (LedgerEvent one in events)
-                {
-                    if (one.Who is not null) await audit.AppendAsync(who, "device-" + one.Action, LiveDevice.NameOf(one.Device), Said(one.Field, one.Before), Said(one.Field, one.After), one.Reason, cancel);
-                }
+                await audit.AppendAsync(who, [.. events.Where(one => one.Who is not null).Select(NoteOf)], cancel);
                 return result;
             },
             result =>
@@ -79,6 +76,8 @@ internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog au
             },
             cancel);
     }
+
+    private static AuditNote NoteOf(LedgerEvent one) => new("device-" + one.Action, LiveDevice.NameOf(one.Device), Said(one.Field, one.Before), Said(one.Field, one.After), one.Reason);
 
     private static string? Said(string? field, string? value) => field is null || value is null ? value : $"{field}: {value}";
 
