@@ -9,7 +9,7 @@ namespace Wardkeeper.Bench.Platform;
 internal static class ColdStart
 {
     private const int Starts = 3, PageRounds = 20;
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(15), Idle = TimeSpan.FromSeconds(30), Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(30), Idle = TimeSpan.FromSeconds(30), Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Starts it on an empty folder, then, when there is one, on a folder with a month's data.</summary>
     public static async Task RunAsync(string program, string empty, string? month, Figures figures)

@@ -11,6 +11,13 @@ internal static class ProcessFigures
     public static double Megabytes(int process, string line) =>
         long.Parse(File.ReadLines($"/proc/{process}/status").First(one => one.StartsWith(line, StringComparison.Ordinal)).AsSpan(line.Length).Trim().TrimEnd("kB ").Trim(), CultureInfo.InvariantCulture) / 1024.0;
 
+    /// <summary>Lets this process's peak of resident memory begin anew, so that what was measured before does not count.</summary>
+    public static void ForgetPeak()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, true, true);
+        File.WriteAllText("/proc/self/clear_refs", "5");
+    }
+
     /// <summary>CPU seconds of all its threads since it began.</summary>
     public static double CpuSeconds(int process)
     {

@@ -14,6 +14,7 @@ internal static class ThirtyDays
 
     public static async Task RunAsync(string folder, int days, int flows, Figures figures)
     {
+        ProcessFigures.ForgetPeak();
         await using BenchStores stores = await BenchStores.OpenAsync(folder);
         await stores.RunAsync();
         long began = Stopwatch.GetTimestamp();
