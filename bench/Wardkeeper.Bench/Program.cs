@@ -5,13 +5,19 @@ namespace Wardkeeper.Bench;
 
 /// <summary>
 /// <c>./wardkeeper bench [--rounds N] [--captures DIR] [--program FILE]</c>: our whole program with all its output against
-/// ndpiReader and tshark, in turn on the same files.
+/// ndpiReader and tshark, in turn on the same files. <c>./wardkeeper bench platform</c>: see <see cref="Platform.PlatformBench"/>.
 /// </summary>
 internal static class Program
 {
-    private static int Main(string[] args)
+    private static async Task<int> Main(string[] args)
     {
         string home = args[0];
+        if (args is [_, "platform", .. string[] options]) return await Platform.PlatformBench.RunAsync(home, options);
+        return Analyze(home, args);
+    }
+
+    private static int Analyze(string home, string[] args)
+    {
         int rounds = int.Parse(Option(args, "--rounds") ?? "3", CultureInfo.InvariantCulture);
         string collection = Option(args, "--captures") ?? Path.Combine(Path.GetDirectoryName(home)!, "shared/captures");
         string program = Option(args, "--program") ?? Path.Combine(home, ".build/app/wardkeeper");
@@ -88,13 +94,13 @@ internal static class Program
         return path;
     }
 
-    private static string? Option(string[] args, string name)
+    internal static string? Option(string[] args, string name)
     {
         int at = Array.IndexOf(args, name);
         return at < 0 ? null : at + 1 < args.Length ? args[at + 1] : "";
     }
 
-    private static int Refuse(string reason)
+    internal static int Refuse(string reason)
     {
         Console.Error.WriteLine("bench: " + reason);
         return 2;

@@ -20,7 +20,8 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
     internal static void Set(SqliteConnection connection)
     {
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;";
+        // With the usual 2 MB a large transaction writes pages out and reads them again before its end.
+        command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000; PRAGMA cache_size=-16384;";
         command.ExecuteNonQuery();
     }
 }

@@ -14,4 +14,22 @@ public interface IAuditLog
     /// <param name="reason">Reason given, or null.</param>
     /// <param name="cancel">Stops waiting.</param>
     Task AppendAsync(Actor who, string action, string subject, string? before = null, string? after = null, string? reason = null, CancellationToken cancel = default);
+
+    /// <summary>Appends several entries in order, as one step.</summary>
+    /// <param name="who">Who acted.</param>
+    /// <param name="notes">What was done.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    async Task AppendAsync(Actor who, IReadOnlyList<AuditNote> notes, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(notes);
+        foreach (AuditNote note in notes) await AppendAsync(who, note.Action, note.Subject, note.Before, note.After, note.Reason, cancel);
+    }
 }
+
+/// <summary>What one entry of the audit log tells.</summary>
+/// <param name="Action">What was done, in kebab case.</param>
+/// <param name="Subject">What it was done to.</param>
+/// <param name="Before">State before, or null.</param>
+/// <param name="After">State after, or null.</param>
+/// <param name="Reason">Reason given, or null.</param>
+public readonly record struct AuditNote(string Action, string Subject, string? Before = null, string? After = null, string? Reason = null);

@@ -35,27 +35,43 @@ internal sealed class AuditLog(StoreFactory factory, AuditAnchors anchors, TimeP
     /// <summary>Appends: within the edit that passes the hub's gate, when one does, else in a transaction of its own.</summary>
     public async Task AppendAsync(Actor who, string action, string subject, string? before = null, string? after = null, string? reason = null, CancellationToken cancel = default)
     {
+        await AppendAsync(who, [new AuditNote(action, subject, before, after, reason)], cancel);
+    }
+
+    /// <inheritdoc cref="IAuditLog.AppendAsync(Actor, IReadOnlyList{AuditNote}, CancellationToken)"/>
+    public async Task AppendAsync(Actor who, IReadOnlyList<AuditNote> notes, CancellationToken cancel = default)
+    {
         if (gate?.Current is { } edit)
         {
-            await AppendAsync(edit.Connection, edit.Transaction, who, action, subject, before, after, reason, cancel);
+            await AppendAsync(edit.Connection, edit.Transaction, who, notes, cancel);
             return;
         }
         await using DbConnection connection = await factory.ConnectAsync(cancel);
         await using DbTransaction transaction = await connection.BeginTransactionAsync(cancel);
-        await AppendAsync(connection, transaction, who, action, subject, before, after, reason, cancel);
+        await AppendAsync(connection, transaction, who, notes, cancel);
         await transaction.CommitAsync(cancel);
     }
 
     /// <summary>Appends within the caller's transaction, so that the entry is stored with the change it tells of or not at all. On PostgreSQL others who append wait until that transaction ends: append last.</summary>
-    public async Task AppendAsync(DbConnection connection, DbTransaction transaction, Actor who, string action, string subject, string? before, string? after, string? reason, CancellationToken cancel = default)
+    public Task AppendAsync(DbConnection connection, DbTransaction transaction, Actor who, string action, string subject, string? before, string? after, string? reason, CancellationToken cancel = default) =>
+        AppendAsync(connection, transaction, who, [new AuditNote(action, subject, before, after, reason)], cancel);
+
+    private async Task AppendAsync(DbConnection connection, DbTransaction transaction, Actor who, IReadOnlyList<AuditNote> notes, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(who);
         await LockAsync(connection, transaction, cancel);
         AuditAnchor last = await LastAsync(connection, transaction, cancel);
-        AuditEntry entry = new(last.Sequence + 1, time.Now(), Clean(who.Name)!, Clean(who.Address), Clean(action)!, Clean(subject)!, Clean(before), Clean(after), Clean(reason), last.Hash, "");
-        await InsertAsync(connection, transaction, entry with { Hash = entry.ComputeHash() }, cancel);
-        if (Interlocked.Increment(ref sinceAnchor) >= AuditAnchors.EntriesBetween) appended.Writer.TryWrite(true);
+        using (Upsert into = Upsert.Insert(connection, transaction, "audit", Columns.Split(", ")))
+        {
+            foreach (AuditNote note in notes)
+            {
+                AuditEntry entry = new(last.Sequence + 1, time.Now(), Clean(who.Name)!, Clean(who.Address), Clean(note.Action)!, Clean(note.Subject)!, Clean(note.Before), Clean(note.After), Clean(note.Reason), last.Hash, "");
+                last = new AuditAnchor(entry.Sequence, entry.ComputeHash());
+                into.Run(entry.Sequence, entry.At.Nanoseconds, entry.Who, entry.Address, entry.Action, entry.Subject, entry.Before, entry.After, entry.Reason, entry.Previous, last.Hash);
+            }
+        }
+        if (Interlocked.Add(ref sinceAnchor, notes.Count) >= AuditAnchors.EntriesBetween) appended.Writer.TryWrite(true);
     }
 
     /// <summary>Waits until nobody else appends, for the rest of the transaction. SQLite has one writer anyway.</summary>
@@ -144,21 +160,6 @@ internal sealed class AuditLog(StoreFactory factory, AuditAnchors anchors, TimeP
         command.CommandText = "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1";
         await using DbDataReader reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel) ? new(reader.GetInt64(0), reader.GetString(1)) : new(0, AuditEntry.Origin);
-    }
-
-    private static async Task InsertAsync(DbConnection connection, DbTransaction transaction, AuditEntry entry, CancellationToken cancel)
-    {
-        await using DbCommand command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = $"INSERT INTO audit ({Columns}) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10)";
-        object?[] values = [entry.Sequence, entry.At.Nanoseconds, entry.Who, entry.Address, entry.Action, entry.Subject, entry.Before, entry.After, entry.Reason, entry.Previous, entry.Hash];
-        for (int i = 0; i < values.Length; i++)
-        {
-            DbParameter parameter = command.CreateParameter();
-            (parameter.ParameterName, parameter.Value) = ("@p" + i, values[i] ?? DBNull.Value);
-            command.Parameters.Add(parameter);
-        }
-        await command.ExecuteNonQueryAsync(cancel);
     }
 
     private static AuditEntry Read(DbDataReader reader) =>

@@ -17,10 +17,11 @@ internal static class DeviceFilters
         if (filter.Visible is { } visible) rows = rows.Where(row => row.Department != null && visible.Contains(row.Department));
         if (filter.Ids.Count > 0) rows = rows.Where(row => filter.Ids.Contains(row.Id));
         if (filter.Types.Count > 0) rows = rows.Where(row => row.Type == null ? filter.Types.Contains("unknown") : filter.Types.Contains(row.Type));
-        if (filter.Categories.Count > 0) rows = rows.Where(row => filter.Categories.Contains(row.Category ?? "unknown"));
-        if (filter.Departments.Count > 0) rows = rows.Where(row => filter.Departments.Contains(row.Department ?? ""));
-        if (filter.Persons.Count > 0) rows = rows.Where(row => filter.Persons.Contains(row.Person ?? ""));
-        if (filter.Vendors.Count > 0) rows = rows.Where(row => filter.Vendors.Contains(row.Vendor ?? ""));
+        // A plain comparison can use an index; the other form is for those without a value.
+        if (filter.Categories.Count > 0) rows = filter.Categories.Contains("unknown") ? rows.Where(row => filter.Categories.Contains(row.Category ?? "unknown")) : rows.Where(row => row.Category != null && filter.Categories.Contains(row.Category));
+        if (filter.Departments.Count > 0) rows = filter.Departments.Contains("") ? rows.Where(row => filter.Departments.Contains(row.Department ?? "")) : rows.Where(row => row.Department != null && filter.Departments.Contains(row.Department));
+        if (filter.Persons.Count > 0) rows = filter.Persons.Contains("") ? rows.Where(row => filter.Persons.Contains(row.Person ?? "")) : rows.Where(row => row.Person != null && filter.Persons.Contains(row.Person));
+        if (filter.Vendors.Count > 0) rows = filter.Vendors.Contains("") ? rows.Where(row => filter.Vendors.Contains(row.Vendor ?? "")) : rows.Where(row => row.Vendor != null && filter.Vendors.Contains(row.Vendor));
         if (filter.LifeCycles.Count > 0) rows = rows.Where(row => filter.LifeCycles.Contains(row.LifeCycle));
         if (filter.HasConflict is { } conflict) rows = rows.Where(row => row.HasConflict == conflict);
         if (filter.IsRetiredButAlive is { } alive) rows = rows.Where(row => row.IsRetiredButAlive == alive);

@@ -21,8 +21,9 @@ internal sealed class DeviceQueries(StoreFactory stores, TimeProvider? time = nu
         ArgumentNullException.ThrowIfNull(filter);
         await using StoreContext context = stores.Open();
         IQueryable<DeviceRow> rows = DeviceFilters.Where(context.Set<DeviceRow>().AsNoTracking(), filter);
-        long total = await rows.LongCountAsync(cancel);
-        List<DeviceRow> found = await Ordered(context, rows, sort).Skip(page.Skip).Take(page.Take).ToListAsync(cancel);
+        (long[] numbers, long total) = await NumbersAsync(context, rows, filter, sort, page, cancel);
+        List<DeviceRow> found = await context.Set<DeviceRow>().AsNoTracking().Where(row => numbers.Contains(row.Id)).ToListAsync(cancel);
+        found.Sort((one, other) => Array.IndexOf(numbers, one.Id).CompareTo(Array.IndexOf(numbers, other.Id)));
         IReadOnlyDictionary<long, OpenFindings> open = await FindingQueries.OpenOfAsync(context, [.. found.Select(row => row.Id)], Now, cancel);
         long? now = await context.Set<LedgerNumberRow>().Where(row => row.Name == "now").Select(row => (long?)row.Value).FirstOrDefaultAsync(cancel);
         return new Page<DeviceLine>([.. found.Select(row => WithFindings(LineOf(row), open))], total, now is { } asOf ? new CaptureTime(asOf) : null);
@@ -82,6 +83,16 @@ internal sealed class DeviceQueries(StoreFactory stores, TimeProvider? time = nu
         if (sort.Column != "findings") return DeviceFilters.Order(rows, sort);
         IQueryable<FindingRow> open = context.Findings(new FindingFilter { IsOpen = true }, Now);
         return (sort.Descending ? rows.OrderByDescending(row => open.Count(finding => finding.Device == row.Id)) : rows.OrderBy(row => open.Count(finding => finding.Device == row.Id))).ThenBy(row => row.Id);
+    }
+
+    /// <summary>Numbers of a page's devices in order, and how many there are. Indexes answer that without the wide rows, which are read for one page only.</summary>
+    private async Task<(long[] Numbers, long Total)> NumbersAsync(StoreContext context, IQueryable<DeviceRow> rows, DeviceFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel)
+    {
+        IQueryable<long> ordered = Ordered(context, rows, sort).Select(row => row.Id);
+        if (string.IsNullOrWhiteSpace(filter.Text)) return (await ordered.Skip(page.Skip).Take(page.Take).ToArrayAsync(cancel), await rows.LongCountAsync(cancel));
+        // Text is looked for in every row: once is enough, for the page and for the count.
+        List<long> all = await ordered.ToListAsync(cancel);
+        return ([.. all.Skip(page.Skip).Take(page.Take)], all.Count);
     }
 
     /// <summary>What lists show of a row.</summary>

@@ -75,7 +75,7 @@ internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog au
                     takeBack();
                 }
                 if (with is not null) await with(transaction, result);
-                await AuditAsync(who, result, [.. events.Where(one => one.Who is not null)], cancel);
+                await audit.AppendAsync(who, [.. events.Where(one => one.Who is not null).Select(NoteOf)], cancel);
                 return result;
             },
             result =>
@@ -83,21 +83,13 @@ internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog au
                 if (result.Status != LedgerStatus.Done) return;
                 edit!(new LedgerEditor(part.Ledger), out _);
                 part.Ledger.Decide();
+                part.Rewritten(part.Ledger.Changes.Devices);
                 part.Ledger.Changes.Clear();
             },
             cancel);
     }
 
-    private async Task AuditAsync(Actor who, LedgerResult result, LedgerEvent[] events, CancellationToken cancel)
-    {
-        if (events.Length > MostAuditedSingly)
-        {
-            int devices = events.Select(one => one.Device).Distinct().Count();
-            await audit.AppendAsync(who, "devices-changed", string.Create(CultureInfo.InvariantCulture, $"operation {result.Operation}"), null, string.Create(CultureInfo.InvariantCulture, $"{events.Length} changes of {devices} devices"), events[0].Reason, cancel);
-            return;
-        }
-        foreach (LedgerEvent one in events) await audit.AppendAsync(who, "device-" + one.Action, LiveDevice.NameOf(one.Device), Said(one.Field, one.Before), Said(one.Field, one.After), one.Reason, cancel);
-    }
+    private static AuditNote NoteOf(LedgerEvent one) => new("device-" + one.Action, LiveDevice.NameOf(one.Device), Said(one.Field, one.Before), Said(one.Field, one.After), one.Reason);
 
     private static string? Said(string? field, string? value) => field is null || value is null ? value : $"{field}: {value}";
 

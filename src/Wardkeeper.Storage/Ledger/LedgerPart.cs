@@ -12,6 +12,7 @@ namespace Wardkeeper.Storage.Ledger;
 internal sealed class LedgerPart(LocalNetworks local, LedgerLimits? limits = null) : IBatchPart, IDeviceResolver
 {
     private readonly LedgerLimits limits = limits ?? new LedgerLimits();
+    private readonly DeviceRowPrints rows = new();
 
     /// <summary>The ledger. Whoever touches it has passed the gate.</summary>
     public LiveLedger Ledger { get; private set; } = new(local, limits ?? new LedgerLimits());
@@ -20,6 +21,7 @@ internal sealed class LedgerPart(LocalNetworks local, LedgerLimits? limits = nul
     public void Load(DbConnection connection)
     {
         Ledger = new LiveLedger(local, limits);
+        rows.Clear();
         new LedgerReader(connection, Ledger, limits).Read();
     }
 
@@ -29,11 +31,23 @@ internal sealed class LedgerPart(LocalNetworks local, LedgerLimits? limits = nul
     /// <inheritdoc/>
     public void Save(DbConnection connection, DbTransaction transaction)
     {
-        if (!Ledger.Changes.IsEmpty) new LedgerWriter(connection, transaction).Write(Ledger, Ledger.Decide());
+        // What an earlier try wrote is gone with its transaction.
+        rows.Forget();
+        if (!Ledger.Changes.IsEmpty) new LedgerWriter(connection, transaction, rows).Write(Ledger, Ledger.Decide());
     }
 
     /// <inheritdoc/>
-    public void Saved() => Ledger.Changes.Clear();
+    public void Saved()
+    {
+        rows.Keep();
+        Ledger.Changes.Clear();
+    }
+
+    /// <summary>Rows of these devices were written by an edit.</summary>
+    public void Rewritten(IEnumerable<LiveDevice> devices)
+    {
+        foreach (LiveDevice device in devices) rows.Drop(device.Number);
+    }
 
     /// <inheritdoc/>
     public long? DeviceOf(MacAddress mac, Address ip) => Ledger.DeviceOf(mac, ip);

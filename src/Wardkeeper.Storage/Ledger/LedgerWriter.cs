@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Npgsql;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Ledger.Decisions;
 using Wardkeeper.Hub.Ledger.Live;
@@ -9,7 +10,10 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Storage.Ledger;
 
 /// <summary>Writes what changed in the ledger, each row once.</summary>
-internal sealed class LedgerWriter(DbConnection connection, DbTransaction transaction)
+/// <param name="connection">An open connection.</param>
+/// <param name="transaction">The transaction that everything belongs to.</param>
+/// <param name="rows">What stands in devices' rows, so that a device that was only seen again is not written as a whole; null writes all of it.</param>
+internal sealed class LedgerWriter(DbConnection connection, DbTransaction transaction, DeviceRowPrints? rows = null)
 {
     /// <summary>Columns of a device that the ledger decides; what others count stands in the same row.</summary>
     private static readonly string[] DeviceColumns =
@@ -18,7 +22,7 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
         nameof(DeviceRow.IsRetiredButAlive), nameof(DeviceRow.Name), nameof(DeviceRow.NameSort), nameof(DeviceRow.Type), nameof(DeviceRow.TypeConfidence), nameof(DeviceRow.TypeConfirmedBy),
         nameof(DeviceRow.Category), nameof(DeviceRow.Vendor), nameof(DeviceRow.Model), nameof(DeviceRow.Department), nameof(DeviceRow.Bed), nameof(DeviceRow.Person), nameof(DeviceRow.Contact),
         nameof(DeviceRow.AssetTag), nameof(DeviceRow.SerialNumber), nameof(DeviceRow.IpSort), nameof(DeviceRow.Mac), nameof(DeviceRow.Vlan), nameof(DeviceRow.SwitchPort), nameof(DeviceRow.Consequence),
-        nameof(DeviceRow.HasConflict), nameof(DeviceRow.FirstSeen), nameof(DeviceRow.LastSeen), nameof(DeviceRow.Vlans), nameof(DeviceRow.Protocols), nameof(DeviceRow.Ports), nameof(DeviceRow.Search),
+        nameof(DeviceRow.HasConflict), nameof(DeviceRow.FirstSeen), nameof(DeviceRow.Vlans), nameof(DeviceRow.Protocols), nameof(DeviceRow.Ports), nameof(DeviceRow.Search), nameof(DeviceRow.LastSeen),
     ];
 
     /// <summary>Writes everything that changed, what is gone first.</summary>
@@ -37,21 +41,30 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
 
     public void WriteInterfaces(LiveLedger ledger, IEnumerable<LiveInterface> interfaces)
     {
-        using Upsert into = Into(LedgerTables.Interfaces, ["Id"], ["Mac", "IpHigh", "IpLow", "DeviceId", "IsPinned", "Notes"]);
+        using Upsert into = Into(LedgerTables.Interfaces, ["Id"], ["DeviceId", "IsPinned", "Notes"], ["Mac", "IpHigh", "IpLow"]);
         foreach (LiveInterface one in interfaces)
-            into.Run(one.Number, (long)one.Mac.Value, (long)one.Ip.High, (long)one.Ip.Low, one.Device?.Number ?? 0, one.IsPinned, string.Join(',', one.Notes(ledger.IsRouter(one.Mac))));
+            into.Run(one.Number, one.Device?.Number ?? 0, one.IsPinned, string.Join(',', one.Notes(ledger.IsRouter(one.Mac))), (long)one.Mac.Value, (long)one.Ip.High, (long)one.Ip.Low);
     }
 
     public void WriteDevices(IReadOnlyList<DeviceState> decided)
     {
-        using Upsert into = Into(LedgerTables.Devices, ["Id"], DeviceColumns);
-        foreach (DeviceState state in decided) Write(into, state);
+        using (Upsert into = Into(LedgerTables.Devices, ["Id"], DeviceColumns))
+        using (Upsert seen = Upsert.Update(connection, transaction, Quoted(LedgerTables.Devices), Quoted(nameof(DeviceRow.Id)), Quoted(nameof(DeviceRow.LastSeen))))
+        {
+            foreach (DeviceState state in decided)
+            {
+                object?[] row = RowOf(state);
+                // Most devices were only seen again: sixteen indexes need not be touched for that.
+                if (rows?.IsAsWritten(state.Device.Number, row.AsSpan(0, row.Length - 1)) == true) seen.Run(state.Device.Number, row[^1]);
+                else into.Run(row);
+            }
+        }
         WriteFields(decided);
     }
 
     public void WriteEvents(IEnumerable<LedgerEvent> events)
     {
-        using Upsert into = Into(LedgerTables.Events, ["Id"], ["Operation", "DeviceId", "At", "Who", "Action", "Field", "Before", "After", "Reason"]);
+        using Upsert into = Into(LedgerTables.Events, ["Id"], [], ["Operation", "DeviceId", "At", "Who", "Action", "Field", "Before", "After", "Reason"]);
         foreach (LedgerEvent one in events) into.Run(one.Number, one.Operation, one.Device, one.At.Nanoseconds, one.Who, one.Action, one.Field, one.Before, one.After, one.Reason);
     }
 
@@ -70,20 +83,23 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
         into.Run("now", ledger.Now.Nanoseconds);
     }
 
-    private static void Write(Upsert into, DeviceState state)
+    /// <summary>A device's row, key first and the time it was seen last.</summary>
+    private static object?[] RowOf(DeviceState state)
     {
         LiveDevice device = state.Device;
         FieldValue? type = state.Fields.GetValueOrDefault("type");
         string? name = state.Of("localName") ?? state.Of("name");
         IReadOnlyList<ServiceTally> offers = state.Observed?.Offers ?? [], uses = state.Observed?.Uses ?? [];
-        into.Run(
+        return
+        [
             device.Number, device.Revision, device.IsListed, device.MergedInto, device.IsRegistered, device.LifeCycle, device.LifeCycleAt.Nanoseconds,
             device.IsRetiredButAlive, name, NameSort.Of(name), type?.Value, type?.Confidence, type?.ConfirmedBy,
             state.Category, state.Of("vendor"), state.Of("model"), state.Of("department"), state.Of("bed"), state.Of("person"), state.Of("contact"),
             state.Of("assetTag"), state.Of("serialNumber"), AddressText.Sortable(state.Ip), (long)state.Mac.Value, (int)state.Vlan, state.Of("switchPort"), state.Of("consequence"),
-            state.HasConflict, state.FirstSeen.Nanoseconds, state.LastSeen.Nanoseconds, Listed(state.Observed?.Vlans.Select(vlan => vlan.ToString(CultureInfo.InvariantCulture)) ?? []),
+            state.HasConflict, state.FirstSeen.Nanoseconds, Listed(state.Observed?.Vlans.Select(vlan => vlan.ToString(CultureInfo.InvariantCulture)) ?? []),
             Listed(offers.Concat(uses).Where(service => service.Protocol is not null).SelectMany(service => service.Protocol!.Split(','))),
-            Listed(offers.Select(service => service.Port.ToString(CultureInfo.InvariantCulture))), NameSort.Search(state.SearchText()));
+            Listed(offers.Select(service => service.Port.ToString(CultureInfo.InvariantCulture))), NameSort.Search(state.SearchText()), state.LastSeen.Nanoseconds,
+        ];
     }
 
     /// <summary>Values between commas, so that one of them is found as ",80,".</summary>
@@ -117,17 +133,17 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
 
     private void WriteFacts(LiveLedger ledger, IEnumerable<Facts> dirty)
     {
-        using Upsert into = Into(LedgerTables.Facts, ["Id"], ["InterfaceId", "Mac", "IpHigh", "IpLow", "Through", "Vlan", "First", "Last", "FirstPacket", "Bytes", "Signs", "Dropped"]);
-        using Upsert claims = Into(LedgerTables.Claims, ["Id"], ["FactsId", "Kind", "Value", "Source", "Origin", "First", "Last", "Count", "Uid", "Packet"]);
-        using Upsert services = Into(LedgerTables.Services, ["FactsId", "IsOffer", "Carrier", "Port"], ["Protocol", "Banner", "Flows", "Uid"]);
+        using Upsert into = Into(LedgerTables.Facts, ["Id"], ["InterfaceId", "Vlan", "First", "Last", "FirstPacket", "Bytes", "Signs", "Dropped"], ["Mac", "IpHigh", "IpLow", "Through"]);
+        using Upsert claims = Into(LedgerTables.Claims, ["Id"], ["Last", "Count"], ["FactsId", "Kind", "Value", "Source", "Origin", "First", "Uid", "Packet"]);
+        using Upsert services = Into(LedgerTables.Services, ["FactsId", "IsOffer", "Carrier", "Port"], ["Protocol", "Banner", "Flows"], ["Uid"]);
         foreach (Facts facts in dirty)
         {
             into.Run(
-                facts.Number, ledger.InterfaceOf(facts)?.Number ?? 0, (long)facts.Mac.Value, (long)facts.Ip.High, (long)facts.Ip.Low, (long)facts.Through.Value, (int)facts.Vlan,
-                facts.First.Nanoseconds, facts.Last.Nanoseconds, facts.FirstPacket, facts.Bytes, (int)facts.Signs, facts.Dropped);
+                facts.Number, ledger.InterfaceOf(facts)?.Number ?? 0, (int)facts.Vlan, facts.First.Nanoseconds, facts.Last.Nanoseconds, facts.FirstPacket, facts.Bytes, (int)facts.Signs, facts.Dropped,
+                (long)facts.Mac.Value, (long)facts.Ip.High, (long)facts.Ip.Low, (long)facts.Through.Value);
             foreach (ClaimTally claim in facts.Claims)
             {
-                if (claim.IsDirty) claims.Run(claim.Number, facts.Number, (int)claim.Kind, claim.Value, claim.Source, claim.Origin, claim.First.Nanoseconds, claim.Last.Nanoseconds, claim.Count, claim.Uid, claim.Packet);
+                if (claim.IsDirty) claims.Run(claim.Number, claim.Last.Nanoseconds, claim.Count, facts.Number, (int)claim.Kind, claim.Value, claim.Source, claim.Origin, claim.First.Nanoseconds, claim.Uid, claim.Packet);
             }
             foreach (ServiceTally service in facts.Offered) Write(services, facts, service, true);
             foreach (ServiceTally service in facts.Used) Write(services, facts, service, false);
@@ -141,8 +157,8 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
 
     private void WriteTimes(LiveLedger ledger, IEnumerable<AddressTime> times)
     {
-        using Upsert into = Into(LedgerTables.Times, ["Id"], ["FactsId", "First", "Last", "Assignment", "IsOver", "IsPast"]);
-        foreach (AddressTime time in times) into.Run(time.Number, time.Facts.Number, time.First.Nanoseconds, time.Last.Nanoseconds, time.Assignment, time.IsOver, ledger.IsPast(time));
+        using Upsert into = Into(LedgerTables.Times, ["Id"], ["First", "Last", "Assignment", "IsOver", "IsPast"], ["FactsId"]);
+        foreach (AddressTime time in times) into.Run(time.Number, time.First.Nanoseconds, time.Last.Nanoseconds, time.Assignment, time.IsOver, ledger.IsPast(time), time.Facts.Number);
     }
 
     private void WriteBook(LiveLedger ledger, LedgerChanges changes)
@@ -165,21 +181,31 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
         }
     }
 
-    private Upsert Into(string table, string[] key, string[] values) => new(connection, transaction, Quoted(table), [.. key.Select(Quoted)], [.. values.Select(Quoted)]);
+    private Upsert Into(string table, string[] key, string[] values, string[]? lasting = null) =>
+        new(connection, transaction, Quoted(table), [.. key.Select(Quoted)], [.. values.Select(Quoted)], [.. (lasting ?? []).Select(Quoted)]);
 
     private static string Quoted(string name) => $"\"{name}\"";
 
     private void Delete(string table, string column, IEnumerable<long> values)
     {
+        long[] all = [.. values];
+        if (all.Length == 0) return;
         using DbCommand command = connection.CreateCommand();
         command.Transaction = transaction;
+        bool isTogether = connection is NpgsqlConnection;
 #pragma warning disable CA2100 // names of tables and columns are constants of this program
-        command.CommandText = $"DELETE FROM \"{table}\" WHERE \"{column}\" = @p0";
+        command.CommandText = $"DELETE FROM \"{table}\" WHERE \"{column}\" = {(isTogether ? "ANY(@p0)" : "@p0")}";
 #pragma warning restore CA2100 // as above
         DbParameter parameter = command.CreateParameter();
         parameter.ParameterName = "@p0";
         command.Parameters.Add(parameter);
-        foreach (long value in values)
+        if (isTogether)
+        {
+            parameter.Value = all;
+            command.ExecuteNonQuery();
+            return;
+        }
+        foreach (long value in all)
         {
             parameter.Value = value;
             command.ExecuteNonQuery();
