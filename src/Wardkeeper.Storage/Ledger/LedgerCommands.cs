@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Ledger.Commands;
@@ -14,9 +13,6 @@ namespace Wardkeeper.Storage.Ledger;
 /// </summary>
 internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog audit, TimeProvider clock) : ILedgerCommands
 {
-    /// <summary>An operation of more changes than this is audited as a whole; what it did to each device stands in the device's events.</summary>
-    private const int MostAuditedSingly = 1_000;
-
     /// <inheritdoc/>
     public Task<LedgerResult> ApplyAsync(Actor who, IReadOnlyList<LedgerChange> changes, string? reason = null, CancellationToken cancel = default) => ApplyAsync(who, changes, reason, null, cancel);
 
