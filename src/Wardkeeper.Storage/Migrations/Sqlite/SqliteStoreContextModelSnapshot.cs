@@ -965,35 +965,48 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
 
                     b.HasIndex("AssetTag");
 
+                    b.HasIndex("Bed")
+                        .HasFilter("\"IsListed\"");
+
+                    b.HasIndex("Category")
+                        .HasFilter("\"IsListed\"");
+
+                    b.HasIndex("Department")
+                        .HasFilter("\"IsListed\"");
+
+                    b.HasIndex("FirstSeen")
+                        .HasFilter("\"IsListed\"");
+
+                    b.HasIndex("IpSort")
+                        .HasFilter("\"IsListed\"");
+
+                    b.HasIndex("LastSeen")
+                        .HasFilter("\"IsListed\"");
+
+                    b.HasIndex("LifeCycle")
+                        .HasFilter("\"IsListed\"");
+
                     b.HasIndex("Mac");
+
+                    b.HasIndex("Model")
+                        .HasFilter("\"IsListed\"");
+
+                    b.HasIndex("NameSort")
+                        .HasFilter("\"IsListed\"");
+
+                    b.HasIndex("OpenFindings")
+                        .HasFilter("\"IsListed\"");
+
+                    b.HasIndex("Person")
+                        .HasFilter("\"IsListed\"");
 
                     b.HasIndex("SerialNumber");
 
-                    b.HasIndex("IsListed", "Bed");
+                    b.HasIndex("Type")
+                        .HasFilter("\"IsListed\"");
 
-                    b.HasIndex("IsListed", "Category");
-
-                    b.HasIndex("IsListed", "Department");
-
-                    b.HasIndex("IsListed", "FirstSeen");
-
-                    b.HasIndex("IsListed", "IpSort");
-
-                    b.HasIndex("IsListed", "LastSeen");
-
-                    b.HasIndex("IsListed", "LifeCycle");
-
-                    b.HasIndex("IsListed", "Model");
-
-                    b.HasIndex("IsListed", "NameSort");
-
-                    b.HasIndex("IsListed", "OpenFindings");
-
-                    b.HasIndex("IsListed", "Person");
-
-                    b.HasIndex("IsListed", "Type");
-
-                    b.HasIndex("IsListed", "Vendor");
+                    b.HasIndex("Vendor")
+                        .HasFilter("\"IsListed\"");
 
                     b.ToTable("LedgerDevices", (string)null);
                 });

@@ -661,69 +661,46 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                 column: "AssetTag");
 
             migrationBuilder.CreateIndex(
-                name: "IX_LedgerDevices_IsListed_Bed",
+                name: "IX_LedgerDevices_Bed",
                 table: "LedgerDevices",
-                columns: new[] { "IsListed", "Bed" });
+                column: "Bed",
+                filter: "\"IsListed\"");
 
             migrationBuilder.CreateIndex(
-                name: "IX_LedgerDevices_IsListed_Category",
+                name: "IX_LedgerDevices_Category",
                 table: "LedgerDevices",
-                columns: new[] { "IsListed", "Category" });
+                column: "Category",
+                filter: "\"IsListed\"");
 
             migrationBuilder.CreateIndex(
-                name: "IX_LedgerDevices_IsListed_Department",
+                name: "IX_LedgerDevices_Department",
                 table: "LedgerDevices",
-                columns: new[] { "IsListed", "Department" });
+                column: "Department",
+                filter: "\"IsListed\"");
 
             migrationBuilder.CreateIndex(
-                name: "IX_LedgerDevices_IsListed_FirstSeen",
+                name: "IX_LedgerDevices_FirstSeen",
                 table: "LedgerDevices",
-                columns: new[] { "IsListed", "FirstSeen" });
+                column: "FirstSeen",
+                filter: "\"IsListed\"");
 
             migrationBuilder.CreateIndex(
-                name: "IX_LedgerDevices_IsListed_IpSort",
+                name: "IX_LedgerDevices_IpSort",
                 table: "LedgerDevices",
-                columns: new[] { "IsListed", "IpSort" });
+                column: "IpSort",
+                filter: "\"IsListed\"");
 
             migrationBuilder.CreateIndex(
-                name: "IX_LedgerDevices_IsListed_LastSeen",
+                name: "IX_LedgerDevices_LastSeen",
                 table: "LedgerDevices",
-                columns: new[] { "IsListed", "LastSeen" });
+                column: "LastSeen",
+                filter: "\"IsListed\"");
 
             migrationBuilder.CreateIndex(
-                name: "IX_LedgerDevices_IsListed_LifeCycle",
+                name: "IX_LedgerDevices_LifeCycle",
                 table: "LedgerDevices",
-                columns: new[] { "IsListed", "LifeCycle" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_LedgerDevices_IsListed_Model",
-                table: "LedgerDevices",
-                columns: new[] { "IsListed", "Model" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_LedgerDevices_IsListed_NameSort",
-                table: "LedgerDevices",
-                columns: new[] { "IsListed", "NameSort" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_LedgerDevices_IsListed_OpenFindings",
-                table: "LedgerDevices",
-                columns: new[] { "IsListed", "OpenFindings" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_LedgerDevices_IsListed_Person",
-                table: "LedgerDevices",
-                columns: new[] { "IsListed", "Person" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_LedgerDevices_IsListed_Type",
-                table: "LedgerDevices",
-                columns: new[] { "IsListed", "Type" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_LedgerDevices_IsListed_Vendor",
-                table: "LedgerDevices",
-                columns: new[] { "IsListed", "Vendor" });
+                column: "LifeCycle",
+                filter: "\"IsListed\"");
 
             migrationBuilder.CreateIndex(
                 name: "IX_LedgerDevices_Mac",
@@ -731,9 +708,45 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                 column: "Mac");
 
             migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_Model",
+                table: "LedgerDevices",
+                column: "Model",
+                filter: "\"IsListed\"");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_NameSort",
+                table: "LedgerDevices",
+                column: "NameSort",
+                filter: "\"IsListed\"");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_OpenFindings",
+                table: "LedgerDevices",
+                column: "OpenFindings",
+                filter: "\"IsListed\"");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_Person",
+                table: "LedgerDevices",
+                column: "Person",
+                filter: "\"IsListed\"");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_LedgerDevices_SerialNumber",
                 table: "LedgerDevices",
                 column: "SerialNumber");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_Type",
+                table: "LedgerDevices",
+                column: "Type",
+                filter: "\"IsListed\"");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LedgerDevices_Vendor",
+                table: "LedgerDevices",
+                column: "Vendor",
+                filter: "\"IsListed\"");
 
             migrationBuilder.CreateIndex(
                 name: "IX_LedgerEvents_Action",
