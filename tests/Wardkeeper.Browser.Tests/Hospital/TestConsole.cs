@@ -112,7 +112,7 @@ internal sealed class TestConsole : IAsyncDisposable
         History.Dispose();
         Ledger.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, true);
+        await Folders.DeleteAsync(folder);
     }
 
     /// <summary>The machine's clock with timers that ring forty times as often, so that nobody waits for the next look.</summary>

@@ -12,7 +12,7 @@ public sealed class DhcpAnalyserTests
     private static readonly FlowView Lease = View("10.77.100.64", "10.77.0.1");
     private static readonly MacAddress Ct = new(0x20E791100021);
 
-    private static FlowView View(string client, string server, ushort clientPort = 68) => new()
+    private static FlowView View(string client, string server, ushort clientPort = 68, ulong clientMac = 0x20E791100021) => new()
     {
         Uid = "Cdhcp",
         Carrier = Carrier.Udp,
@@ -20,9 +20,10 @@ public sealed class DhcpAnalyserTests
         ResponderAddress = Parse(server),
         OriginatorPort = clientPort,
         ResponderPort = 67,
-        OriginatorMac = new MacAddress(0x020000000001),
+        OriginatorMac = new MacAddress(clientMac),
         ResponderMac = new MacAddress(0x98E743000001),
         Vlan = 30,
+        ResponderVlan = 30,
     };
 
     private static Address Parse(string text) => Address.TryParse(text, out Address address) ? address : throw new ArgumentException(text);
@@ -83,7 +84,7 @@ public sealed class DhcpAnalyserTests
         Claim[] claims = [.. Conversation.Of<DhcpAnalyser>([Said.Server(Ack)], Lease).Observe(Lease).OfType<Claim>()];
         Assert.Equal(
             [
-                (Lease.Server, ClaimKind.Role, "dhcp-server"), (Subject.Of(default, Parse("10.77.0.1"), 30), ClaimKind.Role, "router"),
+                (Lease.Server, ClaimKind.Role, "dhcp-server"), (Subject.Of(default, Parse("10.77.0.1")), ClaimKind.Role, "router"),
                 (Subject.Of(Ct, Parse("10.77.100.64"), 30), ClaimKind.AddressBinding, "10.77.100.64"),
             ],
             claims.Select(c => (c.Subject, c.Kind, c.Value)));
@@ -99,13 +100,13 @@ public sealed class DhcpAnalyserTests
     [Fact]
     public void A_relay_is_told_from_client_and_server()
     {
-        FlowView view = View("10.77.30.1", "10.77.0.1", 67);
+        FlowView view = View("10.77.30.1", "10.77.0.1", 67, 0x020000000001);
         byte[] relayed = Message(1, relay: "10.77.30.1", options: [Option(53, 3), Option(12, "pump"), Option(82, [1, 4, .. "ge-1"u8, 2, 2, 0xAB, 0xCD])]);
         Conversation played = Conversation.Of<DhcpAnalyser>([Said.Client(relayed)], view);
         DhcpMessage row = (DhcpMessage)played.Transactions.Single();
         Assert.Equal(("ge-1", "ab:cd", true), (row.CircuitId, row.RemoteId, row.ClientAddr.IsNone));
         Assert.Contains(played.Observe(view).OfType<Claim>(), c => c.Subject == view.Client && c.Value == "dhcp-relay");
-        Assert.Contains(played.Observe(view).OfType<Claim>(), c => c.Subject == Subject.Of(Ct, default, 30) && c.Value == "pump");
+        Assert.Contains(played.Observe(view).OfType<Claim>(), c => c.Subject == Subject.Of(Ct, default) && c.Value == "pump");
     }
 
     [Fact]
