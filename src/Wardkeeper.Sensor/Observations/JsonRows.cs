@@ -1,31 +1,17 @@
-using System.Buffers;
-using System.Text.Json;
-
 namespace Wardkeeper.Sensor.Observations;
 
 /// <summary>Writes rows as JSON, one object a line, with Zeek's conventions: epoch seconds, absent instead of null.</summary>
 /// <param name="patients">Renders masked text.</param>
-/// <param name="indented">Whether for people's eyes: a field a line.</param>
-public sealed class JsonRows(PatientNames patients, bool indented = false) : RowWriter, IDisposable
+public sealed class JsonRows(PatientNames patients) : RowWriter
 {
-    private readonly JsonWriterOptions options = new()
-    {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-        Indented = indented,
-    };
-
-    private readonly ArrayBufferWriter<byte> buffer = new(4096);
-    private Utf8JsonWriter? writer;
+    private readonly JsonBytes json = new();
     private bool isBare;
 
     /// <summary>The bytes written so far.</summary>
-    public ReadOnlySpan<byte> Written => buffer.WrittenSpan;
-
-    private Utf8JsonWriter Json => writer ??= new Utf8JsonWriter(buffer, options);
+    public ReadOnlySpan<byte> Written => json.Written;
 
     /// <summary>Forgets the bytes written so far.</summary>
-    public void Clear() => buffer.ResetWrittenCount();
+    public void Clear() => json.Clear();
 
     /// <summary>Writes one transaction as a line.</summary>
     public void Line(Transaction transaction) => Line(transaction, transaction.Flow);
@@ -45,67 +31,95 @@ public sealed class JsonRows(PatientNames patients, bool indented = false) : Row
     /// <inheritdoc/>
     public override void Text(ReadOnlySpan<byte> name, string? value)
     {
-        if (value is not null) Json.WriteString(name, value);
+        if (value is null) return;
+        json.Name(name);
+        json.Text(value);
     }
 
     /// <inheritdoc/>
     public override void Text(ReadOnlySpan<byte> name, MaskedText? value)
     {
-        if (value is { } masked) Json.WriteString(name, patients.Render(masked));
+        if (value is { } masked) Text(name, patients.Render(masked));
     }
 
     /// <inheritdoc/>
     public override void Texts(ReadOnlySpan<byte> name, IReadOnlyList<string>? values)
     {
         if (values is null) return;
-        Json.WriteStartArray(name);
-        foreach (string value in values) Json.WriteStringValue(value);
-        Json.WriteEndArray();
+        json.Name(name);
+        json.Mark((byte)'[');
+        foreach (string value in values)
+        {
+            json.Element();
+            json.Text(value);
+        }
+        json.Mark((byte)']');
     }
 
     /// <inheritdoc/>
     public override void Texts(ReadOnlySpan<byte> name, IReadOnlyList<MaskedText>? values)
     {
         if (values is null) return;
-        Json.WriteStartArray(name);
-        foreach (MaskedText value in values) Json.WriteStringValue(patients.Render(value));
-        Json.WriteEndArray();
+        json.Name(name);
+        json.Mark((byte)'[');
+        foreach (MaskedText value in values)
+        {
+            json.Element();
+            json.Text(patients.Render(value));
+        }
+        json.Mark((byte)']');
     }
 
     /// <inheritdoc/>
     public override void Number(ReadOnlySpan<byte> name, long? value)
     {
-        if (value is { } number) Json.WriteNumber(name, number);
+        if (value is not { } number) return;
+        json.Name(name);
+        json.Number(number);
     }
 
     /// <inheritdoc/>
     public override void Numbers(ReadOnlySpan<byte> name, IReadOnlyList<long>? values)
     {
         if (values is null) return;
-        Json.WriteStartArray(name);
-        foreach (long value in values) Json.WriteNumberValue(value);
-        Json.WriteEndArray();
+        json.Name(name);
+        json.Mark((byte)'[');
+        foreach (long value in values)
+        {
+            json.Element();
+            json.Number(value);
+        }
+        json.Mark((byte)']');
     }
 
     /// <inheritdoc/>
     public override void Reals(ReadOnlySpan<byte> name, IReadOnlyList<double>? values)
     {
         if (values is null) return;
-        Json.WriteStartArray(name);
-        foreach (double value in values) Json.WriteNumberValue(value);
-        Json.WriteEndArray();
+        json.Name(name);
+        json.Mark((byte)'[');
+        foreach (double value in values)
+        {
+            json.Element();
+            json.Number(value);
+        }
+        json.Mark((byte)']');
     }
 
     /// <inheritdoc/>
     public override void Real(ReadOnlySpan<byte> name, double? value)
     {
-        if (value is { } number) Json.WriteNumber(name, number);
+        if (value is not { } number) return;
+        json.Name(name);
+        json.Number(number);
     }
 
     /// <inheritdoc/>
     public override void Flag(ReadOnlySpan<byte> name, bool? value)
     {
-        if (value is { } flag) Json.WriteBoolean(name, flag);
+        if (value is not { } flag) return;
+        json.Name(name);
+        json.Raw(flag ? "true"u8 : "false"u8);
     }
 
     /// <inheritdoc/>
@@ -136,7 +150,8 @@ public sealed class JsonRows(PatientNames patients, bool indented = false) : Row
     public override void End(ReadOnlySpan<byte> name, Address value)
     {
         Span<byte> text = stackalloc byte[46];
-        Json.WriteString(name, text[..value.FormatUtf8(text)]);
+        json.Name(name);
+        json.Plain(text[..value.FormatUtf8(text)]);
     }
 
     /// <inheritdoc/>
@@ -144,7 +159,8 @@ public sealed class JsonRows(PatientNames patients, bool indented = false) : Row
     {
         if (value.IsNone) return;
         Span<byte> text = stackalloc byte[17];
-        Json.WriteString(name, text[..value.FormatUtf8(text)]);
+        json.Name(name);
+        json.Plain(text[..value.FormatUtf8(text)]);
     }
 
     /// <inheritdoc/>
@@ -152,18 +168,17 @@ public sealed class JsonRows(PatientNames patients, bool indented = false) : Row
     {
         ArgumentNullException.ThrowIfNull(write);
         if (values is null) return;
-        Json.WriteStartArray(name);
+        json.Name(name);
+        json.Mark((byte)'[');
         foreach (T value in values)
         {
-            Json.WriteStartObject();
+            json.Element();
+            json.Mark((byte)'{');
             write(this, value);
-            Json.WriteEndObject();
+            json.Mark((byte)'}');
         }
-        Json.WriteEndArray();
+        json.Mark((byte)']');
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => writer?.Dispose();
 
     private void Line(Transaction transaction, FlowView? flow, bool bare = false)
     {
@@ -190,37 +205,17 @@ public sealed class JsonRows(PatientNames patients, bool indented = false) : Row
         Number("id.resp_p"u8, flow.ResponderPort);
     }
 
-    private void Begin() => Json.WriteStartObject();
+    private void Begin() => json.Mark((byte)'{');
 
     private void Finish()
     {
-        Json.WriteEndObject();
-        Json.Flush();
-        Json.Reset(buffer);
-        buffer.GetSpan(1)[0] = (byte)'\n';
-        buffer.Advance(1);
+        json.Mark((byte)'}');
+        json.Mark((byte)'\n');
     }
 
-    /// <summary>Writes microseconds as seconds with six decimals, exactly.</summary>
     private void Micros(ReadOnlySpan<byte> name, long micros)
     {
-        Span<byte> text = stackalloc byte[32];
-        int at = 0;
-        if (micros < 0)
-        {
-            text[at++] = (byte)'-';
-            micros = -micros;
-        }
-        (long seconds, long rest) = Math.DivRem(micros, 1_000_000);
-        System.Buffers.Text.Utf8Formatter.TryFormat(seconds, text[at..], out int written);
-        at += written;
-        text[at++] = (byte)'.';
-        for (int i = 5; i >= 0; i--)
-        {
-            text[at + i] = (byte)('0' + (rest % 10));
-            rest /= 10;
-        }
-        Json.WritePropertyName(name);
-        Json.WriteRawValue(text[..(at + 6)], skipInputValidation: true);
+        json.Name(name);
+        json.Micros(micros);
     }
 }

@@ -122,7 +122,6 @@ internal sealed class BatchPublisher : ISensorOutput, IDisposable
     public void Dispose()
     {
         Tick();
-        rows.Dispose();
     }
 
     private void PublishIfLarge()

@@ -5,7 +5,7 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Analyze;
 
 /// <summary>Takes what the sensor finds: rows go to the output folder, observations and flows to the ledger, what detectors read to them, and everything is counted.</summary>
-internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detection, RowFiles? files, PatientNames patients) : ISensorOutput, IDisposable
+internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detection, RowFiles? files, PatientNames patients) : ISensorOutput
 {
     // Patients are counted where they are shown, so rows are rendered even when nobody keeps them.
     private readonly JsonRows? unkept = files is null ? new JsonRows(patients) : null;
@@ -53,9 +53,6 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detectio
 
     /// <inheritdoc/>
     public void Advance(CaptureTime now) => detection.Advance(now);
-
-    /// <inheritdoc/>
-    public void Dispose() => unkept?.Dispose();
 
     private void Count(string service, FlowRecord flow)
     {

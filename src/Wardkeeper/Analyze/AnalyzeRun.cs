@@ -29,7 +29,7 @@ internal static class AnalyzeRun
         DetectionPath detection = new(new Knowledge(site, local, directory), book);
         using RowFiles? files = options.OutputFolder is null ? null : new RowFiles(options.OutputFolder, patients);
         using ICaptureSource source = CaptureFiles.Open(options.Files);
-        using AnalysisOutput output = new(ledger, detection, files, patients);
+        AnalysisOutput output = new(ledger, detection, files, patients);
         SensorPipeline pipeline = new(sensor, source, output);
         using (ProgressLine progress = new(source, pipeline.Reader, options.Chinese))
         {

@@ -9,7 +9,7 @@ internal static class DeviceRows
     /// <summary>All devices, a line of JSON each.</summary>
     public static byte[] Lines(IReadOnlyList<Device> devices)
     {
-        using JsonRows rows = new(new PatientNames(false));
+        JsonRows rows = new(new PatientNames(false));
         foreach (Device device in devices) rows.Line(device, static (row, device) => Fields(row, device));
         return rows.Written.ToArray();
     }

@@ -10,7 +10,7 @@ internal static class FindingRows
     /// <summary>All findings.</summary>
     public static byte[] Lines(IReadOnlyList<Finding> findings)
     {
-        using JsonRows rows = new(new PatientNames(false));
+        JsonRows rows = new(new PatientNames(false));
         foreach (Finding finding in findings) rows.Line(finding, static (row, finding) => Fields(row, finding));
         return rows.Written.ToArray();
     }

@@ -81,7 +81,6 @@ internal sealed class RowFiles : IDisposable
         public void Dispose()
         {
             Flush();
-            Rows.Dispose();
             stream.Dispose();
         }
 

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Observations;
@@ -13,10 +15,10 @@ internal static class SummaryJson
     /// <param name="devices">Its devices, each already a line of JSON; written once, used here and in their own file.</param>
     public static byte[] Of(Summary summary, ReadOnlySpan<byte> devices)
     {
-        using JsonRows rows = new(new PatientNames(false), indented: true);
+        JsonRows rows = new(new PatientNames(false));
         rows.Line(summary, static (row, summary) => Fields(row, summary));
         ArrayBufferWriter<byte> whole = new(rows.Written.Length + devices.Length + (devices.Length / 64) + 64);
-        whole.Write(rows.Written.TrimEnd("\n}"u8));
+        whole.Write(Indented(rows.Written).TrimEnd("\n}"u8));
         whole.Write(",\n  \"devices\": ["u8);
         bool first = true;
         while (!devices.IsEmpty)
@@ -29,6 +31,19 @@ internal static class SummaryJson
         }
         whole.Write(first ? "]\n}\n"u8 : "\n  ]\n}\n"u8);
         return whole.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The same JSON for people's eyes, a field a line.</summary>
+    private static ReadOnlySpan<byte> Indented(ReadOnlySpan<byte> json)
+    {
+        ArrayBufferWriter<byte> into = new(json.Length * 2);
+        Utf8JsonReader reader = new(json);
+        using (JsonDocument document = JsonDocument.ParseValue(ref reader))
+        using (Utf8JsonWriter writer = new(into, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true }))
+        {
+            document.WriteTo(writer);
+        }
+        return into.WrittenSpan;
     }
 
     private static void Fields(RowWriter row, Summary summary)

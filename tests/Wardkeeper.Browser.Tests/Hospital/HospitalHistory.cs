@@ -64,7 +64,7 @@ internal sealed class HospitalHistory : IDeviceResolver, IDisposable
 
     private static Gathering Gather()
     {
-        using JsonRows rows = new(new PatientNames(showHashes: true));
+        JsonRows rows = new(new PatientNames(showHashes: true));
         Gathering gathered = new(rows);
         using ICaptureSource source = CaptureFiles.Open([Path.Combine(Checkout.Root, "samples/hospital-day/hospital.pcap")]);
         new SensorPipeline(new SensorOptions(), source, gathered).Run();

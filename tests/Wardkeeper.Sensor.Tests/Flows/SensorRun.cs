@@ -46,7 +46,7 @@ internal sealed class SensorRun : ISensorOutput
     public void Take(Transaction transaction)
     {
         Transactions.Add(transaction);
-        using JsonRows rows = new(patients);
+        JsonRows rows = new(patients);
         rows.Line(transaction);
         text.Append(Encoding.UTF8.GetString(rows.Written));
     }
@@ -54,7 +54,7 @@ internal sealed class SensorRun : ISensorOutput
     public void Take(FlowRecord flow)
     {
         Flows.Add(flow);
-        using JsonRows rows = new(patients);
+        JsonRows rows = new(patients);
         rows.Line(flow, static (row, flow) =>
         {
             row.Text("uid"u8, flow.View.Uid);

@@ -45,7 +45,7 @@ public class AddressTests
     [Fact]
     public void Times_are_written_exactly_to_the_microsecond()
     {
-        using JsonRows rows = new(new PatientNames(false));
+        JsonRows rows = new(new PatientNames(false));
         rows.Line(new CaptureTime(1_700_000_000_123_456_789), static (row, time) => row.Time("ts"u8, time));
         Assert.Equal("{\"ts\":1700000000.123456}\n", Encoding.UTF8.GetString(rows.Written));
     }

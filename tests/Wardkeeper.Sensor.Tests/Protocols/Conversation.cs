@@ -92,7 +92,7 @@ internal sealed class Conversation : ITransactionSink
 
     public static string[] Render(IEnumerable<Transaction> transactions)
     {
-        using JsonRows rows = new(new PatientNames(showHashes: false));
+        JsonRows rows = new(new PatientNames(showHashes: false));
         foreach (Transaction transaction in transactions) rows.BareLine(transaction);
         return Encoding.UTF8.GetString(rows.Written).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }

@@ -148,7 +148,7 @@ internal sealed class TlsSession
     public void TakeCertificate(in Segment segment, ReadOnlySpan<byte> bytes, ITransactionSink into)
     {
         List<CertificateFacts> chain = segment.Side == Side.Server ? serverChain : clientChain;
-        if (!CertificateReader.TryRead(bytes, out CertificateFacts facts))
+        if (!RecentCertificates.Shared.TryRead(bytes, out CertificateFacts facts))
         {
             into.Report(TlsFaults.MalformedCertificate);
             return;
