@@ -18,6 +18,9 @@ internal sealed class JsonBytes
     /// <summary>Longest text of a number: a double with sign, point and exponent.</summary>
     private const int LongestNumber = 32;
 
+    /// <summary>The two bytes <c>":</c>, as they lie in memory.</summary>
+    private static readonly ushort ColonAfterQuote = MemoryMarshal.Read<ushort>("\":"u8);
+
     private byte[] bytes = new byte[4096];
     private int length;
 
@@ -45,15 +48,14 @@ internal sealed class JsonBytes
     public void Name(ReadOnlySpan<byte> name)
     {
         Reserve(name.Length + 4);
-        Span<byte> into = bytes.AsSpan(length);
-        int at = 0;
-        if (bytes[length - 1] is not ((byte)'{' or (byte)'[')) into[at++] = (byte)',';
-        into[at++] = (byte)'"';
-        CopyShort(name, into[at..]);
-        at += name.Length;
-        into[at++] = (byte)'"';
-        into[at++] = (byte)':';
-        length += at;
+        ref byte into = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(bytes), length);
+        int comma = Unsafe.Add(ref into, -1) is (byte)'{' or (byte)'[' ? 0 : 1;
+        into = (byte)',';
+        into = ref Unsafe.Add(ref into, comma);
+        into = (byte)'"';
+        CopyShort(name, ref Unsafe.Add(ref into, 1));
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref into, name.Length + 1), ColonAfterQuote);
+        length += name.Length + 3 + comma;
     }
 
     /// <summary>Digits or a word that is JSON already.</summary>
@@ -69,7 +71,7 @@ internal sealed class JsonBytes
     {
         Reserve(text.Length + 2);
         bytes[length++] = (byte)'"';
-        CopyShort(text, bytes.AsSpan(length));
+        CopyShort(text, ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(bytes), length));
         length += text.Length;
         bytes[length++] = (byte)'"';
     }
@@ -123,28 +125,31 @@ internal sealed class JsonBytes
         length += 7;
     }
 
-    /// <summary>Copies a name, which nearly always has less than 17 bytes, by two moves that may overlap: a call would cost more than the copying.</summary>
+    /// <summary>Copies what nearly always has less than 17 bytes, by two moves that may overlap: a call would cost more than the copying. The caller made room.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyShort(ReadOnlySpan<byte> from, Span<byte> into)
+    private static void CopyShort(ReadOnlySpan<byte> from, ref byte target)
     {
         int count = from.Length;
-        if (count is < 4 or > 16)
+        ref byte source = ref MemoryMarshal.GetReference(from);
+        if (count is >= 8 and <= 16)
         {
-            from.CopyTo(into);
-            return;
-        }
-        ref byte source = ref MemoryMarshal.GetReference(from), target = ref MemoryMarshal.GetReference(into[..count]);
-        if (count >= 8)
-        {
-            (ulong first, ulong last) = (Unsafe.ReadUnaligned<ulong>(ref source), Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref source, count - 8)));
-            Unsafe.WriteUnaligned(ref target, first);
+            ulong last = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref source, count - 8));
+            Unsafe.WriteUnaligned(ref target, Unsafe.ReadUnaligned<ulong>(ref source));
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, count - 8), last);
+        }
+        else if (count is >= 4 and < 8)
+        {
+            uint last = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref source, count - 4));
+            Unsafe.WriteUnaligned(ref target, Unsafe.ReadUnaligned<uint>(ref source));
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, count - 4), last);
+        }
+        else if (count > 16)
+        {
+            Unsafe.CopyBlockUnaligned(ref target, ref source, (uint)count);
         }
         else
         {
-            (uint first, uint last) = (Unsafe.ReadUnaligned<uint>(ref source), Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref source, count - 4)));
-            Unsafe.WriteUnaligned(ref target, first);
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, count - 4), last);
+            for (int i = 0; i < count; i++) Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i);
         }
     }
 
@@ -152,24 +157,36 @@ internal sealed class JsonBytes
     private static int CopyPlain(ReadOnlySpan<char> text, Span<byte> into)
     {
         ref ushort from = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text));
+        ref byte target = ref MemoryMarshal.GetReference(into[..text.Length]);
         int at = 0;
-        for (; at + 16 <= text.Length; at += 16)
+        if (text.Length >= 8)
         {
-            Vector128<ushort> low = Vector128.LoadUnsafe(ref from, (nuint)at), high = Vector128.LoadUnsafe(ref from, (nuint)at + 8);
-            if (((low | high) & Vector128.Create((ushort)0xFF80)) != Vector128<ushort>.Zero) break;
-            Vector128<byte> ascii = Vector128.Narrow(low, high);
-            Vector128<byte> special = Vector128.LessThan(ascii, Vector128.Create((byte)' ')) | Vector128.Equals(ascii, Vector128.Create((byte)'"')) |
-                Vector128.Equals(ascii, Vector128.Create((byte)'\\')) | Vector128.Equals(ascii, Vector128.Create((byte)0x7F));
-            if (special != Vector128<byte>.Zero) break;
-            ascii.StoreUnsafe(ref MemoryMarshal.GetReference(into), (nuint)at);
+            // Eight characters at a time; the last eight overlap those before them.
+            for (; at + 8 <= text.Length; at += 8)
+            {
+                if (!CopyEight(ref from, ref target, at)) return at;
+            }
+            if (at < text.Length && CopyEight(ref from, ref target, text.Length - 8)) return text.Length;
         }
         for (; at < text.Length; at++)
         {
             char c = text[at];
             if (c is < ' ' or > '~' or '"' or '\\') break;
-            into[at] = (byte)c;
+            Unsafe.Add(ref target, at) = (byte)c;
         }
         return at;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool CopyEight(ref ushort from, ref byte into, int at)
+    {
+        Vector128<ushort> text = Vector128.LoadUnsafe(ref from, (nuint)at);
+        // As unsigned numbers, all but ' ' to '~' lie above the range.
+        Vector128<ushort> special = Vector128.GreaterThan(text - Vector128.Create((ushort)' '), Vector128.Create((ushort)('~' - ' '))) |
+            Vector128.Equals(text, Vector128.Create((ushort)'"')) | Vector128.Equals(text, Vector128.Create((ushort)'\\'));
+        if (special != Vector128<ushort>.Zero) return false;
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref into, at), Vector128.Narrow(text, text).AsUInt64().ToScalar());
+        return true;
     }
 
     private void Escaped(ReadOnlySpan<char> text)
