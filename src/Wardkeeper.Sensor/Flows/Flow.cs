@@ -155,7 +155,7 @@ internal struct Flow
     public readonly string HistoryText()
     {
         ReadOnlySpan<byte> letters = History;
-        return Encoding.ASCII.GetString(letters[..HistoryLength]);
+        return RecentTexts.OfAscii(letters[..HistoryLength]);
     }
 
     /// <summary>The flow's unchanging facts, made when they are first needed.</summary>

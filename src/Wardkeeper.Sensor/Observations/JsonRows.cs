@@ -48,10 +48,10 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
         if (values is null) return;
         json.Name(name);
         json.Mark((byte)'[');
-        foreach (string value in values)
+        for (int i = 0; i < values.Count; i++)
         {
             json.Element();
-            json.Text(value);
+            json.Text(values[i]);
         }
         json.Mark((byte)']');
     }
@@ -62,10 +62,10 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
         if (values is null) return;
         json.Name(name);
         json.Mark((byte)'[');
-        foreach (MaskedText value in values)
+        for (int i = 0; i < values.Count; i++)
         {
             json.Element();
-            json.Text(patients.Render(value));
+            json.Text(patients.Render(values[i]));
         }
         json.Mark((byte)']');
     }
@@ -84,10 +84,10 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
         if (values is null) return;
         json.Name(name);
         json.Mark((byte)'[');
-        foreach (long value in values)
+        for (int i = 0; i < values.Count; i++)
         {
             json.Element();
-            json.Number(value);
+            json.Number(values[i]);
         }
         json.Mark((byte)']');
     }
@@ -98,10 +98,10 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
         if (values is null) return;
         json.Name(name);
         json.Mark((byte)'[');
-        foreach (double value in values)
+        for (int i = 0; i < values.Count; i++)
         {
             json.Element();
-            json.Number(value);
+            json.Number(values[i]);
         }
         json.Mark((byte)']');
     }
@@ -170,11 +170,11 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
         if (values is null) return;
         json.Name(name);
         json.Mark((byte)'[');
-        foreach (T value in values)
+        for (int i = 0; i < values.Count; i++)
         {
             json.Element();
             json.Mark((byte)'{');
-            write(this, value);
+            write(this, values[i]);
             json.Mark((byte)'}');
         }
         json.Mark((byte)']');

@@ -17,26 +17,26 @@ internal sealed class RecentStatements
     /// <summary>Capture time after which an unchanged statement is shown again, so that it is seen to be still true.</summary>
     public static readonly TimeSpan ShownAgain = TimeSpan.FromMinutes(10);
 
-    private readonly (UInt128 Digest, CaptureTime At)[] recent = new (UInt128, CaptureTime)[Kept];
+    private readonly (Statement Said, CaptureTime At)[] recent = new (Statement, CaptureTime)[Kept];
     private int count, oldest;
 
     /// <summary>Whether this side stated exactly this lately; if not, it is remembered as stated now.</summary>
     public bool IsRepeat(Side side, ReadOnlySpan<byte> statement, CaptureTime at)
     {
-        UInt128 digest = Digest(side, statement);
+        Statement said = Digest(side, statement);
         for (int i = 0; i < count; i++)
         {
-            if (recent[i].Digest != digest) continue;
+            if (recent[i].Said != said) continue;
             if (at.Since(recent[i].At) < ShownAgain) return true;
             recent[i].At = at;
             return false;
         }
         if (count < Kept)
         {
-            recent[count++] = (digest, at);
+            recent[count++] = (said, at);
             return false;
         }
-        recent[oldest] = (digest, at);
+        recent[oldest] = (said, at);
         oldest = (oldest + 1) % Kept;
         return false;
     }
@@ -44,11 +44,18 @@ internal sealed class RecentStatements
     /// <summary>Forgets everything.</summary>
     public void Clear() => count = oldest = 0;
 
-    // A digest that nobody can find a second text for: whoever could would hide a changed statement behind an old one.
-    private static UInt128 Digest(Side side, ReadOnlySpan<byte> statement)
+    // Short statements stand for themselves. Longer ones by a digest that nobody can find a second text for: whoever could would hide a
+    // changed statement behind an old one.
+    private static Statement Digest(Side side, ReadOnlySpan<byte> statement)
     {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(statement, digest);
-        return BinaryPrimitives.ReadUInt128BigEndian(digest) ^ (UInt128)(byte)side;
+        Span<byte> bytes = stackalloc byte[SHA256.HashSizeInBytes];
+        bool isWhole = statement.Length <= bytes.Length;
+        bytes.Clear();
+        if (isWhole) statement.CopyTo(bytes);
+        else SHA256.HashData(statement, bytes);
+        return new Statement(BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]), side, isWhole ? statement.Length : -1);
     }
+
+    /// <summary>A statement: its bytes, or their digest.</summary>
+    private readonly record struct Statement(UInt128 High, UInt128 Low, Side Side, int Length);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.Dns;
 
@@ -69,11 +70,11 @@ internal static class DnsName
     /// </summary>
     public static string Printable(ReadOnlySpan<byte> bytes, bool lower)
     {
-        bool plain = true;
-        foreach (byte b in bytes) plain &= b is >= 0x20 and < 0x7F and not (byte)'\\';
+        bool plain = bytes.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) < 0 && !bytes.Contains((byte)'\\');
         if (plain)
         {
-            return string.Create(bytes.Length, bytes, lower ? static (into, from) => Encoding.ASCII.GetChars(Lower(from, stackalloc byte[from.Length]), into) : static (into, from) => Encoding.ASCII.GetChars(from, into));
+            if (!lower || bytes.IndexOfAnyInRange((byte)'A', (byte)'Z') < 0) return RecentTexts.OfAscii(bytes);
+            return RecentTexts.OfAscii(Lower(bytes, bytes.Length <= 512 ? stackalloc byte[bytes.Length] : new byte[bytes.Length]));
         }
         StringBuilder text = new(bytes.Length + 16);
         while (!bytes.IsEmpty)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Unicode;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.Http;
 
@@ -12,7 +13,7 @@ internal static class FieldText
     public static string Of(ReadOnlySpan<byte> bytes, int most = HttpLimits.Value)
     {
         if (bytes.Length > most) bytes = bytes[..most];
-        if (bytes.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) < 0) return Encoding.ASCII.GetString(bytes);
+        if (bytes.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) < 0) return RecentTexts.OfAscii(bytes);
         StringBuilder text = new(bytes.Length);
         Append(text, bytes);
         return text.ToString();
