@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Observations;
 
