@@ -26,6 +26,9 @@ internal sealed class CaseAnalysis(PlatformOptions options, CaseLimits limits, C
     private const int LongestDetail = 300;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200), Told = TimeSpan.FromSeconds(1);
 
+    /// <summary>Called before each frame with its number; tests stop the reading here.</summary>
+    public Action<long>? BeforeFrame { get; set; }
+
     /// <summary>Reads it.</summary>
     /// <param name="number">The case.</param>
     /// <param name="folder">Its folder.</param>
@@ -73,7 +76,7 @@ internal sealed class CaseAnalysis(PlatformOptions options, CaseLimits limits, C
     private async Task<CaseOutcome> ReadAsync(long number, string folder, string file, HubPath path, StoreHealth health, LocalNetworks local, CancellationToken cancelled, CancellationToken stopping)
     {
         SensorOptions sensor = new() { Workers = 1, Local = local, Masker = new PatientMasker(SiteSecret.Of(options.Folder)) };
-        CaseSource source = new(CaptureFiles.Open(file, limits.Expansion), limits.Days);
+        CaseSource source = new(CaptureFiles.Open(file, limits.Expansion), limits.Days, BeforeFrame);
         await using SensorRun run = await SensorRun.StartAsync(CaseLine.IdOf(number), Path.Combine(folder, "spool"), source, path, sensor, options.Clock, log, stopping);
         StoreTrouble? trouble = await WaitAsync(number, run, health, cancelled, stopping);
         List<CaseProblem> problems = [.. source.Problems.Select(one => new CaseProblem(Kebab(one.Kind.ToString()), one.PacketNumber, one.ByteOffset, Cut(one.Detail)))];

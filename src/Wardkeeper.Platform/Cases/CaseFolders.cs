@@ -35,19 +35,22 @@ internal sealed class CaseFolders(DataFolder data)
     public void Place(string from, long number)
     {
         string folder = Path.GetDirectoryName(data.Inside("cases", number.ToString(CultureInfo.InvariantCulture), "capture"))!;
-        CaseFolders.Empty(folder);
+        Empty(folder);
         File.Move(from, FileOf(number));
         FolderSync.Sync(folder);
         FolderSync.Sync(Root);
     }
 
-    /// <summary>Deletes what no case belongs to: broken uploads, and cases whose deletion was interrupted.</summary>
-    public void Sweep(IReadOnlySet<long> known)
+    /// <summary>Deletes what no case belongs to: broken uploads, and what an end of the program kept from being deleted.</summary>
+    /// <param name="known">Cases, with whether their file is to be there.</param>
+    public void Sweep(IReadOnlyDictionary<long, bool> known)
     {
         foreach (string file in Directory.GetFiles(Root, Incoming + "*")) File.Delete(file);
         foreach (string folder in Directory.GetDirectories(Root))
         {
-            if (long.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out long number) && !known.Contains(number)) Directory.Delete(folder, true);
+            if (!long.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out long number)) continue;
+            if (!known.TryGetValue(number, out bool hasFile)) Directory.Delete(folder, true);
+            else if (!hasFile) File.Delete(FileOf(number));
         }
     }
 

@@ -14,7 +14,20 @@ internal sealed partial class CaseQueue(CaseRows rows, CaseFolders folders, Case
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
     private readonly SemaphoreSlim work = new(0);
     private readonly Lock gate = new();
+    private readonly TaskCompletionSource swept = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Running? running;
+
+    /// <summary>Ends when what an earlier process left was cleared away: before, nothing may be put beside it.</summary>
+    public Task Swept => swept.Task;
+
+    /// <summary>The case that is read just now, or null.</summary>
+    public long? Reading
+    {
+        get
+        {
+            lock (gate) return running?.Number;
+        }
+    }
 
     /// <summary>Something was queued.</summary>
     public void Wake()
@@ -47,7 +60,8 @@ internal sealed partial class CaseQueue(CaseRows rows, CaseFolders folders, Case
         try
         {
             await readiness.FirstReady.WaitAsync(stoppingToken);
-            folders.Sweep(await rows.NumbersAsync(stoppingToken));
+            folders.Sweep(await rows.FilesAsync(stoppingToken));
+            swept.TrySetResult();
             while (true)
             {
                 await TidyAsync(stoppingToken);
@@ -61,7 +75,7 @@ internal sealed partial class CaseQueue(CaseRows rows, CaseFolders folders, Case
         }
     }
 
-    /// <summary>Deletes files that were kept long enough, and those that an end of the program left.</summary>
+    /// <summary>Deletes files that were kept long enough.</summary>
     internal async Task TidyAsync(CancellationToken cancel)
     {
         try
@@ -91,6 +105,7 @@ internal sealed partial class CaseQueue(CaseRows rows, CaseFolders folders, Case
             await pool.CloseAsync(line.Number, static () => { });
             CaseOutcome outcome = await ReadAsync(line.Number, one.Cancel.Token, stopping);
             await rows.EndAsync(line.Number, outcome, stopping);
+            if (line.KeptUntil is null) File.Delete(folders.FileOf(line.Number));
             if (Directory.Exists(Path.Combine(folders.Of(line.Number), "spool"))) Directory.Delete(Path.Combine(folders.Of(line.Number), "spool"), true);
             LogRead(log, line.Number, outcome.State, outcome.Packets);
             return true;

@@ -5,13 +5,14 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Platform.Cases;
 
 /// <summary>The frames of an uploaded capture: read behind everything else that the machine does, and no longer than over a bounded number of days.</summary>
-internal sealed partial class CaseSource(ICaptureSource source, int mostDays) : ICaptureSource
+internal sealed partial class CaseSource(ICaptureSource source, int mostDays, Action<long>? beforeFrame = null) : ICaptureSource
 {
     private const long Day = 86_400 * CaptureTime.PerSecond;
     private const int Nice = 10;
     private readonly HashSet<long> days = [];
     private CaptureProblem? stopped;
     private bool isBehind;
+    private long frames;
 
     /// <inheritdoc/>
     public (long Read, long Total) Progress => source.Progress;
@@ -27,6 +28,7 @@ internal sealed partial class CaseSource(ICaptureSource source, int mostDays) : 
     {
         // With one worker the thread that reads is the one that analyses.
         if (!isBehind) (isBehind, _) = (true, SetPriority(0, 0, Nice));
+        beforeFrame?.Invoke(++frames);
         if (stopped is null && source.TryRead(out packet))
         {
             if (!days.Add(Math.DivRem(packet.At.Nanoseconds, Day).Quotient) || days.Count <= mostDays) return true;

@@ -21,6 +21,7 @@ internal sealed class UploadedCases(CaseReceiver receiver, CaseRows rows, CaseFo
     {
         Require(who, Role.Analyst, Role.Administrator);
         Check(keep);
+        await queue.Swept.WaitAsync(cancel);
         (string path, long size, string sha256) = await receiver.ReceiveAsync(content, cancel);
         try
         {
@@ -49,6 +50,7 @@ internal sealed class UploadedCases(CaseReceiver receiver, CaseRows rows, CaseFo
         if (await OwnAsync(who, number, cancel) is not { } line) return false;
         if (await rows.CancelWaitingAsync(who, number, cancel))
         {
+            if (line.KeptUntil is null) File.Delete(folders.FileOf(number));
             queue.Wake();
             return true;
         }

@@ -56,11 +56,11 @@ internal sealed class CaseRows(StoreFactory stores, HubGate gate, IAuditLog audi
         return (await context.Set<CaseRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Number == number && row.State != CaseStates.Deleted, cancel))?.ToLine();
     }
 
-    /// <summary>Whether a person has not deleted it.</summary>
-    public async Task<IReadOnlySet<long>> NumbersAsync(CancellationToken cancel)
+    /// <summary>Every case that nobody deleted, with whether its file is to be there.</summary>
+    public async Task<IReadOnlyDictionary<long, bool>> FilesAsync(CancellationToken cancel)
     {
         await using StoreContext context = stores.Open();
-        return (await context.Set<CaseRow>().Where(row => row.State != CaseStates.Deleted).Select(row => row.Number).ToListAsync(cancel)).ToHashSet();
+        return await context.Set<CaseRow>().Where(row => row.State != CaseStates.Deleted).ToDictionaryAsync(row => row.Number, row => row.HasFile, cancel);
     }
 
     /// <summary>The one to be read next: the one that was interrupted, else the oldest that waits.</summary>
@@ -70,12 +70,12 @@ internal sealed class CaseRows(StoreFactory stores, HubGate gate, IAuditLog audi
         return (await context.Set<CaseRow>().AsNoTracking().Where(row => row.State == "analysing" || row.State == "queued").OrderBy(row => row.State).ThenBy(row => row.Number).FirstOrDefaultAsync(cancel))?.ToLine();
     }
 
-    /// <summary>Cases whose file is there and need not be: not kept, or kept long enough.</summary>
+    /// <summary>Cases whose file was kept long enough.</summary>
     public async Task<IReadOnlyList<CaseLine>> OverdueAsync(CancellationToken cancel)
     {
         await using StoreContext context = stores.Open();
         long now = time.Nanoseconds();
-        return [.. (await context.Set<CaseRow>().AsNoTracking().Where(row => row.HasFile && (row.State == "done" || row.State == "failed" || row.State == "cancelled") && (row.KeptUntil == null || row.KeptUntil <= now)).ToListAsync(cancel)).Select(row => row.ToLine())];
+        return [.. (await context.Set<CaseRow>().AsNoTracking().Where(row => row.HasFile && (row.State == "done" || row.State == "failed" || row.State == "cancelled") && row.KeptUntil <= now).ToListAsync(cancel)).Select(row => row.ToLine())];
     }
 
     /// <summary>The analysis began. False when it was cancelled or deleted meanwhile.</summary>
@@ -86,15 +86,15 @@ internal sealed class CaseRows(StoreFactory stores, HubGate gate, IAuditLog audi
     public Task<bool> ProgressAsync(long number, double progress, long packets, CancellationToken cancel) =>
         ChangeAsync("UPDATE cases SET progress = @p1, packets = @p2 WHERE number = @p0 AND state = 'analysing'", null, cancel, number, progress, packets);
 
-    /// <summary>The analysis is over. False when the case was deleted meanwhile.</summary>
+    /// <summary>The analysis is over, and with it the time of a file that is not kept. False when the case was deleted meanwhile.</summary>
     public Task<bool> EndAsync(long number, CaseOutcome outcome, CancellationToken cancel) => ChangeAsync(
-        "UPDATE cases SET state = @p1, progress = @p2, packets = @p3, first = @p4, last = @p5, devices = @p6, findings = @p7, problems = @p8, can_open = @p9 WHERE number = @p0 AND state IN ('queued', 'analysing')",
+        "UPDATE cases SET state = @p1, progress = @p2, packets = @p3, first = @p4, last = @p5, devices = @p6, findings = @p7, problems = @p8, can_open = @p9, has_file = (kept_until IS NOT NULL) WHERE number = @p0 AND state IN ('queued', 'analysing')",
         new AuditNote("capture-analysed", CaseLine.IdOf(number), null, $"{CaseStates.Word(outcome.State)}, {outcome.Packets} packets, {outcome.Devices} devices, {outcome.Findings} findings"),
         cancel, number, CaseStates.Word(outcome.State), outcome.Progress, outcome.Packets, outcome.First?.Nanoseconds, outcome.Last?.Nanoseconds, outcome.Devices, outcome.Findings, JsonSerializer.Serialize(outcome.Problems, Json), outcome.CanOpen);
 
     /// <summary>A person stops one that waits. False when it does not wait.</summary>
     public Task<bool> CancelWaitingAsync(Actor who, long number, CancellationToken cancel) => ChangeAsync(
-        "UPDATE cases SET state = 'cancelled' WHERE number = @p0 AND state = 'queued'", new AuditNote("capture-cancelled", CaseLine.IdOf(number), "queued", "cancelled"), cancel, who, number);
+        "UPDATE cases SET state = 'cancelled', has_file = (kept_until IS NOT NULL) WHERE number = @p0 AND state = 'queued'", new AuditNote("capture-cancelled", CaseLine.IdOf(number), "queued", "cancelled"), cancel, who, number);
 
     /// <summary>Notes that a person stops one that is read.</summary>
     public Task NoteAsync(Actor who, AuditNote note, CancellationToken cancel) =>
@@ -108,7 +108,7 @@ internal sealed class CaseRows(StoreFactory stores, HubGate gate, IAuditLog audi
     /// <summary>The file of a case was deleted.</summary>
     public Task<bool> FileGoneAsync(CaseLine line, CancellationToken cancel) => ChangeAsync(
         "UPDATE cases SET has_file = @p1 WHERE number = @p0",
-        new AuditNote("capture-file-deleted", CaseLine.IdOf(line.Number), line.Name, null, line.KeptUntil is null ? "its analysis is over" : "it was kept as long as was said"), cancel, line.Number, false);
+        new AuditNote("capture-file-deleted", CaseLine.IdOf(line.Number), line.Name, null, "it was kept as long as was said"), cancel, line.Number, false);
 
     private Task<bool> ChangeAsync(string sql, AuditNote? note, CancellationToken cancel, params object?[] values) => ChangeAsync(sql, note, cancel, Keeper, values);
 
