@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
 using Wardkeeper.Console.Pages.Traffic;
@@ -10,7 +9,6 @@ using Wardkeeper.Console.Session;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.History;
-using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
 

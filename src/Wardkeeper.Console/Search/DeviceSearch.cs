@@ -1,5 +1,5 @@
-using Wardkeeper.Console.Session;
 using Microsoft.Extensions.Localization;
+using Wardkeeper.Console.Session;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Ledger.Queries;

@@ -1,6 +1,6 @@
-using Wardkeeper.Console.Session;
 using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Parts;
+using Wardkeeper.Console.Session;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Findings;

@@ -3,6 +3,7 @@ let current, queue = [], running = false;
 
 export function listen(input, net) {
     if (!input) return;
+    input.dataset.wkReady = '';
     input.addEventListener('change', () => {
         queue.push(...input.files);
         input.value = '';

@@ -27,12 +27,13 @@ internal sealed class CaseAdopter(Workspaces workspaces, HubPath hub, HubGate ga
         if (await workspaces.OpenAsync(number, cancel) is not { } workspace || await workspace.Devices.GetAsync(device, null, cancel) is not { } detail) return null;
         string from = CaseLine.IdOf(number);
         Subject subject = new(detail.Line.Mac, detail.Line.Ip, (ushort)detail.Line.Vlan);
-        Claim[] claims = [.. Claims(detail, subject, "capture " + from)];
+        IReadOnlyList<ClaimTally> known = AdoptedClaims.Of(detail);
+        Claim[] claims = [.. known.SelectMany(claim => Twice(claim, subject, "capture " + from))];
         if (claims.Length == 0 || (subject.Mac.IsNone && subject.Ip.IsNone)) throw new RefusedException(Refusal.Invalid, "device", "nothing-to-adopt", "Nothing is known of this device by which the live ledger could know it again.");
         await turn.WaitAsync(cancel);
         try
         {
-            await audit.AppendAsync(who, "device-adopted", $"{from} D-{device}", null, $"{(subject.Mac.IsNone ? subject.Ip.ToString() : subject.Mac.ToString())}, {claims.Length} claims", reason, cancel);
+            await audit.AppendAsync(who, "device-adopted", $"{from} D-{device}", null, $"{(subject.Mac.IsNone ? subject.Ip.ToString() : subject.Mac.ToString())}, {known.Count} claims", reason, cancel);
             await StoreAsync(new Adoption(who.Name, new CaptureTime((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100), from, reason), claims, cancel);
         }
         finally
@@ -41,7 +42,7 @@ internal sealed class CaseAdopter(Workspaces workspaces, HubPath hub, HubGate ga
         }
         using (await gate.EnterAsync(cancel))
         {
-            return ledger.DeviceOf(subject.Mac, subject.Ip) is { } adopted ? new CaseAdoption(adopted, claims.Length)
+            return ledger.DeviceOf(subject.Mac, subject.Ip) is { } adopted ? new CaseAdoption(adopted, known.Count)
                 : throw new RefusedException(Refusal.Conflict, "device", "no-room-in-ledger", "The live ledger has no room for another device.");
         }
     }
@@ -60,15 +61,11 @@ internal sealed class CaseAdopter(Workspaces workspaces, HubPath hub, HubGate ga
         await stored.Task.WaitAsync(cancel);
     }
 
-    /// <summary>Every claim once, at the first and at the last time it was made. What tables say is said by the live ledger's own.</summary>
-    private static IEnumerable<Claim> Claims(DeviceDetail detail, Subject subject, string source)
+    /// <summary>A claim at the first and at the last time it was made.</summary>
+    private static IEnumerable<Claim> Twice(ClaimTally claim, Subject subject, string source)
     {
-        HashSet<(ClaimKind, string, string, string)> seen = [];
-        foreach (ClaimTally claim in detail.Fields.SelectMany(field => field.Claims))
-        {
-            if (claim.Kind is ClaimKind.AddressBinding or ClaimKind.OtherMac or ClaimKind.Anomaly || claim.Source is "mac-prefix" or "habit" || !seen.Add((claim.Kind, claim.Value, claim.Source, claim.Origin))) continue;
-            yield return new Claim(subject, claim.Kind, claim.Value, source, claim.First, null, claim.Packet, $"{claim.Source} {claim.Origin}".Trim());
-            if (claim.Last > claim.First) yield return new Claim(subject, claim.Kind, claim.Value, source, claim.Last, null, claim.Packet, $"{claim.Source} {claim.Origin}".Trim());
-        }
+        string origin = $"{claim.Source} {claim.Origin}".Trim();
+        yield return new Claim(subject, claim.Kind, claim.Value, source, claim.First, null, claim.Packet, origin);
+        if (claim.Last > claim.First) yield return new Claim(subject, claim.Kind, claim.Value, source, claim.Last, null, claim.Packet, origin);
     }
 }

@@ -18,6 +18,9 @@ internal sealed class CasePool(Func<long, string> folderOf, TimeProvider time, i
     /// <summary>Cases whose stores are open.</summary>
     public int Open => open.Count;
 
+    /// <summary>Whether a case has stores; it has none after a backup was restored, which holds no captures.</summary>
+    public bool IsThere(long number) => CaseStore.IsThere(folderOf(number));
+
     /// <summary>Asks a case's stores.</summary>
     /// <exception cref="CaseGoneException">There is no such case any more.</exception>
     public async Task<T> AskAsync<T>(long number, Func<CaseStore, Task<T>> question, CancellationToken cancel)

@@ -103,5 +103,5 @@ internal sealed class Workspaces(LiveWorkspace live, CaseRows rows, CasePool poo
 
     /// <inheritdoc/>
     public async Task<IWorkspace?> OpenAsync(long number, CancellationToken cancel = default) =>
-        await rows.GetAsync(number, cancel) is { CanOpen: true } ? new CaseWorkspace(number, pool) : null;
+        await rows.GetAsync(number, cancel) is { CanOpen: true } && pool.IsThere(number) ? new CaseWorkspace(number, pool) : null;
 }

@@ -5,7 +5,6 @@ using Wardkeeper.Console.Api;
 using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Cases;
-using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Console.Pages.Captures;
 
