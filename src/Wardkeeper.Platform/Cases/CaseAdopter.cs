@@ -3,7 +3,6 @@ using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Cases;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Ledger;
-using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.Cases;

@@ -92,26 +92,26 @@ internal sealed class CaseRows(StoreFactory stores, HubGate gate, IAuditLog audi
         cancel, number, CaseStates.Word(outcome.State), outcome.Progress, outcome.Packets, outcome.First?.Nanoseconds, outcome.Last?.Nanoseconds, outcome.Devices, outcome.Findings, JsonSerializer.Serialize(outcome.Problems, Json), outcome.CanOpen);
 
     /// <summary>A person stops one that waits. False when it does not wait.</summary>
-    public Task<bool> CancelWaitingAsync(Actor who, long number, CancellationToken cancel) => ChangeAsync(
-        "UPDATE cases SET state = 'cancelled', has_file = (kept_until IS NOT NULL) WHERE number = @p0 AND state = 'queued'", new AuditNote("capture-cancelled", CaseLine.IdOf(number), "queued", "cancelled"), cancel, who, number);
+    public Task<bool> CancelWaitingAsync(Actor who, long number, CancellationToken cancel) => ByAsync(
+        who, "UPDATE cases SET state = 'cancelled', has_file = (kept_until IS NOT NULL) WHERE number = @p0 AND state = 'queued'", new AuditNote("capture-cancelled", CaseLine.IdOf(number), "queued", "cancelled"), cancel, number);
 
     /// <summary>Notes that a person stops one that is read.</summary>
     public Task NoteAsync(Actor who, AuditNote note, CancellationToken cancel) =>
         audit.AppendAsync(who, note.Action, note.Subject, note.Before, note.After, note.Reason, cancel);
 
     /// <summary>Takes a case off the list.</summary>
-    public Task<bool> DeleteAsync(Actor who, CaseLine line, string reason, CancellationToken cancel) => ChangeAsync(
-        $"UPDATE cases SET state = '{CaseStates.Deleted}', has_file = @p1, can_open = @p1, problems = '[]' WHERE number = @p0 AND state <> '{CaseStates.Deleted}'",
-        new AuditNote("capture-deleted", CaseLine.IdOf(line.Number), $"{line.Name}, {line.Devices} devices, {line.Findings} findings", null, reason), cancel, who, line.Number, false);
+    public Task<bool> DeleteAsync(Actor who, CaseLine line, string reason, CancellationToken cancel) => ByAsync(
+        who, $"UPDATE cases SET state = '{CaseStates.Deleted}', has_file = @p1, can_open = @p1, problems = '[]' WHERE number = @p0 AND state <> '{CaseStates.Deleted}'",
+        new AuditNote("capture-deleted", CaseLine.IdOf(line.Number), $"{line.Name}, {line.Devices} devices, {line.Findings} findings", null, reason), cancel, line.Number, false);
 
     /// <summary>The file of a case was deleted.</summary>
     public Task<bool> FileGoneAsync(CaseLine line, CancellationToken cancel) => ChangeAsync(
         "UPDATE cases SET has_file = @p1 WHERE number = @p0",
         new AuditNote("capture-file-deleted", CaseLine.IdOf(line.Number), line.Name, null, "it was kept as long as was said"), cancel, line.Number, false);
 
-    private Task<bool> ChangeAsync(string sql, AuditNote? note, CancellationToken cancel, params object?[] values) => ChangeAsync(sql, note, cancel, Keeper, values);
+    private Task<bool> ChangeAsync(string sql, AuditNote? note, CancellationToken cancel, params object?[] values) => ByAsync(Keeper, sql, note, cancel, values);
 
-    private Task<bool> ChangeAsync(string sql, AuditNote? note, CancellationToken cancel, Actor who, params object?[] values) => gate.RunAsync(
+    private Task<bool> ByAsync(Actor who, string sql, AuditNote? note, CancellationToken cancel, params object?[] values) => gate.RunAsync(
         async (_, transaction) =>
         {
             if (await transaction.RunAsync(sql, cancel, values) == 0) return false;
