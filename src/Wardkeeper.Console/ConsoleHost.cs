@@ -38,6 +38,7 @@ public static class ConsoleHost
         services.AddOptions<ConsoleOptions>();
         services.AddSingleton<OpenPages>();
         services.AddScoped<Viewer>();
+        services.AddScoped<Look>();
         services.AddScoped<Formats>();
         services.AddSingleton<Failures>();
         services.AddSingleton<LastChainCheck>();

@@ -12,6 +12,7 @@ using Wardkeeper.Hub.Sites;
 using Wardkeeper.Hub.Tasks;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Backups;
+using Wardkeeper.Platform.Cases;
 using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Control;
 using Wardkeeper.Platform.Running;
@@ -61,6 +62,7 @@ internal static class PlatformHost
         services.AddSingleton<IHostLifetime, SilentLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         AddStores(services, options);
+        services.AddCases();
         services.AddSingleton<HubRuntime>();
         services.AddSingleton<SensorsRuntime>();
         services.AddHostedService<StartupWork>();

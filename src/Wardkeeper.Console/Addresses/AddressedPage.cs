@@ -60,6 +60,8 @@ public abstract class AddressedPage : ComponentBase, IDisposable
         reading = CancellationTokenSource.CreateLinkedTokenSource(closed.Token);
         CancellationToken cancel = reading.Token;
         Address = AddressQuery.Of(uri);
+        // Which world is looked at is the frame's affair; the pages that can look at captures take the key for granted.
+        if (Session.Look.IsPage(Address.Path)) Address.One(Session.Look.Key);
         try
         {
             await ReadAsync(Address, cancel);

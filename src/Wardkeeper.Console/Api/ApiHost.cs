@@ -19,7 +19,7 @@ internal static class ApiHost
 
     public static void MapConsoleApi(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder api = app.MapGroup("/api/v1").AddEndpointFilter(ApiQuery.RefuseUnknownAsync).DisableAntiforgery();
+        RouteGroupBuilder api = app.MapGroup("/api/v1").AddEndpointFilter(ApiQuery.RefuseUnknownAsync).AddEndpointFilter(CaseEndpoints.LookAsync).DisableAntiforgery();
         SessionEndpoints.Map(api);
         UserEndpoints.Map(api);
         TokenEndpoints.Map(api);
@@ -33,6 +33,7 @@ internal static class ApiHost
         TaskEndpoints.Map(api);
         DeviceEditEndpoints.Map(api);
         ImportEndpoints.Map(api);
+        CaseEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Access;
+using Wardkeeper.Console.Session;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Changes;
@@ -29,13 +30,13 @@ internal static class DeviceEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         RouteGroupBuilder group = api.MapGroup("/devices").WithTags("devices");
-        ApiQuery.Take(group.MapGet("", ListAsync).WithSummary("Devices"), ["page", "pageSize", "sort", .. FilterKeys]);
-        ApiQuery.Take(group.MapGet("/export", ExportAsync).WithSummary("All devices that match, as a table: format is csv or xlsx"), ["format", "sort", .. FilterKeys]);
+        ApiQuery.Take(group.MapGet("", ListAsync).WithSummary("Devices"), ["page", "pageSize", "sort", Look.Key, .. FilterKeys]);
+        ApiQuery.Take(group.MapGet("/export", ExportAsync).WithSummary("All devices that match, as a table: format is csv or xlsx"), ["format", "sort", Look.Key, .. FilterKeys]);
         ApiQuery.Take(group.MapPost("/bulk", BulkAsync).WithSummary("The same edit for the devices named in the body, or for all that the query's filter finds"), FilterKeys);
-        group.MapGet("/{id:long}", GetAsync).WithSummary("Everything known of one device");
+        ApiQuery.Take(group.MapGet("/{id:long}", GetAsync).WithSummary("Everything known of one device"), Look.Key);
     }
 
-    private static Task<Page<DeviceLine>> ListAsync(HttpContext context, [FromServices] IDeviceQueries devices, CancellationToken cancel)
+    private static Task<Page<DeviceLine>> ListAsync(HttpContext context, Look look, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         ApiQuery query = new(context.Request, mistakes);
@@ -43,18 +44,18 @@ internal static class DeviceEndpoints
         SortOrder sort = query.Sort("id", Columns);
         DeviceFilter filter = Filter(query, mistakes) with { Visible = context.User.ToActor()!.Departments };
         mistakes.ThrowIfAny();
-        return devices.FindAsync(filter, sort, page, cancel);
+        return look.Devices.FindAsync(filter, sort, page, cancel);
     }
 
-    private static async Task<DeviceDetail> GetAsync(long id, HttpContext context, [FromServices] IDeviceQueries devices, CancellationToken cancel)
+    private static async Task<DeviceDetail> GetAsync(long id, HttpContext context, Look look, CancellationToken cancel)
     {
         Actor actor = context.User.ToActor()!;
-        DeviceDetail device = await devices.GetAsync(id, actor.Departments, cancel) ?? throw Problems.Missing("device");
+        DeviceDetail device = await look.Devices.GetAsync(id, actor.Departments, cancel) ?? throw Problems.Missing("device");
         ETags.Set(context, device.Revision);
         return device;
     }
 
-    private static async Task ExportAsync(HttpContext context, [FromServices] IDeviceQueries devices, [FromServices] IStringLocalizer<Words> words, CancellationToken cancel)
+    private static async Task ExportAsync(HttpContext context, Look look, [FromServices] IStringLocalizer<Words> words, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         ApiQuery query = new(context.Request, mistakes);
@@ -63,7 +64,7 @@ internal static class DeviceEndpoints
         string? format = query.Text("format");
         mistakes.Require(format is "csv" or "xlsx", "format", "format-unknown", "format must be csv or xlsx.");
         mistakes.ThrowIfAny();
-        await DeviceExport.WriteAsync(context, format!, devices, filter, sort, words, cancel);
+        await DeviceExport.WriteAsync(context, format!, look.Devices, filter, sort, words, cancel);
     }
 
     private static async Task<DeviceEditEndpoints.LedgerAnswer> BulkAsync(BulkBody body, HttpContext context, [FromServices] IDeviceQueries devices, [FromServices] ILedgerCommands commands, CancellationToken cancel)

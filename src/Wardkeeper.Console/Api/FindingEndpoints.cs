@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
+using Wardkeeper.Console.Session;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Findings.Queries;
@@ -18,8 +19,8 @@ internal static class FindingEndpoints
     private static readonly string[] GroupColumns = ["severity", "type", "findings", "count", "first", "last"];
     private static readonly string[] ExposureColumns = ["severity", "type", "device", "department", "first", "last"];
     private static readonly string[] CountedBy = ["severity", "type", "state", "verdict", "department", "technique", "assignee"];
-    private static readonly string[] FilterKeys = ["text", "severity", "state", "isOpen", "verdict", "department", "type", "technique", "assignee", "device", "subject", "address", "suppressed", "since", "until"];
-    private static readonly string[] ExposureKeys = ["kind", "department", "device", "olderThan", "hasTask", "suppressed"];
+    private static readonly string[] FilterKeys = [Look.Key, "text", "severity", "state", "isOpen", "verdict", "department", "type", "technique", "assignee", "device", "subject", "address", "suppressed", "since", "until"];
+    private static readonly string[] ExposureKeys = [Look.Key, "kind", "department", "device", "olderThan", "hasTask", "suppressed"];
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -27,7 +28,7 @@ internal static class FindingEndpoints
         ApiQuery.Take(group.MapGet("", ListAsync).WithSummary("Findings; those that a suppression hides only when asked for"), ["page", "pageSize", "sort", .. FilterKeys]);
         ApiQuery.Take(group.MapGet("/groups", GroupsAsync).WithSummary("Findings by type and device"), ["page", "pageSize", "sort", .. FilterKeys]);
         ApiQuery.Take(group.MapGet("/counts", CountsAsync).WithSummary("How many findings have which value of a column"), ["by", .. FilterKeys]);
-        group.MapGet("/{id:long}", GetAsync).WithSummary("Everything of one finding");
+        ApiQuery.Take(group.MapGet("/{id:long}", GetAsync).WithSummary("Everything of one finding"), Look.Key);
         ApiQuery.Take(api.MapGet("/exposures", ExposuresAsync).WithTags("findings").WithSummary("What is reachable or open and should not be"), ["page", "pageSize", "sort", .. ExposureKeys]);
         ApiQuery.Take(api.MapGet("/exposures/kinds", KindsAsync).WithTags("findings").WithSummary("Exposures by kind"), ExposureKeys);
         ApiQuery.Take(api.MapGet("/suppressions", SuppressionsAsync).WithTags("findings").WithSummary("Suppressions with the number of findings each hides"), "alsoEnded");
@@ -36,7 +37,7 @@ internal static class FindingEndpoints
     /// <summary>A suppression, and how many findings it hides.</summary>
     public sealed record SuppressionAnswer(Suppression Suppression, long Hidden);
 
-    private static Task<Page<FindingLine>> ListAsync(HttpContext context, [FromServices] IFindingQueries findings, CancellationToken cancel)
+    private static Task<Page<FindingLine>> ListAsync(HttpContext context, Look look, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         ApiQuery query = new(context.Request, mistakes);
@@ -44,10 +45,10 @@ internal static class FindingEndpoints
         SortOrder sort = query.Sort("-severity", Columns);
         FindingFilter filter = Filter(context, query, mistakes);
         mistakes.ThrowIfAny();
-        return findings.FindAsync(filter, sort, page, cancel);
+        return look.Findings.FindAsync(filter, sort, page, cancel);
     }
 
-    private static Task<Page<FindingGroup>> GroupsAsync(HttpContext context, [FromServices] IFindingQueries findings, CancellationToken cancel)
+    private static Task<Page<FindingGroup>> GroupsAsync(HttpContext context, Look look, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         ApiQuery query = new(context.Request, mistakes);
@@ -55,10 +56,10 @@ internal static class FindingEndpoints
         SortOrder sort = query.Sort("-severity", GroupColumns);
         FindingFilter filter = Filter(context, query, mistakes);
         mistakes.ThrowIfAny();
-        return findings.GroupsAsync(filter, sort, page, cancel);
+        return look.Findings.GroupsAsync(filter, sort, page, cancel);
     }
 
-    private static Task<IReadOnlyList<ValueCount>> CountsAsync(HttpContext context, [FromServices] IFindingQueries findings, CancellationToken cancel)
+    private static Task<IReadOnlyList<ValueCount>> CountsAsync(HttpContext context, Look look, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         ApiQuery query = new(context.Request, mistakes);
@@ -66,10 +67,10 @@ internal static class FindingEndpoints
         mistakes.Require(CountedBy.Contains(by), "by", "count-column", $"by must be one of {string.Join(", ", CountedBy)}.");
         FindingFilter filter = Filter(context, query, mistakes);
         mistakes.ThrowIfAny();
-        return findings.CountByAsync(by, filter, cancel);
+        return look.Findings.CountByAsync(by, filter, cancel);
     }
 
-    private static Task<FindingDetail> GetAsync(long id, HttpContext context, [FromServices] IFindingQueries findings, CancellationToken cancel) => ReadAsync(context, findings, id, cancel);
+    private static Task<FindingDetail> GetAsync(long id, HttpContext context, Look look, CancellationToken cancel) => ReadAsync(context, look.Findings, id, cancel);
 
     /// <summary>A finding with its ETag.</summary>
     internal static async Task<FindingDetail> ReadAsync(HttpContext context, IFindingQueries findings, long id, CancellationToken cancel)
@@ -79,7 +80,7 @@ internal static class FindingEndpoints
         return finding;
     }
 
-    private static Task<Page<ExposureLine>> ExposuresAsync(HttpContext context, [FromServices] IFindingQueries findings, CancellationToken cancel)
+    private static Task<Page<ExposureLine>> ExposuresAsync(HttpContext context, Look look, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         ApiQuery query = new(context.Request, mistakes);
@@ -87,15 +88,15 @@ internal static class FindingEndpoints
         SortOrder sort = query.Sort("-severity", ExposureColumns);
         ExposureFilter filter = Exposed(context, query, mistakes);
         mistakes.ThrowIfAny();
-        return findings.ExposuresAsync(filter, sort, page, cancel);
+        return look.Findings.ExposuresAsync(filter, sort, page, cancel);
     }
 
-    private static Task<IReadOnlyList<ValueCount>> KindsAsync(HttpContext context, [FromServices] IFindingQueries findings, CancellationToken cancel)
+    private static Task<IReadOnlyList<ValueCount>> KindsAsync(HttpContext context, Look look, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         ExposureFilter filter = Exposed(context, new ApiQuery(context.Request, mistakes), mistakes);
         mistakes.ThrowIfAny();
-        return findings.ExposureKindsAsync(filter, cancel);
+        return look.Findings.ExposureKindsAsync(filter, cancel);
     }
 
     private static async Task<IReadOnlyList<SuppressionAnswer>> SuppressionsAsync(HttpContext context, [FromServices] IFindingQueries findings, CancellationToken cancel)

@@ -2,14 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
 using Wardkeeper.Console.Pages.Traffic;
+using Wardkeeper.Console.Session;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.History;
-using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
 
@@ -23,14 +22,14 @@ internal static class HistoryEndpoints
 {
     private const int MostPeers = 10_000, MostPairs = 100_000, LeastBucket = 1, LongestBucket = 31 * 86_400;
 
-    private static readonly string[] EndKeys = ["from", "to", "text", "device", "address", "peerDevice", "peer", "group", "peerGroup", "port", "uid", "sensor", "notDevice", "notAddress", "notPort"];
+    private static readonly string[] EndKeys = [Look.Key, "from", "to", "text", "device", "address", "peerDevice", "peer", "group", "peerGroup", "port", "uid", "sensor", "notDevice", "notAddress", "notPort"];
 
     private static readonly string[] FlowKeys = [.. EndKeys, "protocol", "transport", "state", "communityId", "minBytes", "notProtocol", "notState"];
 
     public static void Map(RouteGroupBuilder api)
     {
         RouteGroupBuilder group = api.MapGroup("").WithTags("history");
-        group.MapGet("/history", (IHistoryQueries history, CancellationToken cancel) => history.RangeAsync(cancel)).WithSummary("From when to when there is history");
+        ApiQuery.Take(group.MapGet("/history", (Look look, CancellationToken cancel) => look.History.RangeAsync(cancel)).WithSummary("From when to when there is history"), Look.Key);
         ApiQuery.Take(group.MapGet("/flows", FlowsAsync).WithSummary("Flows"), ["page", "pageSize", "sort", .. FlowKeys]);
         ApiQuery.Take(group.MapGet("/transactions", TransactionsAsync).WithSummary("Transactions of all protocols"), ["page", "pageSize", "sort", .. EndKeys, "log", "status", "notLog", "notStatus"]);
         ApiQuery.Take(group.MapGet("/activity", ActivityAsync).WithSummary("Bytes, packets and flows over time by protocol"), ["bucket", .. FlowKeys]);
@@ -38,17 +37,17 @@ internal static class HistoryEndpoints
         ApiQuery.Take(group.MapGet("/pairs", PairsAsync).WithSummary("Which devices talked to which, most bytes first"), ["limit", .. FlowKeys]);
     }
 
-    private static async Task<Page<HistoryFlow>> FlowsAsync(HttpContext context, IHistoryQueries history, TrafficScope scope, CancellationToken cancel)
+    private static async Task<Page<HistoryFlow>> FlowsAsync(HttpContext context, Look look, TrafficScope scope, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         ApiQuery query = new(context.Request, mistakes);
         (PageRequest page, SortOrder sort) = (query.Page(), query.Sort("-time", [.. TrafficQuery.FlowOrders]));
         FlowFilter filter = await FilterAsync(query, mistakes, context, scope, cancel);
-        Page<HistoryFlow> found = await history.FlowsAsync(filter, sort, page, cancel);
+        Page<HistoryFlow> found = await look.History.FlowsAsync(filter, sort, page, cancel);
         return found with { Items = [.. found.Items.Select(flow => flow with { Originator = TrafficScope.Shown(flow.Originator, filter.Visible), Responder = TrafficScope.Shown(flow.Responder, filter.Visible) })] };
     }
 
-    private static async Task<Page<TransactionAnswer>> TransactionsAsync(HttpContext context, IHistoryQueries history, TrafficScope scope, CancellationToken cancel)
+    private static async Task<Page<TransactionAnswer>> TransactionsAsync(HttpContext context, Look look, TrafficScope scope, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         ApiQuery query = new(context.Request, mistakes);
@@ -74,23 +73,23 @@ internal static class HistoryEndpoints
             Without = ends.Without with { Protocols = query.Texts("notLog"), States = query.Texts("notStatus") },
         };
         mistakes.ThrowIfAny();
-        Page<HistoryTransaction> found = await history.TransactionsAsync(filter, sort, page, cancel);
+        Page<HistoryTransaction> found = await look.History.TransactionsAsync(filter, sort, page, cancel);
         return new Page<TransactionAnswer>([.. found.Items.Select(row => TransactionAnswer.Of(row, filter.Visible))], found.Total, found.AsOf);
     }
 
-    private static async Task<ActivityAnswer> ActivityAsync(HttpContext context, IHistoryQueries history, TrafficScope scope, CancellationToken cancel)
+    private static async Task<ActivityAnswer> ActivityAsync(HttpContext context, Look look, TrafficScope scope, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         ApiQuery query = new(context.Request, mistakes);
         int asked = query.Number("bucket", 0, LeastBucket, LongestBucket);
         FlowFilter filter = await FilterAsync(query, mistakes, context, scope, cancel);
-        HistoryRange range = await history.RangeAsync(cancel);
+        HistoryRange range = await look.History.RangeAsync(cancel);
         TimeSpan width = asked > 0 ? TimeSpan.FromSeconds(asked)
             : (filter.From ?? range.First) is { } from && (filter.To ?? range.Last) is { } to ? Activity.Width(from, to) : TimeSpan.FromMinutes(1);
-        return new ActivityAnswer((long)width.TotalSeconds, await history.ActivityAsync(filter, width, cancel));
+        return new ActivityAnswer((long)width.TotalSeconds, await look.History.ActivityAsync(filter, width, cancel));
     }
 
-    private static async Task<IReadOnlyList<Peer>> PeersAsync(HttpContext context, IHistoryQueries history, [FromServices] IDeviceQueries devices, TrafficScope scope, CancellationToken cancel)
+    private static async Task<IReadOnlyList<Peer>> PeersAsync(HttpContext context, Look look, TrafficScope scope, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         ApiQuery query = new(context.Request, mistakes);
@@ -98,17 +97,17 @@ internal static class HistoryEndpoints
         long? device = Number(query, "device", mistakes);
         mistakes.Require(query.Text("device") is not null, "device", "required", "device is the number of the device whose peers are asked for.");
         FlowFilter filter = await FilterAsync(query, mistakes, context, scope, cancel);
-        if (await devices.GetAsync(device!.Value, context.User.ToActor()!.Departments, cancel) is null) throw Problems.Missing("device");
-        return [.. (await history.PeersAsync(device.Value, filter, limit, cancel)).Select(peer => peer with { Device = TrafficScope.Shown(peer.Device, filter.Visible) })];
+        if (await look.Devices.GetAsync(device!.Value, context.User.ToActor()!.Departments, cancel) is null) throw Problems.Missing("device");
+        return [.. (await look.History.PeersAsync(device.Value, filter, limit, cancel)).Select(peer => peer with { Device = TrafficScope.Shown(peer.Device, filter.Visible) })];
     }
 
-    private static async Task<IReadOnlyList<DevicePair>> PairsAsync(HttpContext context, IHistoryQueries history, TrafficScope scope, CancellationToken cancel)
+    private static async Task<IReadOnlyList<DevicePair>> PairsAsync(HttpContext context, Look look, TrafficScope scope, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         ApiQuery query = new(context.Request, mistakes);
         int limit = query.Number("limit", 1_000, 1, MostPairs);
         FlowFilter filter = await FilterAsync(query, mistakes, context, scope, cancel);
-        return [.. (await history.PairsAsync(filter, limit, cancel)).Select(pair => pair with { Originator = TrafficScope.Shown(pair.Originator, filter.Visible), Responder = TrafficScope.Shown(pair.Responder, filter.Visible) })];
+        return [.. (await look.History.PairsAsync(filter, limit, cancel)).Select(pair => pair with { Originator = TrafficScope.Shown(pair.Originator, filter.Visible), Responder = TrafficScope.Shown(pair.Responder, filter.Visible) })];
     }
 
     private static async Task<FlowFilter> FilterAsync(ApiQuery query, Mistakes mistakes, HttpContext context, TrafficScope scope, CancellationToken cancel)

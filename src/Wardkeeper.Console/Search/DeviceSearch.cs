@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Localization;
+using Wardkeeper.Console.Session;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Ledger.Queries;
@@ -7,14 +8,14 @@ using Wardkeeper.Hub.Queries;
 namespace Wardkeeper.Console.Search;
 
 /// <summary>Finds devices by name, address in any spelling, tag, serial number, bed, person or pinyin initials.</summary>
-internal sealed class DeviceSearch(IDeviceQueries devices, Formats formats, IStringLocalizer<Words> words) : ISearchSource
+internal sealed class DeviceSearch(Look look, Formats formats, IStringLocalizer<Words> words) : ISearchSource
 {
     private const int Most = 6;
 
     public async Task<IReadOnlyList<SearchHit>> FindAsync(string text, Actor person, CancellationToken cancel)
     {
         DeviceFilter filter = new() { Text = text, Visible = person.Departments };
-        Page<DeviceLine> found = await devices.FindAsync(filter, new SortOrder("name"), new PageRequest(1, Most), cancel);
+        Page<DeviceLine> found = await look.Devices.FindAsync(filter, new SortOrder("name"), new PageRequest(1, Most), cancel);
         List<SearchHit> hits = [.. found.Items.Select(Hit)];
         if (found.Total > hits.Count)
             hits.Add(new SearchHit("device", words["search.all", Formats.Count(found.Total)], "", new Addresses.AddressBuilder("/devices").Set("q", text).ToString()));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Parts;
+using Wardkeeper.Console.Session;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Findings;
@@ -9,7 +10,7 @@ using Wardkeeper.Hub.Queries;
 namespace Wardkeeper.Console.Search;
 
 /// <summary>Finds open findings by number, address, device or assignee; a number finds a closed one too.</summary>
-internal sealed class FindingSearch(IFindingQueries findings, Formats formats, IStringLocalizer<Words> words) : ISearchSource
+internal sealed class FindingSearch(Look look, Formats formats, IStringLocalizer<Words> words) : ISearchSource
 {
     private const int Most = 3;
 
@@ -17,7 +18,7 @@ internal sealed class FindingSearch(IFindingQueries findings, Formats formats, I
     {
         bool isNumber = text.StartsWith("F-", StringComparison.OrdinalIgnoreCase);
         FindingFilter filter = new() { Text = text, IsOpen = isNumber ? null : true, Suppressed = isNumber ? SuppressedView.Include : SuppressedView.Hide, Visible = person.Departments };
-        Page<FindingLine> found = await findings.FindAsync(filter, new SortOrder("severity", true), new PageRequest(1, Most), cancel);
+        Page<FindingLine> found = await look.Findings.FindAsync(filter, new SortOrder("severity", true), new PageRequest(1, Most), cancel);
         return [.. found.Items.Select(line => new SearchHit("finding", $"{Finding.IdOf(line.Number)} · {line.Title.In(formats.IsChinese)}", $"{words[$"severity.{line.Severity.Word()}"]} · {line.Subject.Name ?? PartyText.Address(line.Subject)}", $"/findings/{line.Number}"))];
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Pages.Traffic;
+using Wardkeeper.Console.Session;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.History;
@@ -9,7 +10,7 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Console.Search;
 
 /// <summary>Leads from a value to all its traffic: an address, a Community ID, the UID of a flow.</summary>
-internal sealed class TrafficSearch(IHistoryQueries history, TrafficScope scope, IStringLocalizer<Words> words) : ISearchSource
+internal sealed class TrafficSearch(Look look, TrafficScope scope, IStringLocalizer<Words> words) : ISearchSource
 {
     private const int LeastUid = 12;
 
@@ -20,9 +21,9 @@ internal sealed class TrafficSearch(IHistoryQueries history, TrafficScope scope,
             : text.Length >= LeastUid && text[0] == 'C' && text.All(char.IsAsciiLetterOrDigit) ? TrafficQuery.All with { Uid = text }
             : null;
         if (query is null) return [];
-        query = query with { From = (await history.RangeAsync(cancel)).First };
+        query = query with { From = (await look.History.RangeAsync(cancel)).First };
         FlowFilter filter = query.Flows(null) with { Visible = await scope.VisibleAsync(person, cancel) };
-        long count = (await history.FlowsAsync(filter, new SortOrder("time", true), new PageRequest(1, 1), cancel)).Total;
+        long count = (await look.History.FlowsAsync(filter, new SortOrder("time", true), new PageRequest(1, 1), cancel)).Total;
         return count == 0 ? [] : [new SearchHit("traffic", words["search.traffic", text], words["search.traffic.count", Formats.Count(count)], query.Address())];
     }
 }

@@ -80,6 +80,39 @@ export function openDialog(id) {
     }
 }
 
+// In a capture every address on the page leads to the same capture, also when it is copied or opened in another window. The top bar tells of the live network and leaves it.
+const Worlds = /^\/(devices|traffic|findings|map|api\/v1\/devices\/export)([/?#]|$)/;
+const capture = () => Worlds.test(location.pathname) ? new URLSearchParams(location.search).get('capture') : null;
+
+function stay(link) {
+    const href = link.getAttribute('href'), inside = capture();
+    if (!inside || !href || !Worlds.test(href) || link.closest('.wk-top') || link.hasAttribute('data-wk-live')) return;
+    const address = new URL(href, location.origin);
+    if (address.searchParams.has('capture')) return;
+    link.setAttribute('href', href + (address.search ? '&' : '?') + 'capture=' + encodeURIComponent(inside));
+}
+
+new MutationObserver(changes => {
+    if (!capture()) return;
+    for (const change of changes) {
+        if (change.type === 'attributes') { if (change.target instanceof HTMLAnchorElement) stay(change.target); continue; }
+        for (const node of change.addedNodes) {
+            if (!(node instanceof Element)) continue;
+            if (node instanceof HTMLAnchorElement) stay(node);
+            for (const link of node.querySelectorAll('a[href]')) stay(link);
+        }
+    }
+}).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['href'] });
+for (const link of document.querySelectorAll('a[href]')) stay(link);
+
+document.addEventListener('click', e => {
+    const link = capture() && e.target instanceof Element ? e.target.closest('.wk-top a[href]') : null;
+    if (!link || e.ctrlKey || e.metaKey || e.shiftKey) return;
+    e.preventDefault();
+    e.stopPropagation();
+    location.assign(link.href);
+}, true);
+
 startKeys(openDialog, () => root.dataset.keys !== 'off');
 const away = startAway(root);
 Blazor.start({ circuit: { reconnectionHandler: away } }).then(() => {

@@ -116,6 +116,14 @@ public static class AccessMatrix
         Api("GET", "/api/v1/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
         Api("POST", "/api/v1/suppressions/{id:long}/end", Analyst),
 
+        // Uploaded captures; whoever is limited to departments sees none, and what is another's only an administrator deletes.
+        Api("GET", "/api/v1/captures", Everyone),
+        Api("POST", "/api/v1/captures", Analyst, Administrator),
+        Api("GET", "/api/v1/captures/{id:long}", Everyone),
+        Api("POST", "/api/v1/captures/{id:long}/cancel", Analyst, Administrator),
+        Api("DELETE", "/api/v1/captures/{id:long}", Analyst, Administrator),
+        Api("POST", "/api/v1/captures/{id:long}/adopt", ClinicalEngineer, Analyst, Administrator),
+
         // Questions to people.
         Api("GET", "/api/v1/tasks", Everyone),
         Api("POST", "/api/v1/tasks", ClinicalEngineer, Analyst, Administrator),
@@ -140,6 +148,7 @@ public static class AccessMatrix
         Page("/health", Everyone),
         Page("/traffic", Everyone),
         Page("/map", Everyone),
+        Page("/captures", Everyone),
         Page("/findings", Everyone),
         Page("/findings/{Id:long}", Everyone),
         Page("/exposures", Everyone),

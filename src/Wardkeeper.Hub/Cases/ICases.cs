@@ -1,3 +1,4 @@
+using System.Globalization;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
@@ -73,7 +74,39 @@ public sealed record CaseLine
 
     /// <summary>Until when the file is kept.</summary>
     public CaptureTime? KeptUntil { get; init; }
+
+    /// <summary>Whether the uploaded file is still there.</summary>
+    public bool HasFile { get; init; }
+
+    /// <summary>Whether there is something to look at.</summary>
+    public bool CanOpen { get; init; }
+
+    /// <summary>A number as people write it.</summary>
+    public static string IdOf(long number) => string.Create(CultureInfo.InvariantCulture, $"C-{number}");
 }
+
+/// <summary>Which cases.</summary>
+public sealed record CaseFilter
+{
+    /// <summary>States; empty is all.</summary>
+    public IReadOnlyList<CaseState> States { get; init; } = [];
+
+    /// <summary>Who uploaded it.</summary>
+    public string? By { get; init; }
+
+    /// <summary>Uploaded at or after this, by the clock on the wall.</summary>
+    public CaptureTime? Since { get; init; }
+}
+
+/// <summary>That the file of a case outlives its analysis.</summary>
+/// <param name="Because">Why.</param>
+/// <param name="Until">When it is deleted, by the clock on the wall; at most a year ahead.</param>
+public sealed record CaseKeep(string Because, CaptureTime Until);
+
+/// <summary>A device of a case in the live ledger.</summary>
+/// <param name="Device">Its number there.</param>
+/// <param name="Claims">Claims taken over.</param>
+public sealed record CaseAdoption(long Device, int Claims);
 
 /// <summary>Something in a capture that could not be read.</summary>
 /// <param name="Kind">What, in kebab case.</param>
@@ -82,34 +115,49 @@ public sealed record CaseLine
 /// <param name="Detail">More.</param>
 public sealed record CaseProblem(string Kind, long Packet, long ByteOffset, string Detail);
 
-/// <summary>Uploaded captures: each is analysed in a workspace of its own and never touches the live ledger.</summary>
+/// <summary>
+/// Uploaded captures: each is analysed in a workspace of its own and never touches the live ledger. Whoever is limited to
+/// departments sees none. Analysts and administrators upload; what is somebody else's only an administrator deletes.
+/// </summary>
 public interface ICases
 {
     /// <summary>Largest upload, in bytes.</summary>
     long MaxSize { get; }
 
     /// <summary>Takes an upload and queues its analysis. The answer comes when the file is safe on disk.</summary>
+    /// <param name="who">Who uploads.</param>
+    /// <param name="name">Name of the file; shown, never used as a path.</param>
+    /// <param name="content">The file.</param>
+    /// <param name="keep">Keeps the file after its analysis; null deletes it then, as is the rule.</param>
+    /// <param name="cancel">Gives up; nothing is left.</param>
     /// <exception cref="CaseRefusedException">Too large, no room, or no capture by its first bytes.</exception>
-    Task<CaseLine> UploadAsync(Actor who, string name, Stream content, string? keepBecause, CaptureTime? keepUntil, CancellationToken cancel = default);
+    /// <exception cref="Changes.RefusedException">The person may not, or the keeping is not explained.</exception>
+    Task<CaseLine> UploadAsync(Actor who, string name, Stream content, CaseKeep? keep = null, CancellationToken cancel = default);
 
     /// <summary>A page of cases, latest first.</summary>
-    Task<Page<CaseLine>> ListAsync(PageRequest page, CancellationToken cancel = default);
+    Task<Page<CaseLine>> ListAsync(Actor who, CaseFilter filter, PageRequest page, CancellationToken cancel = default);
 
     /// <summary>One case, or null.</summary>
-    Task<CaseLine?> GetAsync(long number, CancellationToken cancel = default);
+    Task<CaseLine?> GetAsync(Actor who, long number, CancellationToken cancel = default);
 
-    /// <summary>Stops the analysis; what was read stays to be looked at.</summary>
+    /// <summary>Stops the analysis; what was read stays to be looked at. False when there is no such case that waits or is read.</summary>
     Task<bool> CancelAsync(Actor who, long number, CancellationToken cancel = default);
 
-    /// <summary>Deletes a case with all it holds.</summary>
-    Task<bool> DeleteAsync(Actor who, long number, CancellationToken cancel = default);
+    /// <summary>Deletes a case with all it holds. False when there is none.</summary>
+    /// <exception cref="Changes.RefusedException">It is somebody else's, or no reason is given.</exception>
+    Task<bool> DeleteAsync(Actor who, long number, string reason, CancellationToken cancel = default);
 
-    /// <summary>Takes a device of a case into the live ledger, with its claims as claims of that capture; audited. Answers its number there.</summary>
-    Task<long?> AdoptAsync(Actor who, long number, long device, string reason, CancellationToken cancel = default);
+    /// <summary>
+    /// Takes a device of a case into the live ledger: its claims become claims whose source is the capture, and which weigh like
+    /// those of an unknown source. A device that the live ledger knows by its hardware address gets them. Audited.
+    /// </summary>
+    /// <returns>The device there; null when there is no such case or device.</returns>
+    /// <exception cref="Changes.RefusedException">The person may not, no reason is given, or it has nothing to know it by.</exception>
+    Task<CaseAdoption?> AdoptAsync(Actor who, long number, long device, string reason, CancellationToken cancel = default);
 }
 
 /// <summary>An upload that is not taken.</summary>
-/// <param name="code">Why, in kebab case: too-large, no-room, not-a-capture, empty.</param>
+/// <param name="code">Why, in kebab case: too-large, no-room, not-a-capture, empty, incomplete.</param>
 /// <param name="detail">How much, or where.</param>
 public sealed class CaseRefusedException(string code, string detail = "") : Exception($"{code} {detail}".Trim())
 {

@@ -29,3 +29,6 @@ public interface IWorkspaces
     /// <summary>The workspace of a case that is analysed; null when there is none of that number.</summary>
     Task<IWorkspace?> OpenAsync(long number, CancellationToken cancel = default);
 }
+
+/// <summary>A case was deleted while somebody looked at it.</summary>
+public sealed class CaseGoneException() : Exception("The capture was deleted meanwhile.");

@@ -45,6 +45,7 @@ internal static class ConfigurationKeys
     [
         new ScalarKey<int>(Number(1, 3660), s => s.Retention.Days, (s, value) => s.Retention.Days = value) { Path = "retention.days", ValueName = "DAYS", IsReloadable = true, Meaning = "Days that flows and transactions are kept. The law asks for six months." },
         new ScalarKey<long>(Size, s => s.Retention.Size, (s, value) => s.Retention.Size = value) { Path = "retention.size", ValueName = "SIZE", IsReloadable = true, Meaning = "Most that the history may take on disk; 0 sets no bound but the disk." },
+        new ScalarKey<long>(Size, s => s.Uploads.MaxSize, (s, value) => s.Uploads.MaxSize = value) { Path = "uploads.maxSize", ValueName = "SIZE", IsReloadable = true, Meaning = "Largest capture that people may upload on the page Captures." },
         new ScalarKey<string?>(Postgres, s => s.Database.Postgres, (s, value) => s.Database.Postgres = value) { Path = "database.postgres", ValueName = "CONNECTION", IsSecret = true, Meaning = "Connection to PostgreSQL for ledger, findings, persons and audit. Without it they are stored in the data folder. Prefer the environment: it holds a password." },
     ];
 

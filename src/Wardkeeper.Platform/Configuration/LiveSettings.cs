@@ -42,6 +42,7 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
         (merged.Sensor.Name, merged.Sensor.Interfaces, merged.Sensor.Captures, merged.Sensor.Workers) = (old.Sensor.Name, old.Sensor.Interfaces, old.Sensor.Captures, old.Sensor.Workers);
         merged.Site.LocalNetworks = old.Site.LocalNetworks;
         (merged.Retention.Days, merged.Retention.Size) = (fresh.Retention.Days, fresh.Retention.Size);
+        merged.Uploads.MaxSize = fresh.Uploads.MaxSize;
         merged.Database.Postgres = old.Database.Postgres;
         (merged.Sessions.Idle, merged.Sessions.Longest) = (fresh.Sessions.Idle, fresh.Sessions.Longest);
         (merged.Log.Level, merged.Log.Json) = (fresh.Log.Level, old.Log.Json);

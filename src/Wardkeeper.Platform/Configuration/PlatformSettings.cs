@@ -26,6 +26,9 @@ internal sealed class PlatformSettings
     /// <summary>Section <c>retention</c>.</summary>
     public RetentionSettings Retention { get; } = new();
 
+    /// <summary>Section <c>uploads</c>.</summary>
+    public UploadSettings Uploads { get; } = new();
+
     /// <summary>Section <c>database</c>.</summary>
     public DatabaseSettings Database { get; } = new();
 
@@ -115,6 +118,13 @@ internal sealed class RetentionSettings
 
     /// <summary>Most bytes that the history may take on disk; 0 sets no bound beside the disk itself.</summary>
     public long Size { get; set; }
+}
+
+/// <summary>Captures that people upload.</summary>
+internal sealed class UploadSettings
+{
+    /// <summary>Largest capture that is taken, in bytes.</summary>
+    public long MaxSize { get; set; } = 2_000_000_000;
 }
 
 /// <summary>Where ledger, findings, persons and audit are stored.</summary>

@@ -56,6 +56,9 @@ internal sealed class CaptureBytes : Stream
     /// <summary>Bytes that were returned and not read again.</summary>
     public int Returned => returned.Length;
 
+    /// <summary>Bytes read from the input so far.</summary>
+    public long BytesRead => position;
+
     /// <summary>Takes bytes that the next read gives before all others.</summary>
     public void Return(ReadOnlySpan<byte> bytes) => returned = bytes.ToArray();
 

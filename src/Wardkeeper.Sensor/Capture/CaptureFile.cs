@@ -56,6 +56,9 @@ internal sealed class CaptureFile : IDisposable
     /// <summary>Size of the chunks it is read in, in bytes.</summary>
     public int ChunkSize { get; set; } = 1 << 20;
 
+    /// <summary>How far it may expand when it is compressed; null for no bound.</summary>
+    public ExpansionLimit? Limit { get; init; }
+
     /// <summary>Close the file between reads.</summary>
     public bool Parks { get; set; }
 
@@ -153,7 +156,7 @@ internal sealed class CaptureFile : IDisposable
             source.Return(start[..got]);
             bool isCompressed = CaptureSignatures.IsGzip(start[..got]);
             Stream plain = isCompressed ? new GZipStream(source, CompressionMode.Decompress) : source;
-            bytes = new ChunkReader(plain, source, chunkSize);
+            bytes = new ChunkReader(plain, source, chunkSize) { Limit = Limit };
             return TryRecognise(isCompressed, into, out why);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or System.Security.SecurityException)

@@ -10,9 +10,50 @@ internal static class CaptureFiles
     // Above this many captures, open files and memory are kept small at the cost of opening each file more often.
     private const int ManyCaptures = 128;
 
+    private const int FirstBytes = 512;
+
     /// <summary>Opens captures for reading in time order. Never throws: what cannot be read is in <see cref="ICaptureSource.Problems"/>.</summary>
     /// <param name="paths">Files, folders (all captures in them, at any depth) and <c>-</c> for standard input.</param>
     public static ICaptureSource Open(IReadOnlyList<string> paths) => Open(paths, Console.OpenStandardInput);
+
+    /// <summary>Opens one capture that somebody else made, bounded in what it may expand to.</summary>
+    public static ICaptureSource Open(string path, ExpansionLimit limit)
+    {
+        ProblemList problems = new();
+        ReadMeter meter = new();
+        CaptureFile capture = new(path, path, problems, meter) { Limit = limit };
+        bool isOpen = capture.TryOpen(out CaptureProblem? why);
+        if (why is not null) problems.Add(why);
+        return new MergedCaptures(isOpen ? [capture] : [], new HashSet<CaptureFile>(), isOpen ? capture : null, problems, meter, capture.Length ?? 0);
+    }
+
+    /// <summary>Why a file cannot be a capture, from its first bytes (at least 64 KiB of them, or all there are); null when it may be one.</summary>
+    public static string? WhyNot(ReadOnlySpan<byte> start)
+    {
+        bool isCompressed = CaptureSignatures.IsGzip(start);
+        byte[] plain = new byte[FirstBytes];
+        int length;
+        if (isCompressed)
+        {
+            try
+            {
+                using System.IO.Compression.GZipStream gzip = new(new MemoryStream(start.ToArray()), System.IO.Compression.CompressionMode.Decompress);
+                length = gzip.ReadAtLeast(plain, plain.Length, throwOnEndOfStream: false);
+            }
+            catch (InvalidDataException)
+            {
+                return "gzip data that cannot be decoded";
+            }
+        }
+        else
+        {
+            length = Math.Min(start.Length, plain.Length);
+            start[..length].CopyTo(plain);
+        }
+        ReadOnlySpan<byte> first = plain.AsSpan(0, length);
+        bool isCapture = first.Length >= 4 && (PcapReader.Begins(first[..4]) || PcapngReader.Begins(first[..4]));
+        return isCapture ? null : CaptureSignatures.Describe(first, isCompressed);
+    }
 
     /// <summary>As <see cref="Open(IReadOnlyList{string})"/>, with another standard input.</summary>
     internal static ICaptureSource Open(IReadOnlyList<string> paths, Func<Stream> standardInput)

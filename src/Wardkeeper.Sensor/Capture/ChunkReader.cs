@@ -51,6 +51,9 @@ internal sealed class ChunkReader : IDisposable
     /// <summary>Offset of the next unread byte from the beginning of the (decompressed) capture.</summary>
     public long Offset => chunkOffset + position;
 
+    /// <summary>How far compressed data may expand; null for no bound.</summary>
+    public ExpansionLimit? Limit { get; init; }
+
     /// <summary>What broke the reading off before the end; null if nothing did.</summary>
     public (CaptureProblemKind Kind, string Detail)? Failure { get; private set; }
 
@@ -121,6 +124,11 @@ internal sealed class ChunkReader : IDisposable
 
     private int ReadOnce(Span<byte> into)
     {
+        if (Limit is { } limit && !ReferenceEquals(stream, source) && chunkOffset + end > limit.For(source.BytesRead))
+        {
+            Failure = (CaptureProblemKind.ExpandsTooFar, FormattableString.Invariant($"{source.BytesRead:N0} compressed bytes expanded to more than {limit.For(source.BytesRead):N0}; the rest is not read"));
+            return 0;
+        }
         try
         {
             int read = stream.Read(into);

@@ -53,6 +53,9 @@ internal enum CaptureProblemKind
     /// <summary>The compressed stream is damaged. Everything before was analysed.</summary>
     CompressionDamaged,
 
+    /// <summary>The compressed stream expands beyond what is allowed for its size. Everything before was analysed.</summary>
+    ExpandsTooFar,
+
     /// <summary>Time stamps run backwards by more than a second somewhere; reported once per capture.</summary>
     TimeRunsBack,
 

@@ -39,6 +39,8 @@ internal sealed class FindingsPart(StoreFactory stores, FindingBook book, Detect
     public void Take(SensorBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        // What a person takes over from a capture is knowledge of a device; it did not happen in the live network.
+        if (batch.Adoption is not null) return;
         foreach (Observation observation in batch.Observations) detection.Take(observation);
         foreach (TransactionRow row in batch.Transactions) detection.Take(row);
         foreach (FlowRecord flow in batch.Flows) detection.Take(flow);

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Wardkeeper.Console;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Cases;
 using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Queries;
@@ -77,6 +78,7 @@ internal sealed class TestConsole : IAsyncDisposable
         builder.Services.AddSingleton(new AccessOptions { RequestsPerMinute = 1_000_000 });
         builder.Services.AddAccess(folder);
         HospitalFindings.Add(builder.Services, stores);
+        builder.Services.AddSingleton<ICases, NoCases>();
         builder.Services.AddWardkeeperConsole();
         // Persons here have no session that could end, and no TLS.
         builder.Services.AddScoped<AuthenticationStateProvider, ServerAuthenticationStateProvider>();

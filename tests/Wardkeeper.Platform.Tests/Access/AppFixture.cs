@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Wardkeeper.Console;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Cases;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.Health;
@@ -84,6 +85,7 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton<ILedgerCommands>(provider => provider.GetRequiredService<LedgerCommands>());
         builder.Services.AddSingleton<LedgerCandidates>();
         builder.Services.AddSingleton<IRegisterImports, RegisterImports>();
+        builder.Services.AddSingleton<ICases, NoCases>();
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
         app.MapWardkeeperConsole();

@@ -31,7 +31,7 @@ public sealed partial class DevicesPage
     {
         query = DevicesQuery.Read(address);
         columns = Columns();
-        person ??= await Viewer.ActorAsync();
+        person ??= Look.Reader(await Viewer.ActorAsync());
     }
 
     private const string Labels = "labels", Assign = "assign";

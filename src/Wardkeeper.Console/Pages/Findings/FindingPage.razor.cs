@@ -44,7 +44,7 @@ public sealed partial class FindingPage
     protected override async Task ReadAsync(AddressQuery address, CancellationToken cancel)
     {
         action = address.OneOf("do", Actions);
-        person ??= await Viewer.ActorAsync();
+        person ??= Look.Reader(await Viewer.ActorAsync());
         if (finding is null || finding.Number != Id) await ReadFindingAsync(cancel);
         if (isWatching) return;
         isWatching = true;

@@ -28,7 +28,7 @@ public sealed partial class FindingsPage
     {
         query = FindingsQuery.Read(address);
         (groupColumns, columns) = (GroupColumns(), Columns());
-        person ??= await Viewer.ActorAsync();
+        person ??= Look.Reader(await Viewer.ActorAsync());
     }
 
     private static string KeyOf(FindingGroup group) => $"{group.Type}|{group.Subject.Device}|{(group.Subject.Device is null ? PartyText.Address(group.Subject) : "")}";

@@ -10,6 +10,8 @@ namespace Wardkeeper.Console.Pages.Map;
 /// <summary>Who talks to whom, and what crosses a border? Groups first; as graph, matrix or list with the same content, all of it links.</summary>
 public sealed partial class MapPage
 {
+    private IHistoryQueries History => Look.History;
+
     private const int MostPairs = 20_000, MostInGraph = 12;
     private static readonly TimeSpan NewerEvery = TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource gone = new();
@@ -31,7 +33,7 @@ public sealed partial class MapPage
         query = MapQuery.Read(address);
         try
         {
-            person ??= await Viewer.ActorAsync();
+            person ??= Look.Reader(await Viewer.ActorAsync());
             await AskAsync(cancel);
             failure = null;
         }
@@ -63,8 +65,9 @@ public sealed partial class MapPage
         string source = $"{query.Range.Name}|{string.Join(',', query.Protocols)}";
         if (source != asked || failure is not null)
         {
-            to = (await History.RangeAsync(cancel)).Last;
-            from = to is { } end ? query.Range.From(end) : null;
+            HistoryRange range = await History.RangeAsync(cancel);
+            to = range.Last;
+            from = to is { } end ? (query.Range with { First = range.First }).From(end) : null;
             FlowFilter filter = new() { From = from, Protocols = query.Protocols, Visible = await Scope.VisibleAsync(person!, cancel) };
             pairs = await History.PairsAsync(filter, MostPairs, cancel);
             isCut = pairs.Count == MostPairs;

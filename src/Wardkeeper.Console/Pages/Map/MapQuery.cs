@@ -55,7 +55,7 @@ public sealed record MapQuery
 
     /// <summary>Address of this view.</summary>
     public string Address() => new AddressBuilder("/map")
-        .Set("by", By == Groupings[0] ? null : By).Set("view", View).Set("range", Range.Name == TimeRange.Default ? null : Range.Name)
+        .Set("by", By == Groupings[0] ? null : By).Set("view", View).Set("range", Range.Name is TimeRange.Default or TimeRange.All ? null : Range.Name)
         .Set("protocol", Protocols).Set("crossing", IsCrossingOnly ? true : null).Set("open", Opened?.ToString()).ToString();
 
     /// <summary>Every active filter with the address that lacks it.</summary>

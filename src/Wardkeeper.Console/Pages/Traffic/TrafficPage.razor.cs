@@ -38,7 +38,7 @@ public sealed partial class TrafficPage
         string source = query.Address(new TableView());
         try
         {
-            person ??= await Viewer.ActorAsync();
+            person ??= Look.Reader(await Viewer.ActorAsync());
             if (source != asked || failure is not null)
             {
                 await AskAsync(cancel);
@@ -57,7 +57,9 @@ public sealed partial class TrafficPage
     /// <summary>Settles what is asked for, and reads the activity.</summary>
     private async Task AskAsync(CancellationToken cancel)
     {
-        newest = (await History.RangeAsync(cancel)).Last;
+        HistoryRange range = await History.RangeAsync(cancel);
+        newest = range.Last;
+        query = query with { Range = query.Range with { First = range.First } };
         begin = query.Begin(newest);
         IReadOnlySet<long>? visible = await Scope.VisibleAsync(person!, cancel);
         EndGroup? group = query.Group is null ? null : await query.Group.EndsAsync(Scope, person!.Departments, cancel);

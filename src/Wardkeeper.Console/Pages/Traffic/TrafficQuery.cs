@@ -128,7 +128,7 @@ public sealed partial record TrafficQuery(TableView Table)
     public string Address()
     {
         AddressBuilder builder = new AddressBuilder(Page)
-            .Set("view", IsTransactions ? "transactions" : null).Set("range", Range.Name == TimeRange.Default ? null : Range.Name).Set("from", From).Set("to", To)
+            .Set("view", IsTransactions ? "transactions" : null).Set("range", Range.Name is TimeRange.Default or TimeRange.All ? null : Range.Name).Set("from", From).Set("to", To)
             .Set("q", Text).Set("device", Number(Device)).Set("peer", Number(Peer)).Set("ip", Ip?.ToString()).Set("peer-ip", PeerIp?.ToString())
             .Set("group", Group?.ToString()).Set("peer-group", PeerGroup?.ToString()).Set("protocol", Protocols).Set("transport", Transports)
             .Set("port", Port).Set("state", States).Set("community", CommunityId).Set("uid", Uid).Set("sensor", Sensor).Set("min-bytes", Number(MinBytes))

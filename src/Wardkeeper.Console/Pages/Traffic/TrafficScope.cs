@@ -1,3 +1,4 @@
+using Wardkeeper.Console.Session;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Queries;
@@ -9,7 +10,7 @@ namespace Wardkeeper.Console.Pages.Traffic;
 /// What a person may see of history, and what the ledger calls its ends. A person limited to departments sees the traffic that one
 /// of their devices has at one end; the device at the other end, when it is another department's, is an address without a name to her.
 /// </summary>
-internal sealed class TrafficScope(IDeviceQueries devices)
+internal sealed class TrafficScope(Look look)
 {
     private IReadOnlySet<long>? visible;
     private bool isKnown;
@@ -30,7 +31,7 @@ internal sealed class TrafficScope(IDeviceQueries devices)
         HashSet<long> ids = [];
         for (int page = 1; ; page++)
         {
-            Page<DeviceLine> found = await devices.FindAsync(filter, new SortOrder("id"), new PageRequest(page, PageRequest.MaxSize), cancel);
+            Page<DeviceLine> found = await look.Devices.FindAsync(filter, new SortOrder("id"), new PageRequest(page, PageRequest.MaxSize), cancel);
             ids.UnionWith(found.Items.Select(line => line.Id));
             if (found.Items.Count < PageRequest.MaxSize) return ids;
         }
@@ -44,7 +45,7 @@ internal sealed class TrafficScope(IDeviceQueries devices)
         foreach (long[] some in ids.OfType<long>().Distinct().Chunk(PageRequest.MaxSize))
         {
             DeviceFilter filter = new() { Ids = some, Visible = person.Departments };
-            foreach (DeviceLine line in (await devices.FindAsync(filter, new SortOrder("id"), new PageRequest(1, PageRequest.MaxSize), cancel)).Items) lines[line.Id] = line;
+            foreach (DeviceLine line in (await look.Devices.FindAsync(filter, new SortOrder("id"), new PageRequest(1, PageRequest.MaxSize), cancel)).Items) lines[line.Id] = line;
         }
         return lines;
     }

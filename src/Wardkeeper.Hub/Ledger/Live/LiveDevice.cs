@@ -85,6 +85,9 @@ internal static class LedgerActions
     /// <summary>A person added it from the register.</summary>
     public const string Added = "added";
 
+    /// <summary>A person took it, or what is known of it, over from an uploaded capture.</summary>
+    public const string Adopted = "adopted";
+
     /// <summary>A person merged it into another.</summary>
     public const string Merged = "merged";
 

@@ -183,6 +183,18 @@ internal sealed partial class LiveLedger
         Weigh(one);
     }
 
+    /// <summary>A person vouches for what she takes over: it needs no second sign to be a device.</summary>
+    private void Adopt(SensorBatch batch, Adoption adoption)
+    {
+        foreach (Subject subject in batch.Observations.Select(one => one.Subject).Distinct())
+        {
+            if (store.Find(subject.Mac, subject.Ip) is not { } facts) continue;
+            Seen(facts, Signs.Conversed, facts.Last);
+            if (placed.GetValueOrDefault(facts)?.Device is { } device)
+                Tell(Numbers.NextEvent, device.Number, adoption.At, adoption.Who, LedgerActions.Adopted, null, null, adoption.From, adoption.Reason);
+        }
+    }
+
     /// <summary>Notes that facts had their address now.</summary>
     private void Keep(Facts facts, CaptureTime at)
     {

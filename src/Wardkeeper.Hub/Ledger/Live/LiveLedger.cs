@@ -66,6 +66,7 @@ internal sealed partial class LiveLedger : IFactWatcher, IAddressWatcher
         ArgumentNullException.ThrowIfNull(batch);
         foreach (Observation observation in batch.Observations) Take(observation);
         foreach (FlowRecord flow in batch.Flows) Take(flow);
+        if (batch.Adoption is { } adoption) Adopt(batch, adoption);
     }
 
     public void Take(Observation observation)
