@@ -8,7 +8,6 @@ using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Settings;
-using Wardkeeper.Hub.Sites;
 using Wardkeeper.Hub.Tasks;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Backups;
@@ -95,7 +94,7 @@ internal static class PlatformHost
         services.AddSingleton<HubGate>();
         services.AddSingleton(provider => StoreOpening.History(options.Folder, options.Settings, provider.GetRequiredService<StoreHealth>()));
         services.AddSingleton<IHistoryQueries, HistoryQueries>();
-        LocalNetworks local = options.Settings.Current.Site.LocalNetworks is { Count: > 0 } networks ? LocalNetworks.Of(networks) : LocalNetworks.Default;
+        LocalNetworks local = options.Settings.Current.Site.Local;
         services.AddSingleton(new LedgerPart(local));
         services.AddSingleton<IBatchPart>(provider => provider.GetRequiredService<LedgerPart>());
         services.AddSingleton<IDeviceResolver>(provider => provider.GetRequiredService<LedgerPart>());
@@ -106,7 +105,8 @@ internal static class PlatformHost
         services.AddSingleton<IRegisterImports, RegisterImports>();
         services.AddSingleton<IDeviceDirectory, LedgerDirectory>();
         services.AddSingleton(new FindingBook());
-        services.AddSingleton(provider => new DetectionPath(new Knowledge(Site.Unknown, local, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));
+        services.AddSingleton(provider => new DetectionPath(new Knowledge(options.Settings.Current.Site.Described, local, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));
+        services.AddSingleton<SiteKnowledge>();
         services.AddSingleton<IBatchPart, FindingsPart>();
         services.AddSingleton<IFindingQueries, FindingQueries>();
         services.AddSingleton<IFindingCommands, FindingCommands>();

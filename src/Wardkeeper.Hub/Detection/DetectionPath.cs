@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Detection;
@@ -11,7 +12,8 @@ namespace Wardkeeper.Hub.Detection;
 internal sealed class DetectionPath
 {
     private const long ReviewEvery = 3600 * CaptureTime.PerSecond;
-    private readonly Knowledge known;
+    private Knowledge known;
+    private Site? described;
     private readonly FindingBook book;
     private readonly IDetector<Observation>[] observers;
     private readonly IDetector<FlowRecord>[] flowReaders;
@@ -35,6 +37,15 @@ internal sealed class DetectionPath
 
     /// <summary>Whether a detector wants the transactions of a log; of others no row need be made.</summary>
     public bool Wants(string log) => rowReaders.ContainsKey(log);
+
+    /// <summary>The site was described anew. Holds from the next batch on, so that one batch is judged by one description; may be called by any thread.</summary>
+    public void Describe(Site site) => Volatile.Write(ref described, site);
+
+    /// <summary>A batch begins.</summary>
+    public void Begin()
+    {
+        if (Interlocked.Exchange(ref described, null) is { } site) known = known with { Site = site };
+    }
 
     /// <summary>Something was observed.</summary>
     public void Take(Observation observation)

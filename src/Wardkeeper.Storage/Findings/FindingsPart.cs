@@ -39,6 +39,7 @@ internal sealed class FindingsPart(StoreFactory stores, FindingBook book, Detect
     public void Take(SensorBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        detection.Begin();
         foreach (Observation observation in batch.Observations) detection.Take(observation);
         foreach (TransactionRow row in batch.Transactions) detection.Take(row);
         foreach (FlowRecord flow in batch.Flows) detection.Take(flow);

@@ -49,6 +49,15 @@ public class DetectorTests
     }
 
     [Fact]
+    public void A_new_description_of_the_site_holds_from_the_next_batch_on()
+    {
+        const string scanner = "declaredScanners: 10.0.1.5";
+        new Scene().Described(scanner, beginsBatch: true).Flow("10.0.1.5", "10.0.9.9", 5432).IsSilent();
+        new Scene().Described(scanner, beginsBatch: false).Flow("10.0.1.5", "10.0.9.9", 5432).Fires("database-offered");
+        new Scene(scanner).Described("", beginsBatch: true).Flow("10.0.1.5", "10.0.9.9", 5432).Fires("database-offered");
+    }
+
+    [Fact]
     public void A_database_reached_from_outside_weighs_more() =>
         Assert.Equal(Severity.High, new Scene("servers: [{address: 10.0.9.9, roles: [database]}]").Flow("203.0.113.5", "10.0.9.9", 3306).Fires("database-offered").Severity);
 

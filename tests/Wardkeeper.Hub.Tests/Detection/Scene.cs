@@ -30,6 +30,14 @@ internal sealed class Scene
 
     public static Address Ip(string text) => Address.TryParse(text, out Address address) ? address : throw new FormatException(text);
 
+    /// <summary>The site is described anew; a batch begins when that is asked for.</summary>
+    public Scene Described(string site, bool beginsBatch)
+    {
+        path.Describe(SiteFile.Read(site, "site.yaml", out _));
+        if (beginsBatch) path.Begin();
+        return this;
+    }
+
     public Scene Later(TimeSpan by)
     {
         packet += (long)by.TotalSeconds;
