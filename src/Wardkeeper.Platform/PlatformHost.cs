@@ -103,6 +103,7 @@ internal static class PlatformHost
         services.AddSingleton<ILedgerCommands>(provider => provider.GetRequiredService<LedgerCommands>());
         services.AddSingleton<LedgerCandidates>();
         services.AddSingleton<IRegisterImports, RegisterImports>();
+        services.AddSingleton<IPublishings, PublishingStore>();
         services.AddSingleton<IDeviceDirectory, LedgerDirectory>();
         services.AddSingleton(new FindingBook());
         services.AddSingleton(provider => new DetectionPath(new Knowledge(options.Settings.Current.Site.Described, local, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));

@@ -33,6 +33,7 @@ internal static class ApiHost
         TaskEndpoints.Map(api);
         DeviceEditEndpoints.Map(api);
         ImportEndpoints.Map(api);
+        PublishingEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();
     }

@@ -1,5 +1,6 @@
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Register;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Tests.Detection;
@@ -22,6 +23,7 @@ public class DetectorTests
         ["address-shared"] = () => new Scene().Arp(A, "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.1.1").Arp(A, "10.0.9.9", "10.0.1.1"),
         ["device-without-owner"] = () => new Scene().Owns(Pump() with { FirstSeen = CaptureTime.FromSeconds(0), LastSeen = CaptureTime.FromSeconds(100_000) }).Later(TimeSpan.FromDays(2)).Reviewed(),
         ["retired-but-alive"] = () => new Scene().Owns(Pump() with { Person = "Li Na", LifeCycle = "retired", LifeCycleSince = CaptureTime.FromSeconds(5), LastSeen = CaptureTime.FromSeconds(9) }).Reviewed(),
+        ["service-published-outside"] = () => new Scene().Knows(Pump()).Published(Service(443)).Reviewed(),
         ["sensor-drops-packets"] = () => new Scene().Counts(("packets", 1000), ("kernel-drops", 10)),
         ["one-sided-traffic"] = () => Many(60, scene => scene.Flow("10.0.1.5", "10.0.9.9", 8080, state: "OTH", history: "DA", answered: 0)).Counts(("packets", 1000)),
         ["capture-gaps"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 8080, answered: 2_000_000, missed: 100_000).Counts(("packets", 1000)),
@@ -199,8 +201,37 @@ public class DetectorTests
     [Fact]
     public void What_needs_a_register_says_that_it_cannot_fire_without_one()
     {
-        Assert.Equal(["device-without-owner", "retired-but-alive"], DetectorRegistry.CannotFire(new Empty()).Select(one => one.Detector));
+        Assert.Equal(["device-without-owner", "retired-but-alive", "published-outside"], DetectorRegistry.CannotFire(new Empty(), hasPublishing: false).Select(one => one.Detector));
+        Assert.DoesNotContain("published-outside", DetectorRegistry.CannotFire(new Empty(), hasPublishing: true).Select(one => one.Detector));
     }
+
+    [Fact]
+    public void A_published_service_is_told_with_its_rule_and_weighs_more_where_it_hurts()
+    {
+        Finding web = new Scene().Published(Service(443)).Reviewed().Fires("service-published-outside");
+        Assert.Equal("10.0.9.9 is published outside: 203.0.113.5:443 leads to 10.0.9.9:443", web.Title.In(chinese: false));
+        Assert.Equal((Severity.Medium, 443), (web.Severity, web.Subject.Port));
+        Assert.Equal(Severity.High, new Scene().Published(Service(3306)).Reviewed().Fires("service-published-outside").Severity);
+        Assert.Equal(Severity.High, new Scene().Published(Service(3380, 3390)).Reviewed().Fires("service-published-outside").Severity);
+        Assert.Equal(Severity.High, new Scene().Knows(Pump()).Published(Service(443)).Reviewed().Fires("service-published-outside").Severity);
+    }
+
+    [Fact]
+    public void A_service_that_is_published_no_more_ends_its_finding_and_opens_it_again_when_it_comes_back()
+    {
+        Scene scene = new Scene().Published(Service(443), Service(22)).Reviewed();
+        Assert.Equal([FindingState.New, FindingState.New], scene.Findings.Select(finding => finding.State));
+        scene.Published(Service(22)).Reviewed();
+        Assert.Equal([FindingState.Closed, FindingState.New], scene.Findings.Select(finding => finding.State));
+        Assert.Equal(1, Assert.Single(scene.Book.Ended).Number);
+        scene.Published(Service(443)).Reviewed();
+        Assert.Equal([FindingState.New, FindingState.Closed], scene.Findings.Select(finding => finding.State));
+        Assert.Equal(1, scene.Findings[0].Reopened);
+        scene.Published().Reviewed();
+        Assert.All(scene.Findings, finding => Assert.Equal(FindingState.Closed, finding.State));
+    }
+
+    private static PublishedService Service(int first, int? last = null) => new(Scene.Ip("203.0.113.5"), first, last ?? first, Scene.Ip("10.0.9.9"), first, last ?? first, Carrier.Tcp, "web", 2);
 
     private static DeviceFacts Pump() => new() { Id = 4, Name = "Pump 4", Type = "infusion-pump", Category = "infusion", Subject = Subject.Of(default, Scene.Ip("10.0.9.9")), Ips = [Scene.Ip("10.0.9.9")] };
 

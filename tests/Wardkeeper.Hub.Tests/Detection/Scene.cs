@@ -1,6 +1,7 @@
 using System.Text;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;
 
@@ -35,6 +36,15 @@ internal sealed class Scene
     {
         path.Describe(SiteFile.Read(site, "site.yaml", out _));
         if (beginsBatch) path.Begin();
+        return this;
+    }
+
+    /// <summary>A table of the border comes in force, and a batch begins.</summary>
+    public Scene Published(params IReadOnlyList<PublishedService> services)
+    {
+        packet++;
+        path.Publish(new PublishedServices(services, Now, packet));
+        path.Begin();
         return this;
     }
 
