@@ -13,6 +13,7 @@ using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Backups;
 using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Control;
+using Wardkeeper.Platform.Exchange;
 using Wardkeeper.Platform.Running;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Sensor.Observations;
@@ -69,6 +70,8 @@ internal static class PlatformHost
         services.AddSingleton<IControlCommand, StatusReport>();
         UserCommands.Register(services);
         BackupCommands.Register(services);
+        services.AddSingleton<IControlCommand>(provider => new ControlHandler("import", options, provider, ImportRequest.RunAsync));
+        services.AddSingleton<IControlCommand>(provider => new ControlHandler("export", options, provider, ExportRequest.RunAsync));
         services.AddSingleton<ControlDispatcher>();
         services.AddWardkeeperConsole();
         services.AddOptions<ConsoleOptions>().Configure(console => Address(console, options.Settings));

@@ -21,6 +21,7 @@ public class DetectorTests
         ["certificate-self-signed"] = () => new Scene().Knows(Pump()).Tls("10.0.1.5", "10.0.9.9", """{"version":"TLSv12","established":true,"subject":"CN=pump","not_valid_after":4000000000,"self_signed":true}""").Reviewed(),
         ["cleartext-administration"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 23),
         ["address-shared"] = () => new Scene().Arp(A, "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.1.1").Arp(A, "10.0.9.9", "10.0.1.1"),
+        ["address-reused"] = () => new Scene().Knows(Old()).Knows(New()).Moves("10.0.9.9", A, B).Passes(TimeSpan.FromMinutes(6)),
         ["device-without-owner"] = () => new Scene().Owns(Pump() with { FirstSeen = CaptureTime.FromSeconds(0), LastSeen = CaptureTime.FromSeconds(100_000) }).Later(TimeSpan.FromDays(2)).Reviewed(),
         ["retired-but-alive"] = () => new Scene().Owns(Pump() with { Person = "Li Na", LifeCycle = "retired", LifeCycleSince = CaptureTime.FromSeconds(5), LastSeen = CaptureTime.FromSeconds(9) }).Reviewed(),
         ["service-published-outside"] = () => new Scene().Knows(Pump()).Published(Service(443)).Reviewed(),
@@ -230,6 +231,43 @@ public class DetectorTests
         scene.Published().Reviewed();
         Assert.All(scene.Findings, finding => Assert.Equal(FindingState.Closed, finding.State));
     }
+
+    [Fact]
+    public void An_address_that_went_to_another_device_is_told_with_both_and_the_gap()
+    {
+        Finding finding = new Scene().Later(TimeSpan.FromDays(3)).Knows(Old()).Knows(New()).Moves("10.0.9.9", A, B, silent: 7_200).Passes(TimeSpan.FromMinutes(6)).Fires("address-reused");
+        Assert.Equal("10.0.9.9 went from Old PC to New PC", finding.Title.In(chinese: false));
+        Assert.Equal((Severity.Low, 8L, 7L), (finding.Severity, finding.Subject.Device!.Id, finding.Peer!.Device!.Id));
+        Assert.Equal("2 h", finding.Facts.Single(fact => fact.Name == "gap").Observed);
+        Assert.Equal("1970-01-03 22:00:01 UTC", finding.Facts.Single(fact => fact.Name == "old-last-seen").Observed);
+    }
+
+    [Fact]
+    public void Whose_address_it_was_says_how_bad_it_is()
+    {
+        Severity Of(DeviceFacts old, bool isLeased = false, long silent = 60) => new Scene().Later(TimeSpan.FromDays(60)).Knows(old).Moves("10.0.9.9", A, B, silent, isLeased: isLeased).Passes(TimeSpan.FromMinutes(6)).Fires("address-reused").Severity;
+        Assert.Equal(Severity.Low, Of(Old()));
+        Assert.Equal(Severity.Info, Of(Old(), silent: 40 * 86_400));
+        Assert.Equal(Severity.Medium, Of(Old() with { IsKnownToPeople = true }));
+        Assert.Equal(Severity.Medium, Of(Old() with { Category = "infusion" }, silent: 40 * 86_400));
+        Assert.Equal(Severity.Low, Of(Old() with { Category = "infusion" }, isLeased: true));
+    }
+
+    [Fact]
+    public void The_churn_of_a_pool_a_new_card_and_two_on_one_address_are_no_reuse()
+    {
+        TimeSpan later = TimeSpan.FromMinutes(6);
+        new Scene().Knows(Old() with { Category = "infusion" }).Moves("10.0.9.9", A, B, wasLeased: true, isLeased: true).Passes(later).IsSilent();
+        new Scene().Knows(Old()).Moves("10.0.9.9", A, B, isLeased: true).Passes(later).IsSilent();
+        new Scene().Knows(Old() with { Ips = [Scene.Ip("10.0.9.9")] }).Moves("10.0.9.9", A, B).Passes(later).IsSilent();
+        new Scene().Knows(Old()).Moves("10.0.9.9", A, B).Moves("10.0.9.9", B, A, isBack: true).Passes(later).IsSilent();
+        new Scene().Moves("10.0.9.9", A, B).Passes(later).IsSilent();
+        new Scene().Knows(Old()).Moves("10.0.9.9", A, B).Passes(TimeSpan.FromMinutes(4)).IsSilent();
+    }
+
+    private static DeviceFacts Old() => new() { Id = 7, Name = "Old PC", Subject = Subject.Of(Scene.Mac(A), default) };
+
+    private static DeviceFacts New() => new() { Id = 8, Name = "New PC", Subject = Subject.Of(Scene.Mac(B), default), Ips = [Scene.Ip("10.0.9.9")] };
 
     private static PublishedService Service(int first, int? last = null) => new(Scene.Ip("203.0.113.5"), first, last ?? first, Scene.Ip("10.0.9.9"), first, last ?? first, Carrier.Tcp, "web", 2);
 

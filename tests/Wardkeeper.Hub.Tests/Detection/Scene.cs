@@ -39,6 +39,23 @@ internal sealed class Scene
         return this;
     }
 
+    /// <summary>An address went from one card to another, as the ledger noticed; the batch ends.</summary>
+    public Scene Moves(string ip, string from, string to, long silent = 60, bool wasLeased = false, bool isLeased = false, bool isBack = false)
+    {
+        packet++;
+        register.Moves.Add(new AddressMove(Ip(ip), Mac(from), CaptureTime.FromSeconds(packet - silent), wasLeased, Mac(to), Now, isLeased, isBack));
+        path.Advance(Now);
+        return this;
+    }
+
+    /// <summary>A batch ends in which nothing was seen.</summary>
+    public Scene Passes(TimeSpan by)
+    {
+        Later(by);
+        path.Advance(Now);
+        return this;
+    }
+
     /// <summary>A table of the border comes in force, and a batch begins.</summary>
     public Scene Published(params IReadOnlyList<PublishedService> services)
     {
@@ -169,9 +186,18 @@ internal sealed class Scene
     {
         public List<DeviceFacts> Devices { get; } = [];
 
+        public List<AddressMove> Moves { get; } = [];
+
         public bool HasRegister { get; set; }
 
-        public DeviceFacts? Of(Subject subject) => Devices.FirstOrDefault(device => device.Ips.Contains(subject.Ip));
+        public DeviceFacts? Of(Subject subject) => Devices.FirstOrDefault(device => subject.Ip.IsNone ? device.Subject.Mac == subject.Mac : device.Ips.Contains(subject.Ip));
+
+        public IReadOnlyList<AddressMove> TakeMoves()
+        {
+            AddressMove[] taken = [.. Moves];
+            Moves.Clear();
+            return taken;
+        }
 
         public IEnumerable<DeviceFacts> All() => Devices;
     }

@@ -7,7 +7,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// <summary>
 /// An address that one device had and that another took over. Worse when the old one is a medical device or one that people keep in
 /// the ledger: whatever was allowed to its address is now allowed to the other. Silent on the churn of a DHCP pool (a lease gave the
-/// address to both), on an address that comes back within minutes (two use it: that is another finding), on a device that only got a
+/// address to the new one, unless it was static to a device that counts), on an address that comes back within minutes (two use it: that is another finding), on a device that only got a
 /// new network card, and on routers.
 /// </summary>
 internal sealed class AddressReused : IDetector, IDetector<AddressMoves>, IDetector<LedgerReview>
@@ -57,15 +57,17 @@ internal sealed class AddressReused : IDetector, IDetector<AddressMoves>, IDetec
         DeviceFacts? old = known.Devices.Of(Subject.Of(move.Before, default)), now = known.Devices.Of(Subject.Of(move.After, move.Ip));
         // Nobody was known there, or it is the same device with a new card.
         if (old is null || old.Id == now?.Id) return;
-        TimeSpan gap = move.At.Since(move.LastBefore) is { Ticks: > 0 } silent ? silent : TimeSpan.Zero;
         bool isMissed = old.IsMedical || old.IsKnownToPeople;
+        // A lease may have been given before anybody listened: that the old one's was not seen says little, unless somebody counts on it.
+        if (move.IsLeased && !isMissed) return;
+        TimeSpan gap = move.At.Since(move.LastBefore) is { Ticks: > 0 } silent ? silent : TimeSpan.Zero;
         string oldName = old.Name ?? NameOf(old), newName = now is null ? move.After.ToString() : now.Name ?? NameOf(now);
         findings.Raise(new Sighting
         {
             Type = Type,
             Subject = new Party(Subject.Of(move.After, move.Ip), 0, now),
             Peer = new Party(Subject.Of(move.Before, default), 0, old),
-            Severity = isMissed ? Severity.Medium : gap > LongGone ? Severity.Info : null,
+            Severity = move.IsLeased ? null : isMissed ? Severity.Medium : gap > LongGone ? Severity.Info : null,
             Confidence = move.IsLeased ? 0.7 : 0.9,
             Arguments = [move.Ip.ToString(), oldName, newName],
             Facts =
@@ -84,7 +86,7 @@ internal sealed class AddressReused : IDetector, IDetector<AddressMoves>, IDetec
 
     private static string NameOf(DeviceFacts device) => "D-" + FlowFacts.Number(device.Id);
 
-    private static string Time(CaptureTime at) => DateTimeOffset.FromUnixTimeSeconds(at.Seconds).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    private static string Time(CaptureTime at) => DateTimeOffset.FromUnixTimeMilliseconds(at.Nanoseconds / 1_000_000).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Span(TimeSpan gap) =>
         gap.TotalDays >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{(long)gap.TotalDays} d") : gap.TotalHours >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{(long)gap.TotalHours} h")
