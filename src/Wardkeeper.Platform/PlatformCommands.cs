@@ -24,6 +24,8 @@ internal static class PlatformCommands
         Access.UserCommandLine.User(),
         Access.UserCommandLine.Token(),
         Access.UserCommandLine.Audit(),
+        Exchange.ExchangeCommandLine.Import(),
+        Exchange.ExchangeCommandLine.Export(),
         Backups.BackupCommands.Backup(),
         Backups.BackupCommands.Restore(),
     };

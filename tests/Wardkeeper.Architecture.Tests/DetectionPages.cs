@@ -41,6 +41,7 @@ internal static partial class DetectionPages
     {
         StringBuilder text = new($"# {detector.Info.Name}\n\nMade from the sources by `./test --accept`; do not edit.\n\n{Summary(detector)}\n\n- reads: {string.Join("; ", detector.Inputs)}\n");
         if (detector.Info.NeedsRegister) text.Append("- cannot fire: ").Append(FindingTexts.Get("cannot-fire.no-register", false)).Append('\n');
+        if (detector.Info.NeedsPublishing) text.Append("- cannot fire: ").Append(FindingTexts.Get("cannot-fire.no-publishing", false)).Append('\n');
         foreach (FindingType type in detector.Info.Types)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## `{type.Name}`: {FindingTexts.NameOfType(type.Name, false)} · {FindingTexts.NameOfType(type.Name, true)}\n\n| | |\n|---|---|\n");

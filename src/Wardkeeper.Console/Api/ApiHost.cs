@@ -34,6 +34,7 @@ internal static class ApiHost
         DeviceEditEndpoints.Map(api);
         ImportEndpoints.Map(api);
         CaseEndpoints.Map(api);
+        PublishingEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();
     }

@@ -22,7 +22,7 @@ internal static class DeviceEndpoints
 
     private static readonly string[] FilterKeys =
     [
-        "text", "type", "category", "department", "vendor", "person", "lifeCycle", "subnet", "vlan", "protocol", "port", "hasConflict", "isLifeSupport", "isRetiredButAlive", "firstSeenSince", "lastSeenSince",
+        "text", "type", "category", "department", "vendor", "person", "lifeCycle", "subnet", "vlan", "protocol", "port", "hasConflict", "isLifeSupport", "isRetiredButAlive", "isPublished", "firstSeenSince", "lastSeenSince",
     ];
 
     public sealed record BulkBody(IReadOnlyList<long>? Devices, long? Expected, IReadOnlyDictionary<string, string?>? Fields, IReadOnlyList<string>? AddLabels, IReadOnlyList<string>? RemoveLabels, string? Reason);
@@ -103,6 +103,7 @@ internal static class DeviceEndpoints
         HasConflict = query.Flag("hasConflict"),
         IsLifeSupport = query.Flag("isLifeSupport"),
         IsRetiredButAlive = query.Flag("isRetiredButAlive"),
+        IsPublished = query.Flag("isPublished"),
         FirstSeenSince = query.Time("firstSeenSince"),
         LastSeenSince = query.Time("lastSeenSince"),
     };

@@ -19,21 +19,36 @@ internal static class DeviceExport
     {
         context.Response.ContentType = format == "csv" ? Csv : Xlsx;
         context.Response.Headers.ContentDisposition = $"attachment; filename=devices.{format}";
+        if (format == "csv")
+        {
+            await WriteAsync(context.Response.Body, format, devices, filter, sort, words, cancel);
+            return;
+        }
+        // The writer seeks, which an answer cannot.
+        using MemoryStream file = new();
+        await WriteAsync(file, format, devices, filter, sort, words, cancel);
+        file.Position = 0;
+        await file.CopyToAsync(context.Response.Body, cancel);
+    }
+
+    /// <summary>Writes all devices of a filter.</summary>
+    /// <param name="into">Where to; must be able to seek for xlsx.</param>
+    /// <param name="format">csv or xlsx.</param>
+    /// <param name="devices">The ledger.</param>
+    /// <param name="filter">Which devices.</param>
+    /// <param name="sort">In which order.</param>
+    /// <param name="words">Words of the headings.</param>
+    /// <param name="cancel">Stops.</param>
+    public static async Task WriteAsync(Stream into, string format, IDeviceQueries devices, DeviceFilter filter, SortOrder sort, IStringLocalizer<Words> words, CancellationToken cancel)
+    {
         string[] headings =
         [
             "ID", words["column.name"], words["field.type"], words["field.vendor"], words["field.model"], words["field.serialNumber"], words["field.assetTag"], words["field.department"], words["field.bed"],
             words["field.person"], words["field.contact"], "IP", "MAC", "VLAN", words["field.switchPort"], words["column.state"], words["field.consequence"], words["column.first"], words["column.seen"],
         ];
         IAsyncEnumerable<IReadOnlyList<string?>> rows = RowsAsync(devices, filter, sort, words, cancel);
-        if (format == "csv") await TableWriter.CsvAsync(context.Response.Body, headings, rows, cancel);
-        else
-        {
-            // The writer seeks, which an answer cannot.
-            using MemoryStream file = new();
-            await TableWriter.XlsxAsync(file, headings, rows, cancel);
-            file.Position = 0;
-            await file.CopyToAsync(context.Response.Body, cancel);
-        }
+        if (format == "csv") await TableWriter.CsvAsync(into, headings, rows, cancel);
+        else await TableWriter.XlsxAsync(into, headings, rows, cancel);
     }
 
     private static async IAsyncEnumerable<IReadOnlyList<string?>> RowsAsync(IDeviceQueries devices, DeviceFilter filter, SortOrder sort, IStringLocalizer<Words> words, [EnumeratorCancellation] CancellationToken cancel)

@@ -51,11 +51,17 @@ internal static class ImportEndpoints
         Mistakes mistakes = new();
         string name = new ApiQuery(context.Request, mistakes).Text("name") ?? "register";
         mistakes.ThrowIfAny();
+        ImportLine import = await imports.PreviewAsync(context.User.ToActor()!, name, await ReadTableAsync(context, cancel), null, cancel);
+        return TypedResults.Created($"/api/v1/imports/{import.Number}", import);
+    }
+
+    /// <summary>The table that the body of a request is.</summary>
+    public static async Task<RegisterTable> ReadTableAsync(HttpContext context, CancellationToken cancel)
+    {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = TableFile.MaxBytes;
         using MemoryStream file = new();
         await context.Request.Body.CopyToAsync(file, cancel);
-        ImportLine import = await imports.PreviewAsync(context.User.ToActor()!, name, Read(file.ToArray()), null, cancel);
-        return TypedResults.Created($"/api/v1/imports/{import.Number}", import);
+        return Read(file.ToArray());
     }
 
     private static RegisterTable Read(byte[] file)

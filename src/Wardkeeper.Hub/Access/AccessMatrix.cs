@@ -91,6 +91,14 @@ public static class AccessMatrix
         Api("POST", "/api/v1/imports/{id:long}/apply", ClinicalEngineer, Administrator),
         Api("POST", "/api/v1/imports/{id:long}/undo", ClinicalEngineer, Administrator),
 
+        // The border's tables: what is published outside.
+        Api("GET", "/api/v1/publishings", ClinicalEngineer, Analyst, Administrator),
+        Api("POST", "/api/v1/publishings", ClinicalEngineer, Administrator),
+        Api("GET", "/api/v1/publishings/{id:long}", ClinicalEngineer, Analyst, Administrator),
+        Api("GET", "/api/v1/publishings/{id:long}/services", ClinicalEngineer, Analyst, Administrator),
+        Api("POST", "/api/v1/publishings/{id:long}/apply", ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/publishings/{id:long}/undo", ClinicalEngineer, Administrator),
+
         // History.
         Api("GET", "/api/v1/history", Everyone),
         Api("GET", "/api/v1/flows", Everyone),
@@ -109,12 +117,12 @@ public static class AccessMatrix
         Api("POST", "/api/v1/findings/{id:long}/comments", Analyst, ClinicalEngineer),
         Api("POST", "/api/v1/findings/{id:long}/close", Analyst, ClinicalEngineer),
         Api("POST", "/api/v1/findings/{id:long}/reopen", Analyst, ClinicalEngineer),
-        Api("POST", "/api/v1/findings/{id:long}/suppress", Analyst),
-        Api("POST", "/api/v1/findings/{id:long}/suppress/preview", Analyst),
+        Api("POST", "/api/v1/findings/{id:long}/suppress", Analyst, ClinicalEngineer),
+        Api("POST", "/api/v1/findings/{id:long}/suppress/preview", Analyst, ClinicalEngineer),
         Api("GET", "/api/v1/exposures", Everyone),
         Api("GET", "/api/v1/exposures/kinds", Everyone),
         Api("GET", "/api/v1/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
-        Api("POST", "/api/v1/suppressions/{id:long}/end", Analyst),
+        Api("POST", "/api/v1/suppressions/{id:long}/end", Analyst, ClinicalEngineer),
 
         // Uploaded captures; whoever is limited to departments sees none, and what is another's only an administrator deletes.
         Api("GET", "/api/v1/captures", Everyone),

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Register;
+using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Detection;
@@ -11,12 +13,16 @@ namespace Wardkeeper.Hub.Detection;
 internal sealed class DetectionPath
 {
     private const long ReviewEvery = 3600 * CaptureTime.PerSecond;
-    private readonly Knowledge known;
+    private Knowledge known;
+    private Site? described;
+    private PublishedServices? published;
+    private bool isReviewDue;
     private readonly FindingBook book;
     private readonly IDetector<Observation>[] observers;
     private readonly IDetector<FlowRecord>[] flowReaders;
     private readonly IDetector<SensorReport>[] reportReaders;
     private readonly IDetector<LedgerReview>[] reviewers;
+    private readonly IDetector<AddressMoves>[] moveReaders;
     private readonly FrozenDictionary<string, IDetector<TransactionRow>[]> rowReaders;
     private CaptureTime? reviewed;
 
@@ -29,12 +35,29 @@ internal sealed class DetectionPath
         flowReaders = [.. all.Select(one => one.Detector).OfType<IDetector<FlowRecord>>()];
         reportReaders = [.. all.Select(one => one.Detector).OfType<IDetector<SensorReport>>()];
         reviewers = [.. all.Select(one => one.Detector).OfType<IDetector<LedgerReview>>()];
+        moveReaders = [.. all.Select(one => one.Detector).OfType<IDetector<AddressMoves>>()];
         rowReaders = all.SelectMany(one => one.Info.Logs.Select(log => (log, one.Detector))).GroupBy(pair => pair.log, pair => (IDetector<TransactionRow>)pair.Detector, StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
     }
 
     /// <summary>Whether a detector wants the transactions of a log; of others no row need be made.</summary>
     public bool Wants(string log) => rowReaders.ContainsKey(log);
+
+    /// <summary>The site was described anew. Holds from the next batch on, so that one batch is judged by one description; may be called by any thread.</summary>
+    public void Describe(Site site) => Volatile.Write(ref described, site);
+
+    /// <summary>Another table of the border is in force, or none. Holds from the next batch on, which looks through the ledger too; may be called by any thread.</summary>
+    public void Publish(PublishedServices services) => Volatile.Write(ref published, services);
+
+    /// <summary>Whether a table of the border is in force.</summary>
+    public bool HasPublishing => (Volatile.Read(ref published) ?? known.Published).Table is not null;
+
+    /// <summary>A batch begins.</summary>
+    public void Begin()
+    {
+        if (Interlocked.Exchange(ref published, null) is { } services) (known, isReviewDue) = (known with { Published = services }, true);
+        if (Interlocked.Exchange(ref described, null) is { } site) known = known with { Site = site };
+    }
 
     /// <summary>Something was observed.</summary>
     public void Take(Observation observation)
@@ -64,14 +87,16 @@ internal sealed class DetectionPath
     /// <summary>Everything up to this time was taken.</summary>
     public void Advance(CaptureTime now)
     {
+        AddressMoves moved = new(now, known.Devices.TakeMoves());
+        foreach (IDetector<AddressMoves> detector in moveReaders) detector.Inspect(moved, in known, book);
         reviewed ??= now;
-        if (now.Nanoseconds - reviewed.Value.Nanoseconds >= ReviewEvery) Review(now);
+        if (isReviewDue || now.Nanoseconds - reviewed.Value.Nanoseconds >= ReviewEvery) Review(now);
     }
 
     /// <summary>Looks through the ledger now: the capture is over, or somebody asks.</summary>
     public void Review(CaptureTime now)
     {
-        reviewed = now;
+        (reviewed, isReviewDue) = (now, false);
         book.Review(known.Devices, now);
         LedgerReview review = new(now);
         foreach (IDetector<LedgerReview> detector in reviewers) detector.Inspect(review, in known, book);

@@ -18,8 +18,10 @@ internal static class DetectorRegistry
         Detector.Of<WeakCertificate>(),
         Detector.Of<CleartextAdministration>(),
         Detector.Of<AddressShared>(),
+        Detector.Of<AddressReused>(),
         Detector.Of<DeviceWithoutOwner>(),
         Detector.Of<RetiredButAlive>(),
+        Detector.Of<PublishedOutside>(),
         Detector.Of<SensorTrouble>(),
     ];
 
@@ -31,10 +33,13 @@ internal static class DetectorRegistry
     public static readonly ImmutableArray<string> Exposures = [.. Types.Values.Where(type => type.IsExposure).Select(type => type.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>Detectors that cannot fire as things stand, each with the key of the text that says why.</summary>
-    public static IEnumerable<(string Detector, string Reason)> CannotFire(IDeviceDirectory devices)
+    /// <param name="devices">The ledger.</param>
+    /// <param name="hasPublishing">Whether a table of the border is in force.</param>
+    public static IEnumerable<(string Detector, string Reason)> CannotFire(IDeviceDirectory devices, bool hasPublishing)
     {
         ArgumentNullException.ThrowIfNull(devices);
-        return All.Where(detector => detector.Info.NeedsRegister && !devices.HasRegister).Select(detector => (detector.Info.Name, "cannot-fire.no-register"));
+        return All.Where(detector => detector.Info.NeedsRegister && !devices.HasRegister).Select(detector => (detector.Info.Name, "cannot-fire.no-register"))
+            .Concat(All.Where(detector => detector.Info.NeedsPublishing && !hasPublishing).Select(detector => (detector.Info.Name, "cannot-fire.no-publishing")));
     }
 }
 
@@ -58,6 +63,7 @@ internal sealed class Detector
             if (one is IDetector<FlowRecord>) yield return "flows";
             if (one is IDetector<TransactionRow>) yield return "transactions of " + string.Join(", ", Info.Logs.Select(log => $"`{log}`"));
             if (one is IDetector<SensorReport>) yield return "counters of sensors";
+            if (one is IDetector<AddressMoves>) yield return "addresses that went to others, as the ledger notices them";
             if (one is IDetector<LedgerReview>) yield return "the ledger, once an hour and at the end";
         }
     }

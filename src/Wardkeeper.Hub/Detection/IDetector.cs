@@ -1,4 +1,5 @@
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;
 
@@ -15,7 +16,7 @@ internal interface IDetector
 /// Looks at one kind of input and raises findings. A detector, which also is an <see cref="IDetector"/>, is one file; it may read several kinds. It knows no clock but
 /// capture time, keeps bounded state, and is never called by two threads at once.
 /// </summary>
-/// <typeparam name="TInput"><see cref="Observation"/>, <see cref="FlowRecord"/>, <see cref="TransactionRow"/>, <see cref="SensorReport"/> or <see cref="LedgerReview"/>.</typeparam>
+/// <typeparam name="TInput"><see cref="Observation"/>, <see cref="FlowRecord"/>, <see cref="TransactionRow"/>, <see cref="SensorReport"/>, <see cref="AddressMoves"/> or <see cref="LedgerReview"/>.</typeparam>
 internal interface IDetector<in TInput>
 {
     /// <summary>Looks at one input.</summary>
@@ -28,6 +29,9 @@ internal interface IDetector<in TInput>
 /// <param name="Devices">The ledger.</param>
 internal readonly record struct Knowledge(Site Site, LocalNetworks Local, IDeviceDirectory Devices)
 {
+    /// <summary>What the border makes reachable from outside.</summary>
+    public PublishedServices Published { get; init; } = PublishedServices.None;
+
     /// <summary>One end as a party of a finding.</summary>
     public Party Party(Subject subject, ushort port = 0) => new(subject, port, Devices.Of(subject));
 
@@ -45,6 +49,11 @@ internal sealed record SensorReport(string Sensor, CaptureTime At, IReadOnlyDict
 /// <param name="At">Capture time.</param>
 internal sealed record LedgerReview(CaptureTime At);
 
+/// <summary>Addresses that went to others, as the ledger noticed in a batch; told at the end of each batch, also when there are none.</summary>
+/// <param name="At">Capture time.</param>
+/// <param name="All">Moves in their order.</param>
+internal sealed record AddressMoves(CaptureTime At, IReadOnlyList<AddressMove> All);
+
 /// <summary>What a detector is.</summary>
 /// <param name="Name">Kebab case; its page is <c>docs/detections/NAME.md</c>.</param>
 /// <param name="Types">Types of finding it raises. Each has its words in the texts of findings: <c>.name</c>, <c>.title</c>, <c>.why</c>, <c>.next</c>, <c>.blind</c>.</param>
@@ -55,4 +64,7 @@ internal sealed record DetectorInfo(string Name, params IReadOnlyList<FindingTyp
 
     /// <summary>Whether it can only fire where people keep owners and life cycles.</summary>
     public bool NeedsRegister { get; init; }
+
+    /// <summary>Whether it can only fire where the border's table was imported.</summary>
+    public bool NeedsPublishing { get; init; }
 }

@@ -43,6 +43,9 @@ public sealed record DeviceFacts
     /// <summary>Every address it has.</summary>
     public IReadOnlyList<Address> Ips { get; init; } = [];
 
+    /// <summary>Whether a person entered something of it, or registered it.</summary>
+    public bool IsKnownToPeople { get; init; }
+
     /// <summary>Whether its type is one that treats, measures or images patients.</summary>
     public bool IsMedical => Category is not null && MedicalCategories.Contains(Category);
 }
@@ -58,4 +61,7 @@ public interface IDeviceDirectory
 
     /// <summary>Every device, in the order of numbers.</summary>
     IEnumerable<DeviceFacts> All();
+
+    /// <summary>Addresses that went to others since this was asked last; a ledger that does not follow them tells none.</summary>
+    IReadOnlyList<AddressMove> TakeMoves() => [];
 }

@@ -25,7 +25,7 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
     private readonly Dictionary<string, (long Day, int Raised)> budgets = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, Finding> changed = [];
     private readonly Dictionary<long, Suppression> suppressions = [];
-    private readonly HashSet<long> reopened = [];
+    private readonly HashSet<long> reopened = [], ended = [];
     private long last;
 
     /// <summary>Findings in the book, in the order of numbers.</summary>
@@ -46,6 +46,31 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
         }
     }
 
+    /// <summary>What was closed by itself since <see cref="Saved"/>, and still is.</summary>
+    public IReadOnlyList<Finding> Ended
+    {
+        get
+        {
+            lock (gate) return [.. ended.Order().Select(number => byNumber[number]).Where(finding => finding.State == FindingState.Closed)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Only(FindingType type, IReadOnlySet<string> keys, CaptureTime at)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(keys);
+        lock (gate)
+        {
+            foreach (Finding finding in byNumber.Values.Where(finding => finding.Type == type.Name && finding.State != FindingState.Closed && !keys.Contains(finding.Key)))
+            {
+                (finding.State, finding.ClosedAt) = (FindingState.Closed, at);
+                changed[finding.Number] = finding;
+                ended.Add(finding.Number);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Raise(Sighting sighting)
     {
@@ -60,6 +85,7 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
         {
             changed.Clear();
             reopened.Clear();
+            ended.Clear();
         }
     }
 
@@ -78,6 +104,7 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
             budgets.Clear();
             changed.Clear();
             reopened.Clear();
+            ended.Clear();
             suppressions.Clear();
             foreach (Finding finding in stored.OrderBy(finding => finding.Number))
             {

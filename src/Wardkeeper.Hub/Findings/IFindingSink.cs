@@ -7,6 +7,12 @@ public interface IFindingSink
 {
     /// <summary>Raises a finding, or counts it up when it is known already.</summary>
     void Raise(Sighting sighting);
+
+    /// <summary>Says which findings of a type are true now, of a type that something outside the traffic decides. The others are over: those that are open are closed, without a verdict, and open again when they are raised again.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="keys">Keys of those that are true.</param>
+    /// <param name="at">Since when that is so.</param>
+    void Only(FindingType type, IReadOnlySet<string> keys, CaptureTime at);
 }
 
 /// <summary>One sighting of what a finding says: new, or again.</summary>

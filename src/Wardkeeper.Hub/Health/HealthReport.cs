@@ -22,6 +22,9 @@ public interface IHealth
 /// <param name="Problems">What is the matter, the gravest first.</param>
 public sealed record HealthReport(CaptureTime At, CaptureTime Since, IReadOnlyList<SensorHealth> Sensors, StorageHealth Storage, int Detectors, IReadOnlyList<BlindDetector> BlindDetectors, IReadOnlyList<HealthProblem> Problems)
 {
+    /// <summary>What the site says of itself; null when nobody described it.</summary>
+    public SiteHealth? Site { get; init; }
+
     /// <summary>Sensors that listen now, captures left out.</summary>
     public int Listening => Sensors.Count(sensor => sensor.Kind != SensorKind.Capture);
 
@@ -88,6 +91,15 @@ public sealed record NetworkInterface(string Name, bool IsUp, long Received, IRe
 /// <param name="RoomDays">Days for which there is room at the rate of the last week; null when the rate is not known yet.</param>
 /// <param name="FreeBytes">Free bytes of the disk.</param>
 public sealed record StorageHealth(bool IsWell, string Database, long? DatabaseBytes, long HistoryBytes, int HistoryDays, int KeepDays, double? RoomDays, long FreeBytes);
+
+/// <summary>What the site says of itself, and when that was read.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="ReadAt">When it was read; wall-clock time.</param>
+/// <param name="Networks">Networks that it names.</param>
+/// <param name="Scanners">Places of declared scanners.</param>
+/// <param name="Servers">Declared servers.</param>
+/// <param name="Windows">Announced windows of work, past ones too.</param>
+public sealed record SiteHealth(string Path, CaptureTime ReadAt, int Networks, int Scanners, int Servers, int Windows);
 
 /// <summary>A detector that cannot fire, and why.</summary>
 /// <param name="Name">Its name.</param>

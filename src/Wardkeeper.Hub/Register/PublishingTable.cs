@@ -13,7 +13,21 @@ namespace Wardkeeper.Hub.Register;
 /// <param name="Carrier">TCP, UDP or both.</param>
 /// <param name="Name">What the table calls it, or null.</param>
 /// <param name="Row">Row in the file.</param>
-public sealed record PublishedService(Address Outside, int OutsideFirst, int OutsideLast, Address Inside, int InsideFirst, int InsideLast, Carrier Carrier, string? Name, int Row);
+public sealed record PublishedService(Address Outside, int OutsideFirst, int OutsideLast, Address Inside, int InsideFirst, int InsideLast, Carrier Carrier, string? Name, int Row)
+{
+    /// <summary>Where it is reached from outside: <c>203.0.113.5:443</c>; the address is left out when the table does not say it.</summary>
+    public string OutsideText => (Outside.IsNone ? "*" : Bracketed(Outside)) + Ports(OutsideFirst, OutsideLast);
+
+    /// <summary>What is reached inside: <c>10.3.5.8:8443</c>.</summary>
+    public string InsideText => Bracketed(Inside) + Ports(InsideFirst, InsideLast);
+
+    /// <summary>Its transports in words: tcp, udp or tcp+udp.</summary>
+    public string CarrierText => Carrier switch { Carrier.Tcp => "tcp", Carrier.Udp => "udp", _ => "tcp+udp" };
+
+    private static string Bracketed(Address address) => address.IsV4 ? address.ToString() : $"[{address}]";
+
+    private static string Ports(int first, int last) => first == 1 && last == 65_535 ? "" : first == last ? string.Create(CultureInfo.InvariantCulture, $":{first}") : string.Create(CultureInfo.InvariantCulture, $":{first}-{last}");
+}
 
 /// <summary>Reads the border's NAT or publishing table.</summary>
 public static class PublishingTable

@@ -22,6 +22,9 @@ internal sealed class ConfigurationLoader(IReadOnlyDictionary<string, IReadOnlyL
     /// <summary>Folder below the data folder that is meant instead, for example the demo's; null for the data folder itself.</summary>
     public string? Below { get; set; }
 
+    /// <summary>The description of the sample hospital, used when no other is named; null for a real one.</summary>
+    public string? SiteOfSample { get; set; }
+
     /// <summary>Where each key was set that holds no default, as of the last reading: <c>wardkeeper.yaml:12</c>, <c>--port</c> …</summary>
     public IReadOnlyDictionary<string, string> Origins => origins;
 
@@ -62,6 +65,8 @@ internal sealed class ConfigurationLoader(IReadOnlyDictionary<string, IReadOnlyL
         }
         Apply(settings, variables, here, found);
         Apply(settings, flags.ToDictionary(flag => flag.Key, flag => new ConfigurationEntry(flag.Value, ConfigurationKeys.Find(flag.Key)!.Flag!)), here, found);
+        settings.Site.File ??= SiteOfSample;
+        if (settings.Site.File is { } described) SiteDescription.Read(described, settings.Site, found);
         Check(settings, found);
         if (Below is not null) settings.Data = Path.Combine(settings.Data, Below);
         mistakes = found;

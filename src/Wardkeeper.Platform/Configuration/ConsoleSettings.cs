@@ -76,6 +76,8 @@ internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAud
     private void Check(IReadOnlyDictionary<string, string?> values)
     {
         Mistakes mistakes = new();
+        PlatformSettings wanted = new();
+        (wanted.Sessions.Idle, wanted.Sessions.Longest) = (live.Current.Sessions.Idle, live.Current.Sessions.Longest);
         foreach ((string path, string? value) in values)
         {
             if (ConfigurationKeys.Find(path) is not { } key)
@@ -86,15 +88,16 @@ internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAud
             mistakes.Require(Line(key, live.Current).CanChange, path, "setting-fixed", live.Origins.TryGetValue(path, out string? where) && Changeable.Contains(path) ? $"{path} is set by {where}; change it there." : $"{path} is set in the configuration file and takes effect at the next start.");
             if (value is null) continue;
             mistakes.Require(value.Length <= 200 && !value.Any(char.IsControl), path, "setting-wrong", $"{path} takes at most 200 characters on one line.");
-            foreach (string mistake in key.Apply(new PlatformSettings(), [value], folder.Path)) mistakes.Add(path, "setting-wrong", mistake);
+            foreach (string mistake in key.Apply(wanted, [value], folder.Path)) mistakes.Add(path, "setting-wrong", mistake);
         }
+        mistakes.Require(wanted.Sessions.Idle <= wanted.Sessions.Longest, "sessions.idle", "setting-idle-longer", "sessions.idle is longer than sessions.longest; a session would never end by idleness. Make idle the shorter one.");
         mistakes.ThrowIfAny();
     }
 
     private void Take()
     {
         ReloadResult result = live.Reload();
-        if (result.Mistakes.Count > 0) throw new RefusedException(Refusal.Invalid, [.. result.Mistakes.Select(mistake => new Mistake("", "setting-wrong", mistake))]);
+        if (result.Mistakes.Count > 0) throw new RefusedException(Refusal.Invalid, [.. result.Mistakes.Select(mistake => new Mistake("", "setting-elsewhere", mistake))]);
     }
 
     private Setting Line(ConfigurationKey key, PlatformSettings defaults)

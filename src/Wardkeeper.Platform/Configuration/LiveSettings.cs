@@ -5,6 +5,8 @@ namespace Wardkeeper.Platform.Configuration;
 /// <param name="settings">As they were at start.</param>
 internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings settings)
 {
+    private const string LocalNetworks = "site.localNetworks";
+
     /// <summary>Where each key was set that holds no default.</summary>
     public IReadOnlyDictionary<string, string> Origins => loader.Origins;
 
@@ -23,6 +25,7 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
         ConfigurationKey[] different = [.. ConfigurationKeys.All.Where(key => Fingerprint(key, Current) != Fingerprint(key, fresh))];
         string[] changed = [.. different.Where(key => key.IsReloadable).Select(key => key.Path)];
         string[] waiting = [.. different.Where(key => !key.IsReloadable).Select(key => key.Path)];
+        if (Current.Site.Local.ToString() != fresh.Site.Local.ToString() && !waiting.Contains(LocalNetworks)) waiting = [.. waiting, LocalNetworks];
         // What needs a restart keeps its old value, so that no two parts of the program hold different ones.
         Current = Merge(Current, fresh);
         // Also without a change: a certificate file keeps its name when it is renewed.
@@ -31,7 +34,7 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
     }
 
     private static string Fingerprint(ConfigurationKey key, PlatformSettings settings) =>
-        key.Path == "database.postgres" ? settings.Database.Postgres ?? "" : key.Show(settings);
+        key.Path switch { "database.postgres" => settings.Database.Postgres ?? "", "site.file" => $"{settings.Site.File}|{settings.Site.Digest}", _ => key.Show(settings) };
 
     private static PlatformSettings Merge(PlatformSettings old, PlatformSettings fresh)
     {
@@ -40,7 +43,9 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
         (merged.Web.Port, merged.Web.Bind, merged.Web.Hosts) = (old.Web.Port, old.Web.Bind, old.Web.Hosts);
         (merged.Web.Certificate, merged.Web.CertificateKey, merged.Web.Metrics) = (fresh.Web.Certificate, fresh.Web.CertificateKey, fresh.Web.Metrics);
         (merged.Sensor.Name, merged.Sensor.Interfaces, merged.Sensor.Captures, merged.Sensor.Workers) = (old.Sensor.Name, old.Sensor.Interfaces, old.Sensor.Captures, old.Sensor.Workers);
-        merged.Site.LocalNetworks = old.Site.LocalNetworks;
+        // Sensors and ledger were made for the networks of the start.
+        (merged.Site.LocalNetworks, merged.Site.File, merged.Site.Digest) = (old.Site.LocalNetworks, fresh.Site.File, fresh.Site.Digest);
+        merged.Site.Described = fresh.Site.Described with { Local = old.Site.Described.Local };
         (merged.Retention.Days, merged.Retention.Size) = (fresh.Retention.Days, fresh.Retention.Size);
         merged.Uploads.MaxSize = fresh.Uploads.MaxSize;
         merged.Database.Postgres = old.Database.Postgres;

@@ -1,4 +1,6 @@
 using System.Net;
+using Wardkeeper.Hub.Sites;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Platform.Configuration;
 
@@ -106,8 +108,20 @@ internal sealed class SensorSettings
 /// <summary>What the site knows of itself.</summary>
 internal sealed class SiteSettings
 {
-    /// <summary>The site's own networks; empty means the private ranges.</summary>
+    /// <summary>The site's own networks; empty means those of the description, else the private ranges.</summary>
     public IReadOnlyList<string> LocalNetworks { get; set; } = [];
+
+    /// <summary>The file that describes the site; null when there is none.</summary>
+    public string? File { get; set; }
+
+    /// <summary>What stands in <see cref="File"/>.</summary>
+    public Site Described { get; set; } = Site.Unknown;
+
+    /// <summary>Tells one content of <see cref="File"/> from another; empty without a file.</summary>
+    public string Digest { get; set; } = "";
+
+    /// <summary>Which addresses are the site's.</summary>
+    public LocalNetworks Local => LocalNetworks.Count > 0 ? Sensor.Observations.LocalNetworks.Of(LocalNetworks) : Described.Local ?? Sensor.Observations.LocalNetworks.Default;
 }
 
 /// <summary>How long history is kept.</summary>

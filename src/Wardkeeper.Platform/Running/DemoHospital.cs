@@ -11,18 +11,21 @@ internal static class DemoHospital
     /// <exception cref="UserError">The recording is not there.</exception>
     public static ICaptureSource Open(TimeProvider clock) => new PacedSource(new PacedOptions { Paths = [Find()] }, clock);
 
-    /// <summary>The recording, beside the program or in the checkout that the program was built in.</summary>
-    private static string Find()
+    /// <summary>What the sample hospital knows of itself; null when nobody wrote it down.</summary>
+    public static string? Site() => Search("samples/demo/site.yaml");
+
+    private static string Find() => Places.Select(Search).FirstOrDefault(path => path is not null)
+        ?? throw new UserError($"The sample hospital ({Places[0]}) was not found at or above {AppContext.BaseDirectory}. Start the demo from a checkout: ./wardkeeper up --demo");
+
+    /// <summary>A sample, beside the program or in the checkout that the program was built in.</summary>
+    private static string? Search(string place)
     {
         // The launcher says where the checkout is when the build lies elsewhere.
         for (string? folder = Environment.GetEnvironmentVariable("WARDKEEPER_CHECKOUT") ?? AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder.TrimEnd('/')))
         {
-            foreach (string place in Places)
-            {
-                string path = Path.Combine(folder, place);
-                if (File.Exists(path)) return path;
-            }
+            string path = Path.Combine(folder, place);
+            if (File.Exists(path)) return path;
         }
-        throw new UserError($"The sample hospital ({Places[0]}) was not found at or above {AppContext.BaseDirectory}. Start the demo from a checkout: ./wardkeeper up --demo");
+        return null;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class HealthWatch(IServiceProvider services, Up.Readiness readin
             SensorHealth[] all = [.. sensors.Runs.Select(reader.Read)];
             List<HealthProblem> found = [.. HealthProblems.Of(sensors.Runs, all, services.GetRequiredService<StoreHealth>(), reader, isReady, now)];
             IReadOnlyList<BlindDetector> blind = isReady ? DetectorsBlind.Of(services) : [];
-            latest = new HealthReport(now, started, all, StorageReader.Read(services, isReady), DetectorsBlind.Count, blind, Dated(found, now));
+            latest = new HealthReport(now, started, all, StorageReader.Read(services, isReady), DetectorsBlind.Count, blind, Dated(found, now)) { Site = isReady ? services.GetRequiredService<SiteKnowledge>().Look() : null };
             return latest;
         }
     }

@@ -29,6 +29,7 @@ internal sealed class HubRuntime(IServiceProvider services, StoreFactory stores)
         services.GetRequiredService<HistoryStore>();
         readiness.Wait("ledger");
         path = services.GetRequiredService<HubPath>();
+        services.GetRequiredService<SiteKnowledge>();
         await path.LoadAsync(cancel);
         FirstPassword = await services.PrepareAccessAsync(cancel);
     }

@@ -63,7 +63,7 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
         SensorOptions sensor = new()
         {
             Workers = settings.Sensor.Workers > 0 ? settings.Sensor.Workers : Math.Clamp(Environment.ProcessorCount / 2, 1, 4),
-            Local = settings.Site.LocalNetworks.Count > 0 ? LocalNetworks.Of(settings.Site.LocalNetworks) : LocalNetworks.Default,
+            Local = settings.Site.Local,
             Masker = new PatientMasker(SiteSecret.Of(options.Folder)),
         };
         string spool = Path.GetDirectoryName(options.Folder.Inside("spool", name.Replace(':', '-'), "any"))!;

@@ -41,5 +41,5 @@ internal static class DetectorsBlind
 
     /// <summary>Those that cannot fire, each with its reason.</summary>
     public static IReadOnlyList<BlindDetector> Of(IServiceProvider services) =>
-        [.. DetectorRegistry.CannotFire(services.GetRequiredService<IDeviceDirectory>()).Select(one => new BlindDetector(one.Detector, new HealthText(FindingTexts.Get(one.Reason, false), FindingTexts.Get(one.Reason, true))))];
+        [.. DetectorRegistry.CannotFire(services.GetRequiredService<IDeviceDirectory>(), services.GetRequiredService<DetectionPath>().HasPublishing).Select(one => new BlindDetector(one.Detector, new HealthText(FindingTexts.Get(one.Reason, false), FindingTexts.Get(one.Reason, true))))];
 }

@@ -1,6 +1,7 @@
 using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Control;
 using Wardkeeper.Platform.Data;
+using Wardkeeper.Platform.Running;
 
 namespace Wardkeeper.Platform.Up;
 
@@ -20,7 +21,7 @@ internal sealed partial class UpRun(ConfigurationLoader loader, bool isDemo, Tim
     /// <exception cref="UserError">It cannot start; holds everything that stands in the way.</exception>
     public async Task<int> RunAsync()
     {
-        if (isDemo) loader.Below = "demo";
+        if (isDemo) (loader.Below, loader.SiteOfSample) = ("demo", DemoHospital.Site());
         PlatformSettings settings = loader.Load();
         using DataFolder folder = TakeFolder(settings);
         ServerCertificate certificate = new(folder, clock);

@@ -5,7 +5,9 @@ public sealed class LocalNetworks
 {
     private readonly (Address Network, ulong HighMask, ulong LowMask)[] networks;
 
-    private LocalNetworks((Address, ulong, ulong)[] networks) => this.networks = networks;
+    private readonly string text;
+
+    private LocalNetworks((Address, ulong, ulong)[] networks, string text) => (this.networks, this.text) = (networks, text);
 
     /// <summary>Private, unique-local and link-local ranges: RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291.</summary>
     public static LocalNetworks Default { get; } =
@@ -13,8 +15,14 @@ public sealed class LocalNetworks
 
     /// <summary>Makes a set from CIDR texts that are known to be right.</summary>
     /// <exception cref="FormatException">One is not a network.</exception>
-    public static LocalNetworks Of(IEnumerable<string> networks) =>
-        new([.. networks.Select(text => TryParse(text, out (Address, ulong, ulong) network) ? network : throw new FormatException($"{text} is not a network"))]);
+    public static LocalNetworks Of(IEnumerable<string> networks)
+    {
+        string[] texts = [.. networks];
+        return new([.. texts.Select(text => TryParse(text, out (Address, ulong, ulong) network) ? network : throw new FormatException($"{text} is not a network"))], string.Join(", ", texts));
+    }
+
+    /// <summary>The networks as they were written.</summary>
+    public override string ToString() => text;
 
     /// <summary>Whether a text such as 10.3.0.0/16 or 2001:db8::/32 is a network.</summary>
     public static bool IsNetwork(string text) => TryParse(text, out _);

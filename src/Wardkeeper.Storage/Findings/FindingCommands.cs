@@ -83,7 +83,7 @@ internal sealed class FindingCommands(HubGate gate, FindingBook book, IFindingQu
             async (_, transaction) =>
             {
                 if (await LookAsync(transaction, who, number, revision, cancel) is not { } row) return (new Outcome(OutcomeKind.NotFound), (Suppression?)null);
-                if (!who.Is(Role.Analyst)) return (Refused(OutcomeKind.NotAllowed, "needs-analyst"), null);
+                if (!Suppresses(who, row.IsExposure, scope.Kind == SuppressionKind.Device)) return (Refused(OutcomeKind.NotAllowed, "needs-analyst"), null);
                 if (row.IsStale) return (new Outcome(OutcomeKind.Stale, row.Revision), null);
                 if (Wrong(reason) is { } wrong) return (Refused(OutcomeKind.Invalid, wrong), null);
                 if (expires.Nanoseconds <= now || expires.Nanoseconds > now + (366L * 86_400 * CaptureTime.PerSecond)) return (Refused(OutcomeKind.Invalid, "expiry-wrong"), null);
@@ -114,7 +114,7 @@ internal sealed class FindingCommands(HubGate gate, FindingBook book, IFindingQu
             async (_, transaction) =>
             {
                 if ((await SuppressionsAsync(transaction, "number = @p0", cancel, suppression)).FirstOrDefault() is not { } row) return (new Outcome(OutcomeKind.NotFound), (Suppression?)null);
-                if (!who.Is(Role.Analyst)) return (Refused(OutcomeKind.NotAllowed, "needs-analyst"), null);
+                if (!who.Is(Role.Analyst) && !(row.Owner == who.Name && who.Is(Role.ClinicalEngineer))) return (Refused(OutcomeKind.NotAllowed, "needs-analyst"), null);
                 if (Wrong(reason) is { } wrong) return (Refused(OutcomeKind.Invalid, wrong), null);
                 if (!row.Holds(new CaptureTime(time.Nanoseconds()))) return (Refused(OutcomeKind.Invalid, "already-ended"), null);
                 Suppression ended = row with { Withdrawn = new CaptureTime(time.Nanoseconds()) };
@@ -134,6 +134,9 @@ internal sealed class FindingCommands(HubGate gate, FindingBook book, IFindingQu
     private static bool Handles(Actor who, StoredFinding row) => who.Is(Role.Analyst, Role.ClinicalEngineer);
 
     private static bool Judges(Actor who, StoredFinding row) => who.Is(Role.Analyst) || (row.IsExposure && who.Is(Role.ClinicalEngineer));
+
+    /// <summary>Clinical engineers accept the risk of one device's exposure; what hides more, or what happened, is an analyst's.</summary>
+    private static bool Suppresses(Actor who, bool isExposure, bool isOneDevice) => who.Is(Role.Analyst) || (isExposure && isOneDevice && who.Is(Role.ClinicalEngineer));
 
     private async Task<Outcome> ChangeAsync(Actor who, long number, long? revision, Func<Actor, StoredFinding, bool> may, string refusal, string? text, Func<StoredFinding, Step> change, CancellationToken cancel)
     {

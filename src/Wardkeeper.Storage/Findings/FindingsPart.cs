@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Storage.Register;
 
 namespace Wardkeeper.Storage.Findings;
 
@@ -32,6 +33,7 @@ internal sealed class FindingsPart(StoreFactory stores, FindingBook book, Detect
         List<FindingRow> rows = context.Set<FindingRow>().AsNoTracking().Where(row => row.LastSeen >= since).ToList();
         long last = context.Set<FindingRow>().Max(row => (long?)row.Number) ?? 0;
         List<SuppressionRow> suppressions = context.Set<SuppressionRow>().AsNoTracking().Where(row => row.Withdrawn == null).ToList();
+        if (PublishingStore.InForce(context) is { Table: not null } published) detection.Publish(published);
         book.Restore(rows.Select(FindingMapping.ToFinding), last, suppressions.Select(FindingMapping.ToSuppression));
     }
 
@@ -41,6 +43,7 @@ internal sealed class FindingsPart(StoreFactory stores, FindingBook book, Detect
         ArgumentNullException.ThrowIfNull(batch);
         // What a person takes over from a capture is knowledge of a device; it did not happen in the live network.
         if (batch.Adoption is not null) return;
+        detection.Begin();
         foreach (Observation observation in batch.Observations) detection.Take(observation);
         foreach (TransactionRow row in batch.Transactions) detection.Take(row);
         foreach (FlowRecord flow in batch.Flows) detection.Take(flow);
@@ -62,6 +65,7 @@ internal sealed class FindingsPart(StoreFactory stores, FindingBook book, Detect
             command.ExecuteNonQuery();
             if (reopened) Reopen(connection, transaction, finding);
         }
+        foreach (Finding finding in book.Ended) End(connection, transaction, finding);
     }
 
     /// <inheritdoc/>
@@ -88,23 +92,30 @@ internal sealed class FindingsPart(StoreFactory stores, FindingBook book, Detect
         row.FirstSeen, row.LastSeen, row.Count, row.TitleKey, row.ExplanationKey, row.Arguments, row.Facts, row.Evidence, row.ReachedFrom, row.Technique, row.Duty, row.Reopened, row.SearchText, row.SuppressedBy,
     ];
 
-    private static void Reopen(DbConnection connection, DbTransaction transaction, Finding finding)
+    private static void Reopen(DbConnection connection, DbTransaction transaction, Finding finding) => Turn(
+        connection, transaction, finding, finding.Last, "reopened", "new", "UPDATE findings SET state = 0, verdict = NULL, verdict_reason = NULL, closed_at = NULL, revision = revision + 1 WHERE number = @number AND state = 4");
+
+    private static void End(DbConnection connection, DbTransaction transaction, Finding finding) => Turn(
+        connection, transaction, finding, finding.ClosedAt!.Value, "ended", "closed", "UPDATE findings SET state = 4, closed_at = @at, revision = revision + 1 WHERE number = @number AND state <> 4");
+
+    /// <summary>Changes where a finding stands, and notes that nobody did it.</summary>
+    private static void Turn(DbConnection connection, DbTransaction transaction, Finding finding, CaptureTime at, string action, string value, string sql)
     {
         using DbCommand command = connection.CreateCommand();
         command.Transaction = transaction;
-        void Bind(string name, object value)
+        void Bind(string name, object bound)
         {
             DbParameter parameter = command.CreateParameter();
-            (parameter.ParameterName, parameter.Value) = (name, value);
+            (parameter.ParameterName, parameter.Value) = (name, bound);
             command.Parameters.Add(parameter);
         }
         Bind("@number", finding.Number);
-        command.CommandText = "UPDATE findings SET state = 0, verdict = NULL, verdict_reason = NULL, closed_at = NULL, revision = revision + 1 WHERE number = @number AND state = 4";
+        Bind("@at", at.Nanoseconds);
+        command.CommandText = sql;
         if (command.ExecuteNonQuery() == 0) return;
         command.CommandText = "SELECT COALESCE(MAX(ordinal), 0) + 1 FROM finding_notes WHERE finding = @number";
         Bind("@ordinal", Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture));
-        Bind("@at", finding.Last.Nanoseconds);
-        command.CommandText = "INSERT INTO finding_notes (finding, ordinal, at, who, action, value, text) VALUES (@number, @ordinal, @at, NULL, 'reopened', 'new', NULL)";
+        command.CommandText = $"INSERT INTO finding_notes (finding, ordinal, at, who, action, value, text) VALUES (@number, @ordinal, @at, NULL, '{action}', '{value}', NULL)";
         command.ExecuteNonQuery();
     }
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
+using Wardkeeper.Storage.Register;
 
 namespace Wardkeeper.Storage.Ledger;
 
@@ -11,8 +13,9 @@ internal static class DeviceFilters
     /// <summary>Words of a text that are looked for; more are ignored.</summary>
     private const int MostWords = 8;
 
-    public static IQueryable<DeviceRow> Where(IQueryable<DeviceRow> rows, DeviceFilter filter)
+    public static IQueryable<DeviceRow> Where(StoreContext context, DeviceFilter filter)
     {
+        IQueryable<DeviceRow> rows = context.Set<DeviceRow>().AsNoTracking();
         rows = rows.Where(row => row.IsListed);
         if (filter.Visible is { } visible) rows = rows.Where(row => row.Department != null && visible.Contains(row.Department));
         if (filter.Ids.Count > 0) rows = rows.Where(row => filter.Ids.Contains(row.Id));
@@ -26,6 +29,11 @@ internal static class DeviceFilters
         if (filter.HasConflict is { } conflict) rows = rows.Where(row => row.HasConflict == conflict);
         if (filter.IsRetiredButAlive is { } alive) rows = rows.Where(row => row.IsRetiredButAlive == alive);
         if (filter.IsLifeSupport is { } support) rows = rows.Where(row => (row.Consequence == "death-or-serious-injury") == support);
+        if (filter.IsPublished is { } published)
+        {
+            IQueryable<PublishedRow> services = context.Set<PublishedRow>().Where(service => service.IsInForce);
+            rows = rows.Where(row => (row.IpSort != "" && services.Any(service => service.Inside == row.IpSort)) == published);
+        }
         if (filter.FirstSeenSince is { } first) rows = rows.Where(row => row.FirstSeen >= first.Nanoseconds);
         if (filter.LastSeenSince is { } last) rows = rows.Where(row => row.LastSeen >= last.Nanoseconds);
         rows = AnyOf(rows, filter.Vlans, vlan => Held(nameof(DeviceRow.Vlans), vlan.ToString(CultureInfo.InvariantCulture)));

@@ -7,6 +7,7 @@ using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage.Findings;
+using Wardkeeper.Storage.Register;
 
 namespace Wardkeeper.Storage.Ledger;
 
@@ -20,13 +21,15 @@ internal sealed class DeviceQueries(StoreFactory stores, TimeProvider? time = nu
     {
         ArgumentNullException.ThrowIfNull(filter);
         await using StoreContext context = stores.Open();
-        IQueryable<DeviceRow> rows = DeviceFilters.Where(context.Set<DeviceRow>().AsNoTracking(), filter);
+        IQueryable<DeviceRow> rows = DeviceFilters.Where(context, filter);
         (long[] numbers, long total) = await NumbersAsync(context, rows, filter, sort, page, cancel);
         List<DeviceRow> found = await context.Set<DeviceRow>().AsNoTracking().Where(row => numbers.Contains(row.Id)).ToListAsync(cancel);
         found.Sort((one, other) => Array.IndexOf(numbers, one.Id).CompareTo(Array.IndexOf(numbers, other.Id)));
         IReadOnlyDictionary<long, OpenFindings> open = await FindingQueries.OpenOfAsync(context, [.. found.Select(row => row.Id)], Now, cancel);
         long? now = await context.Set<LedgerNumberRow>().Where(row => row.Name == "now").Select(row => (long?)row.Value).FirstOrDefaultAsync(cancel);
-        return new Page<DeviceLine>([.. found.Select(row => WithFindings(LineOf(row), open))], total, now is { } asOf ? new CaptureTime(asOf) : null);
+        string[] addresses = [.. found.Select(row => row.IpSort).Where(ip => ip.Length > 0)];
+        HashSet<string> published = [.. await context.Set<PublishedRow>().Where(service => service.IsInForce && addresses.Contains(service.Inside)).Select(service => service.Inside).Distinct().ToListAsync(cancel)];
+        return new Page<DeviceLine>([.. found.Select(row => WithFindings(LineOf(row) with { IsPublished = published.Contains(row.IpSort) }, open))], total, now is { } asOf ? new CaptureTime(asOf) : null);
     }
 
     /// <inheritdoc/>
@@ -34,7 +37,7 @@ internal sealed class DeviceQueries(StoreFactory stores, TimeProvider? time = nu
     {
         ArgumentNullException.ThrowIfNull(filter);
         await using StoreContext context = stores.Open();
-        return await DeviceFilters.Where(context.Set<DeviceRow>().AsNoTracking(), filter).LongCountAsync(cancel);
+        return await DeviceFilters.Where(context, filter).LongCountAsync(cancel);
     }
 
     /// <inheritdoc/>
@@ -56,10 +59,10 @@ internal sealed class DeviceQueries(StoreFactory stores, TimeProvider? time = nu
         await using StoreContext context = stores.Open();
         if (column == "vlan")
         {
-            var vlans = await DeviceFilters.Where(context.Set<DeviceRow>().AsNoTracking(), filter).GroupBy(row => row.Vlan).Select(same => new { same.Key, Count = same.LongCount() }).ToListAsync(cancel);
+            var vlans = await DeviceFilters.Where(context, filter).GroupBy(row => row.Vlan).Select(same => new { same.Key, Count = same.LongCount() }).ToListAsync(cancel);
             return [.. vlans.OrderByDescending(one => one.Count).ThenBy(one => one.Key).Select(one => new ValueCount(one.Key == 0 ? null : one.Key.ToString(CultureInfo.InvariantCulture), one.Count))];
         }
-        var counts = await DeviceFilters.Where(context.Set<DeviceRow>().AsNoTracking(), filter).GroupBy(key).Select(same => new { same.Key, Count = same.LongCount() }).ToListAsync(cancel);
+        var counts = await DeviceFilters.Where(context, filter).GroupBy(key).Select(same => new { same.Key, Count = same.LongCount() }).ToListAsync(cancel);
         return [.. counts.OrderByDescending(one => one.Count).ThenBy(one => one.Key, StringComparer.Ordinal).Select(one => new ValueCount(one.Key, one.Count))];
     }
 
@@ -71,6 +74,8 @@ internal sealed class DeviceQueries(StoreFactory stores, TimeProvider? time = nu
         while (row is { MergedInto: not 0 and var into }) row = await context.Set<DeviceRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == into, cancel);
         if (row is null || !row.IsListed || (visible is not null && (row.Department is null || !visible.Contains(row.Department)))) return null;
         DeviceDetail detail = await new DeviceAssembly(context, row).ReadAsync(cancel);
+        List<PublishedRow> published = await PublishingStore.To(context, row.IpSort).OrderBy(service => service.Row).ToListAsync(cancel);
+        detail = detail with { Line = detail.Line with { IsPublished = published.Count > 0 }, Published = [.. published.Select(PublishingStore.ServiceOf)] };
         return detail with { Line = WithFindings(detail.Line, await FindingQueries.OpenOfAsync(context, [row.Id], Now, cancel)) };
     }
 

@@ -20,6 +20,9 @@ internal sealed class LedgerDirectory(LedgerPart part) : IDeviceDirectory
     /// <inheritdoc/>
     public IEnumerable<DeviceFacts> All() => part.Ledger.Devices.Values.Where(device => device.IsListed).OrderBy(device => device.Number).Select(Decide).ToList();
 
+    /// <inheritdoc/>
+    public IReadOnlyList<AddressMove> TakeMoves() => part.Ledger.TakeMoves();
+
     private DeviceFacts Decide(LiveDevice device)
     {
         // What a device is changes slowly; deciding it again for every finding of one moment would cost more than the findings.
@@ -43,6 +46,7 @@ internal sealed class LedgerDirectory(LedgerPart part) : IDeviceDirectory
             FirstSeen = state.FirstSeen,
             LastSeen = state.LastSeen,
             Subject = new Subject(state.Mac, state.Ip, (ushort)state.Vlan),
+            IsKnownToPeople = device.IsRegistered || device.Fields.Count > 0,
             Ips = state.Observed?.Ips ?? [],
         };
     }

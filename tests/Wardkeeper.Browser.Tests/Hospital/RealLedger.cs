@@ -1,9 +1,12 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Wardkeeper.Hub.Detection;
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Register;
+using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Observations;
@@ -28,10 +31,12 @@ internal sealed class RealLedger : IDisposable
         stores = StoreFactory.Sqlite(Path.Combine(folder, "wardkeeper.db"));
         gate = new HubGate(stores);
         anchors = new AuditAnchors(Path.Combine(folder, "anchors"));
-        LedgerCommands commands = new(gate, part, new AuditLog(stores, anchors, TimeProvider.System, gate), TimeProvider.System);
+        AuditLog audit = new(stores, anchors, TimeProvider.System, gate);
+        LedgerCommands commands = new(gate, part, audit, TimeProvider.System);
         Commands = commands;
         Devices = new DeviceQueries(stores);
         Imports = new RegisterImports(stores, gate, new LedgerCandidates(stores, gate, part), commands, TimeProvider.System);
+        Publishings = new PublishingStore(stores, gate, audit, new DetectionPath(new Knowledge(Site.Unknown, LocalNetworks.Default, new LedgerDirectory(part)), new FindingBook()), TimeProvider.System);
     }
 
     public ILedgerCommands Commands { get; }
@@ -39,6 +44,8 @@ internal sealed class RealLedger : IDisposable
     public IDeviceQueries Devices { get; }
 
     public IRegisterImports Imports { get; }
+
+    public IPublishings Publishings { get; }
 
     /// <summary>Makes one.</summary>
     /// <param name="isFilled">Whether it has seen the sample hospital's day.</param>
@@ -55,6 +62,7 @@ internal sealed class RealLedger : IDisposable
         services.AddSingleton(Commands);
         services.AddSingleton(Devices);
         services.AddSingleton(Imports);
+        services.AddSingleton(Publishings);
     }
 
     public void Dispose()

@@ -153,6 +153,39 @@ public sealed class EditTests(Chromium chromium, RealConsole real) : IClassFixtu
     }
 
     [Fact]
+    public async Task The_borders_table_goes_in_and_shows_on_the_device()
+    {
+        DeviceLine line = await LineAsync(8);
+        await using Visit visit = await VisitAsync("zh-CN");
+        await visit.GoAsync("/import");
+        await visit.Page.Locator(".wk-tabs a[href='/import?kind=publishing']").ClickAsync();
+        await visit.Page.WaitForURLAsync("**/import?kind=publishing");
+        await visit.SettledAsync();
+        Assert.Empty(await visit.BarriersAsync());
+        string text = $"规则名称,公网IP,公网端口,内网IP,内网端口,协议\n门户,203.0.113.5,443,{line.Ip},8443,tcp\n坏端口,203.0.113.5,0,{line.Ip},,tcp\n";
+        await visit.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "边界.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(text) });
+        await visit.Page.WaitForURLAsync("**/import?kind=publishing&n=*");
+        await visit.SettledAsync();
+        await visit.Page.Locator("[data-wk-apply]").WaitForAsync();
+        await visit.SettledAsync();
+        string shown = await visit.Page.InnerTextAsync("main");
+        Assert.Contains("第 3 行", shown, StringComparison.Ordinal);
+        Assert.Contains("203.0.113.5:443", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("problem.", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("pub.", shown, StringComparison.Ordinal);
+        await PictureAsync(visit.Page, "import-publishing-zh-CN");
+        Assert.Empty(await visit.BarriersAsync());
+        await visit.Page.Locator("[data-wk-apply]").ClickAsync();
+        await visit.Page.Locator(".wk-state-applied").WaitForAsync();
+        await visit.GoAsync($"/devices/{line.Id}?tab=services");
+        await Assertions.Expect(visit.Page.Locator("#published + ul")).ToContainTextAsync($"对外发布为 203.0.113.5:443 (tcp), 映射到 {line.Ip}:8443");
+        await visit.GoAsync("/devices?published=yes");
+        await Assertions.Expect(visit.Page.Locator(".wk-badge-published")).ToHaveCountAsync(1);
+        Assert.Empty(visit.Wrong);
+        Assert.Empty(real.Console.Errors);
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_table_is_refused_in_plain_words()
     {
         await using Visit visit = await VisitAsync("zh-CN");

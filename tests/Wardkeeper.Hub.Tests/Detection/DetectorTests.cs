@@ -1,5 +1,6 @@
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Register;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Tests.Detection;
@@ -20,8 +21,10 @@ public class DetectorTests
         ["certificate-self-signed"] = () => new Scene().Knows(Pump()).Tls("10.0.1.5", "10.0.9.9", """{"version":"TLSv12","established":true,"subject":"CN=pump","not_valid_after":4000000000,"self_signed":true}""").Reviewed(),
         ["cleartext-administration"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 23),
         ["address-shared"] = () => new Scene().Arp(A, "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.1.1").Arp(A, "10.0.9.9", "10.0.1.1"),
+        ["address-reused"] = () => new Scene().Knows(Old()).Knows(New()).Moves("10.0.9.9", A, B).Passes(TimeSpan.FromMinutes(6)),
         ["device-without-owner"] = () => new Scene().Owns(Pump() with { FirstSeen = CaptureTime.FromSeconds(0), LastSeen = CaptureTime.FromSeconds(100_000) }).Later(TimeSpan.FromDays(2)).Reviewed(),
         ["retired-but-alive"] = () => new Scene().Owns(Pump() with { Person = "Li Na", LifeCycle = "retired", LifeCycleSince = CaptureTime.FromSeconds(5), LastSeen = CaptureTime.FromSeconds(9) }).Reviewed(),
+        ["service-published-outside"] = () => new Scene().Knows(Pump()).Published(Service(443)).Reviewed(),
         ["sensor-drops-packets"] = () => new Scene().Counts(("packets", 1000), ("kernel-drops", 10)),
         ["one-sided-traffic"] = () => Many(60, scene => scene.Flow("10.0.1.5", "10.0.9.9", 8080, state: "OTH", history: "DA", answered: 0)).Counts(("packets", 1000)),
         ["capture-gaps"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 8080, answered: 2_000_000, missed: 100_000).Counts(("packets", 1000)),
@@ -46,6 +49,15 @@ public class DetectorTests
         Assert.Equal(3, finding.Count);
         Assert.Equal("PostgreSQL takes connections on tcp/5432, reached from Wards", finding.Title.In(chinese: false));
         Assert.Equal(Severity.Medium, finding.Severity);
+    }
+
+    [Fact]
+    public void A_new_description_of_the_site_holds_from_the_next_batch_on()
+    {
+        const string scanner = "declaredScanners: 10.0.1.5";
+        new Scene().Described(scanner, beginsBatch: true).Flow("10.0.1.5", "10.0.9.9", 5432).IsSilent();
+        new Scene().Described(scanner, beginsBatch: false).Flow("10.0.1.5", "10.0.9.9", 5432).Fires("database-offered");
+        new Scene(scanner).Described("", beginsBatch: true).Flow("10.0.1.5", "10.0.9.9", 5432).Fires("database-offered");
     }
 
     [Fact]
@@ -190,8 +202,74 @@ public class DetectorTests
     [Fact]
     public void What_needs_a_register_says_that_it_cannot_fire_without_one()
     {
-        Assert.Equal(["device-without-owner", "retired-but-alive"], DetectorRegistry.CannotFire(new Empty()).Select(one => one.Detector));
+        Assert.Equal(["device-without-owner", "retired-but-alive", "published-outside"], DetectorRegistry.CannotFire(new Empty(), hasPublishing: false).Select(one => one.Detector));
+        Assert.DoesNotContain("published-outside", DetectorRegistry.CannotFire(new Empty(), hasPublishing: true).Select(one => one.Detector));
     }
+
+    [Fact]
+    public void A_published_service_is_told_with_its_rule_and_weighs_more_where_it_hurts()
+    {
+        Finding web = new Scene().Published(Service(443)).Reviewed().Fires("service-published-outside");
+        Assert.Equal("10.0.9.9 is published outside: 203.0.113.5:443 leads to 10.0.9.9:443", web.Title.In(chinese: false));
+        Assert.Equal((Severity.Medium, 443), (web.Severity, web.Subject.Port));
+        Assert.Equal(Severity.High, new Scene().Published(Service(3306)).Reviewed().Fires("service-published-outside").Severity);
+        Assert.Equal(Severity.High, new Scene().Published(Service(3380, 3390)).Reviewed().Fires("service-published-outside").Severity);
+        Assert.Equal(Severity.High, new Scene().Knows(Pump()).Published(Service(443)).Reviewed().Fires("service-published-outside").Severity);
+    }
+
+    [Fact]
+    public void A_service_that_is_published_no_more_ends_its_finding_and_opens_it_again_when_it_comes_back()
+    {
+        Scene scene = new Scene().Published(Service(443), Service(22)).Reviewed();
+        Assert.Equal([FindingState.New, FindingState.New], scene.Findings.Select(finding => finding.State));
+        scene.Published(Service(22)).Reviewed();
+        Assert.Equal([FindingState.Closed, FindingState.New], scene.Findings.Select(finding => finding.State));
+        Assert.Equal(1, Assert.Single(scene.Book.Ended).Number);
+        scene.Published(Service(443)).Reviewed();
+        Assert.Equal([FindingState.New, FindingState.Closed], scene.Findings.Select(finding => finding.State));
+        Assert.Equal(1, scene.Findings[0].Reopened);
+        scene.Published().Reviewed();
+        Assert.All(scene.Findings, finding => Assert.Equal(FindingState.Closed, finding.State));
+    }
+
+    [Fact]
+    public void An_address_that_went_to_another_device_is_told_with_both_and_the_gap()
+    {
+        Finding finding = new Scene().Later(TimeSpan.FromDays(3)).Knows(Old()).Knows(New()).Moves("10.0.9.9", A, B, silent: 7_200).Passes(TimeSpan.FromMinutes(6)).Fires("address-reused");
+        Assert.Equal("10.0.9.9 went from Old PC to New PC", finding.Title.In(chinese: false));
+        Assert.Equal((Severity.Low, 8L, 7L), (finding.Severity, finding.Subject.Device!.Id, finding.Peer!.Device!.Id));
+        Assert.Equal("2 h", finding.Facts.Single(fact => fact.Name == "gap").Observed);
+        Assert.Equal("1970-01-03 22:00:01 UTC", finding.Facts.Single(fact => fact.Name == "old-last-seen").Observed);
+    }
+
+    [Fact]
+    public void Whose_address_it_was_says_how_bad_it_is()
+    {
+        Severity Of(DeviceFacts old, bool isLeased = false, long silent = 60) => new Scene().Later(TimeSpan.FromDays(60)).Knows(old).Moves("10.0.9.9", A, B, silent, isLeased: isLeased).Passes(TimeSpan.FromMinutes(6)).Fires("address-reused").Severity;
+        Assert.Equal(Severity.Low, Of(Old()));
+        Assert.Equal(Severity.Info, Of(Old(), silent: 40 * 86_400));
+        Assert.Equal(Severity.Medium, Of(Old() with { IsKnownToPeople = true }));
+        Assert.Equal(Severity.Medium, Of(Old() with { Category = "infusion" }, silent: 40 * 86_400));
+        Assert.Equal(Severity.Low, Of(Old() with { Category = "infusion" }, isLeased: true));
+    }
+
+    [Fact]
+    public void The_churn_of_a_pool_a_new_card_and_two_on_one_address_are_no_reuse()
+    {
+        TimeSpan later = TimeSpan.FromMinutes(6);
+        new Scene().Knows(Old() with { Category = "infusion" }).Moves("10.0.9.9", A, B, wasLeased: true, isLeased: true).Passes(later).IsSilent();
+        new Scene().Knows(Old()).Moves("10.0.9.9", A, B, isLeased: true).Passes(later).IsSilent();
+        new Scene().Knows(Old() with { Ips = [Scene.Ip("10.0.9.9")] }).Moves("10.0.9.9", A, B).Passes(later).IsSilent();
+        new Scene().Knows(Old()).Moves("10.0.9.9", A, B).Moves("10.0.9.9", B, A, isBack: true).Passes(later).IsSilent();
+        new Scene().Moves("10.0.9.9", A, B).Passes(later).IsSilent();
+        new Scene().Knows(Old()).Moves("10.0.9.9", A, B).Passes(TimeSpan.FromMinutes(4)).IsSilent();
+    }
+
+    private static DeviceFacts Old() => new() { Id = 7, Name = "Old PC", Subject = Subject.Of(Scene.Mac(A), default) };
+
+    private static DeviceFacts New() => new() { Id = 8, Name = "New PC", Subject = Subject.Of(Scene.Mac(B), default), Ips = [Scene.Ip("10.0.9.9")] };
+
+    private static PublishedService Service(int first, int? last = null) => new(Scene.Ip("203.0.113.5"), first, last ?? first, Scene.Ip("10.0.9.9"), first, last ?? first, Carrier.Tcp, "web", 2);
 
     private static DeviceFacts Pump() => new() { Id = 4, Name = "Pump 4", Type = "infusion-pump", Category = "infusion", Subject = Subject.Of(default, Scene.Ip("10.0.9.9")), Ips = [Scene.Ip("10.0.9.9")] };
 

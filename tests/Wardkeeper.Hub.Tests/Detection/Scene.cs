@@ -1,6 +1,7 @@
 using System.Text;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;
 
@@ -29,6 +30,40 @@ internal sealed class Scene
     public static MacAddress Mac(string text) => new(Convert.ToUInt64(text.Replace(":", "", StringComparison.Ordinal), 16));
 
     public static Address Ip(string text) => Address.TryParse(text, out Address address) ? address : throw new FormatException(text);
+
+    /// <summary>The site is described anew; a batch begins when that is asked for.</summary>
+    public Scene Described(string site, bool beginsBatch)
+    {
+        path.Describe(SiteFile.Read(site, "site.yaml", out _));
+        if (beginsBatch) path.Begin();
+        return this;
+    }
+
+    /// <summary>An address went from one card to another, as the ledger noticed; the batch ends.</summary>
+    public Scene Moves(string ip, string from, string to, long silent = 60, bool wasLeased = false, bool isLeased = false, bool isBack = false)
+    {
+        packet++;
+        register.Moves.Add(new AddressMove(Ip(ip), Mac(from), CaptureTime.FromSeconds(packet - silent), wasLeased, Mac(to), Now, isLeased, isBack));
+        path.Advance(Now);
+        return this;
+    }
+
+    /// <summary>A batch ends in which nothing was seen.</summary>
+    public Scene Passes(TimeSpan by)
+    {
+        Later(by);
+        path.Advance(Now);
+        return this;
+    }
+
+    /// <summary>A table of the border comes in force, and a batch begins.</summary>
+    public Scene Published(params IReadOnlyList<PublishedService> services)
+    {
+        packet++;
+        path.Publish(new PublishedServices(services, Now, packet));
+        path.Begin();
+        return this;
+    }
 
     public Scene Later(TimeSpan by)
     {
@@ -151,9 +186,18 @@ internal sealed class Scene
     {
         public List<DeviceFacts> Devices { get; } = [];
 
+        public List<AddressMove> Moves { get; } = [];
+
         public bool HasRegister { get; set; }
 
-        public DeviceFacts? Of(Subject subject) => Devices.FirstOrDefault(device => device.Ips.Contains(subject.Ip));
+        public DeviceFacts? Of(Subject subject) => Devices.FirstOrDefault(device => subject.Ip.IsNone ? device.Subject.Mac == subject.Mac : device.Ips.Contains(subject.Ip));
+
+        public IReadOnlyList<AddressMove> TakeMoves()
+        {
+            AddressMove[] taken = [.. Moves];
+            Moves.Clear();
+            return taken;
+        }
 
         public IEnumerable<DeviceFacts> All() => Devices;
     }

@@ -45,6 +45,28 @@ public sealed class EditApiTests(AppFixture app) : IClassFixture<AppFixture>
     }
 
     [Fact]
+    public async Task A_table_of_the_border_is_uploaded_put_in_force_and_taken_back()
+    {
+        using HttpClient client = await ClientAsync("border", Role.Administrator);
+        using HttpRequestMessage upload = new(HttpMethod.Post, "/api/v1/publishings?name=nat.csv") { Content = new ByteArrayContent(Encoding.UTF8.GetBytes("规则名称,公网IP,公网端口,内网IP,协议\n门户,203.0.113.5,443,10.0.0.9,tcp\n坏行,x,443,10.0.0.9,tcp\n")) };
+        using HttpResponseMessage answer = await client.SendAsync(upload);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        JsonElement table = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        string path = $"/api/v1/publishings/{table.GetProperty("number").GetInt64()}";
+        Assert.Equal(("preview", 1, 1), (table.GetProperty("state").GetString(), table.GetProperty("services").GetInt64(), table.GetProperty("problemCount").GetInt64()));
+        Assert.Equal((3, 2, "公网IP", "not-an-ip"), (table.GetProperty("problems")[0].GetProperty("row").GetInt32(), table.GetProperty("problems")[0].GetProperty("column").GetInt32(), table.GetProperty("problems")[0].GetProperty("heading").GetString(), table.GetProperty("problems")[0].GetProperty("code").GetString()));
+        JsonElement service = (await SendAsync(client, HttpMethod.Get, path + "/services")).Body.GetProperty("items")[0].GetProperty("service");
+        Assert.Equal(("203.0.113.5", 443, "10.0.0.9", "门户"), (service.GetProperty("outside").GetString(), service.GetProperty("outsideFirst").GetInt32(), service.GetProperty("inside").GetString(), service.GetProperty("name").GetString()));
+        Assert.Equal("in-force", (await SendAsync(client, HttpMethod.Post, path + "/apply", null)).Body.GetProperty("state").GetString());
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(client, HttpMethod.Post, path + "/apply", null)).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(client, HttpMethod.Post, path + "/undo", "{}")).Status);
+        Assert.Equal("undone", (await SendAsync(client, HttpMethod.Post, path + "/undo", """{"reason":"wrong file"}""")).Body.GetProperty("state").GetString());
+        using HttpRequestMessage none = new(HttpMethod.Post, "/api/v1/publishings") { Content = new ByteArrayContent(Encoding.UTF8.GetBytes("a,b\n1,2\n")) };
+        using HttpResponseMessage refused = await client.SendAsync(none);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task A_register_is_uploaded_applied_and_undone()
     {
         using HttpClient client = await ClientAsync("imports", Role.ClinicalEngineer);

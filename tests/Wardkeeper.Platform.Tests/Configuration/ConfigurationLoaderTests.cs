@@ -155,9 +155,51 @@ public sealed class ConfigurationLoaderTests : IDisposable
     }
 
     [Fact]
+    public void A_mistake_in_the_sites_description_is_told_with_all_others()
+    {
+        folder.Write("site.yaml", "localNetworks: [10.0.0.0/8]\nscanners: [10.1.1.5]\nservers: [{address: nowhere}]\n");
+        IReadOnlyList<string> mistakes = Mistakes(folder.Write("bad.yaml", "web:\n  port: 84430\nsite:\n  file: site.yaml\n"));
+        Assert.Equal(3, mistakes.Count);
+        Assert.Contains(mistakes, mistake => mistake.StartsWith($"{folder["site.yaml"]}, line 2: \"scanners\" is not known", StringComparison.Ordinal));
+        Assert.Contains(mistakes, mistake => mistake.StartsWith($"{folder["site.yaml"]}, line 3: ", StringComparison.Ordinal));
+        Assert.Contains("none.yaml", Mistakes(folder.Write("none.conf", "site:\n  file: none.yaml\n")).Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reload_takes_the_sites_description_but_for_its_networks_and_keeps_the_old_one_when_the_new_one_is_wrong()
+    {
+        folder.Write("site.yaml", "localNetworks: [10.0.0.0/8]\ndeclaredScanners: [10.1.1.5]\n");
+        string file = folder.Write("live.yaml", "site:\n  file: site.yaml\n");
+        ConfigurationLoader loader = new(new Dictionary<string, IReadOnlyList<string>>(), new Dictionary<string, string> { ["HOME"] = folder.Path }, file);
+        LiveSettings live = new(loader, loader.Load());
+        Assert.Equal("10.0.0.0/8", live.Current.Site.Local.ToString());
+        Assert.Empty(live.Reload().Changed);
+
+        folder.Write("site.yaml", "localNetworks: [10.0.0.0/16]\ndeclaredScanners: [10.1.1.5, 10.1.1.6]\n");
+        ReloadResult result = live.Reload();
+        Assert.Equal(["site.file"], result.Changed);
+        Assert.Equal(["site.localNetworks"], result.NeedRestart);
+        Assert.Equal((2, "10.0.0.0/8"), (live.Current.Site.Described.DeclaredScanners.Count, live.Current.Site.Local.ToString()));
+
+        folder.Write("site.yaml", "nonsense: 1\n");
+        Assert.Single(live.Reload().Mistakes);
+        Assert.Equal(2, live.Current.Site.Described.DeclaredScanners.Count);
+    }
+
+    [Fact]
+    public void The_samples_description_is_whole()
+    {
+        string? root = AppContext.BaseDirectory;
+        while (root is not null && !File.Exists(Path.Combine(root, "Wardkeeper.slnx"))) root = Path.GetDirectoryName(root);
+        ConfigurationLoader loader = new(new Dictionary<string, IReadOnlyList<string>>(), new Dictionary<string, string> { ["HOME"] = folder.Path }, null) { SiteOfSample = Path.Combine(root!, "samples/demo/site.yaml") };
+        Assert.Equal((13, 8), (loader.Load().Site.Described.Networks.Count, loader.Load().Site.Described.Servers.Count));
+    }
+
+    [Fact]
     public void A_reload_changes_every_key_that_says_so_and_no_other()
     {
         // What a reload merges is written by hand; this holds it to what the keys promise.
+        folder.Write("en", "declaredScanners: 10.1.1.5\n");
         string[] values = ["en", "UTC", "off", "local", "debug", "json", "2 h", "7", "10.0.0.0/8", "Host=a;Database=b", "other"];
         foreach (ConfigurationKey key in ConfigurationKeys.All.Where(key => key.Path != "data"))
         {

@@ -78,6 +78,24 @@ public sealed class ConsoleSettingsTests : IDisposable
         Assert.Equal(190, Loader().Load().Retention.Days);
     }
 
+    [Fact]
+    public async Task A_refused_value_is_told_in_the_language_of_the_page()
+    {
+        using ConsoleSettings settings = Open(out LiveSettings live);
+        System.Resources.ResourceManager texts = new("Wardkeeper.Console.Parts.Refusals", typeof(Wardkeeper.Console.Parts.Refusals).Assembly);
+        string[] keys = [.. settings.All.Where(setting => setting.CanChange).Select(setting => setting.Key)];
+        Assert.Equal(7, keys.Length);
+        foreach (string key in keys)
+        {
+            RefusedException refused = await Assert.ThrowsAsync<RefusedException>(() => settings.ChangeAsync(Chen, new Dictionary<string, string?> { [key] = key == "hospital.name" ? "two\nlines" : "nonsense" }));
+            Assert.Equal(("setting-wrong", key), (refused.Mistakes[0].Code, refused.Mistakes[0].Field));
+            Assert.NotNull(texts.GetString($"setting-wrong.{key}", System.Globalization.CultureInfo.GetCultureInfo("en")));
+            Assert.Matches(@"[\u4e00-\u9fff]", texts.GetString($"setting-wrong.{key}", System.Globalization.CultureInfo.GetCultureInfo("zh-CN"))!);
+        }
+        RefusedException idle = await Assert.ThrowsAsync<RefusedException>(() => settings.ChangeAsync(Chen, new Dictionary<string, string?> { ["sessions.idle"] = "30 d" }));
+        Assert.Equal("setting-idle-longer", idle.Mistakes.Single().Code);
+    }
+
     private static Setting Of(ConsoleSettings settings, string key) => settings.All.Single(one => one.Key == key);
 
     private ConfigurationLoader Loader() => new(new Dictionary<string, IReadOnlyList<string>> { ["data"] = [path] }, new Dictionary<string, string>(), null);

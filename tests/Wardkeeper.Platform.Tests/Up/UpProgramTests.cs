@@ -45,6 +45,8 @@ public sealed class UpProgramTests : IDisposable
         using JsonDocument status = JsonDocument.Parse(said);
         Assert.Equal(program.Id, status.RootElement.GetProperty("process").GetInt32());
         Assert.Equal(0, (await RunningProgram.RunAsync("user", "add", "wang", "--roles", "viewer", "--data", data)).ExitCode);
+        Assert.Equal(0, (await RunningProgram.RunAsync("export", "devices", "--out", folder["devices.csv"], "--data", data)).ExitCode);
+        Assert.Equal("600", Mode(folder["devices.csv"]));
         await SocketIsBoundedAsync(data);
 
         program.Signal("HUP");

@@ -125,6 +125,25 @@ public class FindingStoreTests
     }
 
     [Fact]
+    public async Task A_clinical_engineer_accepts_the_risk_of_one_devices_exposure_and_no_more()
+    {
+        await using FindingHub hub = await StartAsync();
+        await hub.SeesAsync(("10.0.1.5", "10.0.9.9", 3306, 10), ("10.0.1.5", "10.0.9.8", 3306, 10));
+        hub.Book.Raise(new Sighting { Type = new("sensor-clock-jumps", Severity.Medium, Duty.Operator), Subject = new Party(default), Confidence = 1, Facts = [], Evidence = new Evidence(CaptureTime.FromSeconds(10)) });
+        await hub.SaveAsync();
+        CaptureTime end = hub.Clock.In(TimeSpan.FromDays(30));
+        foreach (SuppressionScope scope in (SuppressionScope[])[new(SuppressionKind.Type), new(SuppressionKind.Subnet, "10.0.9.0/24")])
+            Assert.Equal("refused.needs-analyst", (await hub.Commands.SuppressAsync(Engineer, 1, 1, scope, "needed for service", end)).Reason);
+        Assert.Equal("refused.needs-analyst", (await hub.Commands.SuppressAsync(Engineer, 3, 1, new(SuppressionKind.Device), "it happened, it is no exposure", end)).Reason);
+        Assert.Equal("refused.expiry-wrong", (await hub.Commands.SuppressAsync(Engineer, 1, 1, new(SuppressionKind.Device), "needed for service", hub.Clock.In(TimeSpan.FromDays(400)))).Reason);
+        Assert.True((await hub.Commands.SuppressAsync(Engineer, 1, 1, new(SuppressionKind.Device), "needed for service", end)).IsDone);
+        Assert.Equal([2L, 3L], (await hub.Queries.FindAsync(new() { Suppressed = SuppressedView.Hide }, ByNumber, new PageRequest(1))).Items.Select(one => one.Number));
+        Assert.True((await hub.Commands.SuppressAsync(Analyst, 2, 1, new(SuppressionKind.Device), "known", end)).IsDone);
+        Assert.Equal("refused.needs-analyst", (await hub.Commands.UnsuppressAsync(Engineer, 2, "not mine")).Reason);
+        Assert.True((await hub.Commands.UnsuppressAsync(Engineer, 1, "service is over")).IsDone);
+    }
+
+    [Fact]
     public async Task Two_who_judge_at_once_do_not_overwrite_each_other()
     {
         await using FindingHub hub = await StartAsync();

@@ -31,6 +31,7 @@ internal static class DevicesFile
         Each(query, "hasConflict", Flag(filter.HasConflict));
         Each(query, "isLifeSupport", Flag(filter.IsLifeSupport));
         Each(query, "isRetiredButAlive", Flag(filter.IsRetiredButAlive));
+        Each(query, "isPublished", Flag(filter.IsPublished));
         Each(query, "firstSeenSince", Time(filter.FirstSeenSince));
         Each(query, "lastSeenSince", Time(filter.LastSeenSince));
         return QueryHelpers.AddQueryString("/api/v1/devices/export", query);

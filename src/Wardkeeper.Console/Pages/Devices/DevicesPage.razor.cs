@@ -119,6 +119,7 @@ public sealed partial class DevicesPage
                 new FilterChoice(W["filter.life-support"], To(f with { IsLifeSupport = true })),
                 new FilterChoice(W["filter.conflict"], To(f with { HasConflict = true })),
                 new FilterChoice(W["filter.alive"], To(f with { IsRetiredButAlive = true })),
+                new FilterChoice(W["filter.published"], To(f with { IsPublished = true })),
             ]),
         ];
         offered = choices;

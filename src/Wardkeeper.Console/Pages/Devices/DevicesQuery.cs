@@ -42,6 +42,7 @@ public sealed record DevicesQuery(DeviceFilter Filter, TableView Table, string? 
             HasConflict = address.YesNo("conflict"),
             IsLifeSupport = address.YesNo("life-support"),
             IsRetiredButAlive = address.YesNo("alive"),
+            IsPublished = address.YesNo("published"),
             FirstSeenSince = address.Time("new-since"),
             LastSeenSince = address.Time("seen-since"),
         };
@@ -62,7 +63,7 @@ public sealed record DevicesQuery(DeviceFilter Filter, TableView Table, string? 
             .Set("q", Filter.Text).Set("type", Filter.Types).Set("category", Filter.Categories).Set("dept", Filter.Departments)
             .Set("vendor", Filter.Vendors).Set("person", Filter.Persons).Set("state", Filter.LifeCycles).Set("subnet", Filter.Subnets)
             .Set("vlan", Filter.Vlans.Select(vlan => (int)vlan)).Set("protocol", Filter.Protocols).Set("port", Filter.Ports)
-            .Set("conflict", Filter.HasConflict).Set("life-support", Filter.IsLifeSupport).Set("alive", Filter.IsRetiredButAlive)
+            .Set("conflict", Filter.HasConflict).Set("life-support", Filter.IsLifeSupport).Set("alive", Filter.IsRetiredButAlive).Set("published", Filter.IsPublished)
             .Set("new-since", Filter.FirstSeenSince).Set("seen-since", Filter.LastSeenSince);
         return table.Write(builder).Set("at", at).ToString();
     }
@@ -100,6 +101,7 @@ public sealed record DevicesQuery(DeviceFilter Filter, TableView Table, string? 
         YesNo("conflict", f.HasConflict, f with { HasConflict = null });
         YesNo("life-support", f.IsLifeSupport, f with { IsLifeSupport = null });
         YesNo("alive", f.IsRetiredButAlive, f with { IsRetiredButAlive = null });
+        YesNo("published", f.IsPublished, f with { IsPublished = null });
         if (f.FirstSeenSince is { } first) Add("new-since", formats.Time(first), f with { FirstSeenSince = null });
         if (f.LastSeenSince is { } last) Add("seen-since", formats.Time(last), f with { LastSeenSince = null });
         return chips;

@@ -36,7 +36,9 @@ public sealed partial class FindingPage
 
     private bool MayJudge => person?.Is(Role.Analyst) == true || (IsExposure && person?.Is(Role.ClinicalEngineer) == true);
 
-    private bool MaySuppress => person?.Is(Role.Analyst) == true;
+    private bool MayEnd => person?.Is(Role.Analyst) == true || (person?.Is(Role.ClinicalEngineer) == true && finding?.Suppression?.Owner == person.Name);
+
+    private bool MaySuppress => MayJudge;
 
     private bool MayAsk => person?.Is(Role.Analyst, Role.ClinicalEngineer, Role.Administrator) == true;
 

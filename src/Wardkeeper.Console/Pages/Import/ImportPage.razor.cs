@@ -18,7 +18,7 @@ public sealed partial class ImportPage
     private string[] problems = [];
     private string? show;
     private long? number;
-    private bool withProblems, isRead, busy;
+    private bool withProblems, isRead, busy, isPublishing;
     private int version;
 
     private bool MayImport => person?.Is(Role.ClinicalEngineer, Role.Administrator) == true;
@@ -27,6 +27,7 @@ public sealed partial class ImportPage
     protected override async Task ReadAsync(AddressQuery address, CancellationToken cancel)
     {
         number = address.Number("n", 1, int.MaxValue);
+        isPublishing = address.OneOf("kind", ["register", "publishing"]) == "publishing";
         show = address.OneOf("show", Shown);
         withProblems = address.YesNo("problems") == true;
         view = TableView.Read(address, []);
@@ -34,7 +35,7 @@ public sealed partial class ImportPage
         if (import?.Number != number) import = null;
         try
         {
-            if (number is { } wanted && import is null) import = await Imports.GetAsync(wanted, cancel);
+            if (number is { } wanted && import is null && !isPublishing) import = await Imports.GetAsync(wanted, cancel);
             failure = null;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -70,7 +71,8 @@ public sealed partial class ImportPage
         busy = false;
     }
 
-    private static async Task<RegisterTable> ReadAsync(IBrowserFile file)
+    /// <summary>The table in a chosen file.</summary>
+    internal static async Task<RegisterTable> ReadAsync(IBrowserFile file)
     {
         if (file.Size > TableFile.MaxBytes) throw new TableFileException("too-large", (TableFile.MaxBytes >> 20) + " MB");
         using MemoryStream bytes = new();

@@ -20,6 +20,9 @@ internal sealed class DatabaseOffered : IDetector, IDetector<FlowRecord>
     private static readonly FrozenDictionary<string, string> Protocols = Ports.Values.SelectMany(port => port.Protocols.Select(protocol => (protocol, port.Product)))
         .Where(pair => pair.protocol is not "-" and not "http").DistinctBy(pair => pair.protocol).ToFrozenDictionary(pair => pair.protocol, pair => pair.Product, StringComparer.Ordinal);
 
+    /// <summary>The product that usually listens on a port; null when that is no database's.</summary>
+    public static string? ProductOf(ushort port) => Ports.TryGetValue(port, out (string Product, string[] Protocols) known) ? known.Product : null;
+
     /// <inheritdoc/>
     public static DetectorInfo Info { get; } = new("database-offered", Type);
 

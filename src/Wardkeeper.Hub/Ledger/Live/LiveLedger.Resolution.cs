@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Identification;
 using Wardkeeper.Sensor.Observations;
 
@@ -16,14 +17,22 @@ internal sealed partial class LiveLedger
     /// <summary>Earlier times of one pair that are remembered.</summary>
     private const int PastKept = 64;
 
+    /// <summary>Addresses that moved and that nobody asked for yet; a flood of them is told by others.</summary>
+    private const int MovesKept = 1_024;
+
     private readonly Dictionary<Facts, List<AddressTime>> pastTimes = [];
+    private readonly List<AddressMove> moves = [];
 
     void IAddressWatcher.Moved(Address ip, AddressOwner before, AddressOwner after)
     {
+        CaptureTime last = before.At;
+        bool wasLeased = false;
         foreach (Facts facts in store.Of(before.Mac))
         {
             if (facts.Ip == ip && times.TryGetValue(facts, out AddressTime? time) && !time.IsOver)
             {
+                if (time.Last > last) last = time.Last;
+                wasLeased |= time.Assignment == "dhcp";
                 time.IsOver = true;
                 Changes.Times.Add(time);
             }
@@ -45,6 +54,16 @@ internal sealed partial class LiveLedger
         };
         Tell(device, after.At, action, "ip", $"{ip} {before.Mac}", who, reason);
         book.Told(ip, after.At, isBack);
+        if (moves.Count < MovesKept) moves.Add(new AddressMove(ip, before.Mac, last, wasLeased, after.Mac, after.At, isLease, isBack));
+    }
+
+    /// <summary>Addresses that went to others since this was asked last.</summary>
+    public IReadOnlyList<AddressMove> TakeMoves()
+    {
+        if (moves.Count == 0) return [];
+        AddressMove[] taken = [.. moves];
+        moves.Clear();
+        return taken;
     }
 
     private LiveInterface? CardOf(MacAddress mac) => interfaces.GetValueOrDefault((mac, default));

@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Register;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Ledger.Queries;
@@ -22,6 +23,9 @@ public sealed record DeviceDetail
 
     /// <summary>Services it uses.</summary>
     public required IReadOnlyList<ServiceTally> Uses { get; init; }
+
+    /// <summary>What the border's table makes reachable from outside at the address it was last seen with.</summary>
+    public IReadOnlyList<PublishedService> Published { get; init; } = [];
 
     /// <summary>What happened to it in the ledger, latest first: edits, life cycle, merges, splits, conflicts.</summary>
     public required IReadOnlyList<DeviceEvent> Events { get; init; }

@@ -50,6 +50,9 @@ public sealed record DeviceFilter
     /// <summary>Whether it is retired, scrapped or lost and still talks.</summary>
     public bool? IsRetiredButAlive { get; init; }
 
+    /// <summary>Whether the border's table makes a service at its address reachable from outside.</summary>
+    public bool? IsPublished { get; init; }
+
     /// <summary>Seen for the first time at or after this.</summary>
     public CaptureTime? FirstSeenSince { get; init; }
 

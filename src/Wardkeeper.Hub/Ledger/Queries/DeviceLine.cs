@@ -68,6 +68,9 @@ public sealed record DeviceLine
     /// <summary>Whether sources disagree about a value.</summary>
     public bool HasConflict { get; init; }
 
+    /// <summary>Whether the border's table makes a service at its address reachable from outside.</summary>
+    public bool IsPublished { get; init; }
+
     /// <summary>Open findings.</summary>
     public int OpenFindings { get; init; }
 

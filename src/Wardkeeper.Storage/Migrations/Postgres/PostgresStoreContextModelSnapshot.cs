@@ -1371,6 +1371,115 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.ToTable("register_rows", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Register.PublishedRow", b =>
+                {
+                    b.Property<long>("Publishing")
+                        .HasColumnType("bigint")
+                        .HasColumnName("publishing");
+
+                    b.Property<int>("Row")
+                        .HasColumnType("integer")
+                        .HasColumnName("row");
+
+                    b.Property<int>("Carrier")
+                        .HasColumnType("integer")
+                        .HasColumnName("carrier");
+
+                    b.Property<string>("Inside")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("inside");
+
+                    b.Property<int>("InsideFirst")
+                        .HasColumnType("integer")
+                        .HasColumnName("inside_first");
+
+                    b.Property<int>("InsideLast")
+                        .HasColumnType("integer")
+                        .HasColumnName("inside_last");
+
+                    b.Property<bool>("IsInForce")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_in_force");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Outside")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("outside");
+
+                    b.Property<int>("OutsideFirst")
+                        .HasColumnType("integer")
+                        .HasColumnName("outside_first");
+
+                    b.Property<int>("OutsideLast")
+                        .HasColumnType("integer")
+                        .HasColumnName("outside_last");
+
+                    b.HasKey("Publishing", "Row");
+
+                    b.HasIndex("IsInForce", "Inside");
+
+                    b.ToTable("published_services", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Register.PublishingRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("format");
+
+                    b.Property<string>("MadeBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("made_by");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<long>("ProblemCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("problem_count");
+
+                    b.Property<string>("Problems")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("problems");
+
+                    b.Property<long>("Services")
+                        .HasColumnType("bigint")
+                        .HasColumnName("services");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("State");
+
+                    b.ToTable("publishing_tables", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Tasks.TaskRow", b =>
                 {
                     b.Property<long>("Number")

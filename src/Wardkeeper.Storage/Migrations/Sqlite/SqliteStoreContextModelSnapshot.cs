@@ -1362,6 +1362,115 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.ToTable("register_rows", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Register.PublishedRow", b =>
+                {
+                    b.Property<long>("Publishing")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("publishing");
+
+                    b.Property<int>("Row")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("row");
+
+                    b.Property<int>("Carrier")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("carrier");
+
+                    b.Property<string>("Inside")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("inside");
+
+                    b.Property<int>("InsideFirst")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("inside_first");
+
+                    b.Property<int>("InsideLast")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("inside_last");
+
+                    b.Property<bool>("IsInForce")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_in_force");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Outside")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outside");
+
+                    b.Property<int>("OutsideFirst")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outside_first");
+
+                    b.Property<int>("OutsideLast")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outside_last");
+
+                    b.HasKey("Publishing", "Row");
+
+                    b.HasIndex("IsInForce", "Inside");
+
+                    b.ToTable("published_services", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Register.PublishingRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("format");
+
+                    b.Property<string>("MadeBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_by");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("ProblemCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("problem_count");
+
+                    b.Property<string>("Problems")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("problems");
+
+                    b.Property<long>("Services")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("services");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("State");
+
+                    b.ToTable("publishing_tables", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Tasks.TaskRow", b =>
                 {
                     b.Property<long>("Number")

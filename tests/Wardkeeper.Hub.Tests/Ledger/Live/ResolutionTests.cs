@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Ledger.Live;
 using Wardkeeper.Sensor.Observations;
@@ -94,6 +95,30 @@ public sealed class ResolutionTests
         LedgerEvent told = Assert.Single(site.Events, one => one.Action == LedgerActions.AddressReused);
         Assert.Equal((site.With(Pc).Number, "ip", $"10.0.0.50 {Pc}"), (told.Device, told.Field, told.Before));
         Assert.Contains(Pump, told.Reason);
+        AddressMove move = Assert.Single(site.Ledger.TakeMoves());
+        Assert.Equal(("10.0.0.50", Mac(Pc), Mac(Pump), false, false, false), (move.Ip.ToString(), move.Before, move.After, move.WasLeased, move.IsLeased, move.IsBack));
+        Assert.Equal(90_001, move.At.Seconds - move.LastBefore.Seconds);
+        Assert.Empty(site.Ledger.TakeMoves());
+    }
+
+    [Fact]
+    public void A_pool_that_gives_addresses_to_many_in_turn_moves_them_by_lease_and_mixes_no_devices()
+    {
+        // Ten machines, five addresses, a lease each, a day apart: every machine keeps its own number and what it did.
+        for (int day = 0; day < 6; day++)
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                string mac = $"00:12:21:00:01:{(((day % 2) * 5) + i):x2}", ip = $"10.0.7.{i + 1}";
+                site.Binds(mac, ip, "dhcp").Flow(At(mac, ip), At("0c:c4:7a:00:00:c8", "10.0.0.200"), 443);
+            }
+            site.Wait(86_400);
+        }
+        Assert.Equal(10, site.Listed.Count(device => device.Interfaces.Exists(one => one.Mac.ToString().StartsWith("00:12:21:00:01", StringComparison.Ordinal))));
+        Assert.All(site.Listed, device => Assert.Single(device.Interfaces));
+        Assert.Empty(site.Told(LedgerActions.AddressReused));
+        Assert.Equal(25, site.Told(LedgerActions.AddressMoved).Length);
+        Assert.All(site.Ledger.TakeMoves(), move => Assert.True(move.IsLeased && move.WasLeased));
     }
 
     [Fact]
@@ -116,11 +141,11 @@ public sealed class ResolutionTests
     }
 
     [Fact]
-    public void A_flood_of_addresses_makes_no_devices_and_needs_bounded_memory()
+    public void A_flood_of_a_million_cards_makes_no_devices_and_needs_bounded_memory()
     {
         LiveSite flooded = new(new LedgerLimits { Candidates = 500 });
         flooded.Lives(Pump, "10.0.0.3");
-        for (uint i = 0; i < 100_000; i++)
+        for (uint i = 0; i < 1_000_000; i++)
         {
             Subject nobody = Subject.Of(new MacAddress(0x0012_2100_0000UL + (i * 7919UL % 0xFF_FFFF)), Address.FromV4(0x0A00_0000 | (i * 31 % 0xFF_FFFF)));
             if (i % 2 == 0) flooded.Flow(nobody, At(Server, "10.0.0.200"), 80, answered: false);
@@ -131,7 +156,7 @@ public sealed class ResolutionTests
         Assert.InRange(flooded.Ledger.Facts.Count, 1, 1_100);
         Assert.InRange(flooded.Ledger.Book.Entries.Count, 1, 1_100);
         Assert.InRange(flooded.Ledger.Book.Owners.Count, 1, 1_100);
-        Assert.True(flooded.Ledger.Numbers.CandidatesDropped > 99_000);
+        Assert.True(flooded.Ledger.Numbers.CandidatesDropped > 999_000);
         Assert.Equal(Ip("10.0.0.3"), flooded.State(flooded.With(Pump)).Ip);
     }
 

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Localization;
+using Wardkeeper.Console.Import;
+using Wardkeeper.Console.Pages.Findings;
+using Wardkeeper.Console.Texts;
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Findings.Queries;
+using Wardkeeper.Hub.Queries;
+
+namespace Wardkeeper.Console.Api;
+
+/// <summary>Writes all findings of a filter as a table for people, in the language of whoever asks. Times are UTC, as in the API.</summary>
+internal static class FindingExport
+{
+    /// <summary>Writes them.</summary>
+    /// <param name="into">Where to; must be able to seek for xlsx.</param>
+    /// <param name="format">csv or xlsx.</param>
+    /// <param name="findings">The findings.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="words">Words of the headings.</param>
+    /// <param name="page">Words of the page of findings.</param>
+    /// <param name="cancel">Stops.</param>
+    public static async Task WriteAsync(Stream into, string format, IFindingQueries findings, FindingFilter filter, IStringLocalizer<Words> words, IStringLocalizer<FindingsPage> page, CancellationToken cancel)
+    {
+        string[] headings =
+        [
+            "ID", words["column.severity"], words["filter.kind"], page["column.what"], page["column.who"], "IP", "MAC", words["filter.port"], words["field.department"], words["field.person"],
+            words["column.first"], words["column.seen"], page["column.count"], page["column.sure"], words["filter.findingstate"], words["filter.verdict"], words["filter.assignee"], "ATT&CK", words["duty"],
+        ];
+        IAsyncEnumerable<IReadOnlyList<string?>> rows = RowsAsync(findings, filter, words, cancel);
+        if (format == "csv") await TableWriter.CsvAsync(into, headings, rows, cancel);
+        else await TableWriter.XlsxAsync(into, headings, rows, cancel);
+    }
+
+    private static async IAsyncEnumerable<IReadOnlyList<string?>> RowsAsync(IFindingQueries findings, FindingFilter filter, IStringLocalizer<Words> words, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        bool chinese = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh";
+        for (int number = 1; ; number++)
+        {
+            Page<FindingLine> page = await findings.FindAsync(filter, new SortOrder("number"), new PageRequest(number, PageRequest.MaxSize), cancel);
+            foreach (FindingLine line in page.Items) yield return Row(line, words, chinese);
+            if (page.Items.Count < PageRequest.MaxSize) yield break;
+        }
+    }
+
+    private static string?[] Row(FindingLine line, IStringLocalizer<Words> words, bool chinese) =>
+    [
+        Finding.IdOf(line.Number), Words.Of(words, "severity", line.Severity.Word()), FindingTexts.NameOfType(line.Type, chinese), line.Title.In(chinese), line.Subject.Name,
+        line.Subject.Ip.IsNone ? null : line.Subject.Ip.ToString(), line.Subject.Mac.IsNone ? null : line.Subject.Mac.ToString(), line.Subject.Port == 0 ? null : line.Subject.Port.ToString(CultureInfo.InvariantCulture),
+        line.Subject.Department is { } department ? Words.Of(words, "department", department) : null, line.Subject.Person, Formats.Iso(line.First), Formats.Iso(line.Last), line.Count.ToString(CultureInfo.InvariantCulture),
+        line.Confidence.ToString("0.00", CultureInfo.InvariantCulture), Words.Of(words, "findingstate", line.State.Word()), line.Verdict is { } verdict ? Words.Of(words, "verdict", verdict.Word()) : null, line.Assignee, line.Technique,
+        Words.Of(words, "duty", line.Duty.Word()),
+    ];
+}
