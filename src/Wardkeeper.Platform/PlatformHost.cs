@@ -68,11 +68,12 @@ internal static class PlatformHost
         services.AddAccess(options.Folder.Path);
         services.AddSingleton(_ => AccessSettings.Of(options.Settings));
         services.AddSingleton<IControlCommand, StatusReport>();
+        services.AddSingleton<IControlCommand, ProblemsReport>();
         UserCommands.Register(services);
         BackupCommands.Register(services);
         services.AddSingleton<ControlDispatcher>();
         services.AddWardkeeperConsole();
-        services.AddOptions<ConsoleOptions>().Configure(console => Address(console, options.Settings));
+        services.AddOptions<ConsoleOptions>().Configure(console => Address(console, options));
         services.AddSingleton<ISettings, ConsoleSettings>();
         services.AddSingleton<HealthWatch>();
         services.AddSingleton<IHealth>(provider => provider.GetRequiredService<HealthWatch>());
@@ -80,8 +81,10 @@ internal static class PlatformHost
     }
 
     /// <summary>How the hospital wants to be addressed; follows the settings.</summary>
-    private static void Address(ConsoleOptions console, LiveSettings settings)
+    private static void Address(ConsoleOptions console, PlatformOptions options)
     {
+        LiveSettings settings = options.Settings;
+        console.IsDemo = options.IsDemo;
         void Take() => (console.HospitalName, console.Zone, console.Language) = (settings.Current.Hospital.Name, settings.Current.Hospital.TimeZone.Id, settings.Current.Hospital.Language);
         settings.Changed += _ => Take();
         Take();

@@ -14,6 +14,7 @@ namespace Wardkeeper.Platform.Running;
 internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<SensorsRuntime> log) : IAsyncDisposable
 {
     private readonly List<SensorRun> runs = [];
+    private readonly LeftSpools left = new(Path.GetDirectoryName(options.Folder.Inside("spool", "any"))!);
 
     /// <summary>Sensors that were started.</summary>
     public IReadOnlyList<SensorRun> Runs
@@ -27,6 +28,12 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
     /// <summary>Starts what the settings name.</summary>
     /// <exception cref="UserError">A source cannot be used.</exception>
     public async Task StartAsync(IBatchReceiver hub, CancellationToken cancel)
+    {
+        await StartConfiguredAsync(hub, cancel);
+        await left.StartAsync(hub, Runs.Select(run => run.Link.Sensor), cancel);
+    }
+
+    private async Task StartConfiguredAsync(IBatchReceiver hub, CancellationToken cancel)
     {
         PlatformSettings settings = options.Settings.Current;
         if (options.IsDemo)
@@ -54,6 +61,7 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
             all = [.. runs];
             runs.Clear();
         }
+        await left.DisposeAsync();
         await Task.WhenAll(all.Select(run => run.DisposeAsync().AsTask()));
     }
 
@@ -66,7 +74,8 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
             Local = settings.Site.LocalNetworks.Count > 0 ? LocalNetworks.Of(settings.Site.LocalNetworks) : LocalNetworks.Default,
             Masker = new PatientMasker(SiteSecret.Of(options.Folder)),
         };
-        string spool = Path.GetDirectoryName(options.Folder.Inside("spool", name.Replace(':', '-'), "any"))!;
+        string spool = Path.GetDirectoryName(options.Folder.Inside("spool", LeftSpools.FolderName(name), "any"))!;
+        await left.ReleaseAsync(name);
         SensorRun run = await SensorRun.StartAsync(name, spool, source, hub, sensor, options.Clock, log, cancel);
         lock (runs) runs.Add(run);
         LogStarted(log, name);
