@@ -74,6 +74,7 @@ internal static class PlatformHost
         services.AddSingleton<ControlDispatcher>();
         services.AddWardkeeperConsole();
         services.AddOptions<ConsoleOptions>().Configure(console => Address(console, options));
+        services.AddSingleton<InterfaceChoice>();
         services.AddSingleton<ISettings, ConsoleSettings>();
         services.AddSingleton<HealthWatch>();
         services.AddSingleton<IHealth>(provider => provider.GetRequiredService<HealthWatch>());

@@ -39,7 +39,7 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
         (merged.Hospital.Name, merged.Hospital.Language, merged.Hospital.TimeZone) = (fresh.Hospital.Name, fresh.Hospital.Language, fresh.Hospital.TimeZone);
         (merged.Web.Port, merged.Web.Bind, merged.Web.Hosts) = (old.Web.Port, old.Web.Bind, old.Web.Hosts);
         (merged.Web.Certificate, merged.Web.CertificateKey, merged.Web.Metrics) = (fresh.Web.Certificate, fresh.Web.CertificateKey, fresh.Web.Metrics);
-        (merged.Sensor.Name, merged.Sensor.Interfaces, merged.Sensor.Captures, merged.Sensor.Workers) = (old.Sensor.Name, old.Sensor.Interfaces, old.Sensor.Captures, old.Sensor.Workers);
+        (merged.Sensor.Name, merged.Sensor.Interfaces, merged.Sensor.Captures, merged.Sensor.Workers) = (old.Sensor.Name, fresh.Sensor.Interfaces, old.Sensor.Captures, old.Sensor.Workers);
         merged.Site.LocalNetworks = old.Site.LocalNetworks;
         (merged.Retention.Days, merged.Retention.Size) = (fresh.Retention.Days, fresh.Retention.Size);
         merged.Database.Postgres = old.Database.Postgres;

@@ -94,7 +94,7 @@ public sealed class InterfaceTests : IDisposable
     private static Task<RunningProgram> UpAsync(TestNetwork network, string data, params string[] more) =>
         RunningProgram.UpAsync(data, ["ip", "netns", "exec", network.Sensor], [], more);
 
-    private static Task<ProgramApi> ApiAsync(RunningProgram program, string data, TestNetwork network) => ProgramApi.OfAsync(program, data, port => network.AtSensor(() =>
+    internal static Task<ProgramApi> ApiAsync(RunningProgram program, string data, TestNetwork network) => ProgramApi.OfAsync(program, data, port => network.AtSensor(() =>
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Connect(new IPEndPoint(IPAddress.Loopback, port));
@@ -133,11 +133,12 @@ public sealed class InterfaceTests : IDisposable
             string name = log.GetProperty("log").GetString()!;
             Assert.Equal((name, log.GetProperty("rows").GetInt64()), (name, await api.TotalAsync("/transactions?log=" + name)));
         }
-        Assert.Equal(summary.GetProperty("devices").GetArrayLength(), await api.TotalAsync("/devices"));
+        // The router that these frames invent is known by one sign alone: for the ledger a candidate, not a device.
+        Assert.Equal(summary.GetProperty("devices").EnumerateArray().Count(device => device.GetProperty("ips").GetArrayLength() > 0), await api.TotalAsync("/devices"));
     }
 
-    private static long Packets(JsonElement health) => health.GetProperty("sensors")[0].GetProperty("packets").GetInt64();
+    internal static long Packets(JsonElement health) => health.GetProperty("sensors")[0].GetProperty("packets").GetInt64();
 
-    private static Func<JsonElement, bool> Are(params string[] states) => health =>
+    internal static Func<JsonElement, bool> Are(params string[] states) => health =>
         health.GetProperty("sensors")[0].GetProperty("interfaces").EnumerateArray().Select(one => one.GetProperty("state").GetString()).SequenceEqual(states);
 }

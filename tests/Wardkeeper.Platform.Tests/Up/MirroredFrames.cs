@@ -34,9 +34,8 @@ internal static class MirroredFrames
     public static byte[] BehindRouter(byte[] frame)
     {
         byte[] copy = [.. frame];
-        // Locally administered addresses of the router's other port and of whoever is next.
-        copy.AsSpan(0, 12).Fill(0x10);
-        (copy[0], copy[6], copy[11]) = (0x02, 0x02, 0x11);
+        // Whoever is next, and the router's other port.
+        Convert.FromHexString("001E10AA0001001E10AA0002").CopyTo(copy, 0);
         int ip = IpAt(copy);
         copy[ip + 8]--;
         Check(copy, ip);
