@@ -65,6 +65,8 @@ internal static class PlatformHost
         services.AddSingleton<SensorsRuntime>();
         services.AddHostedService<StartupWork>();
         services.AddHostedService<RetentionWork>();
+        services.AddSingleton(options.Certificate);
+        services.AddHostedService<CertificateWork>();
         services.AddAccess(options.Folder.Path);
         services.AddSingleton(_ => AccessSettings.Of(options.Settings));
         services.AddSingleton<IControlCommand, StatusReport>();

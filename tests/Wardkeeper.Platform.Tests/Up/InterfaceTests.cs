@@ -50,12 +50,20 @@ public sealed class InterfaceTests : IDisposable
     }
 
     [Fact]
-    public async Task Doctor_tells_what_is_wrong_with_the_mirror()
+    public async Task Interfaces_are_chosen_while_it_runs_and_doctor_tells_what_is_wrong_with_the_mirror()
     {
         using TestNetwork network = Network();
         string data = folder["data"];
-        using RunningProgram program = await UpAsync(network, data, "--interface", "m0", "--interface", "m1");
+        using RunningProgram program = await UpAsync(network, data);
         using ProgramApi api = await ApiAsync(program, data, network);
+        (int status, string answer) = await api.SendAsync(HttpMethod.Patch, "/settings", """{"values":{"sensor.interfaces":"m0, m7"}}""");
+        Assert.Equal(400, status);
+        Assert.Contains("There is no interface m7. This machine has: lo, m0, m1.", answer, StringComparison.Ordinal);
+        (status, answer) = await api.SendAsync(HttpMethod.Patch, "/settings", """{"values":{"sensor.interfaces":"m0, m1"}}""");
+        Assert.True(status == 200, answer);
+        Assert.Contains("interfaces: ['m0', 'm1']", await File.ReadAllTextAsync(Path.Combine(data, "console.yaml")), StringComparison.Ordinal);
+        await api.UntilAsync("/health", health => health.GetProperty("sensors").GetArrayLength() == 1);
+        Assert.Contains("sensor.interfaces", (await api.GetAsync("/audit?pageSize=5")).ToString(), StringComparison.Ordinal);
         await api.UntilAsync("/health", Are("capturing", "capturing"));
         byte[][] shown = [.. OneSidedConversations()];
         network.Send("s0", shown.SelectMany(frame => (byte[][])[frame, frame]));
