@@ -6,10 +6,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Wardkeeper.Platform.Configuration;
@@ -106,7 +102,7 @@ public sealed class CertificateTests : IDisposable
     {
         using TcpClient client = new();
         await client.ConnectAsync(IPAddress.Loopback, port);
-        await using SslStream tls = new(client.GetStream(), false, (_, _, _, _) => true);
+        await using SslStream tls = new(client.GetStream(), false, (_, seen, _, _) => seen is not null);
         await tls.AuthenticateAsClientAsync("localhost");
         return X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());
     }

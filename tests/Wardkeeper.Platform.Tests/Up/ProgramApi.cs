@@ -23,7 +23,7 @@ internal sealed partial class ProgramApi : IDisposable
     {
         (int code, string said) = await RunningProgram.RunAsync("token", "create", "--role", "administrator", "--name", "test" + program.Port, "--data", data);
         Assert.True(code == 0, said);
-        SocketsHttpHandler handler = new() { SslOptions = new() { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
+        SocketsHttpHandler handler = new() { SslOptions = new() { RemoteCertificateValidationCallback = (_, seen, _, _) => seen is not null } };
         if (connect is not null) handler.ConnectCallback = (context, _) => ValueTask.FromResult<Stream>(new NetworkStream(connect(context.DnsEndPoint.Port), true));
         HttpClient client = new(handler) { BaseAddress = new Uri($"https://localhost:{program.Port}"), Timeout = Patience };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token().Match(said).Value);
