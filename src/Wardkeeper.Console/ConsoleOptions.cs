@@ -6,6 +6,9 @@ public sealed class ConsoleOptions
     /// <summary>Name of the hospital or campus, shown in the top bar; empty shows none.</summary>
     public string HospitalName { get; set; } = "";
 
+    /// <summary>Whether what is shown is the recorded sample hospital, which every page says.</summary>
+    public bool IsDemo { get; set; }
+
     /// <summary>Language of a person who chose none and whose browser asks for none of ours.</summary>
     public string Language { get; set; } = "zh-CN";
 

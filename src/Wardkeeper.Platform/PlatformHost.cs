@@ -67,16 +67,20 @@ internal static class PlatformHost
         services.AddSingleton<SensorsRuntime>();
         services.AddHostedService<StartupWork>();
         services.AddHostedService<RetentionWork>();
+        services.AddSingleton(options.Certificate);
+        services.AddHostedService<CertificateWork>();
         services.AddAccess(options.Folder.Path);
         services.AddSingleton(_ => AccessSettings.Of(options.Settings));
         services.AddSingleton<IControlCommand, StatusReport>();
+        services.AddSingleton<IControlCommand, ProblemsReport>();
         UserCommands.Register(services);
         BackupCommands.Register(services);
         services.AddSingleton<IControlCommand>(provider => new ControlHandler("import", options, provider, ImportRequest.RunAsync));
         services.AddSingleton<IControlCommand>(provider => new ControlHandler("export", options, provider, ExportRequest.RunAsync));
         services.AddSingleton<ControlDispatcher>();
         services.AddWardkeeperConsole();
-        services.AddOptions<ConsoleOptions>().Configure(console => Address(console, options.Settings));
+        services.AddOptions<ConsoleOptions>().Configure(console => Address(console, options));
+        services.AddSingleton<InterfaceChoice>();
         services.AddSingleton<ISettings, ConsoleSettings>();
         services.AddSingleton<HealthWatch>();
         services.AddSingleton<IHealth>(provider => provider.GetRequiredService<HealthWatch>());
@@ -84,8 +88,10 @@ internal static class PlatformHost
     }
 
     /// <summary>How the hospital wants to be addressed; follows the settings.</summary>
-    private static void Address(ConsoleOptions console, LiveSettings settings)
+    private static void Address(ConsoleOptions console, PlatformOptions options)
     {
+        LiveSettings settings = options.Settings;
+        console.IsDemo = options.IsDemo;
         void Take() => (console.HospitalName, console.Zone, console.Language) = (settings.Current.Hospital.Name, settings.Current.Hospital.TimeZone.Id, settings.Current.Hospital.Language);
         settings.Changed += _ => Take();
         Take();

@@ -148,7 +148,7 @@ internal sealed class AnalyserTarget(Protocol protocol) : IFuzzTarget
 
         public string Lines()
         {
-            using JsonRows rows = new(new PatientNames(showHashes: false));
+            JsonRows rows = new(new PatientNames(showHashes: false));
             foreach (Transaction transaction in Transactions) rows.BareLine(transaction);
             return System.Text.Encoding.UTF8.GetString(rows.Written);
         }

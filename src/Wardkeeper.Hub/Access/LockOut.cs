@@ -36,7 +36,8 @@ internal sealed class LockOut(AccessOptions options)
 
     private static string AddressKey(Origin from) => "address:" + from.Key;
 
-    private Failures Forget(Failures failures, CaptureTime now) => failures.Last.Plus(options.ForgetFailures) < now && failures.LockedUntil < now ? default : failures;
+    // A failure after now: the clock was set back, and a lock must not last until it is there again. What was counted stays.
+    private Failures Forget(Failures failures, CaptureTime now) => failures.Last > now ? failures with { Last = now, LockedUntil = default } : failures.Last.Plus(options.ForgetFailures) < now && failures.LockedUntil < now ? default : failures;
 
     private Failures Count(Failures before, int free, CaptureTime now)
     {

@@ -40,6 +40,7 @@ public sealed class Sessions(IAccessStore store, AccessOptions options, TimeProv
     private bool IsGood(Session session)
     {
         CaptureTime now = time.Now();
-        return session.Expires > now && session.LastUsed.Plus(options.SessionIdle) > now;
+        // A clock that was set back must not give a session more time: one used long after now is over.
+        return session.Expires > now && session.LastUsed.Plus(options.SessionIdle) > now && session.LastUsed <= now.Plus(options.SessionIdle);
     }
 }

@@ -35,7 +35,7 @@ internal static class ConfigurationKeys
     private static IEnumerable<ConfigurationKey> Sensor() =>
     [
         new ScalarKey<string>(Name, s => s.Sensor.Name, (s, value) => s.Sensor.Name = value) { Path = "sensor.name", ValueName = "NAME", Meaning = "The sensor's name. What it saw carries this name; change it only for a new sensor." },
-        new ListKey<string>(Interface, s => s.Sensor.Interfaces, (s, value) => s.Sensor.Interfaces = value) { Path = "sensor.interfaces", ValueName = "INTERFACE", Flag = "--interface", Meaning = "Interfaces that get a copy of the network's traffic (mirror port, tap)." },
+        new ListKey<string>(Interface, s => s.Sensor.Interfaces, (s, value) => s.Sensor.Interfaces = value) { Path = "sensor.interfaces", ValueName = "INTERFACE", Flag = "--interface", IsReloadable = true, Meaning = "Interfaces that get a copy of the network's traffic (mirror port, tap)." },
         new ListKey<string>(Folder, s => s.Sensor.Captures, (s, value) => s.Sensor.Captures = value) { Path = "sensor.captures", ValueName = "FILE", Flag = "--capture", Meaning = "Captures that are read into the ledger at start." },
         new ScalarKey<int>(Number(0, 64), s => s.Sensor.Workers, (s, value) => s.Sensor.Workers = value) { Path = "sensor.workers", ValueName = "N", Meaning = "Threads that analyse; 0 chooses by the machine. The result does not depend on it." },
         new ListKey<string>(Network, s => s.Site.LocalNetworks, (s, value) => s.Site.LocalNetworks = value) { Path = "site.localNetworks", ValueName = "CIDR", Flag = "--local-net", Meaning = "The site's own networks; without any, those of the site's description, else the private, unique-local and link-local ranges." },

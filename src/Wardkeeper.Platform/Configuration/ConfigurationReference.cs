@@ -21,7 +21,7 @@ internal static class ConfigurationReference
     private static string Default(ConfigurationKey key, PlatformSettings defaults) => key.Path switch
     {
         "data" => "`~/.local/share/wardkeeper`",
-        "hospital.timeZone" => "the machine's",
+        "hospital.timeZone" => "the machine's; `Asia/Shanghai` where that is UTC",
         _ => key.Show(defaults) is { Length: > 0 } shown ? $"`{shown}`" : "",
     };
 }

@@ -12,12 +12,17 @@ namespace Wardkeeper.Platform.Configuration;
 /// The settings as console and API show and change them. What is changed there is written to <c>console.yaml</c> in the data
 /// folder, below the configuration file in rank, so that whoever keeps the file keeps the last word.
 /// </summary>
-internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAuditLog audit, IChangeFeed feed) : ISettings, IDisposable
+/// <param name="live">The settings as they hold.</param>
+/// <param name="folder">The data folder.</param>
+/// <param name="audit">Where each change is told.</param>
+/// <param name="feed">Tells pages that something changed.</param>
+/// <param name="choice">Says whether interfaces can be listened to, now; null when that is not asked.</param>
+internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAuditLog audit, IChangeFeed feed, InterfaceChoice? choice = null) : ISettings, IDisposable
 {
     /// <summary>The topic of the change feed.</summary>
     private const string Topic = "settings";
 
-    private static readonly FrozenSet<string> Changeable = FrozenSet.Create(StringComparer.Ordinal, "hospital.name", "hospital.language", "hospital.timeZone", "sessions.idle", "sessions.longest", "retention.days", "retention.size");
+    private static readonly FrozenSet<string> Changeable = FrozenSet.Create(StringComparer.Ordinal, "hospital.name", "hospital.language", "hospital.timeZone", "sessions.idle", "sessions.longest", "retention.days", "retention.size", InterfaceChoice.Key);
 
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly string path = folder.Inside(ConfigurationLoader.ConsoleFileName);
@@ -88,7 +93,9 @@ internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAud
             mistakes.Require(Line(key, live.Current).CanChange, path, "setting-fixed", live.Origins.TryGetValue(path, out string? where) && Changeable.Contains(path) ? $"{path} is set by {where}; change it there." : $"{path} is set in the configuration file and takes effect at the next start.");
             if (value is null) continue;
             mistakes.Require(value.Length <= 200 && !value.Any(char.IsControl), path, "setting-wrong", $"{path} takes at most 200 characters on one line.");
-            foreach (string mistake in key.Apply(wanted, [value], folder.Path)) mistakes.Add(path, "setting-wrong", mistake);
+            string[] mistaken = [.. key.Apply(wanted, Values(key, value), folder.Path)];
+            foreach (string mistake in mistaken) mistakes.Add(path, "setting-wrong", mistake);
+            if (path == InterfaceChoice.Key && mistaken.Length == 0) choice?.Check(Values(key, value), mistakes);
         }
         mistakes.Require(wanted.Sessions.Idle <= wanted.Sessions.Longest, "sessions.idle", "setting-idle-longer", "sessions.idle is longer than sessions.longest; a session would never end by idleness. Make idle the shorter one.");
         mistakes.ThrowIfAny();
@@ -122,7 +129,7 @@ internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAud
     {
         SortedDictionary<string, string> own = new(StringComparer.Ordinal);
         if (!File.Exists(path)) return own;
-        foreach ((string key, ConfigurationEntry entry) in ConfigurationFile.Read(path, [])) own[key] = entry.Values[0];
+        foreach ((string key, ConfigurationEntry entry) in ConfigurationFile.Read(path, [])) own[key] = string.Join(", ", entry.Values);
         return own;
     }
 
@@ -133,9 +140,18 @@ internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAud
         {
             text.Append(section.Key).Append(":\n");
             foreach ((string key, string value) in section)
-                text.Append("  ").Append(key.AsSpan(section.Key.Length + 1)).Append(": '").Append(value.Replace("'", "''", StringComparison.Ordinal)).Append("'\n");
+                text.Append("  ").Append(key.AsSpan(section.Key.Length + 1)).Append(": ").Append(Written(key, value)).Append('\n');
         }
         return text.ToString();
+    }
+
+    private static string[] Values(ConfigurationKey key, string value) => key.IsList ? value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [value];
+
+    /// <summary>A value as YAML holds it.</summary>
+    private static string Written(string path, string value)
+    {
+        static string Quoted(string one) => $"'{one.Replace("'", "''", StringComparison.Ordinal)}'";
+        return ConfigurationKeys.Find(path) is { IsList: true } list ? $"[{string.Join(", ", Values(list, value).Select(Quoted))}]" : Quoted(value);
     }
 
     private void Write(string? text)

@@ -42,7 +42,7 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
         (merged.Hospital.Name, merged.Hospital.Language, merged.Hospital.TimeZone) = (fresh.Hospital.Name, fresh.Hospital.Language, fresh.Hospital.TimeZone);
         (merged.Web.Port, merged.Web.Bind, merged.Web.Hosts) = (old.Web.Port, old.Web.Bind, old.Web.Hosts);
         (merged.Web.Certificate, merged.Web.CertificateKey, merged.Web.Metrics) = (fresh.Web.Certificate, fresh.Web.CertificateKey, fresh.Web.Metrics);
-        (merged.Sensor.Name, merged.Sensor.Interfaces, merged.Sensor.Captures, merged.Sensor.Workers) = (old.Sensor.Name, old.Sensor.Interfaces, old.Sensor.Captures, old.Sensor.Workers);
+        (merged.Sensor.Name, merged.Sensor.Interfaces, merged.Sensor.Captures, merged.Sensor.Workers) = (old.Sensor.Name, fresh.Sensor.Interfaces, old.Sensor.Captures, old.Sensor.Workers);
         // Sensors and ledger were made for the networks of the start.
         (merged.Site.LocalNetworks, merged.Site.File, merged.Site.Digest) = (old.Site.LocalNetworks, fresh.Site.File, fresh.Site.Digest);
         merged.Site.Described = fresh.Site.Described with { Local = old.Site.Described.Local };

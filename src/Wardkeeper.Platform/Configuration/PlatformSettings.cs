@@ -50,8 +50,8 @@ internal sealed class HospitalSettings
     /// <summary>Language of people who have not chosen one: <c>zh-CN</c> or <c>en</c>.</summary>
     public string Language { get; set; } = "zh-CN";
 
-    /// <summary>Time zone of people who have not chosen one.</summary>
-    public TimeZoneInfo TimeZone { get; set; } = TimeZoneInfo.Local;
+    /// <summary>Time zone of people who have not chosen one: the machine's, unless that is UTC. Servers often keep UTC, and a ward reads its clock.</summary>
+    public TimeZoneInfo TimeZone { get; set; } = TimeZoneInfo.Local.Id is "UTC" or "Etc/UTC" or "Etc/UCT" ? TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai") : TimeZoneInfo.Local;
 }
 
 /// <summary>Where console and API are reached.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Wardkeeper.Hub.Health;
 using Wardkeeper.Platform.Up;
 
 namespace Wardkeeper.Platform.Control;
@@ -22,4 +23,18 @@ internal sealed class StatusReport(PlatformOptions options, Readiness readiness)
         };
         return Task.FromResult(new ControlAnswer { Lines = [.. status.Select(pair => $"{pair.Key}: {pair.Value}")], Facts = JsonSerializer.SerializeToElement(status) });
     }
+}
+
+/// <summary>What is the matter with the running platform, for <c>wardkeeper doctor</c>.</summary>
+internal sealed class ProblemsReport(IHealth health) : IControlCommand
+{
+    /// <summary>Name of the command.</summary>
+    public const string Command = "problems";
+
+    /// <inheritdoc/>
+    public string Name => Command;
+
+    /// <inheritdoc/>
+    public Task<ControlAnswer> RunAsync(ControlRequest request, Action<string> progress, CancellationToken cancel) =>
+        Task.FromResult(new ControlAnswer { Facts = JsonSerializer.SerializeToElement(health.Look().Problems) });
 }

@@ -12,7 +12,7 @@ internal static class DoctorCommand
     public static IReadOnlyList<IDoctorCheck> Checks { get; } =
     [
         new Checks.ConfigurationCheck(), new Checks.DataFolderCheck(), new Checks.DiskCheck(), new Checks.PortCheck(),
-        new Checks.CertificateCheck(), new Checks.ClockCheck(), new Checks.PrivilegeCheck(), new Checks.InterfaceCheck(), new Checks.StoreHealthCheck(),
+        new Checks.CertificateCheck(), new Checks.ClockCheck(), new Checks.PrivilegeCheck(), new Checks.InterfaceCheck(), new Checks.RunningCheck(), new Checks.StoreHealthCheck(),
     ];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

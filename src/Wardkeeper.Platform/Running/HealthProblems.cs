@@ -49,7 +49,7 @@ internal static class HealthProblems
     {
         LiveInterfaceStatus[] status = [.. live.SelectMany(source => source.Interfaces)];
         TrafficFacts[] traffic = [.. runs.Where(run => run.Source is LiveSource).Select(run => run.Tally.Facts(run.Packets, run.Counters))];
-        SensorFacts facts = SensorFactsReader.Read([.. status.Select(one => one.Name)], null, status) with
+        SensorFacts facts = SensorFactsReader.Read([.. status.Select(one => one.Name)], runs.First(run => run.Source is LiveSource).SentBefore, status) with
         {
             Traffic = new TrafficFacts(traffic.Sum(one => one.Packets), traffic.Sum(one => one.MirrorCopies), traffic.Sum(one => one.RoutedCopies), traffic.Sum(one => one.TcpFlows), traffic.Sum(one => one.OneSidedTcpFlows)),
             TimeServersAhead = runs.Where(run => run.Source is LiveSource).Select(run => run.Tally.TimeServersAhead).FirstOrDefault(ahead => ahead is not null),

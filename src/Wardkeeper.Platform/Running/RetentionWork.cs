@@ -23,6 +23,10 @@ internal sealed partial class RetentionWork(IServiceProvider services, Up.Readin
         {
             // As asked.
         }
+        catch (Exception) when (readiness.FirstReady.IsFaulted)
+        {
+            // The start failed; whoever started the platform says why.
+        }
     }
 
     private async Task LookAsync(HistoryRetention retention)

@@ -1,5 +1,6 @@
 using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Capture;
+using Wardkeeper.Sensor.Capture.Live;
 using Wardkeeper.Sensor.Checks;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Publishing;
@@ -29,7 +30,7 @@ internal sealed partial class SensorRun : IAsyncDisposable
         (Link, Source, this.clock, this.log) = (link, source, clock, log);
         pipeline = new SensorPipeline(options, source, new TalliedOutput(link.Publisher, Tally));
         aliveAt = clock.GetTimestamp();
-        if (source is ILiveSource) timer = clock.CreateTimer(_ => Publish(), null, Pulse, Pulse);
+        if (source is ILiveSource) timer = clock.CreateTimer(_ => Beat(), null, Pulse, Pulse);
         new Thread(Run) { IsBackground = true, Name = "sensor " + link.Sensor }.Start();
     }
 
@@ -41,6 +42,9 @@ internal sealed partial class SensorRun : IAsyncDisposable
 
     /// <summary>What came through, for the checks of the sensor.</summary>
     public TrafficTally Tally { get; } = new();
+
+    /// <summary>What each interface of the machine had sent when listening began; a sensor itself sends nothing.</summary>
+    public IReadOnlyDictionary<string, long> SentBefore { get; } = SensorFactsReader.Sent();
 
     /// <summary>What was counted so far.</summary>
     public SensorCounters Counters => isOver ? pipeline.Counters() : pipeline.LiveCounters;
@@ -68,8 +72,8 @@ internal sealed partial class SensorRun : IAsyncDisposable
     /// <param name="cancel">Gives up starting.</param>
     public static async Task<SensorRun> StartAsync(string name, string spool, ICaptureSource source, IBatchReceiver hub, SensorOptions options, TimeProvider clock, ILogger log, CancellationToken cancel)
     {
-        // A capture can wait for the hub; live traffic cannot, what it loses is counted.
-        SensorLink link = await SensorLink.OpenAsync(name, spool, hub, waits: source is not ILiveSource, isAgain: source is not ILiveSource, cancel: cancel);
+        // What was recorded can wait for the hub, also when it is played back; live traffic cannot, what it loses is counted.
+        SensorLink link = await SensorLink.OpenAsync(name, spool, hub, waits: source is not LiveSource, isAgain: source is not ILiveSource, cancel: cancel);
         return new SensorRun(link, source, options, clock, log);
     }
 
@@ -79,13 +83,22 @@ internal sealed partial class SensorRun : IAsyncDisposable
         // A capture goes on at the next start where it was: the ends that flows are given here must not get through.
         if (Source is not ILiveSource) Link.Outbox.Dispose();
         await stop.CancelAsync();
-        if (timer is not null) await timer.DisposeAsync();
         // Held up by a hub that takes nothing? Then what was not stored is given up: it was never acknowledged.
         if (await Task.WhenAny(Ended, Task.Delay(Farewell)) != Ended) Link.Outbox.Dispose();
         await Ended;
+        // What was seen last is stored before the doors close, as far as the hub takes it at once.
+        if (Source is ILiveSource) await HandOnAsync();
+        if (timer is not null) await timer.DisposeAsync();
         await Link.DisposeAsync();
         Source.Dispose();
         stop.Dispose();
+    }
+
+    private async Task HandOnAsync()
+    {
+        long began = clock.GetTimestamp();
+        using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(10));
+        while (Link.Outbox.Waiting + Link.Spool.Pending > 0 && clock.GetElapsedTime(began) < Farewell) await pause.WaitForNextTickAsync();
     }
 
     private void Run()
@@ -105,6 +118,20 @@ internal sealed partial class SensorRun : IAsyncDisposable
             isOver = true;
             Publish();
             ended.TrySetResult();
+        }
+    }
+
+    /// <summary>A beat of the timer. A source that waits for the hub holds it up; the next beats must not queue behind it.</summary>
+    private void Beat()
+    {
+        if (!counting.TryEnter()) return;
+        try
+        {
+            Publish();
+        }
+        finally
+        {
+            counting.Exit();
         }
     }
 

@@ -14,6 +14,11 @@ namespace Wardkeeper.Platform.Running;
 internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<SensorsRuntime> log) : IAsyncDisposable
 {
     private readonly List<SensorRun> runs = [];
+    private readonly LeftSpools left = new(Path.GetDirectoryName(options.Folder.Inside("spool", "any"))!);
+
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private IBatchReceiver? receiver;
+    private bool isOver;
 
     /// <summary>Sensors that were started.</summary>
     public IReadOnlyList<SensorRun> Runs
@@ -28,14 +33,57 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
     /// <exception cref="UserError">A source cannot be used.</exception>
     public async Task StartAsync(IBatchReceiver hub, CancellationToken cancel)
     {
+        receiver = hub;
+        options.Settings.Changed += OnChanged;
+        await StartConfiguredAsync(hub, cancel);
+        await left.StartAsync(hub, Runs.Select(run => run.Link.Sensor), cancel);
+    }
+
+    private void OnChanged(IReadOnlyList<string> keys)
+    {
+        if (keys.Contains(InterfaceChoice.Key)) _ = ListenAnewAsync();
+    }
+
+    /// <summary>Listens to the interfaces that hold now, and no more to the others. What was seen so far is stored; flows under way end.</summary>
+    private async Task ListenAnewAsync()
+    {
+        await turn.WaitAsync();
+        try
+        {
+            if (isOver || options.IsDemo) return;
+            SensorRun? old = Runs.FirstOrDefault(run => run.Source is LiveSource);
+            if (old is not null)
+            {
+                lock (runs) runs.Remove(old);
+                await old.DisposeAsync();
+            }
+            await ListenAsync(receiver!, CancellationToken.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserError)
+        {
+            LogNotStarted(log, string.Join(", ", options.Settings.Current.Sensor.Interfaces), e.Message);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task ListenAsync(IBatchReceiver hub, CancellationToken cancel)
+    {
+        SensorSettings sensor = options.Settings.Current.Sensor;
+        if (sensor.Interfaces.Count > 0) await AddAsync(sensor.Name, new LiveSource(new LiveOptions { Interfaces = sensor.Interfaces }, options.Clock), hub, cancel);
+    }
+
+    private async Task StartConfiguredAsync(IBatchReceiver hub, CancellationToken cancel)
+    {
         PlatformSettings settings = options.Settings.Current;
         if (options.IsDemo)
         {
             await AddAsync("demo", DemoHospital.Open(options.Clock), hub, cancel);
             return;
         }
-        if (settings.Sensor.Interfaces.Count > 0)
-            await AddAsync(settings.Sensor.Name, new LiveSource(new LiveOptions { Interfaces = settings.Sensor.Interfaces }, options.Clock), hub, cancel);
+        await ListenAsync(hub, cancel);
         foreach (string capture in settings.Sensor.Captures)
         {
             // A capture is itself a sensor: what it holds is numbered from its beginning, once.
@@ -48,12 +96,17 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
     /// <summary>Ends all sensors; what they saw is on the disk afterwards.</summary>
     public async ValueTask DisposeAsync()
     {
+        options.Settings.Changed -= OnChanged;
+        await turn.WaitAsync();
+        isOver = true;
+        turn.Release();
         SensorRun[] all;
         lock (runs)
         {
             all = [.. runs];
             runs.Clear();
         }
+        await left.DisposeAsync();
         await Task.WhenAll(all.Select(run => run.DisposeAsync().AsTask()));
     }
 
@@ -66,7 +119,8 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
             Local = settings.Site.Local,
             Masker = new PatientMasker(SiteSecret.Of(options.Folder)),
         };
-        string spool = Path.GetDirectoryName(options.Folder.Inside("spool", name.Replace(':', '-'), "any"))!;
+        string spool = Path.GetDirectoryName(options.Folder.Inside("spool", LeftSpools.FolderName(name), "any"))!;
+        await left.ReleaseAsync(name);
         SensorRun run = await SensorRun.StartAsync(name, spool, source, hub, sensor, options.Clock, log, cancel);
         lock (runs) runs.Add(run);
         LogStarted(log, name);
@@ -95,6 +149,9 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
 
     [LoggerMessage(EventId = 130, Level = LogLevel.Information, Message = "Sensor {Sensor} listens.")]
     private static partial void LogStarted(ILogger log, string sensor);
+
+    [LoggerMessage(EventId = 134, Level = LogLevel.Error, Message = "{Interfaces} cannot be listened to: {Why}")]
+    private static partial void LogNotStarted(ILogger log, string interfaces, string why);
 
     [LoggerMessage(EventId = 131, Level = LogLevel.Information, Message = "{Capture} was read: {Packets} packets.")]
     private static partial void LogRead(ILogger log, string capture, long packets);

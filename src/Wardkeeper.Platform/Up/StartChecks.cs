@@ -1,6 +1,6 @@
-using System.Net.NetworkInformation;
 using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Data;
+using Wardkeeper.Sensor.Checks;
 
 namespace Wardkeeper.Platform.Up;
 
@@ -20,9 +20,11 @@ internal static class StartChecks
         {
             if (!File.Exists(capture) && !Directory.Exists(capture)) yield return $"The capture {capture} does not exist. Correct --capture.";
         }
+        // Of this network namespace; /sys may show those of another.
+        string[] there = [.. SensorFactsReader.Received().Keys.Order(StringComparer.Ordinal)];
         foreach (string name in settings.Sensor.Interfaces)
         {
-            if (!Directory.Exists($"/sys/class/net/{name}")) yield return $"There is no interface {name}. This machine has: {string.Join(", ", NetworkInterface.GetAllNetworkInterfaces().Select(one => one.Name).Order(StringComparer.Ordinal))}.";
+            if (!there.Contains(name)) yield return $"There is no interface {name}. This machine has: {string.Join(", ", there)}.";
         }
         if (LowDisk(settings.Data) is { } low) yield return low;
     }

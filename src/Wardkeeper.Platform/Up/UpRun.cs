@@ -79,6 +79,10 @@ internal sealed partial class UpRun(ConfigurationLoader loader, bool isDemo, Tim
         {
             // Asked to end before it had started.
         }
+        catch (OperationCanceledException) when (readiness.FirstReady.IsFaulted)
+        {
+            await readiness.FirstReady;
+        }
         if (signals.IsStopping) ServiceNotice.Stopping();
         LogStopping(log);
         readiness.Wait("stop");

@@ -118,6 +118,5 @@ internal static class HospitalFindings
 
         public void Advance(CaptureTime now) => detection.Advance(now);
 
-        public void Dispose() => rows.Dispose();
     }
 }

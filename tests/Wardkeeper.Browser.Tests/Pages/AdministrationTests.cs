@@ -40,6 +40,9 @@ public sealed class AdministrationTests(Chromium chromium, RealPlatform platform
         Assert.Empty(await visit.BarriersAsync());
         await Assertions.Expect(page.Locator(".wk-hospital")).ToHaveTextAsync("示例医院");
         await Assertions.Expect(page.Locator(".wk-sensors")).ToContainTextAsync("探针 1/1 看得到");
+        await Assertions.Expect(page.Locator(".wk-demo")).ToContainTextAsync("不是您的网络");
+        await Assertions.Expect(page.Locator(".wk-zone")).ToContainTextAsync("+08:00");
+        await Assertions.Expect(page.Locator("main button").Filter(new() { HasTextString = "监听" })).ToHaveCountAsync(0);
         await LookTests.PictureAsync(page, "start-source-zh-CN");
         Assert.DoesNotContain(visit.Wrong, one => !one.Contains("400", StringComparison.Ordinal));
     }

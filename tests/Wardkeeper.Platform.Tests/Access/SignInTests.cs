@@ -66,7 +66,8 @@ public sealed class SignInTests(AppFixture app) : IClassFixture<AppFixture>
         HttpResponseMessage locked = await browser.SignInAsync(name, right);
         Assert.Equal(HttpStatusCode.TooManyRequests, locked.StatusCode);
         Assert.Equal(30, locked.Headers.RetryAfter?.Delta?.TotalSeconds);
-        string until = app.Time.GetUtcNow().AddSeconds(30).ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+        // By the hospital's clock, not the machine's.
+        string until = TimeZoneInfo.ConvertTime(app.Time.GetUtcNow().AddSeconds(30), TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")).ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
         Assert.Contains(until, await locked.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         app.Time.Advance(TimeSpan.FromSeconds(31));
         Assert.Equal(name == "locked" ? HttpStatusCode.Redirect : HttpStatusCode.Unauthorized, (await browser.SignInAsync(name, right)).StatusCode);

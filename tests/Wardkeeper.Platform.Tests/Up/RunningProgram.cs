@@ -34,10 +34,15 @@ internal sealed class RunningProgram : IDisposable
     }
 
     /// <summary>Starts the program and does not wait.</summary>
-    public static RunningProgram Start(int port, params string[] arguments)
+    public static RunningProgram Start(int port, params string[] arguments) => Start(port, [], [], arguments);
+
+    /// <summary>Starts the program through another one (<c>ip netns exec</c> …), with settings in its environment.</summary>
+    public static RunningProgram Start(int port, string[] through, (string Name, string Value)[] environment, string[] arguments)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "wardkeeper-platform"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        string[] command = [.. through, Path.Combine(AppContext.BaseDirectory, "wardkeeper-platform"), .. arguments];
+        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["LANG"] = "C.UTF-8";
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         RunningProgram program = new(new Process { StartInfo = start }, port);
         program.process.OutputDataReceived += (_, line) => program.Note(line.Data);
         program.process.ErrorDataReceived += (_, line) => program.Note(line.Data);
@@ -49,10 +54,13 @@ internal sealed class RunningProgram : IDisposable
     }
 
     /// <summary>Starts <c>up</c> and waits until it says that it is ready.</summary>
-    public static async Task<RunningProgram> UpAsync(string data, params string[] more)
+    public static Task<RunningProgram> UpAsync(string data, params string[] more) => UpAsync(data, [], [], more);
+
+    /// <summary>Starts <c>up</c> through another program and with an environment, and waits until it says that it is ready.</summary>
+    public static async Task<RunningProgram> UpAsync(string data, string[] through, (string Name, string Value)[] environment, params string[] more)
     {
         int port = FreePort();
-        RunningProgram program = Start(port, ["up", "--data", data, "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture), .. more]);
+        RunningProgram program = Start(port, through, environment, ["up", "--data", data, "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture), .. more]);
         await program.SaysAsync("Everything is stored in");
         return program;
     }

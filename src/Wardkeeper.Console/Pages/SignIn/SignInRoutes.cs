@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Wardkeeper.Console.Access;
 using Wardkeeper.Console.Session;
 using Wardkeeper.Hub.Access;
@@ -36,7 +37,7 @@ internal static class SignInRoutes
         app.MapGet("/culture/{language}", ChangeLanguage);
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext context, IAntiforgery antiforgery, PasswordSignIn signIn, IStringLocalizer<SignInPage> text, ILogger<SignInPage> log, TimeProvider time, CancellationToken cancel)
+    private static async Task<IResult> SignInAsync(HttpContext context, IAntiforgery antiforgery, PasswordSignIn signIn, IStringLocalizer<SignInPage> text, ILogger<SignInPage> log, TimeProvider time, IOptions<ConsoleOptions> options, CancellationToken cancel)
     {
         if (await FormAsync(context, antiforgery) is not { } form) return Show(null, null, "/", [text[BadPage]], StatusCodes.Status400BadRequest);
         string returnUrl = SignInAddress.Local(form["returnUrl"]), user = form["user"].ToString();
@@ -54,7 +55,7 @@ internal static class SignInRoutes
             case SignInOutcome.LockedOut locked:
                 ConsoleLog.SignInLocked(log, from.Text);
                 context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling((locked.Until.ToDate() - time.GetUtcNow()).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-                return Show(user, ticket, returnUrl, [text["Locked", ClockTime(locked.Until, time)]], StatusCodes.Status429TooManyRequests);
+                return Show(user, ticket, returnUrl, [text["Locked", ClockTime(locked.Until, ViewerSettings.Of(context.Request, options.Value.Zone).Zone)]], StatusCodes.Status429TooManyRequests);
             case SignInOutcome.TooLate:
                 return Show(null, null, returnUrl, [text["TooLate"]], StatusCodes.Status401Unauthorized);
             default:
@@ -127,7 +128,7 @@ internal static class SignInRoutes
     private static string Asked(HttpContext context) => SignInAddress.Local(context.Request.Query["returnUrl"]);
 
     // The clock of the hospital, with the seconds, since a lock may be short.
-    private static string ClockTime(CaptureTime until, TimeProvider time) => TimeZoneInfo.ConvertTime(until.ToDate(), time.LocalTimeZone).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+    private static string ClockTime(CaptureTime until, string zone) => TimeZoneInfo.ConvertTime(until.ToDate(), TimeZoneInfo.FindSystemTimeZoneById(zone)).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static RazorComponentResult<SitePage> ShowSite(ISettings settings, IFormCollection? form, IReadOnlyList<string> errors, int status = StatusCodes.Status200OK)
     {

@@ -15,7 +15,10 @@ internal sealed class InterfaceCheck : IDoctorCheck
         IReadOnlyDictionary<string, long> before = SensorFactsReader.Sent();
         await Task.Delay(Watch, context.Clock, cancel);
         foreach (SensorCheck check in SensorChecks.Run(SensorFactsReader.Read(context.Settings.Sensor.Interfaces, before, [])))
-            yield return new SensorDiagnosis(check);
+        {
+            // What is heard, only the running program knows; it is asked as well.
+            if (!context.IsRunning || check.Id is not ("mirror-both-directions" or "mirror-copies" or "clock")) yield return new SensorDiagnosis(check);
+        }
     }
 
     /// <summary>A check of the sensor's, which brings its own words.</summary>

@@ -28,6 +28,9 @@ internal sealed partial class TestNetwork : IDisposable
         Cable("s0", "m0");
     }
 
+    /// <summary>Name of the namespace in which the sensor runs.</summary>
+    public string Sensor => sensor;
+
     /// <summary>Lays a cable and switches both ends on.</summary>
     public void Cable(string sends, string hears)
     {
@@ -53,6 +56,30 @@ internal sealed partial class TestNetwork : IDisposable
 
     /// <summary>Sends whole frames into a cable, as fast as it takes them.</summary>
     public void Send(string from, params IEnumerable<byte[]> frames) => AtSender(() => Transmit(from, frames));
+
+    /// <summary>
+    /// Sends each frame into one cable and its copy into another, ahead of everybody else on the machine as far as that is allowed.
+    /// Answers with the longest time that passed between a frame and its copy, or between two pairs.
+    /// </summary>
+    public TimeSpan SendPairs(string from, string copiesFrom, IEnumerable<(byte[] Frame, byte[] Copy)> pairs) => AtSender(() =>
+    {
+        const int FirstInFirstOut = 1, Lowest = 1;
+        _ = SetScheduler(0, FirstInFirstOut, Lowest);
+        using Socket first = new(AddressFamily.Packet, SocketType.Raw, 0), second = new(AddressFamily.Packet, SocketType.Raw, 0);
+        first.Bind(new PacketEndPoint(from));
+        second.Bind(new PacketEndPoint(copiesFrom));
+        TimeSpan longest = TimeSpan.Zero;
+        long before = Stopwatch.GetTimestamp();
+        foreach ((byte[] frame, byte[] copy) in pairs)
+        {
+            first.Send(frame);
+            second.Send(copy);
+            long now = Stopwatch.GetTimestamp();
+            if (Stopwatch.GetElapsedTime(before, now) is var took && took > longest) longest = took;
+            before = now;
+        }
+        return longest;
+    });
 
     /// <summary>Sends frames from the sensor's end, as the machine it runs on would.</summary>
     public void SendFromSensor(string from, params IEnumerable<byte[]> frames) => AtSensor(() => Transmit(from, frames));
@@ -114,6 +141,9 @@ internal sealed partial class TestNetwork : IDisposable
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
     private static partial int SetNamespace(Microsoft.Win32.SafeHandles.SafeFileHandle handle, int kind);
+
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
+    private static partial int SetScheduler(int thread, int policy, in int priority);
 
     [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial uint IndexOf(string name);
