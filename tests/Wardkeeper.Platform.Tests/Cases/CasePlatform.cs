@@ -80,7 +80,7 @@ internal sealed class CasePlatform : IAsyncDisposable
     /// <summary>A client with a token of a role.</summary>
     public async Task<HttpClient> ClientAsync(Role role, params string[] departments)
     {
-        HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = new() { RemoteCertificateValidationCallback = static (_, _, _, _) => true } }) { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromMinutes(2) };
+        HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = new() { RemoteCertificateValidationCallback = static (_, seen, _, _) => seen is { Issuer: var issuer } && issuer == seen.Subject } }) { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromMinutes(2) };
         Actor local = new("local:test", new HashSet<Role>(), Owner: "somebody");
         string token = (await Get<ApiTokens>().AddAsync(local, $"{role}{departments.Length}", new HashSet<Role> { role }, departments.ToHashSet(), TimeSpan.FromDays(1))).Text;
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

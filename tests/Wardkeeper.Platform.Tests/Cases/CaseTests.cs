@@ -9,7 +9,6 @@ using Wardkeeper.Hub.Cases;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Platform.Cases;
-using Wardkeeper.Platform.Data;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
 
