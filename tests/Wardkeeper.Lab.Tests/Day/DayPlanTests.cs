@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Day.Planning;
 using Wardkeeper.Lab.Hospital;
 
 namespace Wardkeeper.Lab.Tests.Day;
@@ -114,6 +115,23 @@ public sealed class DayPlanTests
             Assert.All(part.Events.OfType<WorklistQueried>().SelectMany(what => what.Exams), exam => Assert.Contains(exam.Accession, accessions));
         }
         Assert.Throws<ArgumentOutOfRangeException>(() => DayPlan.FromSeed(HospitalPlan.FromSeed(7, HospitalSize.Small), Monday, TimeSpan.FromHours(23), TimeSpan.FromHours(2)));
+    }
+
+    [Fact]
+    public void Every_modality_sends_images_of_its_phantom_once_a_month_while_it_examines_nobody()
+    {
+        foreach (int seed in PlannedDays.Seeds)
+        {
+            DayPlan first = PlannedDays.Of(seed, HospitalSize.Full, new DateOnly(2026, 12, 1));
+            ImagesStored[] phantoms = [.. first.Events.OfType<ImagesStored>().Where(what => Phantom.Is(what.Exam.Patient.Id))];
+            Assert.Equal(["ct", "dr", "dsa", "mg", "mr", "us1", "us2", "us3"], phantoms.Select(what => what.Actor).Order(StringComparer.Ordinal));
+            foreach (ImagesStored phantom in phantoms)
+            {
+                ProcedureStepReported? before = first.Events.OfType<ProcedureStepReported>().LastOrDefault(step => step.Actor == phantom.Actor && step.At <= phantom.At);
+                Assert.NotEqual("IN PROGRESS", before?.Status);
+            }
+            Assert.DoesNotContain(PlannedDays.Dates.Skip(1), date => PlannedDays.Of(seed, HospitalSize.Full, date).Events.OfType<ImagesStored>().Any(what => Phantom.Is(what.Exam.Patient.Id)));
+        }
     }
 
     [Fact]

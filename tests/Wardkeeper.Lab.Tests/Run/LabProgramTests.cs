@@ -12,7 +12,7 @@ public class LabProgramTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [LabFact("tcpdump ethtool Orthanc storescu curl dnsmasq nginx mariadbd smbd vsftpd openvpn tshark")]
+    [LabFact("tcpdump ethtool Orthanc storescu curl dnsmasq nginx mariadbd smbd vsftpd openvpn tshark dcmdump")]
     public async Task Half_an_hour_is_recorded_as_planned_and_again_with_the_same_truth()
     {
         string folder = Directory.CreateTempSubdirectory("lab-test-").FullName;
@@ -31,7 +31,7 @@ public class LabProgramTests
     }
 
     /// <summary>The long version, six minutes for a seed: <c>./test --all</c>.</summary>
-    [LabFact("tcpdump ethtool Orthanc storescu curl dnsmasq nginx mariadbd smbd vsftpd openvpn tshark", IsLong = true)]
+    [LabFact("tcpdump ethtool Orthanc storescu curl dnsmasq nginx mariadbd smbd vsftpd openvpn tshark dcmdump", IsLong = true)]
     public async Task A_whole_day_of_a_full_hospital_is_recorded_as_planned()
     {
         string folder = Directory.CreateTempSubdirectory("lab-test-").FullName;
