@@ -10,7 +10,6 @@ namespace Wardkeeper.Lab.Day.Planning;
 /// </summary>
 internal sealed class ImagingPlanner
 {
-    private static readonly string[] Modalities = ["ct", "mr", "dr", "dsa", "mg", "us1", "us2", "us3"];
     private static readonly TimeSpan PhantomTakes = TimeSpan.FromMinutes(10), PhantomStored = TimeSpan.FromMinutes(2);
     private static readonly IReadOnlyList<PlanRow> Kinds = PlanTable.Read("exams");
     private readonly DayDraft draft;
@@ -23,7 +22,7 @@ internal sealed class ImagingPlanner
     public static void Plan(DayDraft draft)
     {
         ImagingPlanner planner = new(draft);
-        foreach (string key in Modalities.Where(key => draft.Has(key))) planner.PlanDevice(draft.Plan[key]);
+        foreach (HospitalDevice device in draft.Plan.Devices.Where(device => Kinds.Any(row => row["type"] == device.Type))) planner.PlanDevice(device);
         foreach (Planned exam in planner.exams) planner.Follow(exam);
         planner.Import();
     }
