@@ -5,7 +5,12 @@ namespace Wardkeeper.Lab;
 /// <param name="purpose">What for: other purposes give other choices, so that adding one shifts no other.</param>
 internal sealed class Dice(int seed, string purpose)
 {
+    private readonly int seed = seed;
+    private readonly string purpose = purpose;
     private ulong state = purpose.Aggregate((ulong)(uint)seed * 0x9E3779B97F4A7C15, (sum, letter) => (sum ^ letter) * 0x100000001B3);
+
+    /// <summary>Choices for a part of the purpose: they take none from these.</summary>
+    public Dice For(string part) => new(seed, $"{purpose}/{part}");
 
     /// <summary>A number from <paramref name="least"/> to <paramref name="most"/>, both included.</summary>
     public int Between(int least, int most) => least + (int)(Next() % (ulong)(most - least + 1));

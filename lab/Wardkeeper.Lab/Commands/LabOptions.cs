@@ -25,7 +25,7 @@ internal sealed class LabOptions
     public Option<TimeSpan> From { get; } = new("--from") { Description = "Time of the day at which it begins", HelpName = "HH:MM", CustomParser = ClockOf };
 
     /// <summary>Length.</summary>
-    public Option<double> Hours { get; } = new("--hours") { Description = "How many hours of the day are played", HelpName = "N" };
+    public Option<double> Hours { get; } = new("--hours") { Description = "How many hours of the day are played; not beyond midnight", HelpName = "N" };
 
     /// <summary>Pace.</summary>
     public Option<double> Speed { get; } = new("--speed") { Description = "How much faster than the day itself", HelpName = "N" };
@@ -52,6 +52,8 @@ internal sealed class LabOptions
     {
         double hours = parsed.GetValue(Hours), speed = parsed.GetValue(Speed);
         TimeSpan from = parsed.GetValue(From);
+        // Whoever says when it begins and not how long gets the rest of the day.
+        if (parsed.GetResult(Hours) is null or { Implicit: true }) hours = Math.Min(hours, 24 - from.TotalHours);
         if (hours is not (> 0 and <= 24)) throw new LabException("--hours must be more than 0 and at most 24");
         if (speed is not (>= 1 and <= FastestSpeed)) throw new LabException("--speed must be between 1 and 1000");
         if (from + TimeSpan.FromHours(hours) > TimeSpan.FromDays(1)) throw new LabException("--from and --hours reach beyond midnight, where a run ends at the latest; give fewer hours");

@@ -56,36 +56,49 @@ public class DicomSceneTests
         Assert.Equal((play.Number("refused"), 1), (await play.CountAsync("dicom.pdu.type == 3 && vlan.id == 10"), await play.CountAsync("dicom.pdu.type == 2 && vlan.id == 10")));
     }
 
-    [LabFact("Orthanc dcmsend findscu getscu tshark tcpdump")]
+    /// <summary>Seeds of both ways: on the caller's own association, and moved by the archive.</summary>
+    [LabFact("Orthanc dcmsend findscu getscu movescu tshark tcpdump")]
     public async Task Studies_are_harvested()
     {
         await using TestHospital hospital = await StartAsync();
         LabException empty = await Assert.ThrowsAsync<LabException>(() => ScenePlay.OnceAsync(hospital.Network, "dicom-harvest", 1));
         Assert.Contains("holds no study", empty.Message, StringComparison.Ordinal);
         await FillAsync(hospital, 6);
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "dicom-harvest", 2);
-        string attacker = play["attacker"];
-        await play.MarkedAreAsync($"ip.addr == {attacker} || arp.src.proto_ipv4 == {attacker} || arp.dst.proto_ipv4 == {attacker}");
-        Assert.Equal(("6", "6", "12"), (play["found"], play["retrieved"], play["images"]));
-        await CommandsAsync(play);
+        foreach ((int seed, bool isMoved) in ((int, bool)[])[(1, false), (2, true)])
+        {
+            ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "dicom-harvest", seed);
+            string attacker = play["attacker"];
+            await play.MarkedAreAsync($"ip.addr == {attacker} || arp.src.proto_ipv4 == {attacker} || arp.dst.proto_ipv4 == {attacker}");
+            Assert.Equal(("6", "6", "12"), (play["found"], play["retrieved"], play["images"]));
+            await CommandsAsync(play, isMoved);
+            if (!isMoved) continue;
+            // The archive calls a workstation that is gone: the laptop has its address and answers in its name.
+            Assert.Equal(("OLDWS01", "10.77.20.253"), (play["destination"], attacker));
+            IReadOnlyList<string> called = await play.Capture.FieldsAsync("dicom.pdu.type == 1 && ip.src == 10.77.10.30", "ip.dst", "tcp.dstport", "dicom.assoc.ae.called");
+            Assert.Equal(["10.77.20.253 11112 OLDWS01"], called.Select(row => string.Join(' ', row.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))).Distinct());
+        }
     }
 
-    [LabFact("Orthanc dcmsend findscu getscu tshark tcpdump")]
+    [LabFact("Orthanc dcmsend findscu getscu movescu tshark tcpdump")]
     public async Task Studies_are_exported_for_research()
     {
         await using TestHospital hospital = await StartAsync();
         await FillAsync(hospital, 6);
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "dicom-harvest-twin", 3);
-        Assert.Equal("ws1", play["workstation"]);
-        await play.MarkedAreAsync($"ip.addr == {Workstation.Ip} && ip.addr == {hospital.Site["pacs"].Device.Ip} && tcp.port == 104");
-        await CommandsAsync(play);
+        foreach ((int seed, bool isMoved) in ((int, bool)[])[(3, false), (2, true)])
+        {
+            ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "dicom-harvest-twin", seed);
+            Assert.Equal("ws1", play["workstation"]);
+            await play.MarkedAreAsync($"ip.addr == {Workstation.Ip} && ip.addr == {hospital.Site["pacs"].Device.Ip} && tcp.port in {{104{(isMoved ? ", 11112" : "")}}}");
+            await CommandsAsync(play, isMoved);
+        }
     }
 
     /// <summary>Commands as tshark counts them; to it a packet's second appearance behind the router is a retransmission without content.</summary>
-    private static async Task CommandsAsync(ScenePlay play)
+    private static async Task CommandsAsync(ScenePlay play, bool isMoved)
     {
         IReadOnlyDictionary<string, int> commands = await play.Capture.DicomCommandsAsync();
-        Assert.Equal(play.Number("retrieved"), commands["C-GET-RQ"]);
+        Assert.Equal(play.Number("retrieved"), commands[isMoved ? "C-MOVE-RQ" : "C-GET-RQ"]);
+        Assert.DoesNotContain(isMoved ? "C-GET-RQ" : "C-MOVE-RQ", commands.Keys);
         Assert.Equal(play.Number("images"), commands["C-STORE-RQ"]);
         Assert.Equal(play.Played.Mark.IsAttack ? play.Number("queries") : 1, commands["C-FIND-RQ"]);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Wardkeeper.Lab.Attacks;
 using Wardkeeper.Lab.Recording;
@@ -14,10 +15,10 @@ internal sealed record ScenePlay(PlayedScene Played, Capture Capture, IReadOnlyL
     {
         IReadOnlyList<string> before = Everything(network);
         ScenePlay first = await OnceAsync(network, name, seed);
-        Assert.Equal(before, Everything(network));
+        await SettleAsync(before, network);
         PlayedScene second = await new SceneRun(network).PlayAsync(SceneRegistry.Of(name), seed, TestHospital.Cancel);
         Assert.Equal(first.Played.Report.Facts, second.Report.Facts);
-        Assert.Equal(before, Everything(network));
+        await SettleAsync(before, network);
         return first;
     }
 
@@ -55,12 +56,19 @@ internal sealed record ScenePlay(PlayedScene Played, Capture Capture, IReadOnlyL
 
     private static string Seconds(long microseconds) => string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1_000_000}.{microseconds % 1_000_000:000000}");
 
+    /// <summary>Everything is as it was, soon: a program that was told to end may still be about to, a card to come up.</summary>
+    private static async Task SettleAsync(IReadOnlyList<string> before, HospitalNetwork network)
+    {
+        for (Stopwatch waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(30) && !before.SequenceEqual(Everything(network));) await Task.Delay(50, TestHospital.Cancel);
+        Assert.Equal(before, Everything(network));
+    }
+
     /// <summary>All namespaces, the kinds of programs in them, and the cards as they are set. Helpers of Samba come and go by themselves.</summary>
     private static List<string> Everything(HospitalNetwork network)
     {
         string[] names = [.. HospitalNetwork.Existing(network.Switch[..^"-sw".Length])];
-        IEnumerable<string> programs = NamespacePrograms.Running(names.ToHashSet()).Select(process => File.ReadAllText($"/proc/{process}/comm").Trim())
-            .Where(program => program != "tcpdump" && !program.StartsWith("rpcd", StringComparison.Ordinal) && !program.StartsWith("samba", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal);
+        IEnumerable<string> programs = NamespacePrograms.Running(names.ToHashSet()).Select(process => LogFile.OfProcess(process, "comm"))
+            .Where(program => program.Length > 0 && program != "tcpdump" && !program.StartsWith("rpcd", StringComparison.Ordinal) && !program.StartsWith("samba", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal);
         IEnumerable<string> cards = network.Site.Hosts.Select(host => NetworkThread.In(host.Name, () => string.Join(' ',
             File.ReadAllText("/proc/thread-self/net/route"), string.Join(' ', System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces().Select(card => $"{card.Name} {card.GetPhysicalAddress()} {card.OperationalStatus}")))));
         return [.. names, .. programs, .. cards];

@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Day.Planning;
 using Wardkeeper.Lab.Hospital;
 
 namespace Wardkeeper.Lab.Tests.Day;
@@ -65,7 +66,7 @@ public sealed class DayPlanTests
             {
                 IReadOnlyList<LabEvent> small = PlannedDays.Of(seed, HospitalSize.Small, date).Events, full = PlannedDays.Of(seed, HospitalSize.Full, date).Events;
                 Assert.InRange(small.Count, 600, 850);
-                Assert.InRange(full.Count, 2000, 3000);
+                Assert.InRange(full.Count, 2000, 3500);
                 // What our own emitters do costs little; everything else may start a program.
                 Assert.InRange(full.Count(what => what is not (MessageSent or MonitorPolled or ProviderRead or AnalyserUploaded or PointOfCareUploaded or TagsReported or SerialRead)), 500, 2200);
             }
@@ -114,6 +115,24 @@ public sealed class DayPlanTests
             Assert.All(part.Events.OfType<WorklistQueried>().SelectMany(what => what.Exams), exam => Assert.Contains(exam.Accession, accessions));
         }
         Assert.Throws<ArgumentOutOfRangeException>(() => DayPlan.FromSeed(HospitalPlan.FromSeed(7, HospitalSize.Small), Monday, TimeSpan.FromHours(23), TimeSpan.FromHours(2)));
+    }
+
+    [Fact]
+    public void Every_modality_sends_images_of_its_phantom_once_a_month_while_it_examines_nobody()
+    {
+        foreach (int seed in PlannedDays.Seeds)
+        {
+            DayPlan first = PlannedDays.Of(seed, HospitalSize.Full, new DateOnly(2026, 12, 1));
+            ImagesStored[] phantoms = [.. first.Events.OfType<ImagesStored>().Where(what => Phantom.Is(what.Exam.Patient.Id))];
+            HashSet<string> types = [.. PlanTable.Read("exams").Select(row => row["type"])];
+            Assert.Equal(first.Hospital.Devices.Where(device => types.Contains(device.Type)).Select(device => device.Key).Order(StringComparer.Ordinal), phantoms.Select(what => what.Actor).Order(StringComparer.Ordinal));
+            foreach (ImagesStored phantom in phantoms)
+            {
+                ProcedureStepReported? before = first.Events.OfType<ProcedureStepReported>().LastOrDefault(step => step.Actor == phantom.Actor && step.At <= phantom.At);
+                Assert.NotEqual("IN PROGRESS", before?.Status);
+            }
+            Assert.DoesNotContain(PlannedDays.Dates.Skip(1), date => PlannedDays.Of(seed, HospitalSize.Full, date).Events.OfType<ImagesStored>().Any(what => Phantom.Is(what.Exam.Patient.Id)));
+        }
     }
 
     [Fact]

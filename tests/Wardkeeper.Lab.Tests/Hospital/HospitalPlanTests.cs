@@ -42,8 +42,8 @@ public sealed partial class HospitalPlanTests
         Assert.All(Seeds, seed =>
         {
             HospitalPlan small = HospitalPlan.FromSeed(seed, HospitalSize.Small), full = HospitalPlan.FromSeed(seed, HospitalSize.Full);
-            Assert.InRange(small.Devices.Count, 20, 24);
-            Assert.InRange(full.Devices.Count, 58, 66);
+            Assert.InRange(small.Devices.Count, 20, 30);
+            Assert.InRange(full.Devices.Count, 58, 80);
             Assert.Equal(12, full.Departments.Count(department => department.Key != HospitalPlan.Outside));
             Assert.Equal(full.Departments.Count, full.Departments.Select(department => department.Vlan).Distinct().Count());
             Assert.Equal(99, full.Departments.Single(department => department.Key == HospitalPlan.Outside).Vlan);

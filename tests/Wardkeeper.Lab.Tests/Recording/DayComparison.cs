@@ -17,6 +17,8 @@ internal sealed partial class DayComparison(RecordedDay day)
         new("connections", one => one.EveryConnectionIsOfAComparedProtocolAsync()),
         new("DIMSE commands", one => one.DimseCommandsAsync()),
         new("HL7 messages", one => one.Hl7MessagesAsync()),
+        new("patients of images", one => PatientComparison.ImagesAsync(one.Day)),
+        new("patients of messages", one => PatientComparison.MessagesAsync(one.Day)),
         new("network services", one => one.NetworkServicesAsync()),
         new("web and TLS", one => one.WebAndTlsAsync()),
         new("sessions", one => one.SessionsAsync()),
@@ -54,6 +56,8 @@ internal sealed partial class DayComparison(RecordedDay day)
 
     /// <summary>Network of the tunnel's ends, which are no devices.</summary>
     private const string Tunnel = "10.76.";
+
+    private RecordedDay Day => day;
 
     private Task EveryProtocolIsCompared()
     {

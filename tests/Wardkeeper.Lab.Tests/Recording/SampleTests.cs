@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Commands;
+using Wardkeeper.Lab.Services;
 
 namespace Wardkeeper.Lab.Tests.Recording;
 
@@ -24,10 +25,12 @@ public sealed class SampleTests(SampleTests.Day day) : IClassFixture<SampleTests
         /// <summary>Where it is.</summary>
         internal static string Folder { get; } = Environment.GetEnvironmentVariable("WARDKEEPER_RECORDING") is { Length: > 0 } other ? other : Checkout.Sample("hospital-day");
 
+        private static readonly Requirement[] Readers = [new("tshark", "tshark"), new("dcmdump", "dcmtk")];
+
         private RecordedDay? recorded;
         private string missing = "";
 
-        /// <summary>The recording. Where tshark or the recording is missing the test is skipped with the reason; with CI=true it fails.</summary>
+        /// <summary>The recording. Where a program that reads it or the recording is missing the test is skipped with the reason; with CI=true it fails.</summary>
         internal RecordedDay Recorded
         {
             get
@@ -41,7 +44,7 @@ public sealed class SampleTests(SampleTests.Day day) : IClassFixture<SampleTests
         /// <summary>Reads it.</summary>
         public async ValueTask InitializeAsync()
         {
-            missing = !File.Exists(Path.Combine(Folder, "hospital.pcap")) ? $"there is no hospital.pcap in {Folder}" : Doctor.Find(new("tshark", "tshark")) is null ? "not installed: tshark" : "";
+            missing = !File.Exists(Path.Combine(Folder, "hospital.pcap")) ? $"there is no hospital.pcap in {Folder}" : string.Join(", ", Readers.Where(reader => Doctor.Find(reader) is null).Select(reader => "not installed: " + reader.Program));
             if (missing.Length == 0) recorded = await RecordedDay.ReadAsync(Folder);
         }
 

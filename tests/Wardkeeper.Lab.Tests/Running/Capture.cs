@@ -5,7 +5,8 @@ namespace Wardkeeper.Lab.Tests.Running;
 /// <summary>A recording, read by tshark.</summary>
 internal sealed record Capture(string Path)
 {
-    private static readonly string[] Options = ["-n", "-o", "tcp.reassemble_out_of_order:TRUE", "-d", "tcp.port==104,dicom", "-d", "tcp.port==105,dicom", "-d", "tcp.port==11112,dicom"];
+    // Ports that tshark does not know: it would go by the client's, should that be one it knows.
+    private static readonly string[] Options = ["-n", "-o", "tcp.reassemble_out_of_order:TRUE", "-d", "tcp.port==104,dicom", "-d", "tcp.port==105,dicom", "-d", "tcp.port==11112,dicom", "-d", "tcp.port==2762,tls", "-d", "tcp.port==6464,http", "-d", "tcp.port==8042,http"];
 
     /// <summary>Fields of the frames that match, one line a frame, separated by tabs.</summary>
     public async Task<IReadOnlyList<string>> FieldsAsync(string filter, params string[] fields) =>

@@ -22,7 +22,7 @@ public class DatabaseTests
         Assert.Equal("name\n王小东\ncount(*)\n2\n", File.ReadAllText(hospital.Site.LogOf(hospital.Site["pc"], "mariadb")));
         Assert.Equal(["service", "service"], await capture.FieldsAsync("mysql.login_request", "mysql.user"));
         Assert.Contains("select count(*) from result", await capture.FieldsAsync("mysql.query && ip.dst==10.77.10.11", "mysql.query"));
-        Assert.Contains("select name from patient where id='HL00018'", File.ReadAllText(Path.Combine(DeviceSystem.LogsOf(hospital.Site, hospital.Site["lis"]), "mysql.log")), StringComparison.Ordinal);
+        Assert.Contains("select name from patient where id='HL00018'", await LogFile.WithAsync(Path.Combine(DeviceSystem.LogsOf(hospital.Site, hospital.Site["lis"]), "mysql.log"), "select name from patient where id='HL00018'"), StringComparison.Ordinal);
         LabException refused = await Assert.ThrowsAsync<LabException>(() => AskAsync(hospital, "lis", "mysql", "select * from nothing"));
         Assert.Contains("doesn't exist", refused.Message, StringComparison.Ordinal);
     }
@@ -39,7 +39,7 @@ public class DatabaseTests
         Assert.Equal(" 王小东\n\nDELETE 2\n", File.ReadAllText(hospital.Site.LogOf(hospital.Site["pc"], "psql")));
         Assert.Equal(["select name from patient where id='HL00018'", "delete from result"], await capture.FieldsAsync("pgsql.query", "pgsql.query"));
         Assert.Equal(0, await capture.CountAsync("tls"));
-        Assert.Contains("connection authorized: user=service database=clinic", File.ReadAllText(hospital.Site.LogOf(hospital.Site["ris"], "postgres")), StringComparison.Ordinal);
+        Assert.Contains("connection authorized: user=service database=clinic", await LogFile.WithAsync(hospital.Site.LogOf(hospital.Site["ris"], "postgres"), "connection authorized: user=service database=clinic"), StringComparison.Ordinal);
         await Assert.ThrowsAsync<LabException>(() => AskAsync(hospital, "ris", "postgresql", "select * from nothing"));
     }
 

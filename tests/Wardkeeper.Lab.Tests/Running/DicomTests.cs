@@ -82,6 +82,25 @@ public class DicomTests
         Assert.Equal(0, await capture.CountAsync("dicom.pdu.type == 3 || dicom.pdu.type == 7"));
     }
 
+    /// <summary>What dcmtk says when its port is taken is what makes the next one wait.</summary>
+    [LabFact("Orthanc storescu dcmsend movescu")]
+    public async Task A_move_waits_while_its_port_is_taken()
+    {
+        await using TestHospital hospital = await TestHospital.StartAsync(Ct, Workstation, Pacs("dicom"));
+        HostNamespace workstation = hospital.Site["ws1"];
+        Exam exam = ExamOf(31, Chinese, "CT", "ct1");
+        await ActAsync(hospital, new ImagesStored(TimeSpan.Zero, "ct1", "pacs", exam));
+        int tries = 0;
+        System.Net.Sockets.TcpListener other = NetworkThread.In(workstation.Name, () => new System.Net.Sockets.TcpListener(System.Net.IPAddress.Any, DicomPorts.Client));
+        other.Start();
+        int code = await MovePort.HoldAsync(async () =>
+        {
+            if (++tries == 2) other.Stop();
+            return (await ProgramRun.MustRunAsync(workstation, hospital.Site.LogOf(workstation, "movescu"), "movescu", ["-v", "-S", "-aet", "WS01", "-aec", "PACS01", "-aem", "WS01", "+P", "11112", "-k", "QueryRetrieveLevel=STUDY", "-k", $"StudyInstanceUID={exam.StudyUid}", "-od", hospital.Site.Folder, "10.77.10.30", "104"], TimeSpan.FromSeconds(60), TestHospital.Cancel)).ExitCode;
+        }, TestHospital.Cancel);
+        Assert.Equal((0, 2), (code, tries));
+    }
+
     [LabFact("Orthanc echoscu tshark tcpdump")]
     public async Task An_unknown_caller_and_a_wrong_title_are_refused()
     {

@@ -1,5 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Xml.Linq;
 using Wardkeeper.Lab.Services;
+using Wardkeeper.Lab.Services.Discovery;
 using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Tests.Site;
 
@@ -43,9 +46,12 @@ public class DiscoveryTests
         string scanned = "";
         Capture capture = await hospital.RecordAsync(async () =>
         {
+            using Socket listener = Multicast.Join(hospital.Site["pc"], new IPEndPoint(IPAddress.Parse("224.0.0.251"), 5353), 255);
             await using IAsyncDisposable running = await ServiceRegistry.Of("mdns").StartAsync(hospital.Site["prn"], hospital.Site, TestHospital.Cancel);
             scanned = await ScanAsync(hospital.Site["pc"], "-p5353", "--script", "dns-service-discovery");
-            await Task.Delay(2500, TestHospital.Cancel);
+            // Three probes and two announcements.
+            byte[] heard = new byte[9000];
+            for (int i = 0; i < 5; i++) await listener.ReceiveAsync(heard, TestHospital.Cancel);
         });
         Assert.Equal(3, await capture.CountAsync("mdns && ip.dst==224.0.0.251 && dns.flags.response==0 && dns.count.auth_rr==5"));
         IReadOnlyList<string> announced = await capture.FieldsAsync("mdns && ip.dst==224.0.0.251 && dns.flags.response==1", "ip.ttl", "dns.ptr.domain_name", "dns.srv.port", "dns.srv.target", "dns.a");

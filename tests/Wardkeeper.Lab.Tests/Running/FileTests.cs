@@ -24,7 +24,7 @@ public class FileTests
         Assert.Equal(["Vendor Model FTP server VB20A"], (await capture.FieldsAsync("ftp.response.code==220", "ftp.response.arg")).Distinct());
         Assert.Equal(3, (await capture.FieldsAsync("ftp.response.code==226", "ftp.response.arg")).Count);
         Assert.Equal(73000, (await capture.FieldsAsync("ftp-data", "tcp.len")).Sum(int.Parse));
-        string log = File.ReadAllText(Path.Combine(DeviceSystem.LogsOf(hospital.Site, hospital.Site["us1"]), "vsftpd.log"));
+        string log = await LogFile.WithAsync(Path.Combine(DeviceSystem.LogsOf(hospital.Site, hospital.Site["us1"]), "vsftpd.log"), "OK UPLOAD: ", 2);
         Assert.Contains("OK UPLOAD: Client \"10.77.10.9\", \"/home/service/report.pdf\", 70000 bytes", log, StringComparison.Ordinal);
         Assert.Contains("OK DOWNLOAD: Client \"10.77.10.9\", \"/home/service/firmware.bin\", 1000 bytes", log, StringComparison.Ordinal);
     }
@@ -52,7 +52,7 @@ public class FileTests
             string[] names = [.. (await capture.FieldsAsync(file, file)).Select(name => name.TrimStart('\\')).Where(name => name.Length > 0).Distinct()];
             Assert.Contains("results.csv", names);
             Assert.Contains("list.csv", names);
-            Assert.Contains("status [NT_STATUS_OK]", File.ReadAllText(hospital.Site.LogOf(hospital.Site[server], "smbd")), StringComparison.Ordinal);
+            Assert.Contains("status [NT_STATUS_OK]", await LogFile.WithAsync(hospital.Site.LogOf(hospital.Site[server], "smbd"), "status [NT_STATUS_OK]"), StringComparison.Ordinal);
         }
         Assert.Equal("SMB3", SmbService.DialectOf(hospital.Site["srv"].Device));
         Assert.Equal(1, seen["NT1"]);

@@ -28,8 +28,8 @@ public class ShellTests
         string seen = File.ReadAllText(hospital.Site.LogOf(hospital.Site["pc"], "ssh"));
         Assert.Contains("service\nsrv-server\nVendor Model VB20A\n", seen.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Contains("service\npump-infusion-pump\n", seen.ReplaceLineEndings("\n"), StringComparison.Ordinal);
-        Assert.Contains("Accepted password for service from 10.77.10.9", File.ReadAllText(hospital.Site.LogOf(hospital.Site["srv"], "sshd")), StringComparison.Ordinal);
-        Assert.Contains("Password auth succeeded for 'service' from 10.77.10.9", File.ReadAllText(hospital.Site.LogOf(hospital.Site["pump"], "dropbear")), StringComparison.Ordinal);
+        Assert.Contains("Accepted password for service from 10.77.10.9", await LogFile.WithAsync(hospital.Site.LogOf(hospital.Site["srv"], "sshd"), "Accepted password for service from 10.77.10.9"), StringComparison.Ordinal);
+        Assert.Contains("Password auth succeeded for 'service' from 10.77.10.9", await LogFile.WithAsync(hospital.Site.LogOf(hospital.Site["pump"], "dropbear"), "Password auth succeeded for 'service' from 10.77.10.9"), StringComparison.Ordinal);
     }
 
     [LabFact("/usr/sbin/telnetd socat tshark tcpdump unshare")]

@@ -30,7 +30,7 @@ public class WebTests
         string page = await capture.TsharkAsync("-Y", "http.response.code==200", "-V");
         Assert.Contains("<title>HP LaserJet 400 M401dn", page, StringComparison.Ordinal);
         Assert.Contains("Firmware VB20A", page, StringComparison.Ordinal);
-        string[] log = await File.ReadAllLinesAsync(hospital.Site.LogOf(hospital.Site["prn1"], "http-access"), TestHospital.Cancel);
+        string[] log = (await LogFile.WithAsync(hospital.Site.LogOf(hospital.Site["prn1"], "http-access"), "\n", 5)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(5, log.Length);
         Assert.All(log, line => Assert.Contains(Browser, line, StringComparison.Ordinal));
     }
@@ -47,6 +47,6 @@ public class WebTests
         Assert.Contains("id-at-commonName=pump4-infusion-pump", shown, StringComparison.Ordinal);
         Assert.Equal(["GET\t/nursing/tasks?patient=HL00001\tnurse3:ward\this-server.hospital.test"], await capture.FieldsAsync("http.request", "http.request.method", "http.request.uri", "http.authbasic", "http.host"));
         Assert.Equal(["200"], await capture.FieldsAsync("http.response", "http.response.code"));
-        Assert.Contains("GET /register?visit=V1 HTTP/1.1\" 200", await File.ReadAllTextAsync(hospital.Site.LogOf(hospital.Site["his"], "https-access"), TestHospital.Cancel), StringComparison.Ordinal);
+        Assert.Contains("GET /register?visit=V1 HTTP/1.1\" 200", await LogFile.WithAsync(hospital.Site.LogOf(hospital.Site["his"], "https-access"), "GET /register?visit=V1 HTTP/1.1\" 200"), StringComparison.Ordinal);
     }
 }

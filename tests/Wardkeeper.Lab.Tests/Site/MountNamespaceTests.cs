@@ -30,7 +30,7 @@ public class MountNamespaceTests
         Assert.All(strangers[..2], stranger => Assert.False(stranger.HasEnded));
         foreach (RunningProgram stranger in strangers[..2]) await stranger.DisposeAsync();
 
-        string Programs() => string.Join(' ', NamespacePrograms.Running(names).Select(NameOf).Order(StringComparer.Ordinal));
+        string Programs() => string.Join(' ', NamespacePrograms.Running(names).Select(process => LogFile.OfProcess(process, "comm")).Order(StringComparer.Ordinal));
 
         // What starts a program runs there for a moment as well: told apart by name.
         async Task UntilAsync(string programs)
@@ -39,17 +39,5 @@ public class MountNamespaceTests
         }
 
         Task<RunningProgram> StartAsync(string script) => ProgramRun.ServeAsync(pc, hospital.Site.LogOf(pc, "sleep"), "sh", ["-c", script], [], TestHospital.Cancel);
-    }
-
-    private static string NameOf(int process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/comm").Trim();
-        }
-        catch (IOException)
-        {
-            return "";
-        }
     }
 }

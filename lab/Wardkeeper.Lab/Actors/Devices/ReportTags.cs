@@ -6,7 +6,7 @@ using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Actors.Devices;
 
-/// <summary>Puts tags before a reader and has its client read them over LLRP: adds an ROSpec, enables and starts it, takes the reports and closes.</summary>
+/// <summary>Puts tags before a reader and has its client read them over LLRP: asks what the reader is, adds an ROSpec, enables and starts it, takes the reports and closes.</summary>
 internal sealed class ReportTags : IActor<TagsReported>
 {
     private const uint Spec = 1;
@@ -39,6 +39,8 @@ internal sealed class ReportTags : IActor<TagsReported>
         await using NetworkStream stream = await client.ConnectAsync(reader.Device.Ip, LlrpReader.Port, cancel);
         LlrpClient call = new(stream);
         await call.GreetAsync(cancel);
+        ReaderIdentity said = await call.IdentifyAsync(cancel), expected = ReaderIdentity.Of(reader.Device);
+        if (said != expected) throw new InvalidDataException($"the reader says that it is {said} where {expected} is true");
         await call.AskAsync(LlrpType.AddRoSpec, new RoSpec(Spec, TagContent.AntennaId | TagContent.PeakRssi | TagContent.FirstSeen | TagContent.TagSeenCount).ToBytes(), LlrpType.AddRoSpecResponse, cancel);
         await call.AskAsync(LlrpType.EnableRoSpec, LlrpParameter.Int(Spec), LlrpType.EnableRoSpecResponse, cancel);
         await call.AskAsync(LlrpType.StartRoSpec, LlrpParameter.Int(Spec), LlrpType.StartRoSpecResponse, cancel);

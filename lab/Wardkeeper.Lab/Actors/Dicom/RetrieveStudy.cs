@@ -7,7 +7,7 @@ using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Actors.Dicom;
 
-/// <summary>Looks a study up and fetches all its images. A workstation retrieves one study at a time: a move needs its port.</summary>
+/// <summary>Looks a study up and fetches all its images. A workstation has one study moved at a time: a move needs its port.</summary>
 internal sealed class RetrieveStudy : IActor<StudyRetrieved>
 {
     /// <inheritdoc/>
@@ -27,7 +27,8 @@ internal sealed class RetrieveStudy : IActor<StudyRetrieved>
             case RetrieveWay.Move:
                 await DicomProgram.RunAsync(workstation, site, "findscu", [.. query, "-k", "PatientID", "-k", "PatientName", "-k", "StudyDate", .. DicomCall.To(archive)], @"Find Response: \d+ \(Pending\)", 1, cancel);
                 string port = DicomPorts.Client.ToString(CultureInfo.InvariantCulture);
-                await DicomProgram.RunAsync(workstation, site, "movescu", [.. query, "-dhl", "-aem", DicomPorts.AeTitleOf(workstation), "+P", port, "-od", received.Path, .. DicomCall.To(archive)], @"Received Final Move Response \(Success\)", 1, cancel);
+                string[] move = [.. query, "-dhl", "-aem", DicomPorts.AeTitleOf(workstation), "+P", port, "-od", received.Path, .. DicomCall.To(archive)];
+                await MovePort.HoldAsync(() => DicomProgram.RunAsync(workstation, site, "movescu", move, @"Received Final Move Response \(Success\)", 1, cancel), cancel);
                 break;
             case RetrieveWay.Get:
                 await DicomProgram.RunAsync(workstation, site, "getscu", [.. query, "-od", received.Path, .. DicomCall.To(archive)], @"Received C-GET Response \(Success\)", 1, cancel);

@@ -24,6 +24,7 @@ internal sealed class ResearchExport() : Scene("dicom-harvest-twin",
         HostNamespace workstation = stage.Site[desk.Key];
         int most = stage.Dice.Between(MostStudies / 2, MostStudies);
         string folder = stage.Folder("research");
+        string? destination = stage.Dice.For("way").Chance(50) ? null : desk.AeTitle;
 
         stage.Begin();
         string[] found = await Retrieval.FindAsync(stage, workstation, archive, desk.AeTitle!, ["StudyInstanceUID", "StudyDate=20200101-", "StudyDescription", "ModalitiesInStudy", "PatientID"], cancel);
@@ -32,10 +33,11 @@ internal sealed class ResearchExport() : Scene("dicom-harvest-twin",
         int images = 0;
         foreach (string study in taken)
         {
-            images += await Retrieval.GetAsync(stage, workstation, archive, desk.AeTitle!, study, folder, cancel);
+            images += await Retrieval.FetchAsync(stage, workstation, archive, desk.AeTitle!, destination, study, folder, cancel);
             await Task.Delay(stage.Dice.Time(150, 500), cancel);
         }
-        return new SceneReport([new SceneTraffic(desk.Ip, null, archive.Ip, DicomPorts.Server)],
-            [("workstation", desk.Key), ("archive", archive.Key), ("found", SceneStage.Text(found.Length)), ("retrieved", SceneStage.Text(taken.Length)), ("images", SceneStage.Text(images))]);
+        SceneTraffic[] moved = destination is null ? [] : [new SceneTraffic(archive.Ip, null, desk.Ip, DicomPorts.Client)];
+        return new SceneReport([new SceneTraffic(desk.Ip, null, archive.Ip, DicomPorts.Server), .. moved],
+            [("workstation", desk.Key), ("archive", archive.Key), ("found", SceneStage.Text(found.Length)), ("retrieved", SceneStage.Text(taken.Length)), ("images", SceneStage.Text(images)), .. destination is null ? [] : new[] { ("destination", destination) }]);
     }
 }

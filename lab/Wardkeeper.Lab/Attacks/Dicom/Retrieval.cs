@@ -6,11 +6,11 @@ using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Attacks.Dicom;
 
-/// <summary>Looks up studies of an archive and fetches them one by one (findscu and getscu of dcmtk).</summary>
+/// <summary>Looks up studies of an archive and fetches them one by one (findscu, getscu and movescu of dcmtk).</summary>
 internal static partial class Retrieval
 {
     /// <summary>The programs.</summary>
-    public static IReadOnlyList<Requirement> Needs { get; } = [new("findscu", "dcmtk"), new("getscu", "dcmtk")];
+    public static IReadOnlyList<Requirement> Needs { get; } = [new("findscu", "dcmtk"), new("getscu", "dcmtk"), new("movescu", "dcmtk")];
 
     /// <summary>Studies that match, by their UIDs in order.</summary>
     /// <exception cref="LabException">The archive refuses, or does not end as it should.</exception>
@@ -22,11 +22,22 @@ internal static partial class Retrieval
     }
 
     /// <summary>Fetches one study.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="from">Who fetches it.</param>
+    /// <param name="archive">From where.</param>
+    /// <param name="title">AE title of the caller.</param>
+    /// <param name="destination">AE title to which the archive moves it on an association of its own (C-MOVE), which leads to the caller's address; null: it comes on the caller's own (C-GET).</param>
+    /// <param name="study">Its UID.</param>
+    /// <param name="folder">Where its images go.</param>
+    /// <param name="cancel">Breaks it off.</param>
     /// <returns>Images that came.</returns>
-    public static async Task<int> GetAsync(SceneStage stage, HostNamespace from, HospitalDevice archive, string title, string study, string folder, CancellationToken cancel)
+    /// <exception cref="LabException">The archive refuses, or nothing comes.</exception>
+    public static async Task<int> FetchAsync(SceneStage stage, HostNamespace from, HospitalDevice archive, string title, string? destination, string study, string folder, CancellationToken cancel)
     {
         int before = Directory.EnumerateFiles(folder).Count();
-        await stage.MustRunAsync(from, "getscu", ["-v", "-S", .. Call(title, archive), "-k", "QueryRetrieveLevel=STUDY", "-k", $"StudyInstanceUID={study}", "-od", folder, .. To(archive)], cancel);
+        string[] what = ["-v", "-S", .. Call(title, archive), "-k", "QueryRetrieveLevel=STUDY", "-k", $"StudyInstanceUID={study}", "-od", folder];
+        if (destination is null) await stage.MustRunAsync(from, "getscu", [.. what, .. To(archive)], cancel);
+        else await MovePort.HoldAsync(() => stage.MustRunAsync(from, "movescu", [.. what, "-dhl", "-aem", destination, "+P", SceneStage.Text(DicomPorts.Client), .. To(archive)], cancel), cancel);
         int images = Directory.EnumerateFiles(folder).Count() - before;
         return images > 0 ? images : throw new LabException($"{archive.Key} gave {title} no image of {study}");
     }

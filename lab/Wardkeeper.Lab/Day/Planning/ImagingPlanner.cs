@@ -10,7 +10,7 @@ namespace Wardkeeper.Lab.Day.Planning;
 /// </summary>
 internal sealed class ImagingPlanner
 {
-    private static readonly string[] Modalities = ["ct", "mr", "dr", "dsa", "mg", "us1", "us2", "us3"];
+    private static readonly TimeSpan PhantomTakes = TimeSpan.FromMinutes(10), PhantomStored = TimeSpan.FromMinutes(2);
     private static readonly IReadOnlyList<PlanRow> Kinds = PlanTable.Read("exams");
     private readonly DayDraft draft;
     private readonly List<(HospitalPatient Patient, TimeSpan From, TimeSpan To)> busy = [];
@@ -22,7 +22,7 @@ internal sealed class ImagingPlanner
     public static void Plan(DayDraft draft)
     {
         ImagingPlanner planner = new(draft);
-        foreach (string key in Modalities.Where(key => draft.Has(key))) planner.PlanDevice(draft.Plan[key]);
+        foreach (HospitalDevice device in draft.Plan.Devices.Where(device => Kinds.Any(row => row["type"] == device.Type))) planner.PlanDevice(device);
         foreach (Planned exam in planner.exams) planner.Follow(exam);
         planner.Import();
     }
@@ -35,11 +35,14 @@ internal sealed class ImagingPlanner
         (TimeSpan begin, TimeSpan end) = draft.Power.Of(device.Key)[0];
         draft.Add(new EchoSent(device.Dhcp is null ? TimeSpan.FromHours(6.5) + dice.Minutes(0, 40) : begin + dice.Minutes(4, 12), device.Key, "pacs"));
         TimeSpan free = TimeSpan.FromMinutes(10);
+        TimeSpan? phantom = MaintenancePlanner.PhantomAt(draft, device);
+        if (phantom is { } at) draft.Add(new ImagesStored(at, device.Key, "pacs", Phantom.Of(draft, device, Kinds.First(row => row["type"] == device.Type)["modality"], at)));
         foreach (TimeSpan wanted in Rhythm.Picks(dice, device.Key is "ct" or "us3" or "dr" ? Rhythm.Ward : Rhythm.Clinic, CountOf(device.Key)))
         {
             PlanRow kind = dice.Of([.. Kinds.Where(row => row["type"] == device.Type)]);
             TimeSpan start = wanted > free ? wanted : free;
             TimeSpan length = dice.Minutes(kind.Range("minutes").Least, kind.Range("minutes").Most);
+            if (phantom is { } made && start < made + PhantomStored && start + length > made - PhantomTakes) start = made + PhantomStored;
             if (start < begin + TimeSpan.FromMinutes(20) || start + length > end - TimeSpan.FromMinutes(15) || start + length > TimeSpan.FromHours(23.8)) continue;
             if (PatientFor(device, kind, start, length, dice) is not { } stay) continue;
             exams.Add(Make(device, kind, stay, start, length, hasTls && dice.Chance(35), dice));

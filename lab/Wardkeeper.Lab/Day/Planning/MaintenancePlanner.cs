@@ -20,6 +20,10 @@ internal static class MaintenancePlanner
     /// <summary>Whether a date is the second Tuesday of its month.</summary>
     public static bool IsMaintenanceDay(DateOnly date) => date.DayOfWeek == DayOfWeek.Tuesday && date.Day is > 7 and <= 14;
 
+    /// <summary>When a modality sends the images of its phantom, which it makes in the minutes before; null on other days than those of quality control.</summary>
+    public static TimeSpan? PhantomAt(DayDraft draft, HospitalDevice modality) =>
+        IsQualityDay(draft.Date) ? TimeSpan.FromHours(7.6) + draft.Dice("phantom/" + modality.Key).Minutes(0, 40) : null;
+
     /// <summary>Adds the day's.</summary>
     public static void Plan(DayDraft draft)
     {

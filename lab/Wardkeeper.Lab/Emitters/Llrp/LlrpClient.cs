@@ -18,15 +18,22 @@ internal sealed class LlrpClient(NetworkStream stream)
         if (attempt is not [0, 0]) throw new InvalidDataException($"the reader refuses the connection: status {Convert.ToHexString(attempt)}");
     }
 
+    /// <summary>Asks the reader what it is.</summary>
+    /// <exception cref="InvalidDataException">It does not say.</exception>
+    public async Task<ReaderIdentity> IdentifyAsync(CancellationToken cancel) =>
+        ReaderIdentity.Read(await AskAsync(LlrpType.GetReaderCapabilities, [ReaderIdentity.GeneralDeviceCapabilities], LlrpType.GetReaderCapabilitiesResponse, cancel));
+
     /// <summary>Sends a message and waits for its answer.</summary>
+    /// <returns>What the answer holds.</returns>
     /// <exception cref="InvalidDataException">The reader did not do it.</exception>
-    public async Task AskAsync(LlrpType type, byte[] body, LlrpType answer, CancellationToken cancel)
+    public async Task<byte[]> AskAsync(LlrpType type, byte[] body, LlrpType answer, CancellationToken cancel)
     {
         await stream.WriteAsync(new LlrpMessage(type, ++id, body).ToBytes(), cancel);
         LlrpMessage message = await NextAsync(answer, cancel);
         byte[] status = LlrpParameter.Of(message.Body, LlrpParameter.LlrpStatus);
         if (message.Id != id) throw new InvalidDataException($"the reader answers message {message.Id} instead of {id}");
         if (status is not [0, 0, ..]) throw new InvalidDataException($"the reader answers {type} with status {Convert.ToHexString(status)}");
+        return message.Body;
     }
 
     /// <summary>The tag of the next report.</summary>

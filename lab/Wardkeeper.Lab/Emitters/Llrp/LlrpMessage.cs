@@ -40,7 +40,9 @@ internal sealed record LlrpMessage(LlrpType Type, uint Id, byte[] Body)
 /// <summary>Types of messages (LLRP 1.1, section 17.1, table of message types).</summary>
 internal enum LlrpType
 {
+    GetReaderCapabilities = 1,
     CloseConnectionResponse = 4,
+    GetReaderCapabilitiesResponse = 11,
     CloseConnection = 14,
     AddRoSpec = 20,
     StartRoSpec = 22,

@@ -8,7 +8,8 @@ namespace Wardkeeper.Lab.Emitters.Llrp;
 /// </summary>
 internal static class LlrpParameter
 {
-    public const int Uptime = 129, RoSpec = 177, RoBoundarySpec = 178, RoSpecStartTrigger = 179, RoSpecStopTrigger = 182, AiSpec = 183, AiSpecStopTrigger = 184, InventoryParameterSpec = 186;
+    public const int Uptime = 129, GeneralDeviceCapabilities = 137, ReceiveSensitivityTableEntry = 139, PerAntennaAirProtocol = 140, GpioCapabilities = 141;
+    public const int RoSpec = 177, RoBoundarySpec = 178, RoSpecStartTrigger = 179, RoSpecStopTrigger = 182, AiSpec = 183, AiSpecStopTrigger = 184, InventoryParameterSpec = 186;
     public const int RoReportSpec = 237, TagReportContentSelector = 238, TagReportData = 240, ReaderEventNotificationData = 246, ConnectionAttemptEvent = 256, LlrpStatus = 287;
     public const int AntennaId = 1, FirstSeenUptime = 3, PeakRssi = 6, TagSeenCount = 8, Epc96 = 13;
 

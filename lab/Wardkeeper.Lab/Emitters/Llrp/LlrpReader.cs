@@ -9,8 +9,8 @@ using Wardkeeper.Lab.Site;
 namespace Wardkeeper.Lab.Emitters.Llrp;
 
 /// <summary>
-/// An RFID reader (GS1 Low Level Reader Protocol 1.1): takes one client at a time, keeps its ROSpecs while it is there and reports
-/// each tag before its antennas once. It has no clock that is set, so its times are uptimes. Its log holds <c>message</c> (type of
+/// An RFID reader (GS1 Low Level Reader Protocol 1.1): takes one client at a time, says what it is, keeps its ROSpecs while it is
+/// there and reports each tag before its antennas once. It has no clock that is set, so its times are uptimes. Its log holds <c>message</c> (type of
 /// what came), <c>tag</c> (EPC) and <c>error</c>.
 /// </summary>
 internal sealed class LlrpReader : IAsyncDisposable
@@ -24,16 +24,18 @@ internal sealed class LlrpReader : IAsyncDisposable
     private readonly long started = Stopwatch.GetTimestamp();
     private readonly HostNamespace host;
     private readonly ServerLog log;
+    private readonly byte[] identity;
     private readonly Emitter service;
     private int clients;
 
     private LlrpReader(HostNamespace host, ServerLog log)
     {
-        (this.host, this.log) = (host, log);
+        (this.host, this.log, identity) = (host, log, ReaderIdentity.Of(host.Device).ToBytes());
         service = TcpService.Start(host, Port, log, ConverseAsync);
     }
 
     /// <summary>Listens from now on.</summary>
+    /// <exception cref="LabException">Nobody knows what a reader of this model says of itself.</exception>
     public static LlrpReader Start(HostNamespace host, ServerLog log) => new(host, log);
 
     /// <inheritdoc/>
@@ -67,13 +69,15 @@ internal sealed class LlrpReader : IAsyncDisposable
             RoSpec? running = null;
             (LlrpType answer, int status) = message.Type switch
             {
+                LlrpType.GetReaderCapabilities => (LlrpType.GetReaderCapabilitiesResponse, message.Body is [ReaderIdentity.GeneralDeviceCapabilities, ..] ? Success : FieldError),
                 LlrpType.AddRoSpec => (LlrpType.AddRoSpecResponse, Add(message.Body, specs, peer)),
                 LlrpType.EnableRoSpec => (LlrpType.EnableRoSpecResponse, Enable(message.Body, specs)),
                 LlrpType.StartRoSpec => (LlrpType.StartRoSpecResponse, Begin(message.Body, specs, out running)),
                 LlrpType.CloseConnection => (LlrpType.CloseConnectionResponse, Success),
                 _ => (LlrpType.ErrorMessage, UnsupportedMessage),
             };
-            await stream.WriteAsync(new LlrpMessage(answer, message.Id, Status(status)).ToBytes(), cancel);
+            byte[] told = answer == LlrpType.GetReaderCapabilitiesResponse && status == Success ? identity : [];
+            await stream.WriteAsync(new LlrpMessage(answer, message.Id, [.. Status(status), .. told]).ToBytes(), cancel);
             if (message.Type == LlrpType.CloseConnection) return;
             if (running is null) continue;
             foreach (string epc in TagsInTheAir.Take(host))
@@ -115,7 +119,7 @@ internal sealed class LlrpReader : IAsyncDisposable
 
     private static byte[] Status(int code)
     {
-        byte[] text = Encoding.UTF8.GetBytes(code switch { Success => "", ParameterError => "the ROSpec is not understood", FieldError => "no such ROSpec in this state", _ => "the message is not supported" });
+        byte[] text = Encoding.UTF8.GetBytes(code switch { Success => "", ParameterError => "the ROSpec is not understood", FieldError => "a field has a value that is not possible now", _ => "the message is not supported" });
         return LlrpParameter.Tlv(LlrpParameter.LlrpStatus, LlrpParameter.Short(code), LlrpParameter.Short(text.Length), text);
     }
 

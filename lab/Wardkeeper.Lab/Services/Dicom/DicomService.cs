@@ -7,7 +7,7 @@ namespace Wardkeeper.Lab.Services.Dicom;
 
 /// <summary>
 /// An archive: Orthanc with its DICOMweb plug-in. It answers to its own AE title only and knows every device of the hospital that
-/// has one; other callers are refused. It does not compare a caller's address, as many archives do not.
+/// has one, and still one that is gone; other callers are refused. It does not compare a caller's address, as many archives do not.
 /// </summary>
 internal sealed class DicomService : IService
 {
@@ -75,6 +75,7 @@ internal sealed class DicomService : IService
                 ["AllowStorageCommitment"] = true,
             };
         }
+        if (RetiredStation.Of(site) is { } retired) known["retired"] = new JsonObject { ["AET"] = retired.AeTitle, ["Host"] = retired.Ip.ToString(), ["Port"] = DicomPorts.Client };
         return known;
     }
 }
