@@ -46,7 +46,7 @@ internal sealed class PipelineTarget : IFuzzTarget
 
     private static string Sense(byte[][] records, int workers)
     {
-        using Output output = new();
+        Output output = new();
         using Frames frames = new(records);
         SensorPipeline pipeline = new(new SensorOptions { Workers = workers, Masker = Masker, Limits = Limits }, frames, output);
         pipeline.Run();
@@ -88,7 +88,7 @@ internal sealed class PipelineTarget : IFuzzTarget
     }
 
     /// <summary>Writes down everything that comes out.</summary>
-    private sealed class Output : ISensorOutput, IDisposable
+    private sealed class Output : ISensorOutput
     {
         private readonly JsonRows rows = new(new PatientNames(showHashes: false));
         private readonly StringBuilder text = new();
@@ -103,7 +103,5 @@ internal sealed class PipelineTarget : IFuzzTarget
         public void Advance(CaptureTime now) => text.Append("to ").Append(now.Nanoseconds).Append('\n');
 
         public string Text() => text.ToString() + Encoding.UTF8.GetString(rows.Written);
-
-        public void Dispose() => rows.Dispose();
     }
 }

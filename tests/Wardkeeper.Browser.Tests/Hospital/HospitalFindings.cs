@@ -106,7 +106,7 @@ internal static class HospitalFindings
         public IEnumerable<DeviceFacts> All() => all;
     }
 
-    private sealed class IntoDetection(DetectionPath detection) : ISensorOutput, IDisposable
+    private sealed class IntoDetection(DetectionPath detection) : ISensorOutput
     {
         private readonly JsonRows rows = new(new PatientNames(showHashes: true));
 
@@ -117,6 +117,5 @@ internal static class HospitalFindings
         public void Take(Observation observation) => detection.Take(observation);
 
         public void Advance(CaptureTime now) => detection.Advance(now);
-
     }
 }
