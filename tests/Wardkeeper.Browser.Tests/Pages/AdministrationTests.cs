@@ -9,7 +9,7 @@ using Wardkeeper.Hub.Settings;
 namespace Wardkeeper.Browser.Tests.Pages;
 
 /// <summary>The first start and what administrators and auditors do, on the whole platform with the sample hospital.</summary>
-public sealed class AdministrationTests(Chromium chromium, RealPlatform platform) : IClassFixture<Chromium>, IClassFixture<RealPlatform>
+public sealed class AdministrationTests(Chromium chromium, RealPlatform platform) : IClassFixture<RealPlatform>
 {
     [Fact]
     public async Task From_nothing_to_the_first_devices()

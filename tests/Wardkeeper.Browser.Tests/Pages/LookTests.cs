@@ -6,7 +6,7 @@ using Wardkeeper.Browser.Tests.Hospital;
 namespace Wardkeeper.Browser.Tests.Pages;
 
 /// <summary>Each page in both languages and both themes: no barrier, no foreign request, no error, no bare number, no English in a Chinese page. Makes the pictures of the documentation.</summary>
-public sealed partial class LookTests(Chromium chromium, SharedConsole shared) : IClassFixture<Chromium>
+public sealed partial class LookTests(Chromium chromium, SharedConsole shared)
 {
     private static readonly (string Name, string Path)[] Pages =
     [
@@ -29,12 +29,12 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared) :
     {
         // Each language and each theme once; every pair of them in the long version and when pictures are taken.
         Assert.SkipUnless((language == "en") == (theme == "dark") || Environment.GetEnvironmentVariable("WARDKEEPER_ALL") == "1" || Environment.GetEnvironmentVariable("WARDKEEPER_ACCEPT") == "1", "the long version looks at this pair");
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, shared.Console.Address, language, theme, ("as", "clinical-engineer+analyst"));
-        long finding = await shared.Console.GravestFindingAsync();
+        await using Visit visit = await shared.Console.VisitAsync(chromium.Browser, language, theme, "clinical-engineer+analyst");
+        long finding = await shared.Console.GravestFindingAsync(), lifeSupport = await shared.Console.LifeSupportAsync();
         List<string> found = [];
         foreach ((string name, string path) in Pages)
         {
-            await visit.GoAsync(path.Replace("{id}", shared.Console.Devices.LifeSupport.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("{finding}", finding.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            await visit.GoAsync(path.Replace("{id}", lifeSupport.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("{finding}", finding.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
             if (name == "overview") await visit.Page.WaitForSelectorAsync("figure svg text");
             if (name == "traffic") await visit.Page.WaitForSelectorAsync("figure svg text");
             if (name is "devices-card" or "traffic-card" or "traffic-transactions")
