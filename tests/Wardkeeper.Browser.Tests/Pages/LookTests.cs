@@ -8,6 +8,9 @@ namespace Wardkeeper.Browser.Tests.Pages;
 /// <summary>Each page in both languages and both themes: no barrier, no foreign request, no error, no bare number, no English in a Chinese page. Makes the pictures of the documentation.</summary>
 public sealed partial class LookTests(Chromium chromium, SharedConsole shared)
 {
+    /// <summary>More makes a page slow on the machines of a ward.</summary>
+    private const int MostNodes = 3000;
+
     private static readonly (string Name, string Path)[] Pages =
     [
         ("overview", "/"), ("devices", "/devices"), ("devices-card", "/devices?dept=icu"), ("device", "/devices/{id}"),
@@ -46,8 +49,10 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared)
             }
             if (theme == "light" || name is "overview" or "device") await PictureAsync(visit.Page, $"{name}-{language}{(theme == "dark" ? "-dark" : "")}");
             // Barriers do not depend on the language; each theme is examined once.
-            if ((language == "en") == (theme == "dark")) found.AddRange((await visit.BarriersAsync()).Select(one => $"{name}: {one}"));
+            if ((language == "en") == (theme == "dark")) found.AddRange((await visit.BarriersAsync(coloursOnly: theme == "dark")).Select(one => $"{name}: {one}"));
             found.AddRange((await BareNumbersAsync(visit.Page)).Select(one => $"{name}: bare number {one}"));
+            int nodes = await visit.Page.EvaluateAsync<int>("document.querySelectorAll('*').length");
+            if (nodes > MostNodes) found.Add($"{name}: {nodes} nodes");
             string text = await visit.Page.InnerTextAsync("main");
             foreach (Match bad in Unwanted().Matches(text)) found.Add($"{name}: {bad.Value}");
             Assert.Equal(language, await visit.Page.GetAttributeAsync("html", "lang"));
