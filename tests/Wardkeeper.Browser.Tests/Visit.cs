@@ -73,10 +73,13 @@ internal sealed class Visit : IAsyncDisposable
         await Page.WaitForFunctionAsync("() => document.querySelector('main h1') && !document.querySelector('main .wk-skeleton') && !document.querySelector('main [aria-busy=true]')");
     }
 
-    /// <summary>Serious and critical findings of axe.</summary>
-    public async Task<IReadOnlyList<string>> BarriersAsync()
+    /// <summary>Serious, critical and moderate findings of axe.</summary>
+    /// <param name="coloursOnly">Only what a theme can change; everything else was examined in another.</param>
+    public async Task<IReadOnlyList<string>> BarriersAsync(bool coloursOnly = false)
     {
-        AxeResult result = await Page.RunAxe();
+        AxeRunOptions options = new() { Iframes = false, XPath = false, ResultTypes = [ResultType.Violations] };
+        if (coloursOnly) options.RunOnly = RunOnlyOptions.Rules("color-contrast", "link-in-text-block");
+        AxeResult result = await Page.RunAxe(options);
         return [.. result.Violations.Where(one => one.Impact is "serious" or "critical" or "moderate").Select(one => $"{one.Impact} {one.Id}: {string.Join(" | ", one.Nodes.Take(3).Select(node => node.Html))}")];
     }
 

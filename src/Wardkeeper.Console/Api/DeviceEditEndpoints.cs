@@ -20,6 +20,8 @@ internal static class DeviceEditEndpoints
 
     public sealed record LifeCycleBody(string? State, string? Reason);
 
+    public sealed record OwnershipBody(bool IsOurs, string? Reason);
+
     public sealed record MergeBody(long From, string? Reason);
 
     public sealed record SplitBody(long Interface, string? Reason);
@@ -38,6 +40,7 @@ internal static class DeviceEditEndpoints
         group.MapPost("", AddAsync).WithSummary("Adds a device that is in the register only");
         group.MapPatch("/{id:long}", EditAsync).WithSummary("Enters values of fields, or removes them with null; needs If-Match");
         group.MapPost("/{id:long}/life-cycle", CycleAsync).WithSummary("Changes the state of the life cycle; needs If-Match and a reason");
+        group.MapPost("/{id:long}/ownership", AnswerAsync).WithSummary("A department's answer to whose the device is: yes confirms it, no takes the department away");
         group.MapPost("/{id:long}/merge", MergeAsync).WithSummary("Says that another device is this one; needs a reason");
         group.MapPost("/{id:long}/split", SplitAsync).WithSummary("Takes an interface out of the device; needs a reason");
         api.MapPost("/operations/{id:long}/undo", UndoAsync).WithTags("devices").WithSummary("Undoes a whole operation of the ledger");
@@ -81,6 +84,9 @@ internal static class DeviceEditEndpoints
 
     private static Task<LedgerAnswer> CycleAsync(long id, LifeCycleBody body, HttpContext context, [FromServices] ILedgerCommands commands, CancellationToken cancel) =>
         OneAsync(context, commands, revision => new ChangeLifeCycle(id, body.State ?? "", revision), body.Reason, cancel);
+
+    private static async Task<LedgerAnswer> AnswerAsync(long id, OwnershipBody body, HttpContext context, [FromServices] ILedgerCommands commands, CancellationToken cancel) =>
+        Answer(await commands.ApplyAsync(context.User.ToActor()!, [new AnswerOwnership(id, body.IsOurs)], body.Reason, cancel));
 
     private static async Task<LedgerAnswer> MergeAsync(long id, MergeBody body, HttpContext context, [FromServices] ILedgerCommands commands, CancellationToken cancel) =>
         Answer(await commands.ApplyAsync(context.User.ToActor()!, [new MergeDevices(id, body.From)], body.Reason, cancel));

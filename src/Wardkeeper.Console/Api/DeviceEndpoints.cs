@@ -22,7 +22,7 @@ internal static class DeviceEndpoints
 
     private static readonly string[] FilterKeys =
     [
-        "text", "type", "category", "department", "vendor", "person", "lifeCycle", "subnet", "vlan", "protocol", "port", "hasConflict", "isLifeSupport", "isRetiredButAlive", "isPublished", "firstSeenSince", "lastSeenSince",
+        "text", "type", "category", "department", "vendor", "model", "person", "lifeCycle", "subnet", "vlan", "protocol", "port", "hasConflict", "isLifeSupport", "isRetiredButAlive", "isPublished", "firstSeenSince", "lastSeenSince",
     ];
 
     public sealed record BulkBody(IReadOnlyList<long>? Devices, long? Expected, IReadOnlyDictionary<string, string?>? Fields, IReadOnlyList<string>? AddLabels, IReadOnlyList<string>? RemoveLabels, string? Reason);
@@ -94,6 +94,7 @@ internal static class DeviceEndpoints
         Categories = query.Texts("category"),
         Departments = query.Texts("department"),
         Vendors = query.Texts("vendor"),
+        Models = query.Texts("model"),
         Persons = query.Texts("person"),
         LifeCycles = query.Texts("lifeCycle"),
         Subnets = query.Texts("subnet"),

@@ -14,7 +14,14 @@ internal static class FieldText
         "department" or "usingDepartment" => Words.Of(words, "department", value),
         "role" => Words.Of(words, "netrole", value),
         "lifeCycle" => Words.Of(words, "lifecycle", value),
+        "hlMessageType" => string.Join(", ", value.Split(", ").Select(one => Directed(one, words))),
         _ when Choices.Contains(field) => Words.Of(words, "choice", value),
         _ => value,
     };
+
+    /// <summary>A kind of message with which way it goes, for example <c>ORU^R01 sends</c>.</summary>
+    private static string Directed(string value, IStringLocalizer words) =>
+        value.EndsWith(" sends", StringComparison.Ordinal) ? words["direction.sends", value[..^6]]
+        : value.EndsWith(" receives", StringComparison.Ordinal) ? words["direction.receives", value[..^9]]
+        : value;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Session;
 using Wardkeeper.Console.Texts;
@@ -16,7 +17,9 @@ internal sealed class DeviceSearch(Look look, Formats formats, IStringLocalizer<
     {
         DeviceFilter filter = new() { Text = text, Visible = person.Departments };
         Page<DeviceLine> found = await look.Devices.FindAsync(filter, new SortOrder("name"), new PageRequest(1, Most), cancel);
-        List<SearchHit> hits = [.. found.Items.Select(Hit)];
+        // Whoever names a number means that device, not those whose number begins with it.
+        DeviceLine? named = text.StartsWith("D-", StringComparison.OrdinalIgnoreCase) && long.TryParse(text.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? (await look.Devices.GetAsync(id, person.Departments, cancel))?.Line : null;
+        List<SearchHit> hits = [.. (named is null ? [] : new[] { named }).Concat(found.Items.Where(line => line.Id != named?.Id)).Take(Most).Select(Hit)];
         if (found.Total > hits.Count)
             hits.Add(new SearchHit("device", words["search.all", Formats.Count(found.Total)], "", new Addresses.AddressBuilder("/devices").Set("q", text).ToString()));
         return hits;

@@ -74,6 +74,7 @@ public static class AccessMatrix
         Api("GET", "/api/v1/devices/{id:long}", Everyone),
         Api("PATCH", "/api/v1/devices/{id:long}", ClinicalEngineer, Analyst, Administrator),
         Api("POST", "/api/v1/devices/{id:long}/life-cycle", ClinicalEngineer),
+        Api("POST", "/api/v1/devices/{id:long}/ownership", Viewer, ClinicalEngineer),
         Api("POST", "/api/v1/devices/{id:long}/merge", ClinicalEngineer, Analyst, Administrator),
         Api("POST", "/api/v1/devices/{id:long}/split", ClinicalEngineer, Analyst, Administrator),
         Api("POST", "/api/v1/operations/{id:long}/undo", ClinicalEngineer, Analyst, Administrator),

@@ -1,104 +1,137 @@
-using System.Security.Claims;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.Components.Server;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Wardkeeper.Console;
+using Microsoft.Playwright;
 using Wardkeeper.Hub.Access;
-using Wardkeeper.Hub.Cases;
 using Wardkeeper.Hub.Findings.Queries;
-using Wardkeeper.Hub.History;
+using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
-using Wardkeeper.Platform.Access;
-using Wardkeeper.Storage;
+using Wardkeeper.Platform;
+using Wardkeeper.Platform.Configuration;
+using Wardkeeper.Platform.Data;
+using Wardkeeper.Platform.Running;
+using Wardkeeper.Platform.Up;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Browser.Tests.Hospital;
 
-/// <summary>The real console over the sample hospital's devices, on a port of the loopback, with the strict content security policy it is shipped with.</summary>
+/// <summary>
+/// The whole platform as it ships, over a data folder of its own that has seen the sample hospital's day, on a free port of the
+/// loopback. Replaced are only: the console's clock, whose timers ring sooner; the log, whose errors are kept; the limits of
+/// requests per minute; and the questions to the ledger pass a switch that can make them fail.
+/// </summary>
 internal sealed class TestConsole : IAsyncDisposable
 {
-    private const string Policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
     private readonly WebApplication app;
-
+    private readonly DataFolder folder;
     private readonly Complaints complaints;
-    private readonly string folder;
+    private readonly bool keep;
+    private readonly SemaphoreSlim adding = new(1, 1);
+    private long sequence;
 
-    private TestConsole(WebApplication app, MemoryDevices devices, HospitalHistory history, RealLedger ledger, Complaints complaints, string folder) => (this.app, Devices, History, Ledger, this.complaints, this.folder) = (app, devices, history, ledger, complaints, folder);
-
-    /// <summary>A service of the console.</summary>
-    public T Get<T>()
-        where T : notnull => app.Services.GetRequiredService<T>();
+    private TestConsole(WebApplication app, DataFolder folder, Complaints complaints, bool keep) => (this.app, this.folder, this.complaints, this.keep) = (app, folder, complaints, keep);
 
     /// <summary>Errors that the console logged.</summary>
     public IReadOnlyList<string> Errors => [.. complaints.All];
 
-    /// <summary>The devices it shows.</summary>
-    public MemoryDevices Devices { get; }
+    /// <summary>The ledger's answers.</summary>
+    public IDeviceQueries Devices => Get<IDeviceQueries>();
 
-    /// <summary>The traffic it shows.</summary>
-    public HospitalHistory History { get; }
+    /// <summary>The ledger's commands.</summary>
+    public ILedgerCommands Ledger => Get<ILedgerCommands>();
 
-    /// <summary>The ledger behind the commands, and behind the devices too when the console was started over it.</summary>
-    public RealLedger Ledger { get; }
+    /// <summary>Makes every question to the ledger fail.</summary>
+    public Exception? Broken
+    {
+        set => ((SwitchedDevices)Devices).Broken = value;
+    }
 
     /// <summary>Where it is.</summary>
-    public string Address => app.Urls.First();
+    public string Address => app.Urls.First().Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
 
     /// <summary>Starts one.</summary>
     /// <param name="port">Port, or 0 for any.</param>
-    /// <param name="isEmpty">Whether no device was seen yet.</param>
-    /// <param name="isReal">Whether its devices are those of a real store, filled with the sample hospital, in which they can be edited.</param>
-    public static async Task<TestConsole> StartAsync(int port = 0, bool isEmpty = false, bool isReal = false)
+    /// <param name="isEmpty">Whether nothing was seen yet.</param>
+    public static Task<TestConsole> StartAsync(int port = 0, bool isEmpty = false)
     {
-        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "wardkeeper-platform", ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
-        builder.Logging.ClearProviders();
-        Complaints complaints = new();
-        builder.Logging.AddProvider(complaints).AddFilter<Complaints>(null, LogLevel.Error);
-        string folder = Directory.CreateTempSubdirectory("wardkeeper-console-").FullName;
-        StoreFactory stores = StoreFactory.Sqlite(await HospitalFindings.PutAsync(folder, isEmpty));
-        await using (StoreContext context = stores.Open()) await context.Database.EnsureCreatedAsync();
-        MemoryDevices devices = new(isEmpty ? [] : await HospitalFindings.CountedAsync(stores, HospitalDay.Shared));
-        RealLedger ledger = await RealLedger.MakeAsync(isReal);
-        ledger.Register(builder.Services);
-        if (!isReal) builder.Services.AddSingleton<IDeviceQueries>(devices);
-        HospitalHistory history = await HospitalHistory.OfAsync(isEmpty ? [] : HospitalDay.Shared);
-        builder.Services.AddSingleton<IHistoryQueries>(history.Queries);
-        builder.Services.AddSingleton<TimeProvider>(new HastyClock());
-        builder.Services.AddSingleton(stores);
-        builder.Services.AddSingleton(new AccessOptions { RequestsPerMinute = 1_000_000 });
-        builder.Services.AddAccess(folder);
-        HospitalFindings.Add(builder.Services, stores);
-        builder.Services.AddSingleton<ICases, NoCases>();
-        builder.Services.AddWardkeeperConsole();
-        // Persons here have no session that could end, and no TLS.
-        builder.Services.AddScoped<AuthenticationStateProvider, ServerAuthenticationStateProvider>();
-        builder.Services.Configure<AntiforgeryOptions>(options => (options.Cookie.Name, options.Cookie.SecurePolicy) = ("csrf", CookieSecurePolicy.None));
-        builder.Services.Configure<ConsoleOptions>(options => options.HospitalName = "示例医院 · 东院区");
-        builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, Person>("test", null);
-        builder.Services.AddAuthorization();
-        WebApplication app = builder.Build();
-        app.Use((http, next) =>
-        {
-            http.Response.Headers.ContentSecurityPolicy = Policy;
-            return next(http);
-        });
-        app.UseAuthentication();
-        app.UseAuthorization();
-        app.MapWardkeeperConsole();
-        await app.Services.PrepareAccessAsync();
-        await app.StartAsync();
-        return new TestConsole(app, devices, history, ledger, complaints, folder);
+        string path = Directory.CreateTempSubdirectory("wardkeeper-browser-").FullName;
+        if (!isEmpty) HospitalImage.CopyTo(path);
+        return StartInAsync(path, port);
     }
+
+    /// <summary>Starts one in a folder.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="port">Port, or 0 for any.</param>
+    /// <param name="keep">Whether the folder is still needed afterwards.</param>
+    public static async Task<TestConsole> StartInAsync(string path, int port = 0, bool keep = false)
+    {
+        ConfigurationLoader loader = new(new Dictionary<string, IReadOnlyList<string>> { ["data"] = [path] }, new Dictionary<string, string>(), null);
+        PlatformSettings settings = loader.Load();
+        (settings.Web.Port, settings.Web.Bind, settings.Hospital.Name) = (port, [System.Net.IPAddress.Loopback], "示例医院 · 东院区");
+        settings.Hospital.TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+        DataFolder folder = DataFolder.Take(path, "a test", TimeProvider.System.GetUtcNow());
+        ServerCertificate certificate = new(folder, TimeProvider.System);
+        certificate.Load(settings.Web);
+        Complaints complaints = new();
+        WebApplication app = PlatformHost.Build(new PlatformOptions { Settings = new LiveSettings(loader, settings), Folder = folder, Certificate = certificate, Adjust = builder => Replace(builder, complaints) });
+        TestConsole console = new(app, folder, complaints, keep);
+        AccessOptions limits = app.Services.GetRequiredService<AccessOptions>();
+        (limits.RequestsPerMinute, limits.SignInsPerMinute) = (1_000_000, 10_000);
+        await app.StartAsync();
+        await app.Services.GetRequiredService<Readiness>().FirstReady;
+        return console;
+    }
+
+    /// <summary>A service of the platform.</summary>
+    public T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
+    /// <summary>Opens a window in which a person is signed in: a session as the sign-in page makes it, without typing its password each time.</summary>
+    /// <param name="browser">The browser.</param>
+    /// <param name="language">zh-CN or en.</param>
+    /// <param name="theme">light or dark.</param>
+    /// <param name="roles">Her roles, joined by <c>+</c>.</param>
+    /// <param name="departments">The departments she is limited to, joined by <c>+</c>; null when to none.</param>
+    /// <param name="keys">Whether single keys are on.</param>
+    public async Task<Visit> VisitAsync(IBrowser browser, string language = "en", string theme = "light", string roles = "clinical-engineer", string? departments = null, bool keys = true)
+    {
+        User user = await PersonAsync(roles, departments);
+        string id = SecretText.Make();
+        CaptureTime now = Get<TimeProvider>().Now();
+        await Get<IAccessStore>().ChangeAsync(async change =>
+        {
+            await change.AddSessionAsync(new Hub.Access.Session(SecretText.Hash(id), user.Id, now, now, now.Plus(TimeSpan.FromHours(12)), false, null, "a test"), 10_000);
+            return true;
+        });
+        List<(string, string)> cookies = [(Console.Access.SessionCookie.Name, id)];
+        if (!keys) cookies.Add(("wk.keys", "off"));
+        return await Visit.OpenAsync(browser, Address, language, theme, [.. cookies]);
+    }
+
+    /// <summary>Hands a batch to the hub as a sensor does, and waits until both stores have it.</summary>
+    public async Task DeliverAsync(IReadOnlyList<Observation> observations, IReadOnlyList<FlowRecord> flows, IReadOnlyList<TransactionRow> transactions)
+    {
+        TaskCompletionSource stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (sequence == 0) sequence = await Get<HubRuntime>().Path.AppliedAsync("ward-1");
+        SensorBatch batch = new() { Sensor = "ward-1", Sequence = ++sequence, End = RecordedDay.Shared.End, Observations = observations, Flows = flows, Transactions = transactions };
+        await Get<HubRuntime>().Path.DeliverAsync(batch, _ => stored.TrySetResult());
+        await stored.Task;
+    }
+
+    /// <summary>A device that nobody saw before introduces itself, a minute after everything else.</summary>
+    public Task AddDeviceLaterAsync(string name)
+    {
+        CaptureTime at = RecordedDay.Shared.End.Plus(TimeSpan.FromMinutes(1));
+        Subject who = new(new MacAddress(0x001B21007701), IpOf("10.77.28.251"), 28);
+        return DeliverAsync([
+            new Claim(who, ClaimKind.AddressBinding, who.Ip.ToString(), "arp", at, null, 1, "reply"),
+            new Claim(who, ClaimKind.HostName, name, "dhcp", at, null, 2, "option 12"),
+            new ServiceSighting(who, Carrier.Tcp, 443, "https", null, new Subject(default, IpOf("10.77.10.1")), at, null, 3)], [], []);
+    }
+
+    /// <summary>One more flow, as new as the newest.</summary>
+    public Task AddFlowLaterAsync() => DeliverAsync([], [RecordedDay.Shared.Flows.MaxBy(flow => flow.View.Began)!], []);
 
     /// <summary>Number of the gravest open finding whose device a department answers for.</summary>
     public async Task<long> GravestFindingAsync()
@@ -107,14 +140,43 @@ internal sealed class TestConsole : IAsyncDisposable
         return (found.Items.FirstOrDefault(line => line.Subject.Department is not null) ?? found.Items[0]).Number;
     }
 
+    /// <summary>Number of the first life-supporting device.</summary>
+    public async Task<long> LifeSupportAsync() => (await Devices.FindAsync(new DeviceFilter { IsLifeSupport = true }, new SortOrder("id"), new PageRequest(1, 1))).Items[0].Id;
+
     public async ValueTask DisposeAsync()
     {
-        await app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token);
-        await app.DisposeAsync();
-        History.Dispose();
-        Ledger.Dispose();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        await Folders.DeleteAsync(folder);
+        await Shutdown.DrainAsync(app);
+        folder.Dispose();
+        adding.Dispose();
+        if (!keep) await Folders.DeleteAsync(folder.Path);
+    }
+
+    private static Sensor.Observations.Address IpOf(string text) => Sensor.Observations.Address.TryParse(text, out Sensor.Observations.Address ip) ? ip : throw new FormatException(text);
+
+    private static void Replace(WebApplicationBuilder builder, Complaints complaints)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddProvider(complaints).AddFilter<Complaints>(null, LogLevel.Error);
+        builder.Services.AddSingleton<TimeProvider>(new HastyClock());
+        ServiceDescriptor real = builder.Services.Last(one => one.ServiceType == typeof(IDeviceQueries));
+        builder.Services.AddSingleton<IDeviceQueries>(services => new SwitchedDevices((IDeviceQueries)ActivatorUtilities.CreateInstance(services, real.ImplementationType!)));
+    }
+
+    private async Task<User> PersonAsync(string roles, string? departments)
+    {
+        await adding.WaitAsync();
+        try
+        {
+            string name = roles == "clinical-engineer" && departments is null ? "周敏" : $"{roles} {departments}".Trim();
+            if ((await Get<UserDirectory>().ListAsync()).FirstOrDefault(user => user.Name == name) is { } known) return known;
+            HashSet<Role> held = [.. roles.Split('+').Select(role => RoleNames.TryParse(role, out Role parsed) ? parsed : throw new ArgumentException(role, nameof(roles)))];
+            User user = new() { Id = 0, Name = name, DisplayName = "周敏", Roles = held, Departments = departments?.Split('+').ToHashSet() ?? [] };
+            return (await Get<IAccessStore>().ChangeAsync(change => change.AddAsync(new Account(user, "", null, 0, [])))).User;
+        }
+        finally
+        {
+            adding.Release();
+        }
     }
 
     /// <summary>The machine's clock with timers that ring forty times as often, so that nobody waits for the next look.</summary>
@@ -123,16 +185,5 @@ internal sealed class TestConsole : IAsyncDisposable
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, Hasten(dueTime), Hasten(period));
 
         private static TimeSpan Hasten(TimeSpan time) => time > TimeSpan.Zero ? time / 40 : time;
-    }
-
-    /// <summary>Whoever the cookies <c>as</c> and <c>departments</c> say: sign-in itself is tested elsewhere.</summary>
-    private sealed class Person(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
-    {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
-        {
-            List<Claim> claims = [new(ClaimTypes.Name, "周敏"), .. (Request.Cookies["as"] ?? "clinical-engineer").Split('+').Select(role => new Claim(ClaimTypes.Role, role))];
-            if (Request.Cookies["departments"] is { } departments) claims.AddRange(departments.Split('+').Select(department => new Claim("wardkeeper:department", department)));
-            return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, "test")), "test")));
-        }
     }
 }

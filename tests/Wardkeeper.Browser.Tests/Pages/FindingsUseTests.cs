@@ -8,7 +8,7 @@ using Wardkeeper.Hub.Queries;
 namespace Wardkeeper.Browser.Tests.Pages;
 
 /// <summary>What people do with findings, exposures and tasks, over what the real detectors found in the sample hospital.</summary>
-public sealed class FindingsUseTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class FindingsUseTests(Chromium chromium)
 {
     [Theory]
     [InlineData("en", "It is meant to be so")]
@@ -112,7 +112,7 @@ public sealed class FindingsUseTests(Chromium chromium) : IClassFixture<Chromium
             await Assertions.Expect(asking.Page.Locator("main a[href='/tasks/1']")).ToBeVisibleAsync();
             Assert.Empty(asking.Wrong);
         }
-        await using Visit nurse = await Visit.OpenAsync(chromium.Browser, console.Address, language, "light", ("as", "viewer"), ("departments", finding.Subject.Department!));
+        await using Visit nurse = await console.VisitAsync(chromium.Browser, language, "light", "viewer", (finding.Subject.Department!));
         await nurse.GoAsync("/tasks");
         await nurse.Page.Locator("tbody a[data-wk-open]").ClickAsync();
         await nurse.Page.WaitForURLAsync("**/tasks/1");
@@ -150,7 +150,7 @@ public sealed class FindingsUseTests(Chromium chromium) : IClassFixture<Chromium
         HashSet<string> visible = [mine.Subject.Department!];
         long seen = await findings.CountAsync(new FindingFilter { IsOpen = true, Visible = visible });
         FindingLine foreign = (await findings.FindAsync(new FindingFilter(), new SortOrder("number"), new PageRequest(1, 500))).Items.First(line => line.Subject.Department is not { } department || !visible.Contains(department));
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, console.Address, "en", "light", ("as", "viewer"), ("departments", mine.Subject.Department!));
+        await using Visit visit = await console.VisitAsync(chromium.Browser, "en", "light", "viewer", (mine.Subject.Department!));
         await visit.GoAsync("/findings?by=none");
         await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync(seen.ToString(CultureInfo.InvariantCulture));
         await visit.GoAsync($"/findings/{foreign.Number}");
@@ -160,5 +160,5 @@ public sealed class FindingsUseTests(Chromium chromium) : IClassFixture<Chromium
         Assert.Equal(403, (await visit.Page.GotoAsync(visit.Address + "/suppressions"))!.Status);
     }
 
-    private Task<Visit> AnalystAsync(TestConsole console, string language) => Visit.OpenAsync(chromium.Browser, console.Address, language, "light", ("as", "analyst"));
+    private Task<Visit> AnalystAsync(TestConsole console, string language) => console.VisitAsync(chromium.Browser, language, "light", "analyst");
 }

@@ -6,8 +6,11 @@ using Wardkeeper.Browser.Tests.Hospital;
 namespace Wardkeeper.Browser.Tests.Pages;
 
 /// <summary>Each page in both languages and both themes: no barrier, no foreign request, no error, no bare number, no English in a Chinese page. Makes the pictures of the documentation.</summary>
-public sealed partial class LookTests(Chromium chromium, SharedConsole shared) : IClassFixture<Chromium>
+public sealed partial class LookTests(Chromium chromium, SharedConsole shared)
 {
+    /// <summary>More makes a page slow on the machines of a ward.</summary>
+    private const int MostNodes = 3000;
+
     private static readonly (string Name, string Path)[] Pages =
     [
         ("overview", "/"), ("devices", "/devices"), ("devices-card", "/devices?dept=icu"), ("device", "/devices/{id}"),
@@ -29,12 +32,12 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared) :
     {
         // Each language and each theme once; every pair of them in the long version and when pictures are taken.
         Assert.SkipUnless((language == "en") == (theme == "dark") || Environment.GetEnvironmentVariable("WARDKEEPER_ALL") == "1" || Environment.GetEnvironmentVariable("WARDKEEPER_ACCEPT") == "1", "the long version looks at this pair");
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, shared.Console.Address, language, theme, ("as", "clinical-engineer+analyst"));
-        long finding = await shared.Console.GravestFindingAsync();
+        await using Visit visit = await shared.Console.VisitAsync(chromium.Browser, language, theme, "clinical-engineer+analyst");
+        long finding = await shared.Console.GravestFindingAsync(), lifeSupport = await shared.Console.LifeSupportAsync();
         List<string> found = [];
         foreach ((string name, string path) in Pages)
         {
-            await visit.GoAsync(path.Replace("{id}", shared.Console.Devices.LifeSupport.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("{finding}", finding.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            await visit.GoAsync(path.Replace("{id}", lifeSupport.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("{finding}", finding.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
             if (name == "overview") await visit.Page.WaitForSelectorAsync("figure svg text");
             if (name == "traffic") await visit.Page.WaitForSelectorAsync("figure svg text");
             if (name is "devices-card" or "traffic-card" or "traffic-transactions")
@@ -46,8 +49,10 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared) :
             }
             if (theme == "light" || name is "overview" or "device") await PictureAsync(visit.Page, $"{name}-{language}{(theme == "dark" ? "-dark" : "")}");
             // Barriers do not depend on the language; each theme is examined once.
-            if ((language == "en") == (theme == "dark")) found.AddRange((await visit.BarriersAsync()).Select(one => $"{name}: {one}"));
+            if ((language == "en") == (theme == "dark")) found.AddRange((await visit.BarriersAsync(coloursOnly: theme == "dark")).Select(one => $"{name}: {one}"));
             found.AddRange((await BareNumbersAsync(visit.Page)).Select(one => $"{name}: bare number {one}"));
+            int nodes = await visit.Page.EvaluateAsync<int>("document.querySelectorAll('*').length");
+            if (nodes > MostNodes) found.Add($"{name}: {nodes} nodes");
             string text = await visit.Page.InnerTextAsync("main");
             foreach (Match bad in Unwanted().Matches(text)) found.Add($"{name}: {bad.Value}");
             Assert.Equal(language, await visit.Page.GetAttributeAsync("html", "lang"));

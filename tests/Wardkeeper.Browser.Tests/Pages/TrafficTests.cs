@@ -4,7 +4,7 @@ using Wardkeeper.Browser.Tests.Hospital;
 namespace Wardkeeper.Browser.Tests.Pages;
 
 /// <summary>What people do with traffic and map.</summary>
-public sealed class TrafficTests(Chromium chromium, SharedConsole shared) : IClassFixture<Chromium>
+public sealed class TrafficTests(Chromium chromium, SharedConsole shared)
 {
     [Fact]
     public async Task Clicking_a_value_narrows_the_rows_and_less_leaves_it_out()
@@ -116,7 +116,7 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared) : ICla
     {
         await using Visit all = await VisitAsync();
         await all.GoAsync("/traffic");
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, shared.Console.Address, "en", "light", ("as", "viewer"), ("departments", "icu"));
+        await using Visit visit = await shared.Console.VisitAsync(chromium.Browser, "en", "light", "viewer", "icu");
         await visit.GoAsync("/traffic");
         Assert.InRange(await TotalAsync(visit), 1, await TotalAsync(all) - 1);
         await visit.GoAsync("/map?view=list&by=department");
@@ -128,10 +128,10 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared) : ICla
     public async Task New_flows_are_announced_and_shown_when_asked_for()
     {
         await using TestConsole console = await TestConsole.StartAsync();
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, console.Address, "en");
+        await using Visit visit = await console.VisitAsync(chromium.Browser, "en");
         await visit.GoAsync("/traffic");
         long before = await TotalAsync(visit);
-        await console.History.AddLaterAsync();
+        await console.AddFlowLaterAsync();
         await visit.Page.Locator(".wk-newer").ClickAsync();
         await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync((before + 1).ToString("N0", System.Globalization.CultureInfo.InvariantCulture));
     }
@@ -140,7 +140,7 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared) : ICla
     public async Task Before_anything_was_heard_the_pages_say_so()
     {
         await using TestConsole console = await TestConsole.StartAsync(isEmpty: true);
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, console.Address, "zh-CN");
+        await using Visit visit = await console.VisitAsync(chromium.Browser, "zh-CN");
         await visit.GoAsync("/traffic");
         await Assertions.Expect(visit.Page.Locator(".wk-empty-what")).ToHaveTextAsync("尚无流量");
         await visit.GoAsync("/map");
@@ -161,5 +161,5 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared) : ICla
         return long.Parse((await visit.Page.Locator(".wk-total strong").InnerTextAsync()).Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private Task<Visit> VisitAsync() => Visit.OpenAsync(chromium.Browser, shared.Console.Address, "en");
+    private Task<Visit> VisitAsync() => shared.Console.VisitAsync(chromium.Browser, "en");
 }

@@ -1,11 +1,13 @@
 using System.Globalization;
 using Microsoft.Playwright;
 using Wardkeeper.Browser.Tests.Hospital;
+using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Queries;
 
 namespace Wardkeeper.Browser.Tests.Pages;
 
 /// <summary>What people do with the first pages.</summary>
-public sealed class UseTests(Chromium chromium, SharedConsole shared) : IClassFixture<Chromium>
+public sealed class UseTests(Chromium chromium, SharedConsole shared)
 {
     [Fact]
     public async Task Every_number_of_the_overview_opens_exactly_what_it_counted()
@@ -42,7 +44,7 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared) : IClassFi
         Assert.Equal(rows, await RowsAsync(visit.Page));
         await visit.Page.Locator(".wk-chip a").ClickAsync();
         await visit.Page.WaitForURLAsync("**/devices?sort=-last-seen");
-        await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync(shared.Console.Devices.Count.ToString(CultureInfo.InvariantCulture));
+        await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync((await shared.Console.Devices.CountAsync(new DeviceFilter(), TestContext.Current.CancellationToken)).ToString(CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -103,7 +105,7 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared) : IClassFi
     [Fact]
     public async Task Single_keys_can_be_switched_off()
     {
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, shared.Console.Address, "en", "light", ("wk.keys", "off"));
+        await using Visit visit = await shared.Console.VisitAsync(chromium.Browser, "en", "light", keys: false);
         await visit.GoAsync("/devices");
         await visit.Page.Keyboard.PressAsync("j");
         await visit.Page.Keyboard.PressAsync("?");
@@ -126,11 +128,12 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared) : IClassFi
     [Fact]
     public async Task A_limited_viewer_sees_her_department_and_nothing_else()
     {
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, shared.Console.Address, "en", "light", ("as", "viewer"), ("departments", "icu"));
+        await using Visit visit = await shared.Console.VisitAsync(chromium.Browser, "en", "light", "viewer", "icu");
         await visit.GoAsync("/devices");
         Assert.All(await visit.Page.Locator("tbody tr td:nth-child(3)").AllInnerTextsAsync(), text => Assert.StartsWith("ICU", text, StringComparison.Ordinal));
-        await visit.GoAsync("/devices/2");
-        await Assertions.Expect(visit.Page.Locator("h1")).ToHaveTextAsync("D-2 is not there");
+        long foreign = (await shared.Console.Devices.FindAsync(new DeviceFilter { Departments = ["information"] }, new SortOrder("id"), new PageRequest(1, 1))).Items[0].Id;
+        await visit.GoAsync($"/devices/{foreign}");
+        await Assertions.Expect(visit.Page.Locator("h1")).ToHaveTextAsync($"D-{foreign} is not there");
     }
 
     [Theory]
@@ -138,7 +141,7 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared) : IClassFi
     [InlineData("en", "We do not ask you to stop using anything.")]
     public async Task A_ward_starts_at_its_own_page_with_a_plain_answer(string language, string answer)
     {
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, shared.Console.Address, language, "light", ("as", "viewer"), ("departments", "icu"));
+        await using Visit visit = await shared.Console.VisitAsync(chromium.Browser, language, "light", "viewer", "icu");
         await visit.GoAsync("/");
         await visit.Page.WaitForURLAsync("**/my");
         await Assertions.Expect(visit.Page.Locator(".wk-answer-words")).ToHaveTextAsync(answer);
@@ -152,10 +155,10 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared) : IClassFi
     public async Task New_devices_are_announced_and_shown_when_asked_for()
     {
         await using TestConsole console = await TestConsole.StartAsync();
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, console.Address, "en");
+        await using Visit visit = await console.VisitAsync(chromium.Browser, "en");
         await visit.GoAsync("/devices");
         string[] before = await RowsAsync(visit.Page);
-        console.Devices.AddLater("AAA-0001");
+        await console.AddDeviceLaterAsync("AAA-0001");
         await Assertions.Expect(visit.Page.Locator(".wk-newer")).ToHaveTextAsync("1 new — show");
         Assert.Equal(before, await RowsAsync(visit.Page));
         await visit.Page.Locator(".wk-newer").ClickAsync();
@@ -166,8 +169,8 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared) : IClassFi
     public async Task A_failure_of_ours_is_told_with_a_code_and_without_its_text()
     {
         await using TestConsole console = await TestConsole.StartAsync();
-        console.Devices.Broken = new InvalidOperationException("secret of the machine");
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, console.Address, "en");
+        console.Broken = new InvalidOperationException("secret of the machine");
+        await using Visit visit = await console.VisitAsync(chromium.Browser, "en");
         await visit.GoAsync("/devices");
         string told = await visit.Page.Locator(".wk-problem").InnerTextAsync();
         Assert.Matches(@"C-\d{4}", told);
@@ -178,15 +181,17 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared) : IClassFi
     [Fact]
     public async Task When_the_hub_restarts_the_page_stays_readable_and_comes_back_at_the_same_address()
     {
-        TestConsole first = await TestConsole.StartAsync();
+        string folder = Directory.CreateTempSubdirectory("wardkeeper-browser-").FullName;
+        HospitalImage.CopyTo(folder);
+        TestConsole first = await TestConsole.StartInAsync(folder, keep: true);
         int port = new Uri(first.Address).Port;
-        await using Visit visit = await Visit.OpenAsync(chromium.Browser, first.Address, "en");
+        await using Visit visit = await first.VisitAsync(chromium.Browser, "en");
         await visit.GoAsync("/devices?dept=icu");
         string[] rows = await RowsAsync(visit.Page);
         await first.DisposeAsync();
         await Assertions.Expect(visit.Page.Locator(".wk-away")).ToContainTextAsync("Connection lost");
         Assert.Equal(rows, await RowsAsync(visit.Page));
-        await using TestConsole second = await TestConsole.StartAsync(port);
+        await using TestConsole second = await TestConsole.StartInAsync(folder, port);
         await visit.Page.WaitForFunctionAsync("() => document.documentElement.dataset.live !== undefined && document.documentElement.dataset.lost === undefined && !document.querySelector('.wk-away')");
         await visit.SettledAsync();
         Assert.EndsWith("/devices?dept=icu", visit.Page.Url, StringComparison.Ordinal);
@@ -195,5 +200,5 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared) : IClassFi
 
     private static async Task<string[]> RowsAsync(IPage page) => await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('tbody tr[data-row]')].map(row => row.dataset.row)");
 
-    private Task<Visit> VisitAsync() => Visit.OpenAsync(chromium.Browser, shared.Console.Address, "en");
+    private Task<Visit> VisitAsync() => shared.Console.VisitAsync(chromium.Browser, "en");
 }

@@ -20,8 +20,14 @@ internal sealed class FindingAttention(IFindingQueries findings, ITaskQueries ta
         List<AttentionItem> items = [];
         FindingFilter grave = new() { Severities = [Severity.Critical, Severity.High], States = [FindingState.New, FindingState.Triage], Visible = person.Departments };
         Page<FindingLine> found = await findings.FindAsync(grave, new SortOrder("severity", true), new PageRequest(1, Most), cancel);
+        if (found.Total == 0)
+        {
+            // Nothing is grave: what comes next is judged first.
+            grave = grave with { Severities = [Severity.Medium] };
+            found = await findings.FindAsync(grave, new SortOrder("severity", true), new PageRequest(1, Most), cancel);
+        }
         items.AddRange(found.Items.Select(line => new AttentionItem(line.Severity.Word(), line.Title.In(formats.IsChinese), Where(line), $"/findings/{line.Number}", texts["need.finding.next"])));
-        if (found.Total > Most) items.Add(new AttentionItem("high", texts["need.findings", Formats.Count(found.Total)], null, FindingsQuery.Of(grave), texts["need.finding.next"]));
+        if (found.Total > Most) items.Add(new AttentionItem(found.Items[0].Severity.Word(), texts[grave.Severities.Contains(Severity.Medium) ? "need.medium" : "need.findings", Formats.Count(found.Total)], null, FindingsQuery.Of(grave), texts["need.finding.next"]));
         Page<StaffTask> asked = await tasks.FindAsync(new TaskFilter { For = person, States = [TaskState.Open] }, new SortOrder("due"), new PageRequest(1, Most), cancel);
         items.AddRange(asked.Items.Select(task => new AttentionItem(null, task.Question, task.Due is { } due ? texts["need.task.due", formats.Minute(due)].Value : null, $"/tasks/{task.Number}", texts["need.task.next"])));
         if (asked.Total > Most) items.Add(new AttentionItem(null, texts["need.tasks", Formats.Count(asked.Total)], null, "/tasks", texts["need.task.next"]));

@@ -49,6 +49,11 @@ public sealed record ChangeLifeCycle(long Device, string State, long? ExpectedRe
 /// <param name="LifeCycle">State of the life cycle.</param>
 public sealed record AddDevice(IReadOnlyDictionary<string, string?> Fields, string LifeCycle = "in-stock") : LedgerChange;
 
+/// <summary>A department's answer to whose a device is. Yes confirms the department in the person's name; no takes it away, and somebody else has to find the owner.</summary>
+/// <param name="Device">Number of the device.</param>
+/// <param name="IsOurs">Whether it is the department's own.</param>
+public sealed record AnswerOwnership(long Device, bool IsOurs) : LedgerChange;
+
 /// <summary>Says that two devices are one. Values the first lacks are taken from the second.</summary>
 /// <param name="Into">Number that stays.</param>
 /// <param name="From">Number that from now on answers the other.</param>

@@ -70,6 +70,7 @@ internal sealed class LedgerEditor(LiveLedger ledger)
     private LiveDevice? One(Step step, LedgerChange change) => change switch
     {
         EditDevice edit => Edit(step, edit),
+        AnswerOwnership answer => Answer(step, answer),
         ChangeLabels labels => Label(step, labels),
         ChangeLifeCycle cycle => Cycle(step, cycle),
         AddDevice add => Add(step, add),
@@ -121,6 +122,17 @@ internal sealed class LedgerEditor(LiveLedger ledger)
             return;
         }
         ledger.Set(device, name, new PersonValue(kept, step.Who.Name, step.At, step.Reason), step.Operation, step.Who.Name, step.At, step.Reason);
+    }
+
+    private LiveDevice? Answer(Step step, AnswerOwnership answer)
+    {
+        if (!step.Who.Is(Role.Viewer, Role.ClinicalEngineer)) return step.Fail(LedgerStatus.Forbidden, "whose a device is, is answered by its department or a clinical engineer");
+        string? department = ledger.Find(answer.Device)?.Fields.GetValueOrDefault("department")?.Value;
+        if (ledger.Find(answer.Device) is not { } device || !step.Who.MaySee(department)) return step.Fail(LedgerStatus.NotFound, $"there is no device {LiveDevice.NameOf(answer.Device)}");
+        if (department is null) return step.Fail(LedgerStatus.Invalid, $"nobody said yet that {device} is a department's", "department");
+        PersonValue? value = answer.IsOurs ? new PersonValue(department, step.Who.Name, step.At, step.Reason) : null;
+        ledger.Set(device, "department", value, step.Operation, step.Who.Name, step.At, step.Reason);
+        return device;
     }
 
     private LiveDevice? Label(Step step, ChangeLabels change)

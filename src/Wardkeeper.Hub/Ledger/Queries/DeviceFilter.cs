@@ -23,6 +23,9 @@ public sealed record DeviceFilter
     /// <summary>Makers.</summary>
     public IReadOnlyList<string> Vendors { get; init; } = [];
 
+    /// <summary>Models; with one vendor and one model these are devices that are alike.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
     /// <summary>Responsible persons; an empty text is the devices without one.</summary>
     public IReadOnlyList<string> Persons { get; init; } = [];
 

@@ -45,6 +45,34 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "cases",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    size = table.Column<long>(type: "bigint", nullable: false),
+                    sha256 = table.Column<string>(type: "text", nullable: false),
+                    made_by = table.Column<string>(type: "text", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    progress = table.Column<double>(type: "double precision", nullable: false),
+                    packets = table.Column<long>(type: "bigint", nullable: false),
+                    first = table.Column<long>(type: "bigint", nullable: true),
+                    last = table.Column<long>(type: "bigint", nullable: true),
+                    devices = table.Column<long>(type: "bigint", nullable: false),
+                    findings = table.Column<long>(type: "bigint", nullable: false),
+                    problems = table.Column<string>(type: "text", nullable: false),
+                    kept_because = table.Column<string>(type: "text", nullable: true),
+                    kept_until = table.Column<long>(type: "bigint", nullable: true),
+                    has_file = table.Column<bool>(type: "boolean", nullable: false),
+                    can_open = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_cases", x => x.number);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "finding_notes",
                 columns: table => new
                 {
@@ -341,6 +369,47 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "published_services",
+                columns: table => new
+                {
+                    publishing = table.Column<long>(type: "bigint", nullable: false),
+                    row = table.Column<int>(type: "integer", nullable: false),
+                    outside = table.Column<string>(type: "text", nullable: false),
+                    outside_first = table.Column<int>(type: "integer", nullable: false),
+                    outside_last = table.Column<int>(type: "integer", nullable: false),
+                    inside = table.Column<string>(type: "text", nullable: false),
+                    inside_first = table.Column<int>(type: "integer", nullable: false),
+                    inside_last = table.Column<int>(type: "integer", nullable: false),
+                    carrier = table.Column<int>(type: "integer", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: true),
+                    is_in_force = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_published_services", x => new { x.publishing, x.row });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "publishing_tables",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    format = table.Column<string>(type: "text", nullable: false),
+                    made_by = table.Column<string>(type: "text", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    since = table.Column<long>(type: "bigint", nullable: false),
+                    services = table.Column<long>(type: "bigint", nullable: false),
+                    problem_count = table.Column<long>(type: "bigint", nullable: false),
+                    problems = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_publishing_tables", x => x.number);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "register_headings",
                 columns: table => new
                 {
@@ -581,6 +650,26 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                 column: "who");
 
             migrationBuilder.CreateIndex(
+                name: "IX_cases_at",
+                table: "cases",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_cases_kept_until",
+                table: "cases",
+                column: "kept_until");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_cases_made_by",
+                table: "cases",
+                column: "made_by");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_cases_state",
+                table: "cases",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_findings_assignee",
                 table: "findings",
                 column: "assignee");
@@ -779,6 +868,16 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                 column: "DeviceId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_published_services_is_in_force_inside",
+                table: "published_services",
+                columns: new[] { "is_in_force", "inside" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_publishing_tables_state",
+                table: "publishing_tables",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_register_imports_state",
                 table: "register_imports",
                 column: "state");
@@ -876,6 +975,9 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                 name: "audit");
 
             migrationBuilder.DropTable(
+                name: "cases");
+
+            migrationBuilder.DropTable(
                 name: "finding_notes");
 
             migrationBuilder.DropTable(
@@ -913,6 +1015,12 @@ namespace Wardkeeper.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "LedgerServices");
+
+            migrationBuilder.DropTable(
+                name: "published_services");
+
+            migrationBuilder.DropTable(
+                name: "publishing_tables");
 
             migrationBuilder.DropTable(
                 name: "register_headings");

@@ -44,6 +44,34 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "cases",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    size = table.Column<long>(type: "INTEGER", nullable: false),
+                    sha256 = table.Column<string>(type: "TEXT", nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", nullable: false),
+                    progress = table.Column<double>(type: "REAL", nullable: false),
+                    packets = table.Column<long>(type: "INTEGER", nullable: false),
+                    first = table.Column<long>(type: "INTEGER", nullable: true),
+                    last = table.Column<long>(type: "INTEGER", nullable: true),
+                    devices = table.Column<long>(type: "INTEGER", nullable: false),
+                    findings = table.Column<long>(type: "INTEGER", nullable: false),
+                    problems = table.Column<string>(type: "TEXT", nullable: false),
+                    kept_because = table.Column<string>(type: "TEXT", nullable: true),
+                    kept_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    has_file = table.Column<bool>(type: "INTEGER", nullable: false),
+                    can_open = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_cases", x => x.number);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "finding_notes",
                 columns: table => new
                 {
@@ -340,6 +368,47 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "published_services",
+                columns: table => new
+                {
+                    publishing = table.Column<long>(type: "INTEGER", nullable: false),
+                    row = table.Column<int>(type: "INTEGER", nullable: false),
+                    outside = table.Column<string>(type: "TEXT", nullable: false),
+                    outside_first = table.Column<int>(type: "INTEGER", nullable: false),
+                    outside_last = table.Column<int>(type: "INTEGER", nullable: false),
+                    inside = table.Column<string>(type: "TEXT", nullable: false),
+                    inside_first = table.Column<int>(type: "INTEGER", nullable: false),
+                    inside_last = table.Column<int>(type: "INTEGER", nullable: false),
+                    carrier = table.Column<int>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: true),
+                    is_in_force = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_published_services", x => new { x.publishing, x.row });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "publishing_tables",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    format = table.Column<string>(type: "TEXT", nullable: false),
+                    made_by = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    services = table.Column<long>(type: "INTEGER", nullable: false),
+                    problem_count = table.Column<long>(type: "INTEGER", nullable: false),
+                    problems = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_publishing_tables", x => x.number);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "register_headings",
                 columns: table => new
                 {
@@ -580,6 +649,26 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                 column: "who");
 
             migrationBuilder.CreateIndex(
+                name: "IX_cases_at",
+                table: "cases",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_cases_kept_until",
+                table: "cases",
+                column: "kept_until");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_cases_made_by",
+                table: "cases",
+                column: "made_by");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_cases_state",
+                table: "cases",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_findings_assignee",
                 table: "findings",
                 column: "assignee");
@@ -778,6 +867,16 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                 column: "DeviceId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_published_services_is_in_force_inside",
+                table: "published_services",
+                columns: new[] { "is_in_force", "inside" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_publishing_tables_state",
+                table: "publishing_tables",
+                column: "state");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_register_imports_state",
                 table: "register_imports",
                 column: "state");
@@ -875,6 +974,9 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                 name: "audit");
 
             migrationBuilder.DropTable(
+                name: "cases");
+
+            migrationBuilder.DropTable(
                 name: "finding_notes");
 
             migrationBuilder.DropTable(
@@ -912,6 +1014,12 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "LedgerServices");
+
+            migrationBuilder.DropTable(
+                name: "published_services");
+
+            migrationBuilder.DropTable(
+                name: "publishing_tables");
 
             migrationBuilder.DropTable(
                 name: "register_headings");

@@ -1,0 +1,18 @@
+namespace Wardkeeper.Hub.Ledger.Queries;
+
+/// <summary>Devices that are alike: what is wrong about one is wrong about all of them.</summary>
+public static class AlikeDevices
+{
+    // What a maker gives every piece of a model; all else differs from piece to piece.
+    private static readonly HashSet<string> Shared = ["type", "consequence"];
+
+    /// <summary>The devices of the same maker and model; null when one of the two is not known.</summary>
+    public static DeviceFilter? Of(DeviceLine device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return device is { Vendor: { } vendor, Model: { } model } ? new DeviceFilter { Vendors = [vendor], Models = [model] } : null;
+    }
+
+    /// <summary>Whether alike devices have the same value of a field.</summary>
+    public static bool Share(string field) => Shared.Contains(field);
+}
