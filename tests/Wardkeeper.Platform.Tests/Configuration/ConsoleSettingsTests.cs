@@ -84,10 +84,10 @@ public sealed class ConsoleSettingsTests : IDisposable
         using ConsoleSettings settings = Open(out LiveSettings live);
         System.Resources.ResourceManager texts = new("Wardkeeper.Console.Parts.Refusals", typeof(Wardkeeper.Console.Parts.Refusals).Assembly);
         string[] keys = [.. settings.All.Where(setting => setting.CanChange).Select(setting => setting.Key)];
-        Assert.Equal(7, keys.Length);
+        Assert.Equal(8, keys.Length);
         foreach (string key in keys)
         {
-            RefusedException refused = await Assert.ThrowsAsync<RefusedException>(() => settings.ChangeAsync(Chen, new Dictionary<string, string?> { [key] = key == "hospital.name" ? "two\nlines" : "nonsense" }));
+            RefusedException refused = await Assert.ThrowsAsync<RefusedException>(() => settings.ChangeAsync(Chen, new Dictionary<string, string?> { [key] = key switch { "hospital.name" => "two\nlines", "sensor.interfaces" => "no interface/at all", _ => "nonsense" } }));
             Assert.Equal(("setting-wrong", key), (refused.Mistakes[0].Code, refused.Mistakes[0].Field));
             Assert.NotNull(texts.GetString($"setting-wrong.{key}", System.Globalization.CultureInfo.GetCultureInfo("en")));
             Assert.Matches(@"[\u4e00-\u9fff]", texts.GetString($"setting-wrong.{key}", System.Globalization.CultureInfo.GetCultureInfo("zh-CN"))!);
