@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -65,6 +66,12 @@ internal sealed class Visit : IAsyncDisposable
             throw new TimeoutException($"{path} did not come up: {string.Join("; ", wrong)}\n{await Page.InnerTextAsync("body")}", e);
         }
     }
+
+    /// <inheritdoc cref="Arrival.AtAsync(IPage, string)"/>
+    public Task AtAsync(string glob) => Page.AtAsync(glob);
+
+    /// <inheritdoc cref="Arrival.AtAsync(IPage, Regex)"/>
+    public Task AtAsync(Regex address) => Page.AtAsync(address);
 
     /// <summary>Waits until nothing is loading, and every table shows the rows of the address.</summary>
     public async Task SettledAsync()

@@ -65,13 +65,31 @@ internal sealed partial class CaseQueue(CaseRows rows, CaseFolders folders, Case
             while (true)
             {
                 await TidyAsync(stoppingToken);
-                if (await rows.NextAsync(stoppingToken) is { } next && await OneAsync(next, stoppingToken)) continue;
+                if (await NextAsync(stoppingToken) is { } next && await OneAsync(next, stoppingToken)) continue;
                 await work.WaitAsync(LookAgain, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // As asked.
+        }
+        catch (Exception) when (readiness.FirstReady.IsFaulted)
+        {
+            // The start failed; whoever started the platform says why.
+        }
+    }
+
+    /// <summary>What is to be read next; nothing while the store refuses.</summary>
+    private async Task<CaseLine?> NextAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await rows.NextAsync(cancel);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException)
+        {
+            LogNoNext(log, e.Message);
+            return null;
         }
     }
 
@@ -145,6 +163,9 @@ internal sealed partial class CaseQueue(CaseRows rows, CaseFolders folders, Case
 
     [LoggerMessage(EventId = 162, Level = LogLevel.Warning, Message = "Files of captures could not be deleted; it is tried again: {What}")]
     private static partial void LogUntidy(ILogger log, string what);
+
+    [LoggerMessage(EventId = 163, Level = LogLevel.Warning, Message = "What waits to be read could not be looked up; it is tried again: {What}")]
+    private static partial void LogNoNext(ILogger log, string what);
 
     private sealed class Running(long number) : IDisposable
     {

@@ -16,13 +16,13 @@ public sealed class AdministrationTests(Chromium chromium, RealPlatform platform
     {
         await using Visit visit = await platform.SignInAsync(chromium.Browser, FirstPassword.UserName, platform.FirstPassword, "zh-CN");
         IPage page = visit.Page;
-        await page.WaitForURLAsync("**/start");
+        await page.AtAsync("**/start");
         Assert.Empty(await visit.BarriersAsync());
         await page.FillAsync("#password", platform.FirstPassword);
         await page.FillAsync("#newPassword", RealPlatform.Password);
         await page.FillAsync("#again", RealPlatform.Password);
         await page.ClickAsync("button[type=submit]");
-        await page.WaitForURLAsync("**/start/site");
+        await page.AtAsync("**/start/site");
         Assert.Empty(await visit.BarriersAsync());
         await LookTests.PictureAsync(page, "start-site-zh-CN");
         await page.FillAsync("#name", "示例医院");
@@ -31,7 +31,7 @@ public sealed class AdministrationTests(Chromium chromium, RealPlatform platform
         await Assertions.Expect(page.Locator(".errors")).ToContainTextAsync("时区");
         await page.FillAsync("#zone", "Asia/Shanghai");
         await page.ClickAsync("button[type=submit]");
-        await page.WaitForURLAsync("**/start/source");
+        await page.AtAsync("**/start/source");
         ILocator packets = page.Locator("[data-packets]");
         await Assertions.Expect(packets).Not.ToHaveTextAsync("0");
         string before = await packets.InnerTextAsync();
@@ -189,7 +189,7 @@ public sealed class AdministrationTests(Chromium chromium, RealPlatform platform
         await Assertions.Expect(panel.Locator(".wk-recovery li")).ToHaveCountAsync(10);
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("sun") }).ClickAsync();
         await page.GetByText("Sign out").ClickAsync();
-        await page.WaitForURLAsync("**/sign-in");
+        await page.AtAsync("**/sign-in");
         await page.FillAsync("#user", "sun");
         await page.FillAsync("#password", RealPlatform.Password);
         await page.ClickAsync("button[type=submit]");

@@ -38,7 +38,7 @@ public sealed class CaptureTests(Chromium chromium, RealPlatform platform) : ICl
         Assert.Equal("<img src=x onerror=alert(1)>手术室.pcap", line.Name);
 
         await page.Locator("a[data-wk-open]").First.ClickAsync();
-        await page.WaitForURLAsync($"**/devices?capture={line.Number}");
+        await page.AtAsync($"**/devices?capture={line.Number}");
         await visit.SettledAsync();
         await Assertions.Expect(page.Locator("[data-wk-case]")).ToContainTextAsync($"C-{line.Number}");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync(line.Devices.ToString(CultureInfo.InvariantCulture));
@@ -46,19 +46,19 @@ public sealed class CaptureTests(Chromium chromium, RealPlatform platform) : ICl
         Assert.Empty(await visit.BarriersAsync());
         await LookTests.PictureAsync(page, $"capture-devices-{language}");
         await page.Locator("#devices-filter").FillAsync("10.");
-        await page.WaitForURLAsync($"**/devices?q=10.&capture={line.Number}");
+        await page.AtAsync($"**/devices?q=10.&capture={line.Number}");
         await visit.SettledAsync();
         await page.Locator("tbody a[data-wk-open]").First.ClickAsync();
-        await page.WaitForURLAsync(new Regex($"/devices/\\d+\\?capture={line.Number}$"));
+        await page.AtAsync(new Regex($"/devices/\\d+\\?capture={line.Number}$"));
         await page.Locator("nav.wk-tabs a").Nth(4).ClickAsync();
-        await page.WaitForURLAsync(new Regex($"tab=traffic&capture={line.Number}"));
+        await page.AtAsync(new Regex($"tab=traffic&capture={line.Number}"));
         await visit.SettledAsync();
         Assert.Equal(0, await page.Locator("[data-wk-edit]").CountAsync());
         Assert.Empty(await visit.BarriersAsync());
         foreach (string path in (string[])["/traffic", "/findings", "/map"])
         {
             await page.Locator($".wk-rail a[href^='{path}']").First.ClickAsync();
-            await page.WaitForURLAsync($"**{path}?capture={line.Number}");
+            await page.AtAsync($"**{path}?capture={line.Number}");
             await visit.SettledAsync();
             await Assertions.Expect(page.Locator("[data-wk-case]")).ToBeVisibleAsync();
             Assert.Equal(0, await page.Locator("main .wk-empty").CountAsync());
@@ -66,7 +66,7 @@ public sealed class CaptureTests(Chromium chromium, RealPlatform platform) : ICl
             await LookTests.PictureAsync(page, $"capture-{path[1..]}-{language}");
         }
         await page.Locator("[data-wk-leave]").ClickAsync();
-        await page.WaitForURLAsync($"**/captures?at={line.Number}");
+        await page.AtAsync($"**/captures?at={line.Number}");
         await visit.SettledAsync();
         await LookTests.PictureAsync(page, $"capture-card-{language}");
         Assert.Empty(await visit.BarriersAsync());
@@ -101,7 +101,7 @@ public sealed class CaptureTests(Chromium chromium, RealPlatform platform) : ICl
         Assert.Empty(await visit.BarriersAsync());
         await page.Locator(".wk-preview .wk-primary").ClickAsync();
         await page.Locator("[data-wk-live]").ClickAsync();
-        await page.WaitForURLAsync(new Regex("/devices/\\d+$"));
+        await page.AtAsync(new Regex("/devices/\\d+$"));
         await Assertions.Expect(page.Locator("[data-wk-case]")).ToHaveCountAsync(0);
         long adopted = long.Parse(page.Url.Split('/')[^1], CultureInfo.InvariantCulture);
         DeviceDetail live = (await platform.Get<IDeviceQueries>().GetAsync(adopted))!;

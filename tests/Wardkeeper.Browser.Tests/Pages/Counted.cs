@@ -43,7 +43,7 @@ internal sealed class Counted
         await TypeSearchAsync(text);
         await Page.Locator("[data-wk-hit]").First.WaitForAsync();
         await Page.Keyboard.PressAsync("Enter");
-        await Page.WaitForURLAsync("**/devices/*");
+        await Page.AtAsync("**/devices/*");
         await visit.SettledAsync();
     }
 

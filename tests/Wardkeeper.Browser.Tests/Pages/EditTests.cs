@@ -116,10 +116,10 @@ public sealed class EditTests(Chromium chromium, RealConsole real) : IClassFixtu
         await using Visit visit = await real.Console.VisitAsync(chromium.Browser, language, theme);
         await visit.GoAsync("/");
         await visit.Page.Locator("a[href='/import']").First.ClickAsync();
-        await visit.Page.WaitForURLAsync("**/import");
+        await visit.AtAsync("**/import");
         await visit.SettledAsync();
         await visit.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "台账.csv", MimeType = "text/csv", Buffer = Register(first, second) });
-        await visit.Page.WaitForURLAsync("**/import?n=*");
+        await visit.AtAsync("**/import?n=*");
         await visit.SettledAsync();
         await visit.Page.Locator(".wk-sum").First.WaitForAsync();
         await visit.SettledAsync();
@@ -159,12 +159,12 @@ public sealed class EditTests(Chromium chromium, RealConsole real) : IClassFixtu
         await using Visit visit = await VisitAsync("zh-CN");
         await visit.GoAsync("/import");
         await visit.Page.Locator(".wk-tabs a[href='/import?kind=publishing']").ClickAsync();
-        await visit.Page.WaitForURLAsync("**/import?kind=publishing");
+        await visit.AtAsync("**/import?kind=publishing");
         await visit.SettledAsync();
         Assert.Empty(await visit.BarriersAsync());
         string text = $"规则名称,公网IP,公网端口,内网IP,内网端口,协议\n门户,203.0.113.5,443,{line.Ip},8443,tcp\n坏端口,203.0.113.5,0,{line.Ip},,tcp\n";
         await visit.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "边界.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(text) });
-        await visit.Page.WaitForURLAsync("**/import?kind=publishing&n=*");
+        await visit.AtAsync("**/import?kind=publishing&n=*");
         await visit.SettledAsync();
         await visit.Page.Locator("[data-wk-apply]").WaitForAsync();
         await visit.SettledAsync();

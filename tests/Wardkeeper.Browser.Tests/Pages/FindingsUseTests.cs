@@ -29,7 +29,7 @@ public sealed class FindingsUseTests(Chromium chromium)
         await visit.Page.Keyboard.TypeAsync(reason);
         await visit.Page.Keyboard.PressAsync("Tab");
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync($"**/findings/{number}");
+        await visit.AtAsync($"**/findings/{number}");
         await Assertions.Expect(visit.Page.Locator(".wk-state").First).ToHaveTextAsync(language == "en" ? "Closed" : "已闭环");
         await Assertions.Expect(visit.Page.Locator(".wk-timeline").Last).ToContainTextAsync(reason);
         FindingDetail? after = await console.Get<IFindingQueries>().GetAsync(number);
@@ -115,7 +115,7 @@ public sealed class FindingsUseTests(Chromium chromium)
         await using Visit nurse = await console.VisitAsync(chromium.Browser, language, "light", "viewer", (finding.Subject.Department!));
         await nurse.GoAsync("/tasks");
         await nurse.Page.Locator("tbody a[data-wk-open]").ClickAsync();
-        await nurse.Page.WaitForURLAsync("**/tasks/1");
+        await nurse.AtAsync("**/tasks/1");
         await nurse.Page.Locator(".wk-answers button").First.ClickAsync();
         await Assertions.Expect(nurse.Page.Locator(".wk-answer strong")).ToHaveTextAsync(language == "en" ? "Yes, in order" : "是, 属正常");
         Assert.Empty(nurse.Wrong);
@@ -134,7 +134,7 @@ public sealed class FindingsUseTests(Chromium chromium)
         foreach ((string text, string address) in numbers)
         {
             await visit.Page.EvaluateAsync("to => Blazor.navigateTo(to)", address);
-            await visit.Page.WaitForURLAsync(visit.Address + address);
+            await visit.AtAsync(visit.Address + address);
             await visit.SettledAsync();
             await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync(text);
         }

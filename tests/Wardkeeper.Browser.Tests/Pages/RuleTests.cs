@@ -21,7 +21,7 @@ public sealed class RuleTests(Chromium chromium, SharedConsole shared)
         foreach ((string text, string address) in numbers.DistinctBy(number => number.Address).Take(8))
         {
             await visit.Page.EvaluateAsync("to => Blazor.navigateTo(to)", address);
-            await visit.Page.WaitForURLAsync(visit.Address + address);
+            await visit.AtAsync(visit.Address + address);
             await visit.SettledAsync();
             await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync(text);
         }

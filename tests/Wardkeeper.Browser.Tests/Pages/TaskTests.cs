@@ -54,7 +54,7 @@ public sealed class TaskTests(Chromium chromium, RealConsole own) : IClassFixtur
         await using Visit visit = await own.Console.VisitAsync(chromium.Browser, "zh-CN");
         Counted task = await Counted.FromOverviewAsync(visit, "month-end reconciliation of 1,000 rows");
         await task.ClickAsync(visit.Page.Locator("a[href='/import']").First);
-        await visit.Page.WaitForURLAsync("**/import");
+        await visit.AtAsync("**/import");
         StringBuilder rows = new("资产编号,设备名称,科室,MAC地址\r\n");
         for (int i = 0; i < 1000; i++) rows.Append(CultureInfo.InvariantCulture, $"R-{i:0000},输液泵,icu,{(i == 0 ? line.Mac.ToString() : "")}\r\n");
         IFileChooser chooser = await visit.Page.RunAndWaitForFileChooserAsync(() => task.ClickAsync(visit.Page.Locator("input[type=file]")));
@@ -101,7 +101,7 @@ public sealed class TaskTests(Chromium chromium, RealConsole own) : IClassFixtur
         await using Visit visit = await console.VisitAsync(chromium.Browser, "en");
         Counted task = await Counted.FromOverviewAsync(visit, "retired but alive");
         await task.ClickAsync(visit.Page.Locator("main a.wk-count[href='/devices?alive=yes']").First);
-        await visit.Page.WaitForURLAsync("**/devices?alive=yes");
+        await visit.AtAsync("**/devices?alive=yes");
         await visit.SettledAsync();
         await Assertions.Expect(visit.Page.Locator($"tr[data-row='{line.Id}']")).ToBeVisibleAsync();
         task.Done(1);
@@ -115,7 +115,7 @@ public sealed class TaskTests(Chromium chromium, RealConsole own) : IClassFixtur
         ILocator link = visit.Page.Locator("main a.wk-count[href*='type=unknown'][href*='new-since=']").First;
         string counted = await link.InnerTextAsync();
         await task.ClickAsync(link);
-        await visit.Page.WaitForURLAsync("**/devices?type=unknown&new-since=*");
+        await visit.AtAsync("**/devices?type=unknown&new-since=*");
         await visit.SettledAsync();
         await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync(counted);
         task.Done(1);
@@ -129,7 +129,7 @@ public sealed class TaskTests(Chromium chromium, RealConsole own) : IClassFixtur
         await Assertions.Expect(visit.Page.Locator(".wk-sensors")).ToBeVisibleAsync();
         Assert.Equal(0, task.Clicks);
         await task.ClickAsync(visit.Page.Locator(".wk-sensors"));
-        await visit.Page.WaitForURLAsync("**/health");
+        await visit.AtAsync("**/health");
         await visit.SettledAsync();
         await Assertions.Expect(visit.Page.Locator("main")).ToContainTextAsync("sensor", new() { IgnoreCase = true });
         task.Done(1);
@@ -168,7 +168,7 @@ public sealed class TaskTests(Chromium chromium, RealConsole own) : IClassFixtur
         await using Visit visit = await console.VisitAsync(chromium.Browser, "en", roles: "analyst");
         Counted verdict = await Counted.FromOverviewAsync(visit, "verdict with reason");
         await verdict.ClickAsync(visit.Page.Locator(".wk-needs a[href^='/findings/']").First);
-        await visit.Page.WaitForURLAsync("**/findings/*");
+        await visit.AtAsync("**/findings/*");
         await verdict.ClickAsync(visit.Page.Locator("a[href$='do=judge']"));
         await verdict.ClickAsync(visit.Page.Locator("input[value=benign]"));
         await visit.Page.Locator("textarea[data-draft=reason]").FillAsync("It is meant to be so");
@@ -197,7 +197,7 @@ public sealed class TaskTests(Chromium chromium, RealConsole own) : IClassFixtur
         Counted task = await Counted.FromOverviewAsync(visit, "any value → all its traffic");
         await task.TypeSearchAsync("10.77.10.1");
         await task.ClickAsync(visit.Page.Locator("[data-wk-hit]", new() { HasText = "Traffic of 10.77.10.1" }));
-        await visit.Page.WaitForURLAsync("**/traffic?*ip=10.77.10.1*");
+        await visit.AtAsync("**/traffic?*ip=10.77.10.1*");
         task.Done(1);
     }
 

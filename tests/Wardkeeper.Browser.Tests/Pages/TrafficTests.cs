@@ -14,14 +14,14 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared)
         long all = await TotalAsync(visit);
         Assert.True(all > 100, $"only {all} rows");
         await visit.Page.Locator("tbody a.wk-protocol", new() { HasText = "dicom" }).First.ClickAsync();
-        await visit.Page.WaitForURLAsync("**/traffic?protocol=dicom&sort=-bytes");
+        await visit.AtAsync("**/traffic?protocol=dicom&sort=-bytes");
         await visit.SettledAsync();
         long dicom = await TotalAsync(visit);
         Assert.InRange(dicom, 1, all - 1);
         Assert.All(await visit.Page.Locator("tbody td:nth-child(4)").AllInnerTextsAsync(), text => Assert.Contains("dicom", text, StringComparison.Ordinal));
         await visit.Page.Locator("tbody a[data-wk-open]").First.ClickAsync();
         await visit.Page.Locator(".wk-card a[aria-label='Without dicom']").ClickAsync();
-        await visit.Page.WaitForURLAsync("**/traffic?not-protocol=dicom&sort=-bytes");
+        await visit.AtAsync("**/traffic?not-protocol=dicom&sort=-bytes");
         await visit.SettledAsync();
         Assert.Equal(all - dicom, await TotalAsync(visit));
         await visit.Page.GoBackAsync();
@@ -40,7 +40,7 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared)
         await Assertions.Expect(visit.Page.Locator(".wk-card .wk-fields")).ToContainTextAsync("message_type");
         string uid = await visit.Page.Locator(".wk-card dd a.wk-mono").InnerTextAsync();
         await visit.Page.Locator(".wk-card dd a.wk-mono").ClickAsync();
-        await visit.Page.WaitForURLAsync("**uid=*");
+        await visit.AtAsync("**uid=*");
         await visit.SettledAsync();
         Assert.InRange(await TotalAsync(visit), 1, 5);
         await visit.Page.Locator("tbody a[data-wk-open]").First.ClickAsync();
@@ -67,7 +67,7 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared)
         ILocator row = visit.Page.Locator("tbody tr", new() { Has = visit.Page.Locator("td.wk-num a") }).First;
         long flows = long.Parse((await row.Locator("td").Last.InnerTextAsync()).Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
         await row.Locator("td.wk-num a").ClickAsync();
-        await visit.Page.WaitForURLAsync("**/traffic?*peer-group=*");
+        await visit.AtAsync("**/traffic?*peer-group=*");
         await visit.SettledAsync();
         // A flow that lasts has a row for each report: never fewer rows than flows.
         Assert.InRange(await TotalAsync(visit), flows, flows * 3);
@@ -81,7 +81,7 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared)
         await visit.GoAsync("/map?view=list&by=department");
         Assert.Equal(0, await visit.Page.Locator("tbody a[href^='/devices/']").CountAsync());
         await visit.Page.Locator("a.wk-open").First.ClickAsync();
-        await visit.Page.WaitForURLAsync("**open=*");
+        await visit.AtAsync("**open=*");
         await Assertions.Expect(visit.Page.Locator("tbody a[href^='/devices/']").First).ToBeVisibleAsync();
         Assert.Empty(shared.Console.Errors);
     }
@@ -95,7 +95,7 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared)
         string href = (await visit.Page.EvaluateAsync<string>("document.activeElement.getAttribute('href')"))!;
         Assert.StartsWith("/traffic?", href, StringComparison.Ordinal);
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/traffic?*");
+        await visit.AtAsync("**/traffic?*");
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared)
         await visit.Page.Keyboard.PressAsync("Control+k");
         await visit.Page.Locator("#wk-search-box").FillAsync("10.77.10.1");
         await visit.Page.Locator("[data-wk-hit]", new() { HasText = "Traffic of 10.77.10.1" }).ClickAsync();
-        await visit.Page.WaitForURLAsync("**/traffic?*ip=10.77.10.1*");
+        await visit.AtAsync("**/traffic?*ip=10.77.10.1*");
         await visit.SettledAsync();
         Assert.True(await TotalAsync(visit) > 0);
     }

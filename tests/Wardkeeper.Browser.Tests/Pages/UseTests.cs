@@ -21,7 +21,7 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared)
         foreach ((string text, string address) in numbers.DistinctBy(number => number.Address))
         {
             await visit.Page.EvaluateAsync("to => Blazor.navigateTo(to)", address);
-            await visit.Page.WaitForURLAsync(visit.Address + address);
+            await visit.AtAsync(visit.Address + address);
             await visit.SettledAsync();
             await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync(text);
         }
@@ -36,14 +36,14 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared)
         string[] rows = await RowsAsync(visit.Page);
         Assert.NotEmpty(rows);
         await visit.Page.Locator("a[data-wk-open]").First.ClickAsync();
-        await visit.Page.WaitForURLAsync("**/devices/*");
+        await visit.AtAsync("**/devices/*");
         await visit.SettledAsync();
         await visit.Page.GoBackAsync();
         await Assertions.Expect(visit.Page.Locator("h1")).ToHaveTextAsync("Devices");
         await visit.SettledAsync();
         Assert.Equal(rows, await RowsAsync(visit.Page));
         await visit.Page.Locator(".wk-chip a").ClickAsync();
-        await visit.Page.WaitForURLAsync("**/devices?sort=-last-seen");
+        await visit.AtAsync("**/devices?sort=-last-seen");
         await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync((await shared.Console.Devices.CountAsync(new DeviceFilter(), TestContext.Current.CancellationToken)).ToString(CultureInfo.InvariantCulture));
     }
 
@@ -55,7 +55,7 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared)
         await Assertions.Expect(visit.Page.Locator(".wk-empty-what")).ToHaveTextAsync("No device matches 2 filters");
         await Assertions.Expect(visit.Page.Locator(".wk-chip-bad")).ToContainTextAsync("colour");
         await visit.Page.Locator(".wk-empty-next a").ClickAsync();
-        await visit.Page.WaitForURLAsync("**/devices?dept=icu");
+        await visit.AtAsync("**/devices?dept=icu");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared)
         ILocator hit = visit.Page.Locator("[data-wk-hit]").First;
         await Assertions.Expect(hit).ToContainTextAsync("刘勇 ☎ 6079");
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/devices/*");
+        await visit.AtAsync("**/devices/*");
         await visit.SettledAsync();
         await Assertions.Expect(visit.Page.Locator("h1")).ToHaveTextAsync("ar6121-82");
     }
@@ -88,7 +88,7 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared)
         await visit.Page.Keyboard.TypeAsync("jk");
         Assert.Equal("jk", await visit.Page.InputValueAsync("#devices-filter"));
         await visit.Page.Locator("#devices-filter").FillAsync("");
-        await visit.Page.WaitForURLAsync("**/devices");
+        await visit.AtAsync("**/devices");
         await visit.SettledAsync();
         await visit.Page.EvaluateAsync("document.activeElement.blur()");
         await visit.Page.Keyboard.PressAsync("j");
@@ -96,7 +96,7 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared)
         await Assertions.Expect(visit.Page.Locator("tbody tr").Nth(1)).ToBeFocusedAsync();
         await Assertions.Expect(visit.Page.Locator(".wk-card")).ToBeVisibleAsync();
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/devices/*");
+        await visit.AtAsync("**/devices/*");
         await visit.SettledAsync();
         Assert.Empty(visit.Wrong);
         Assert.Empty(shared.Console.Errors);
@@ -143,7 +143,7 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared)
     {
         await using Visit visit = await shared.Console.VisitAsync(chromium.Browser, language, "light", "viewer", "icu");
         await visit.GoAsync("/");
-        await visit.Page.WaitForURLAsync("**/my");
+        await visit.AtAsync("**/my");
         await Assertions.Expect(visit.Page.Locator(".wk-answer-words")).ToHaveTextAsync(answer);
         await Assertions.Expect(visit.Page.Locator("tbody tr[data-row]")).ToHaveCountAsync(6);
         await LookTests.PictureAsync(visit.Page, $"my-department-{language}");

@@ -30,7 +30,7 @@ internal sealed class CasePlatform : IAsyncDisposable
 
     public static string Samples { get; } = FindSamples();
 
-    /// <summary>Starts it. A file may be at most 30 MB; compressed data may expand fiftyfold.</summary>
+    /// <summary>Starts it. A file may be at most 30 MB; compressed data may expand fiftyfold; a capture may span 30 days.</summary>
     public static async Task<CasePlatform> StartAsync(string path, Action<WebApplicationBuilder>? adjust = null)
     {
         ConfigurationLoader loader = new(new Dictionary<string, IReadOnlyList<string>> { ["data"] = [path], ["uploads.maxSize"] = ["30 MB"] }, new Dictionary<string, string>(), null);
@@ -46,7 +46,7 @@ internal sealed class CasePlatform : IAsyncDisposable
             Certificate = certificate,
             Adjust = builder =>
             {
-                builder.Services.Replace(ServiceDescriptor.Singleton(new CaseLimits { LeaveFree = 1, Expansion = new ExpansionLimit(1 << 20, 50, 64 << 20) }));
+                builder.Services.Replace(ServiceDescriptor.Singleton(new CaseLimits { LeaveFree = 1, Days = 30, Expansion = new ExpansionLimit(1 << 20, 50, 64 << 20) }));
                 adjust?.Invoke(builder);
             },
         });

@@ -21,7 +21,7 @@ public sealed class NothingIsLostTests(PostgresServer postgres) : IDisposable
     {
         Random random = new(20261123);
         string data = folder["killed"];
-        for (int kill = 0; kill < (IsLong ? 40 : 5); kill++)
+        for (int kill = 0; kill < (IsLong ? 40 : 3); kill++)
         {
             using RunningProgram program = await RunningProgram.UpAsync(data, "--capture", Capture);
             await Task.Delay(random.Next(0, 700));
@@ -112,10 +112,10 @@ public sealed class NothingIsLostTests(PostgresServer postgres) : IDisposable
         }
         Damage(Path.Combine(data, "wardkeeper.db"));
         (int code, string said) = await RunningProgram.RunAsync("up", "--data", data, "--port", RunningProgram.FreePort().ToString(CultureInfo.InvariantCulture));
-        Assert.Equal(2, code);
+        Assert.True(code == 2, said);
         Assert.Contains("wardkeeper.db is damaged", said, StringComparison.Ordinal);
         Assert.Contains("wardkeeper restore", said, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+        Assert.False(said.Contains("   at ", StringComparison.Ordinal), said);
     }
 
     private static System.Security.Cryptography.X509Certificates.X509Certificate2 Certificate(string data) =>
