@@ -21,7 +21,7 @@ public sealed class NothingIsLostTests(PostgresServer postgres) : IDisposable
     {
         Random random = new(20261123);
         string data = folder["killed"];
-        for (int kill = 0; kill < (IsLong ? 40 : 3); kill++)
+        for (int kill = 0; kill < (IsLong ? 40 : 2); kill++)
         {
             using RunningProgram program = await RunningProgram.UpAsync(data, "--capture", Capture);
             await Task.Delay(random.Next(0, 700));
