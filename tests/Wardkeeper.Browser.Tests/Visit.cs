@@ -73,6 +73,15 @@ internal sealed class Visit : IAsyncDisposable
     /// <inheritdoc cref="Arrival.AtAsync(IPage, Regex)"/>
     public Task AtAsync(Regex address) => Page.AtAsync(address);
 
+    /// <summary>Opens what a number counted, and expects as many rows there.</summary>
+    public async Task OpensAsync(string path, string total)
+    {
+        await Page.EvaluateAsync("to => Blazor.navigateTo(to)", path);
+        await AtAsync(Address + path);
+        await SettledAsync();
+        await Assertions.Expect(Page.Locator(".wk-total strong")).ToHaveTextAsync(total);
+    }
+
     /// <summary>Waits until nothing is loading, and every table shows the rows of the address.</summary>
     public async Task SettledAsync()
     {

@@ -47,19 +47,13 @@ internal static class DeviceExport
             words["field.person"], words["field.contact"], "IP", "MAC", "VLAN", words["field.switchPort"], words["column.state"], words["field.consequence"], words["column.first"], words["column.seen"],
         ];
         IAsyncEnumerable<IReadOnlyList<string?>> rows = RowsAsync(devices, filter, sort, words, cancel);
-        if (format == "csv") await TableWriter.CsvAsync(into, headings, rows, cancel);
-        else await TableWriter.XlsxAsync(into, headings, rows, cancel);
+        await TableWriter.WriteAsync(into, format, headings, rows, cancel);
     }
 
     private static async IAsyncEnumerable<IReadOnlyList<string?>> RowsAsync(IDeviceQueries devices, DeviceFilter filter, SortOrder sort, IStringLocalizer<Words> words, [EnumeratorCancellation] CancellationToken cancel)
     {
         bool chinese = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh";
-        for (int number = 1; ; number++)
-        {
-            Page<DeviceLine> page = await devices.FindAsync(filter, sort, new PageRequest(number, PageRequest.MaxSize), cancel);
-            foreach (DeviceLine line in page.Items) yield return Row(line, words, chinese);
-            if (page.Items.Count < PageRequest.MaxSize) yield break;
-        }
+        await foreach (DeviceLine line in EveryPage.OfAsync(page => devices.FindAsync(filter, sort, page, cancel))) yield return Row(line, words, chinese);
     }
 
     private static string?[] Row(DeviceLine line, IStringLocalizer<Words> words, bool chinese) =>

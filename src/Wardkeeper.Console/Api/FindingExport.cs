@@ -29,19 +29,13 @@ internal static class FindingExport
             words["column.first"], words["column.seen"], page["column.count"], page["column.sure"], words["filter.findingstate"], words["filter.verdict"], words["filter.assignee"], "ATT&CK", words["duty"],
         ];
         IAsyncEnumerable<IReadOnlyList<string?>> rows = RowsAsync(findings, filter, words, cancel);
-        if (format == "csv") await TableWriter.CsvAsync(into, headings, rows, cancel);
-        else await TableWriter.XlsxAsync(into, headings, rows, cancel);
+        await TableWriter.WriteAsync(into, format, headings, rows, cancel);
     }
 
     private static async IAsyncEnumerable<IReadOnlyList<string?>> RowsAsync(IFindingQueries findings, FindingFilter filter, IStringLocalizer<Words> words, [EnumeratorCancellation] CancellationToken cancel)
     {
         bool chinese = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh";
-        for (int number = 1; ; number++)
-        {
-            Page<FindingLine> page = await findings.FindAsync(filter, new SortOrder("number"), new PageRequest(number, PageRequest.MaxSize), cancel);
-            foreach (FindingLine line in page.Items) yield return Row(line, words, chinese);
-            if (page.Items.Count < PageRequest.MaxSize) yield break;
-        }
+        await foreach (FindingLine line in EveryPage.OfAsync(page => findings.FindAsync(filter, new SortOrder("number"), page, cancel))) yield return Row(line, words, chinese);
     }
 
     private static string?[] Row(FindingLine line, IStringLocalizer<Words> words, bool chinese) =>

@@ -72,7 +72,7 @@ internal static class ImportEndpoints
         }
         catch (TableFileException wrong)
         {
-            throw new RefusedException(Refusal.Invalid, "", wrong.Code, $"The file cannot be read as a table: {wrong.Code.Replace('-', ' ')}{(wrong.Detail.Length == 0 ? "" : $" ({wrong.Detail})")}. XLSX, XLS and CSV are taken.");
+            throw new RefusedException(Refusal.Invalid, "", wrong.Code, $"The file {wrong.Sentence}");
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class TableFileException(string code, string detail = "") : Exce
 
     /// <summary>Where, or how much.</summary>
     public string Detail { get; } = detail;
+
+    /// <summary>What is wrong and what is taken, as a sentence after the file's name.</summary>
+    public string Sentence => $"cannot be read as a table: {Code.Replace('-', ' ')}{(Detail.Length == 0 ? "" : $" ({Detail})")}. XLSX, XLS and CSV are taken.";
 }
 
 /// <summary>

@@ -10,6 +10,10 @@ namespace Wardkeeper.Console.Import;
 /// </summary>
 internal static class TableWriter
 {
+    /// <summary>Writes csv or xlsx; for xlsx the stream must be able to seek.</summary>
+    public static Task WriteAsync(Stream into, string format, IReadOnlyList<string> headings, IAsyncEnumerable<IReadOnlyList<string?>> rows, CancellationToken cancel = default) =>
+        format == "csv" ? CsvAsync(into, headings, rows, cancel) : XlsxAsync(into, headings, rows, cancel);
+
     /// <summary>Writes CSV (RFC 4180).</summary>
     public static async Task CsvAsync(Stream into, IReadOnlyList<string> headings, IAsyncEnumerable<IReadOnlyList<string?>> rows, CancellationToken cancel = default)
     {

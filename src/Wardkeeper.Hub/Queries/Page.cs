@@ -22,6 +22,23 @@ public readonly record struct PageRequest(int Number = 1, int Size = 50)
     public int Take => Math.Clamp(Size, 1, MaxSize);
 }
 
+/// <summary>Answers that are asked for page by page.</summary>
+public static class EveryPage
+{
+    /// <summary>Every row, asked for in the largest pages until one is not full.</summary>
+    /// <param name="read">Asks for a page.</param>
+    public static async IAsyncEnumerable<T> OfAsync<T>(Func<PageRequest, Task<Page<T>>> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        for (int number = 1; ; number++)
+        {
+            Page<T> page = await read(new PageRequest(number, PageRequest.MaxSize));
+            foreach (T item in page.Items) yield return item;
+            if (page.Items.Count < PageRequest.MaxSize) yield break;
+        }
+    }
+}
+
 /// <summary>In which order rows come.</summary>
 /// <param name="Column">API name of a column.</param>
 /// <param name="Descending">Largest first.</param>

@@ -33,7 +33,7 @@ internal sealed class CaseAdopter(Workspaces workspaces, HubPath hub, HubGate ga
         try
         {
             await audit.AppendAsync(who, "device-adopted", $"{from} D-{device}", null, $"{(subject.Mac.IsNone ? subject.Ip.ToString() : subject.Mac.ToString())}, {known.Count} claims", reason, cancel);
-            await StoreAsync(new Adoption(who.Name, new CaptureTime((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100), from, reason), claims, cancel);
+            await StoreAsync(new Adoption(who.Name, clock.Now(), from, reason), claims, cancel);
         }
         finally
         {

@@ -108,10 +108,10 @@ internal sealed class UploadedCases(CaseReceiver receiver, CaseRows rows, CaseFo
     {
         if (keep is null) return;
         Mistakes mistakes = new();
-        long now = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100, last = now + (LongestKept * 86_400 * CaptureTime.PerSecond);
+        CaptureTime now = clock.Now(), last = now.Plus(TimeSpan.FromDays(LongestKept));
         mistakes.Require(!string.IsNullOrWhiteSpace(keep.Because), "keepBecause", "reason-missing", "Say why the file is kept.");
         mistakes.Require(keep.Because.Length <= LongestReason, "keepBecause", "text-long", $"The reason is longer than {LongestReason} characters.");
-        mistakes.Require(keep.Until.Nanoseconds > now && keep.Until.Nanoseconds <= last, "keepUntil", "keep-until", $"A file is kept until a day in the future, at most {LongestKept} days ahead.");
+        mistakes.Require(keep.Until > now && keep.Until <= last, "keepUntil", "keep-until", $"A file is kept until a day in the future, at most {LongestKept} days ahead.");
         mistakes.ThrowIfAny();
     }
 

@@ -15,6 +15,9 @@ namespace Wardkeeper.Platform.Exchange;
 /// <summary>What the owner of the data folder does for <c>wardkeeper export</c>. A file appears whole or not at all, readable by its owner alone, and never in the place of another unless told so.</summary>
 internal static class ExportRequest
 {
+    /// <summary>Bytes of JSON that are held before they are written.</summary>
+    private const int Held = 1 << 18;
+
     /// <summary>Writes a file.</summary>
     public static async Task<ControlAnswer> RunAsync(IServiceProvider services, Actor who, ControlRequest request, CancellationToken cancel)
     {
@@ -69,12 +72,10 @@ internal static class ExportRequest
     {
         await using Utf8JsonWriter writer = new(into, new JsonWriterOptions { Indented = true, Encoder = ApiJson.Options.Encoder });
         writer.WriteStartArray();
-        for (int number = 1; ; number++)
+        await foreach (T item in EveryPage.OfAsync(read))
         {
-            Page<T> page = await read(new PageRequest(number, PageRequest.MaxSize));
-            foreach (T item in page.Items) JsonSerializer.Serialize(writer, item, ApiJson.Options);
-            await writer.FlushAsync(cancel);
-            if (page.Items.Count < PageRequest.MaxSize) break;
+            JsonSerializer.Serialize(writer, item, ApiJson.Options);
+            if (writer.BytesPending > Held) await writer.FlushAsync(cancel);
         }
         writer.WriteEndArray();
     }

@@ -88,7 +88,7 @@ internal static class ImportRequest
         }
         catch (TableFileException wrong)
         {
-            throw new UserError($"{path} cannot be read as a table: {wrong.Code.Replace('-', ' ')}{(wrong.Detail.Length == 0 ? "" : $" ({wrong.Detail})")}. XLSX, XLS and CSV are taken.");
+            throw new UserError($"{path} {wrong.Sentence}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -138,7 +138,7 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
         LogRead(log, capture, run.Packets);
     }
 
-    private string DoneMark(string name) => options.Folder.Inside("captures", name.Replace(':', '-') + ".read");
+    private string DoneMark(string name) => options.Folder.Inside("captures", LeftSpools.FolderName(name) + ".read");
 
     /// <summary>What tells a capture from another that later has its name.</summary>
     private static string Identity(string capture)

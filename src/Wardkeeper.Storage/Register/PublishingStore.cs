@@ -16,11 +16,6 @@ namespace Wardkeeper.Storage.Register;
 /// <summary>The border's tables in the relational store. At most one is in force; detection is told of it after the commit.</summary>
 internal sealed class PublishingStore(StoreFactory stores, HubGate gate, IAuditLog audit, DetectionPath detection, TimeProvider clock) : IPublishings
 {
-    /// <summary>Previews kept; a new one takes the place of the oldest.</summary>
-    private const int MostPreviews = 20;
-
-    private const int LongestName = 200;
-
     /// <summary>The table that is in force.</summary>
     public static PublishedServices InForce(StoreContext context)
     {
@@ -48,14 +43,14 @@ internal sealed class PublishingStore(StoreFactory stores, HubGate gate, IAuditL
         await gate.RunAsync(
             async (_, transaction) =>
             {
-                await ForgetAsync(transaction, cancel);
+                await Previews.MakeRoomAsync(transaction, PublishingTables.Tables, PublishingTables.Services, "publishing", cancel);
                 number = await transaction.NextAsync(PublishingTables.Tables, "number", cancel);
                 await transaction.RunAsync(
                     $"INSERT INTO {PublishingTables.Tables} (number, name, format, made_by, at, state, since, services, problem_count, problems) VALUES (@p0, @p1, @p2, @p3, @p4, 'preview', 0, @p5, @p6, @p7)",
-                    cancel, number, name.Length <= LongestName ? name : name[..LongestName], table.Format, who.Name, clock.Nanoseconds(), (long)services.Count, (long)problems.Count, ImportStore.Text(problems.Take(IPublishings.ProblemsNamed)));
+                    cancel, number, Previews.Cut(name), table.Format, who.Name, clock.Nanoseconds(), (long)services.Count, (long)problems.Count, ImportStore.Text(problems.Take(IPublishings.ProblemsNamed)));
                 using Upsert into = new(transaction.Connection!, transaction, PublishingTables.Services, ["publishing", "row"], ["outside", "outside_first", "outside_last", "inside", "inside_first", "inside_last", "carrier", "name", "is_in_force"]);
                 foreach (PublishedService one in services)
-                    into.Run(number, one.Row, AddressText.Sortable(one.Outside), one.OutsideFirst, one.OutsideLast, AddressText.Sortable(one.Inside), one.InsideFirst, one.InsideLast, (int)one.Carrier, one.Name is { Length: > LongestName } longer ? longer[..LongestName] : one.Name, false);
+                    into.Run(number, one.Row, AddressText.Sortable(one.Outside), one.OutsideFirst, one.OutsideLast, AddressText.Sortable(one.Inside), one.InsideFirst, one.InsideLast, (int)one.Carrier, one.Name is { } said ? Previews.Cut(said) : null, false);
             },
             cancel: cancel);
         return (await GetAsync(number, cancel))!;
@@ -176,16 +171,6 @@ internal sealed class PublishingStore(StoreFactory stores, HubGate gate, IAuditL
     private void Publish(PublishedServices? services)
     {
         if (services is not null) detection.Publish(services);
-    }
-
-    private static async Task ForgetAsync(DbTransaction transaction, CancellationToken cancel)
-    {
-        List<long> previews = await transaction.AskAsync($"SELECT number FROM {PublishingTables.Tables} WHERE state = 'preview' ORDER BY number DESC", row => row.GetInt64(0), cancel);
-        foreach (long old in previews.Skip(MostPreviews - 1))
-        {
-            await transaction.RunAsync($"DELETE FROM {PublishingTables.Services} WHERE publishing = @p0", cancel, old);
-            await transaction.RunAsync($"DELETE FROM {PublishingTables.Tables} WHERE number = @p0", cancel, old);
-        }
     }
 
     private static PublishingLine LineOf(PublishingRow row) => new()

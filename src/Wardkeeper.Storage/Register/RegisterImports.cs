@@ -7,6 +7,7 @@ using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Register;
+using Wardkeeper.Storage.Findings;
 using Wardkeeper.Storage.Ledger;
 
 namespace Wardkeeper.Storage.Register;
@@ -14,11 +15,6 @@ namespace Wardkeeper.Storage.Register;
 /// <summary>Imports of the register in the relational store. Nothing in the ledger changes before an import is applied, and then in one operation.</summary>
 internal sealed class RegisterImports(StoreFactory stores, HubGate gate, LedgerCandidates candidates, LedgerCommands ledger, TimeProvider clock) : IRegisterImports
 {
-    /// <summary>Previews kept; a new one takes the place of the oldest.</summary>
-    private const int MostPreviews = 20;
-
-    private const int LongestName = 200;
-
     /// <inheritdoc/>
     public async Task<ImportLine> PreviewAsync(Actor who, string name, RegisterTable table, IReadOnlyList<string?>? mapping = null, CancellationToken cancel = default)
     {
@@ -32,11 +28,11 @@ internal sealed class RegisterImports(StoreFactory stores, HubGate gate, LedgerC
         await gate.RunAsync(
             async (_, transaction) =>
             {
-                await ForgetAsync(transaction, cancel);
+                await Previews.MakeRoomAsync(transaction, RegisterTables.Imports, RegisterTables.Rows, "import", cancel);
                 number = await transaction.NextAsync(RegisterTables.Imports, "number", cancel);
                 await transaction.RunAsync(
                     $"INSERT INTO {RegisterTables.Imports} (number, name, format, made_by, at, state, headings, mapping, operation, problems) VALUES (@p0, @p1, @p2, @p3, @p4, 'preview', @p5, @p6, 0, @p7)",
-                    cancel, number, name.Length <= LongestName ? name : name[..LongestName], table.Format, who.Name, (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100, ImportStore.Text(table.Headings), ImportStore.Text(mapping), Problems(rows));
+                    cancel, number, Previews.Cut(name), table.Format, who.Name, clock.Nanoseconds(), ImportStore.Text(table.Headings), ImportStore.Text(mapping), Problems(rows));
                 ImportStore.Write(transaction, number, rows);
             },
             cancel: cancel);
@@ -209,16 +205,6 @@ internal sealed class RegisterImports(StoreFactory stores, HubGate gate, LedgerC
 
     private static Task<int> StateAsync(DbTransaction transaction, long number, ImportState state, long operation, CancellationToken cancel) =>
         transaction.RunAsync($"UPDATE {RegisterTables.Imports} SET state = @p1, operation = @p2 WHERE number = @p0", cancel, number, ImportStore.Word(state), operation);
-
-    private static async Task ForgetAsync(DbTransaction transaction, CancellationToken cancel)
-    {
-        List<long> previews = await transaction.AskAsync($"SELECT number FROM {RegisterTables.Imports} WHERE state = 'preview' ORDER BY number DESC", row => row.GetInt64(0), cancel);
-        foreach (long old in previews.Skip(MostPreviews - 1))
-        {
-            await transaction.RunAsync($"DELETE FROM {RegisterTables.Rows} WHERE import = @p0", cancel, old);
-            await transaction.RunAsync($"DELETE FROM {RegisterTables.Imports} WHERE number = @p0", cancel, old);
-        }
-    }
 
     private async Task ApplyAsync(Actor who, ImportRowSet import, List<LedgerChange> changes, List<(int Change, int Row)> added, CancellationToken cancel)
     {

@@ -133,10 +133,7 @@ public sealed class FindingsUseTests(Chromium chromium)
         Assert.NotEmpty(numbers);
         foreach ((string text, string address) in numbers)
         {
-            await visit.Page.EvaluateAsync("to => Blazor.navigateTo(to)", address);
-            await visit.AtAsync(visit.Address + address);
-            await visit.SettledAsync();
-            await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync(text);
+            await visit.OpensAsync(address, text);
         }
         Assert.Empty(visit.Wrong);
     }

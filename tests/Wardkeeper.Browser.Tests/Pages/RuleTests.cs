@@ -20,10 +20,7 @@ public sealed class RuleTests(Chromium chromium, SharedConsole shared)
         foreach (IElementHandle link in await visit.Page.QuerySelectorAllAsync("main a.wk-count")) numbers.Add((await link.InnerTextAsync(), (await link.GetAttributeAsync("href"))!));
         foreach ((string text, string address) in numbers.DistinctBy(number => number.Address).Take(8))
         {
-            await visit.Page.EvaluateAsync("to => Blazor.navigateTo(to)", address);
-            await visit.AtAsync(visit.Address + address);
-            await visit.SettledAsync();
-            await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync(text);
+            await visit.OpensAsync(address, text);
         }
         Assert.Empty(visit.Wrong);
     }

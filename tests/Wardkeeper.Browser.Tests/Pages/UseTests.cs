@@ -20,10 +20,7 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared)
         Assert.InRange(numbers.Count, 12, 60);
         foreach ((string text, string address) in numbers.DistinctBy(number => number.Address))
         {
-            await visit.Page.EvaluateAsync("to => Blazor.navigateTo(to)", address);
-            await visit.AtAsync(visit.Address + address);
-            await visit.SettledAsync();
-            await Assertions.Expect(visit.Page.Locator(".wk-total strong")).ToHaveTextAsync(text);
+            await visit.OpensAsync(address, text);
         }
         Assert.Empty(visit.Wrong);
     }

@@ -95,7 +95,7 @@ public sealed partial class CapturesPage : IAsyncDisposable
 
     private bool MayChange(CaseLine line) => MayUpload && (line.By == person!.Name || person.Is(Role.Administrator));
 
-    private CaptureTime Ago(int days) => new((Clock.GetUtcNow().AddDays(-days) - DateTimeOffset.UnixEpoch).Ticks * 100);
+    private CaptureTime Ago(int days) => Clock.Now().Plus(TimeSpan.FromDays(-days));
 
     private async Task<Page<CaseLine>> LoadAsync(SortOrder sort, PageRequest page, CancellationToken cancel)
     {
