@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -22,7 +23,9 @@ internal static class ConsoleAccess
         services.AddAuthentication(Identity.Scheme).AddScheme<AuthenticationSchemeOptions, IdentityHandler>(Identity.Scheme, null);
         services.AddAuthorization();
         services.AddScoped<AuthenticationStateProvider, LiveIdentity>();
-        services.AddScoped<Microsoft.AspNetCore.Components.Server.Circuits.CircuitHandler, CircuitActivity>();
+        services.AddScoped<CircuitHandler, CircuitActivity>();
+        services.AddScoped<CircuitConnection>();
+        services.AddScoped<CircuitHandler>(services => services.GetRequiredService<CircuitConnection>());
         services.AddAntiforgery(options =>
         {
             options.HeaderName = CsrfHeader;

@@ -35,6 +35,12 @@ internal sealed class TestConsole : IAsyncDisposable
     /// <summary>Errors that the console logged.</summary>
     public IReadOnlyList<string> Errors => [.. complaints.All];
 
+    /// <summary>Fails with all that the console logged as errors, whole.</summary>
+    public void ExpectNoErrors()
+    {
+        if (!complaints.All.IsEmpty) Assert.Fail(string.Join('\n', complaints.All));
+    }
+
     /// <summary>The ledger's answers.</summary>
     public IDeviceQueries Devices => Get<IDeviceQueries>();
 

@@ -142,7 +142,7 @@ public sealed class EditTests(Chromium chromium, RealConsole real) : IClassFixtu
         await visit.Page.Locator(".wk-state-undone").WaitForAsync();
         Assert.Equal(first.AssetTag, (await real.Console.Devices.GetAsync(first.Id))!.Line.AssetTag);
         Assert.Empty(visit.Wrong);
-        Assert.Empty(real.Console.Errors);
+        real.Console.ExpectNoErrors();
 
         byte[] Register(DeviceLine sure, DeviceLine doubtful)
         {
@@ -182,7 +182,7 @@ public sealed class EditTests(Chromium chromium, RealConsole real) : IClassFixtu
         await visit.GoAsync("/devices?published=yes");
         await Assertions.Expect(visit.Page.Locator(".wk-badge-published")).ToHaveCountAsync(1);
         Assert.Empty(visit.Wrong);
-        Assert.Empty(real.Console.Errors);
+        real.Console.ExpectNoErrors();
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class FindingsUseTests(Chromium chromium)
         FindingDetail? after = await console.Get<IFindingQueries>().GetAsync(number);
         Assert.Equal((FindingState.Closed, Verdict.Benign, reason), (after!.State, after.Verdict!.Value, after.VerdictReason));
         Assert.Empty(visit.Wrong);
-        Assert.Empty(console.Errors);
+        console.ExpectNoErrors();
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class FindingsUseTests(Chromium chromium)
         await visit.GoAsync("/suppressions");
         await Assertions.Expect(visit.Page.Locator("main tbody tr")).ToHaveCountAsync(1);
         Assert.Empty(visit.Wrong);
-        Assert.Empty(console.Errors);
+        console.ExpectNoErrors();
     }
 
     [Theory]
@@ -119,7 +119,7 @@ public sealed class FindingsUseTests(Chromium chromium)
         await nurse.Page.Locator(".wk-answers button").First.ClickAsync();
         await Assertions.Expect(nurse.Page.Locator(".wk-answer strong")).ToHaveTextAsync(language == "en" ? "Yes, in order" : "是, 属正常");
         Assert.Empty(nurse.Wrong);
-        Assert.Empty(console.Errors);
+        console.ExpectNoErrors();
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared)
         }
         Assert.Empty(found);
         Assert.Empty(visit.Wrong);
-        Assert.Equal("", string.Join('\n', shared.Console.Errors));
+        shared.Console.ExpectNoErrors();
     }
 
     /// <summary>Numbers that stand alone and open nothing: not a link, not marked as a measure, not a time.</summary>

@@ -28,7 +28,7 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared)
         await visit.SettledAsync();
         await Assertions.Expect(visit.Page.Locator(".wk-card")).ToBeVisibleAsync();
         Assert.Empty(visit.Wrong);
-        Assert.Empty(shared.Console.Errors);
+        shared.Console.ExpectNoErrors();
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared)
         await visit.Page.Locator("a.wk-open").First.ClickAsync();
         await visit.AtAsync("**open=*");
         await Assertions.Expect(visit.Page.Locator("tbody a[href^='/devices/']").First).ToBeVisibleAsync();
-        Assert.Empty(shared.Console.Errors);
+        shared.Console.ExpectNoErrors();
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class TrafficTests(Chromium chromium, SharedConsole shared)
         await Assertions.Expect(visit.Page.Locator(".wk-empty-what")).ToHaveTextAsync("尚无流量");
         await visit.GoAsync("/map");
         await Assertions.Expect(visit.Page.Locator(".wk-empty-what")).ToContainTextAsync("没有流量");
-        Assert.Empty(console.Errors);
+        console.ExpectNoErrors();
     }
 
     private static async Task FirstRowAsync(Visit visit)

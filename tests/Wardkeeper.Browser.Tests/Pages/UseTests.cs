@@ -96,7 +96,7 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared)
         await visit.AtAsync("**/devices/*");
         await visit.SettledAsync();
         Assert.Empty(visit.Wrong);
-        Assert.Empty(shared.Console.Errors);
+        shared.Console.ExpectNoErrors();
     }
 
     [Fact]
