@@ -30,8 +30,7 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared)
     [InlineData("en", "dark")]
     public async Task Every_page_is_sound(string language, string theme)
     {
-        // Each language and each theme once; every pair of them in the long version and when pictures are taken.
-        Assert.SkipUnless((language == "en") == (theme == "dark") || Environment.GetEnvironmentVariable("WARDKEEPER_ALL") == "1" || Environment.GetEnvironmentVariable("WARDKEEPER_ACCEPT") == "1", "the long version looks at this pair");
+        LongVersion.UnlessOnce(language, theme);
         await using Visit visit = await shared.Console.VisitAsync(chromium.Browser, language, theme, "clinical-engineer+analyst");
         long finding = await shared.Console.GravestFindingAsync(), lifeSupport = await shared.Console.LifeSupportAsync();
         List<string> found = [];
