@@ -7,11 +7,18 @@ using Wardkeeper.Sensor.Protocols.Dns;
 using Wardkeeper.Sensor.Protocols.Hl7;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Lldp;
+using Wardkeeper.Sensor.Protocols.Modbus;
+using Wardkeeper.Sensor.Protocols.Mysql;
 using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
 using Wardkeeper.Sensor.Protocols.Ntp;
+using Wardkeeper.Sensor.Protocols.Postgresql;
+using Wardkeeper.Sensor.Protocols.Rdp;
+using Wardkeeper.Sensor.Protocols.Redis;
+using Wardkeeper.Sensor.Protocols.Rfb;
 using Wardkeeper.Sensor.Protocols.Snmp;
 using Wardkeeper.Sensor.Protocols.Ssdp;
 using Wardkeeper.Sensor.Protocols.Ssh;
+using Wardkeeper.Sensor.Protocols.Tds;
 using Wardkeeper.Sensor.Protocols.Tls;
 
 namespace Wardkeeper.Sensor.Protocols;
@@ -32,6 +39,13 @@ internal static class ProtocolRegistry
         Protocol.Of<SnmpAnalyser>(),
         Protocol.Of<NtpAnalyser>(),
         Protocol.Of<SsdpAnalyser>(),
+        Protocol.Of<MysqlAnalyser>(),
+        Protocol.Of<PostgresqlAnalyser>(),
+        Protocol.Of<TdsAnalyser>(),
+        Protocol.Of<RedisAnalyser>(),
+        Protocol.Of<RdpAnalyser>(),
+        Protocol.Of<RfbAnalyser>(),
+        Protocol.Of<ModbusAnalyser>(),
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),

@@ -1,0 +1,142 @@
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Sensor.Protocols;
+
+/// <summary>
+/// Walks streams whose messages begin with their length, as those of most databases, remote desktops and plant controllers do. It
+/// shows the derived analyser the beginning of each message, as much of it as it wants, and passes the rest by without holding it.
+/// After lost bytes a side goes on when they lay within a message whose end was known; otherwise it falls silent, since nothing
+/// tells where the next message begins.
+/// </summary>
+internal abstract class MessageAnalyser : IAnalyser
+{
+    private Walk client, server;
+    private bool wasUnderstood;
+
+    /// <inheritdoc/>
+    public Progress Consume(in Segment segment, ITransactionSink into)
+    {
+        ref Walk walk = ref WalkOf(segment.Side);
+        ReadOnlySpan<byte> bytes = segment.Bytes;
+        int at = walk.Pass(in segment);
+        while (at < bytes.Length)
+        {
+            Measured measured = Measure(segment.Side, bytes[at..]);
+            if (measured.Fault is { } fault)
+            {
+                if (!wasUnderstood) return Progress.GiveUp(fault);
+                into.Report(fault);
+                walk.FallSilent();
+                return client.IsSilent && server.IsSilent ? Progress.Done(bytes.Length) : new Progress(bytes.Length);
+            }
+            if (measured.Length == 0) return new Progress(at, measured.Wanted);
+            int wanted = (int)Math.Min(measured.Wanted, measured.Length);
+            if (bytes.Length - at < wanted) return new Progress(at, wanted);
+            wasUnderstood = true;
+            Message message = new(bytes.Slice(at, wanted), measured.Length, segment.Range(at, (int)Math.Min(measured.Length, int.MaxValue)), segment.At, segment.Flow);
+            walk.Next(segment.Offset + at + measured.Length);
+            Continuation then = Take(in message, into);
+            int end = (int)Math.Min(at + measured.Length, bytes.Length);
+            if (then != Continuation.Stay) return new Progress(then == Continuation.Done ? bytes.Length : end, 0, null, then, Successor);
+            at = end;
+        }
+        return new Progress(at);
+    }
+
+    /// <inheritdoc/>
+    public void Gap(Side side, long missing, ITransactionSink into) => WalkOf(side).Lose();
+
+    /// <inheritdoc/>
+    public abstract void End(FlowEnd how, ITransactionSink into);
+
+    /// <inheritdoc/>
+    public virtual void Reset()
+    {
+        client = server = default;
+        wasUnderstood = false;
+    }
+
+    /// <summary>The protocol that takes over after <see cref="Continuation.HandOver"/>; null recognises it afresh.</summary>
+    protected virtual string? Successor => null;
+
+    /// <summary>Whether messages of this side are not followed any longer.</summary>
+    protected bool IsSilent(Side side) => WalkOf(side).IsSilent;
+
+    /// <summary>How long the message is that begins here, and how much of it is wanted.</summary>
+    protected abstract Measured Measure(Side side, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Takes a message; what it answers becomes of the stream behind it.</summary>
+    protected abstract Continuation Take(in Message message, ITransactionSink into);
+
+    private ref Walk WalkOf(Side side)
+    {
+        if (side == Side.Client) return ref client;
+        return ref server;
+    }
+
+    /// <summary>What is known of a message from its first bytes.</summary>
+    /// <param name="Length">Bytes of the whole message, its header included; 0 when more bytes are needed to know it.</param>
+    /// <param name="Wanted">Bytes of it that are to be shown together; with length 0 the bytes that are needed to know it.</param>
+    /// <param name="Fault">Why it is no message.</param>
+    protected readonly record struct Measured(long Length, int Wanted, Fault? Fault = null)
+    {
+        /// <summary>So many bytes must be there to know the length.</summary>
+        public static Measured Need(int bytes) => new(0, bytes);
+
+        /// <summary>No message of this protocol begins so.</summary>
+        public static Measured Wrong(Fault fault) => new(0, 0, fault);
+    }
+
+    /// <summary>One message, or its beginning.</summary>
+    /// <param name="bytes">The bytes that were wanted, header included.</param>
+    /// <param name="length">Bytes of the whole message.</param>
+    /// <param name="range">Where it lies in the stream.</param>
+    /// <param name="at">Time of the packet that brought the last byte shown.</param>
+    /// <param name="flow">The flow.</param>
+    protected readonly ref struct Message(ReadOnlySpan<byte> bytes, long length, ByteRange range, CaptureTime at, FlowView flow)
+    {
+        /// <summary>The bytes that were wanted, header included.</summary>
+        public ReadOnlySpan<byte> Bytes { get; } = bytes;
+
+        /// <summary>Bytes of the whole message.</summary>
+        public long Length { get; } = length;
+
+        /// <summary>Where it lies in the stream.</summary>
+        public ByteRange Range { get; } = range;
+
+        /// <summary>Time of the packet that brought the last byte shown.</summary>
+        public CaptureTime At { get; } = at;
+
+        /// <summary>The flow.</summary>
+        public FlowView Flow { get; } = flow;
+
+        /// <summary>Who sent it.</summary>
+        public Side Side => Range.Side;
+    }
+
+    /// <summary>Where one side is among its messages.</summary>
+    private struct Walk
+    {
+        private long end;
+        private bool isLosing;
+
+        public bool IsSilent { get; private set; }
+
+        /// <summary>Bytes of the segment that are passed by: the rest of a message, or everything once the side is silent.</summary>
+        public int Pass(in Segment segment)
+        {
+            if (isLosing)
+            {
+                isLosing = false;
+                IsSilent |= segment.Offset > end;
+            }
+            return IsSilent ? segment.Bytes.Length : (int)Math.Clamp(end - segment.Offset, 0, segment.Bytes.Length);
+        }
+
+        public void Next(long offset) => end = offset;
+
+        public void Lose() => isLosing = true;
+
+        public void FallSilent() => IsSilent = true;
+    }
+}
