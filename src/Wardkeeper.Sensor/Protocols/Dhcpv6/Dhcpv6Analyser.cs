@@ -36,9 +36,10 @@ internal sealed class Dhcpv6Analyser : IProtocol
         if (relayed && (bytes.Length < Dhcpv6Reader.RelayHeader || bytes[1] > 32)) return Match.No;
         Dhcpv6Options options = new(bytes[(relayed ? Dhcpv6Reader.RelayHeader : 4)..]);
         int count = 0;
-        while (options.TryNext(out ushort code, out _))
+        while (options.TryNext(out ushort code, out ReadOnlySpan<byte> value))
         {
-            if (code is 0 or > 1024) return Match.No;
+            // A client's or server's identifier is a type and something behind it (RFC 8415, 11).
+            if (code is 0 or > 1024 || (code is 1 or 2 && value.Length < 3)) return Match.No;
             count++;
         }
         if (count == 0 || (options.Truncated && !opening.Truncated)) return Match.No;

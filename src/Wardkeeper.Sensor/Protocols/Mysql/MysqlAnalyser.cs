@@ -106,12 +106,12 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
         return FromServer(in message, content, into);
     }
 
-    /// <summary>Number 1, and 23 bytes of zero between what the client can do and its name: for captures that miss the greeting.</summary>
+    /// <summary>Number 1, and bytes of zero between what the client can do and its name (MariaDB uses the last four of the 23): for captures that miss the greeting.</summary>
     private static Match IsLogin(ReadOnlySpan<byte> bytes)
     {
-        const int Zeros = 13, Name = 36;
+        const int Zeros = 13, Name = 36, LastZero = 32;
         if (bytes.Length >= 4 && (bytes[1] > 1 || bytes[2] != 0 || bytes[3] != 1)) return Match.No;
-        if (bytes.Length > Zeros && bytes[Zeros..Math.Min(bytes.Length, Name)].ContainsAnyExcept((byte)0)) return Match.No;
+        if (bytes.Length > Zeros && bytes[Zeros..Math.Min(bytes.Length, LastZero)].ContainsAnyExcept((byte)0)) return Match.No;
         if (bytes.Length < Name) return Match.NeedMore;
         return (BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) & Modern) != 0 && bytes[0] + (bytes[1] << 8) >= 32 ? Match.Yes : Match.No;
     }

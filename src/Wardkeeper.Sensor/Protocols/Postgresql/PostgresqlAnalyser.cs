@@ -107,7 +107,7 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
     /// <summary>The server's question who the client is, for captures that miss the start-up.</summary>
     private static Match IsAuthentication(ReadOnlySpan<byte> bytes)
     {
-        if (bytes[0] != 'R') return Match.No;
+        if (bytes.IsEmpty || bytes[0] != 'R') return Match.No;
         if (bytes.Length < 9) return bytes.Length < 4 || (bytes[1] | bytes[2] | bytes[3]) == 0 ? Match.NeedMore : Match.No;
         return (bytes[1] | bytes[2] | bytes[3] | bytes[5] | bytes[6] | bytes[7]) == 0 && bytes[4] >= 8 && bytes[8] is 0 or 2 or 3 or 5 or 7 or 9 or 10 ? Match.Yes : Match.No;
     }

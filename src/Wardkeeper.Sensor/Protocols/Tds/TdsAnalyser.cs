@@ -41,7 +41,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
     public static Match Recognise(in Opening opening)
     {
         ReadOnlySpan<byte> bytes = opening.Any;
-        if (opening.Client.IsEmpty ? bytes[0] != Response : bytes[0] == Response) return Match.No;
+        if (bytes.IsEmpty || (opening.Client.IsEmpty ? bytes[0] != Response : bytes[0] == Response)) return Match.No;
         if (bytes.Length < Header + 10) return bytes.Length < 2 || (bytes[1] & ~KnownStatus) == 0 ? Match.NeedMore : Match.No;
         int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
         if ((bytes[1] & ~KnownStatus) != 0 || bytes[7] != 0 || length < Header + 6) return Match.No;
