@@ -8,6 +8,7 @@ using Wardkeeper.Sensor.Protocols.Hl7;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Lldp;
 using Wardkeeper.Sensor.Protocols.Modbus;
+using Wardkeeper.Sensor.Protocols.Mongodb;
 using Wardkeeper.Sensor.Protocols.Mysql;
 using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
 using Wardkeeper.Sensor.Protocols.Ntp;
@@ -43,6 +44,7 @@ internal static class ProtocolRegistry
         Protocol.Of<PostgresqlAnalyser>(),
         Protocol.Of<TdsAnalyser>(),
         Protocol.Of<RedisAnalyser>(),
+        Protocol.Of<MongodbAnalyser>(),
         Protocol.Of<RdpAnalyser>(),
         Protocol.Of<RfbAnalyser>(),
         Protocol.Of<ModbusAnalyser>(),
