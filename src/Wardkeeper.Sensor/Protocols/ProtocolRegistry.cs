@@ -9,6 +9,7 @@ using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Lldp;
 using Wardkeeper.Sensor.Protocols.Modbus;
 using Wardkeeper.Sensor.Protocols.Mongodb;
+using Wardkeeper.Sensor.Protocols.Mqtt;
 using Wardkeeper.Sensor.Protocols.Mysql;
 using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
 using Wardkeeper.Sensor.Protocols.Ntp;
@@ -45,6 +46,7 @@ internal static class ProtocolRegistry
         Protocol.Of<TdsAnalyser>(),
         Protocol.Of<RedisAnalyser>(),
         Protocol.Of<MongodbAnalyser>(),
+        Protocol.Of<MqttAnalyser>(),
         Protocol.Of<RdpAnalyser>(),
         Protocol.Of<RfbAnalyser>(),
         Protocol.Of<ModbusAnalyser>(),
