@@ -14,6 +14,7 @@ using Wardkeeper.Sensor.Protocols.Mysql;
 using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
 using Wardkeeper.Sensor.Protocols.Ntp;
 using Wardkeeper.Sensor.Protocols.Postgresql;
+using Wardkeeper.Sensor.Protocols.Radius;
 using Wardkeeper.Sensor.Protocols.Rdp;
 using Wardkeeper.Sensor.Protocols.Redis;
 using Wardkeeper.Sensor.Protocols.Rfb;
@@ -39,6 +40,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Dhcpv6Analyser>(),
         Protocol.Of<SshAnalyser>(),
         Protocol.Of<SnmpAnalyser>(),
+        Protocol.Of<RadiusAnalyser>(),
         Protocol.Of<NtpAnalyser>(),
         Protocol.Of<SsdpAnalyser>(),
         Protocol.Of<MysqlAnalyser>(),

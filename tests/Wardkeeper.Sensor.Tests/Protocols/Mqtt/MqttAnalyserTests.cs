@@ -61,7 +61,7 @@ public sealed class MqttAnalyserTests
     [InlineData("captures/ndpi/coap_mqtt.pcap")]
     [InlineData("captures/suricata-verify/mqtt-connect-rules-2/mqtt5_pub_jpeg_connack134.pcap")]
     public void Captures_give_their_connections_and_messages(string capture) =>
-        Golden.Hold(Path.GetFileNameWithoutExtension(capture), Conversation.Render(CaptureRows<Transaction>.Of(capture).Where(row => row.Log.StartsWith("mqtt", StringComparison.Ordinal)).Take(60)));
+        Golden.Hold(string.Join('-', Path.ChangeExtension(capture, null).Split('/')[^2..]), Conversation.Render(CaptureRows<Transaction>.Of(capture).Where(row => row.Log.StartsWith("mqtt", StringComparison.Ordinal)).Take(60)));
 
     [Theory]
     [InlineData("\u0010\u000C\0\u0004MQTT", Match.Yes)]
