@@ -4,6 +4,7 @@ using Wardkeeper.Sensor.Protocols.Cdp;
 using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dhcpv6;
 using Wardkeeper.Sensor.Protocols.Dns;
+using Wardkeeper.Sensor.Protocols.Ftp;
 using Wardkeeper.Sensor.Protocols.Hl7;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Lldp;
@@ -48,6 +49,7 @@ internal static class ProtocolRegistry
         Protocol.Of<TdsAnalyser>(),
         Protocol.Of<RedisAnalyser>(),
         Protocol.Of<MongodbAnalyser>(),
+        Protocol.Of<FtpAnalyser>(),
         Protocol.Of<MqttAnalyser>(),
         Protocol.Of<RdpAnalyser>(),
         Protocol.Of<RfbAnalyser>(),
