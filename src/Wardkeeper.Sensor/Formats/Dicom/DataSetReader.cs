@@ -35,6 +35,9 @@ internal sealed class DataSetReader(IDataSetConsumer consumer)
     private bool isSilent;
     private bool isLost;
 
+    /// <summary>Who takes what it wants; may change between data sets.</summary>
+    public IDataSetConsumer Consumer { get; set; } = consumer;
+
     /// <summary>What was wrong, first of all; reading goes on after a fault of delimiters only.</summary>
     public DataSetFault Fault { get; private set; }
 
@@ -242,7 +245,7 @@ internal sealed class DataSetReader(IDataSetConsumer consumer)
             Fail(DataSetFault.Overrun);
             return;
         }
-        bool isWanted = tag == DicomTag.SpecificCharacterSet || consumer.Wants(tag, here.Sequence, here.Depth);
+        bool isWanted = tag == DicomTag.SpecificCharacterSet || Consumer.Wants(tag, here.Sequence, here.Depth);
         if (!isWanted)
         {
             skip = length;
@@ -286,8 +289,8 @@ internal sealed class DataSetReader(IDataSetConsumer consumer)
         ref DataSetLevel here = ref levels[level];
         if (valueTag == DicomTag.SpecificCharacterSet) here.CharacterSet = CharacterSet.Of(bytes);
         valueHeld = 0;
-        if (valueTag == DicomTag.SpecificCharacterSet && !consumer.Wants(valueTag, here.Sequence, here.Depth)) return;
-        consumer.Take(new DataElement
+        if (valueTag == DicomTag.SpecificCharacterSet && !Consumer.Wants(valueTag, here.Sequence, here.Depth)) return;
+        Consumer.Take(new DataElement
         {
             Tag = valueTag,
             Sequence = here.Sequence,
@@ -323,7 +326,7 @@ internal sealed class DataSetReader(IDataSetConsumer consumer)
             CharacterSet = around.CharacterSet,
         };
         level++;
-        if (kind == LevelKind.Elements) consumer.BeginItem(sequence, around.Depth);
+        if (kind == LevelKind.Elements) Consumer.BeginItem(sequence, around.Depth);
     }
 
     private void Delimit(uint tag, uint length)
