@@ -44,6 +44,9 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
     /// <summary>Its name in PS3.6, when it has one.</summary>
     public string? SopClassName => DicomTables.Name(SopClass);
 
+    /// <summary>The service that the SOP class belongs to: <c>storage</c>, <c>query-retrieve</c>, <c>worklist</c>, <c>mpps</c>, <c>storage-commitment</c>, <c>print</c>, <c>unified-procedure-step</c>, <c>instance-availability</c>, <c>media-creation</c>, <c>display-system</c>, <c>procedural-event-logging</c>, <c>substance-administration</c>, <c>relevant-patient-information</c>, <c>rt-machine-verification</c>, <c>hanging-protocol</c>, <c>defined-procedure-protocol</c>; absent for verification and private classes. PS3.4.</summary>
+    public string? Service => DicomServices.Of(SopClass);
+
     /// <summary>Affected or Requested SOP Instance UID.</summary>
     public string? SopInstance { get; init; }
 
@@ -252,6 +255,7 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
         row.Text("transfer_syntax"u8, TransferSyntax);
         row.Text("sop_class"u8, SopClass);
         row.Text("sop_class_name"u8, SopClassName);
+        row.Text("service"u8, Service);
         row.Text("sop_instance"u8, SopInstance);
         row.Text("priority"u8, Priority);
         row.Number("event_type_id"u8, EventTypeId);
@@ -327,15 +331,15 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
     internal bool IsOfDevice => Command switch
     {
         "C-STORE" => !FromAcceptor && MoveOriginator is null,
-        "N-GET" => SopClass is not null && Service(SopClass) == "print" && StatusClass is "success" or "warning",
+        "N-GET" => Service == "print" && StatusClass is "success" or "warning",
         // A modality asks for its own steps by its own title; others ask for anybody's.
-        "C-FIND" => SopClass is not null && Service(SopClass) == "worklist" && StationAe is not null && StationAe == CallingAe,
+        "C-FIND" => Service == "worklist" && StationAe is not null && StationAe == CallingAe,
         _ => false,
     };
 
     private void Describe(ObservationBatch into, Subject device)
     {
-        string where = Command switch { "C-STORE" => "object it sent", "N-GET" => "printer's attributes", _ => "worklist query" };
+        string where = Command switch { "C-STORE" => Observations.Claim.InSentObject, "N-GET" => "printer's attributes", _ => "worklist query" };
         into.Claim(device, ClaimKind.Vendor, Manufacturer, $"(0008,0070) {where}");
         into.Claim(device, ClaimKind.Model, Model, $"(0008,1090) {where}");
         into.Claim(device, ClaimKind.SerialNumber, SerialNumber, $"(0018,1000) {where}");
@@ -350,20 +354,6 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
         into.Claim(subject, ClaimKind.Role, "dicom-" + role, origin);
         if (SopClass is null) return;
         into.Claim(subject, ClaimKind.SopClass, SopClass + " " + role, origin);
-        if (Service(SopClass) is { } service) into.Claim(subject, ClaimKind.Role, "dicom-" + service + "-" + role, origin);
+        if (Service is { } service) into.Claim(subject, ClaimKind.Role, "dicom-" + service + "-" + role, origin);
     }
-
-    /// <summary>The service of a SOP class, as a word for roles. PS3.4.</summary>
-    private static string? Service(string sopClass) => sopClass switch
-    {
-        "1.2.840.10008.1.1" => null,
-        "1.2.840.10008.5.1.4.31" => "worklist",
-        "1.2.840.10008.3.1.2.3.3" or "1.2.840.10008.3.1.2.3.4" or "1.2.840.10008.3.1.2.3.5" => "mpps",
-        "1.2.840.10008.1.20.1" or "1.2.840.10008.1.20.2" => "storage-commitment",
-        _ when sopClass.StartsWith("1.2.840.10008.5.1.4.1.1.", StringComparison.Ordinal) => "storage",
-        _ when sopClass.StartsWith("1.2.840.10008.5.1.4.1.2.", StringComparison.Ordinal) => "query-retrieve",
-        _ when sopClass.StartsWith("1.2.840.10008.5.1.1.", StringComparison.Ordinal) => "print",
-        _ when sopClass.StartsWith("1.2.840.10008.5.1.4.34.6", StringComparison.Ordinal) => "unified-procedure-step",
-        _ => null,
-    };
 }
