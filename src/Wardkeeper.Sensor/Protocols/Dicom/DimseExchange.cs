@@ -344,7 +344,9 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
         into.Claim(device, ClaimKind.Model, Model, $"(0008,1090) {where}");
         into.Claim(device, ClaimKind.SerialNumber, SerialNumber, $"(0018,1000) {where}");
         into.Claim(device, ClaimKind.Software, SoftwareVersions, $"(0018,1020) {where}");
-        into.Claim(device, ClaimKind.FriendlyName, PrinterName ?? Station, PrinterName is not null ? $"(2110,0030) {where}" : $"(0008,1010) {where}");
+        // Many sites use the title as station name; then it is no name for people.
+        if (PrinterName is not null) into.Claim(device, ClaimKind.FriendlyName, PrinterName, $"(2110,0030) {where}");
+        else if (!string.Equals(Station, CallingAe, StringComparison.OrdinalIgnoreCase)) into.Claim(device, ClaimKind.FriendlyName, Station, $"(0008,1010) {where}");
         into.Claim(device, ClaimKind.Location, Department, $"(0008,1040) {where}");
         if (Command != "N-GET" && Modality?.Contains('\\', StringComparison.Ordinal) == false) into.Claim(device, ClaimKind.Modality, Modality, $"(0008,0060) {where}");
     }

@@ -79,7 +79,7 @@ public sealed record Examination(CaptureTime At, ByteRange Bytes) : Transaction(
         if (State != "in-progress") return;
         Subject device = flow.At(FromAcceptor ? Side.Server : Side.Client);
         into.Claim(device, ClaimKind.Modality, Modality, "(0008,0060) procedure step");
-        into.Claim(device, ClaimKind.FriendlyName, Station, "(0040,0242) procedure step");
+        if (!string.Equals(Station, StationAe, StringComparison.OrdinalIgnoreCase)) into.Claim(device, ClaimKind.FriendlyName, Station, "(0040,0242) procedure step");
     }
 }
 
