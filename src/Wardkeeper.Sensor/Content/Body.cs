@@ -92,7 +92,7 @@ internal sealed class Body
         BodyFacts facts = new() { Length = Length, TransferLength = Length, IsWhole = isComplete && isWhole };
         if (kept > 0) facts = Read(facts, charset);
         if (facts.IsWhole && hash is not null) facts = facts with { Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()) };
-        if (hasDicom) facts = facts with { Dicom = dicom!.End() };
+        if (hasDicom) facts = facts with { Dicom = dicom!.End(isBeginning: coding != ContentCoding.Identity) };
         if (matches is not null) facts = facts with { Matches = matches };
         if (facts.IsWhole && coding == ContentCoding.Gzip) facts = facts with { Length = UnpackedLength() };
         Abandon();

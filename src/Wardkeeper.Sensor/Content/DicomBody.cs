@@ -83,10 +83,11 @@ internal sealed class DicomBody
     }
 
     /// <summary>Ends the body and says what its files said; null when there was none.</summary>
-    public DicomContent? End()
+    /// <param name="isBeginning">Whether only a beginning was pushed, so that the last file's end is no fault of its own.</param>
+    public DicomContent? End(bool isBeginning = false)
     {
         if (matched > 0 && state == State.Part) Give(delimiter.AsSpan(0, matched));
-        EndFile();
+        EndFile(isBeginning);
         state = State.Over;
         return content.Instances > 0 ? content : null;
     }
@@ -97,11 +98,12 @@ internal sealed class DicomBody
         InFile = true;
     }
 
-    private void EndFile()
+    private void EndFile(bool isBeginning = false)
     {
         if (!InFile) return;
         InFile = false;
         DataSetFault fault = file.End();
+        if (isBeginning && fault == DataSetFault.Truncated) fault = DataSetFault.None;
         if (file.HasPrefix) content.Add(file, fault);
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Formats.Dicom;
@@ -57,6 +58,21 @@ public sealed class DicomBodyTests
     {
         Assert.Equal("windows-program", Push(DataSetWriter.File("1.2.840.10008.1.2.1", "MZ"u8.ToArray(), Node.Text(DicomTag.Modality, "CS", "CT"))).Dicom!.OtherFace);
         Assert.Null(Push(DataSetWriter.File("1.2.840.10008.1.2.1", "II*\0"u8.ToArray(), Node.Text(DicomTag.Modality, "CS", "CT"))).Dicom?.OtherFace);
+    }
+
+    [Fact]
+    public void Of_a_packed_file_the_beginning_is_read_and_its_end_is_no_fault()
+    {
+        byte[] pixels = new byte[100_000];
+        new Random(3).NextBytes(pixels);
+        using MemoryStream packed = new();
+        using (GZipStream gzip = new(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(DataSetWriter.File("1.2.840.10008.1.2.1", [], Node.Text(DicomTag.PatientId, "LO", "HL1"), new Node(DicomTag.PixelData, "OW", pixels)));
+        Body body = new();
+        body.Begin(ContentCoding.Gzip, true);
+        body.Push(packed.ToArray());
+        DicomContent content = body.End(true).Dicom!;
+        Assert.Equal((1, DataSetFault.None), (content.Instances, content.Fault));
+        Assert.Equal(["HL1"], content.Patients);
     }
 
     [Fact]
