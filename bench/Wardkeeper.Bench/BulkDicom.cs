@@ -57,7 +57,29 @@ internal sealed class BulkDicom : IDisposable
     {
         byte[] pixels = new byte[PduBytes - 6];
         for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)(i * 31 >> 3);
-        for (int left = ImageBytes; left > 0; left -= pixels.Length) Stream(true, Data(pixels, left <= pixels.Length ? (byte)0x02 : (byte)0x00));
+        byte[] first = [.. Described(), .. pixels];
+        Array.Resize(ref first, pixels.Length);
+        for (int left = ImageBytes; left > 0; left -= pixels.Length) Stream(true, Data(left == ImageBytes ? first : pixels[..Math.Min(left, pixels.Length)], left <= pixels.Length ? (byte)0x02 : (byte)0x00));
+    }
+
+    /// <summary>What stands before the pixels in an explicit data set of <see cref="ImageBytes"/>, as a CT writes it.</summary>
+    private static byte[] Described()
+    {
+        using MemoryStream set = new();
+        foreach ((uint tag, string vr, string text) in ((uint, string, string)[])
+            [
+                (0x0008_0005, "CS", "ISO_IR 192"), (0x0008_0016, "UI", CtImageStorage), (0x0008_0020, "DA", "20260102"), (0x0008_0050, "SH", "A0001234"), (0x0008_0060, "CS", "CT"),
+                (0x0008_0070, "LO", "ACME Imaging"), (0x0008_0080, "LO", "General Hospital"), (0x0008_1010, "SH", "CT-ROOM-3 "), (0x0008_1090, "LO", "Scanner 9000"), (0x0010_0010, "PN", "ZHANG^SAN "),
+                (0x0010_0020, "LO", "HL000001"), (0x0018_1000, "LO", "SN1234"), (0x0018_1020, "LO", "VA10"), (0x0020_000D, "UI", "1.2.826.0.1.3680043.8.498.12"),
+                (0x0028_0004, "CS", "MONOCHROME2 "),
+            ])
+        {
+            set.Write([(byte)(tag >> 16), (byte)(tag >> 24), (byte)tag, (byte)(tag >> 8), (byte)vr[0], (byte)vr[1], (byte)text.Length, 0]);
+            set.Write(Encoding.ASCII.GetBytes(text));
+        }
+        set.Write([0xE0, 0x7F, 0x10, 0, (byte)'O', (byte)'W', 0, 0]);
+        set.Write(BitConverter.GetBytes(ImageBytes - (int)set.Length - 4));
+        return set.ToArray();
     }
 
     private static byte[] Data(byte[] value, byte control)

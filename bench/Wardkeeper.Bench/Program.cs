@@ -4,7 +4,7 @@ using Wardkeeper.Sensor.Capture;
 namespace Wardkeeper.Bench;
 
 /// <summary>
-/// <c>./wardkeeper bench [--rounds N] [--captures DIR] [--program FILE]</c>: our whole program with all its output against
+/// <c>./wardkeeper bench [--rounds N] [--only abc] [--captures DIR] [--program FILE]</c>: our whole program with all its output against
 /// ndpiReader and tshark, in turn on the same files. <c>./wardkeeper bench platform</c>: see <see cref="Platform.PlatformBench"/>.
 /// </summary>
 internal static class Program
@@ -25,13 +25,13 @@ internal static class Program
         if (!File.Exists(program)) return Refuse($"{program} is not there; start ./wardkeeper --help once, or name it with --program FILE");
         string cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "wardkeeper-bench");
         Directory.CreateDirectory(cache);
-        string dense = Once(cache, "dense-2m.pcap", path => DenseCorpus.Make(collection, path, 2_000_000));
-        string bulk = Once(cache, "bulk-dicom-800mb.pcap", path => BulkDicom.Make(path, 800_000_000));
-        string day = Once(cache, "hospital-day-1m.pcap", path => HospitalDay.Make(Path.Combine(home, "samples/hospital-day"), path, 1_000_000));
-        Compare("(a) dense corpus", dense, program, cache, rounds, Option(args, "--no-tshark") is null);
-        Compare("(b) bulk DICOM images", bulk, program, cache, rounds, Option(args, "--no-tshark") is null);
-        Compare("(c) hospital day", day, program, cache, rounds, Option(args, "--no-tshark") is null);
+        string only = Option(args, "--only") ?? "abc";
+        if (only.Contains('a', StringComparison.Ordinal)) Run("(a) dense corpus", "dense-2m.pcap", path => DenseCorpus.Make(collection, path, 2_000_000));
+        if (only.Contains('b', StringComparison.Ordinal)) Run("(b) bulk DICOM images", "bulk-dicom-sets-800mb.pcap", path => BulkDicom.Make(path, 800_000_000));
+        if (only.Contains('c', StringComparison.Ordinal)) Run("(c) hospital day", "hospital-day-1m.pcap", path => HospitalDay.Make(Path.Combine(home, "samples/hospital-day"), path, 1_000_000));
         return 0;
+
+        void Run(string title, string file, Action<string> make) => Compare(title, Once(cache, file, make), program, cache, rounds, Option(args, "--no-tshark") is null);
     }
 
     private static void Compare(string title, string capture, string program, string cache, int rounds, bool withTshark)

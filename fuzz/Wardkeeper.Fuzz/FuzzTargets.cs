@@ -13,6 +13,8 @@ internal static class FuzzTargets
         new DecodeTarget(),
         new ReassemblyTarget(),
         new CaptureTarget(),
+        new DataSetTarget(isFile: false),
+        new DataSetTarget(isFile: true),
         new PipelineTarget(),
     ];
 }

@@ -28,11 +28,12 @@ public class RoomTests
             .ResideInNamespaceMatching(@"^Wardkeeper\.Sensor\.(Capture|Decode|Flows|Protocols|Content)").WithoutRequiringPositiveResults().Check(Rooms);
 
     [Theory]
-    [InlineData("Observations", "Capture|Decode|Flows|Protocols|Content")]
-    [InlineData("Capture", "Decode|Flows|Protocols|Content")]
-    [InlineData("Decode", "Protocols|Content")]
+    [InlineData("Observations", "Capture|Decode|Flows|Protocols|Content|Formats")]
+    [InlineData("Capture", "Decode|Flows|Protocols|Content|Formats")]
+    [InlineData("Decode", "Protocols|Content|Formats")]
     [InlineData("Protocols", "Capture|Decode|Flows")]
     [InlineData("Content", "Capture|Decode|Flows")]
+    [InlineData("Formats", "Capture|Decode|Flows|Protocols|Content")]
     public void In_the_sensor_data_flows_one_way(string room, string later)
     {
         // ObservationBatch and PatientMasker are Observations; what a protocol is given comes through the seam alone.

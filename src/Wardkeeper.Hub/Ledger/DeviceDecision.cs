@@ -35,6 +35,8 @@ internal static class DeviceDecision
     public static Device Of(long number, MacAddress[] macs, List<Facts> group, IEnumerable<Address> bound, bool isRouter)
     {
         List<ClaimTally> claims = Collect(group);
+        // Who takes in objects may hand on what others made.
+        if (claims.Exists(static claim => claim is { Kind: ClaimKind.Role, Value: "dicom-storage-scp" })) claims.RemoveAll(static claim => Claim.IsOfSentObject(claim.Origin));
         foreach (MacAddress mac in macs)
         {
             if (MacPrefixes.VendorOf(mac) is { } vendor)

@@ -8,7 +8,8 @@ namespace Wardkeeper.Sensor.Content;
 /// One body that a protocol hands on: begun with its coding, pushed as its bytes come, ended once. It keeps a bounded beginning, from
 /// which the type, an HTML title and a UPnP device description are read when the body ends, and counts the rest without touching
 /// it. Only types that carry code or pack files are hashed, and only when whole and not packed in transit: hashing every body would
-/// cost more than everything else together. Archives are not opened; of a multipart body only the type of its first part is told. An owner reuses one instance for
+/// cost more than everything else together. DICOM files are read as they pass, also those in parts of a body. Archives are not opened; of another
+/// multipart body only the type of its first part is told. An owner reuses one instance for
 /// all its bodies; memory is rented while a body is open.
 /// </summary>
 internal sealed class Body
@@ -30,6 +31,9 @@ internal sealed class Body
     private bool isWhole;
     private bool isDecided;
     private IncrementalHash? hash;
+    private DicomBody? dicom;
+    private bool hasDicom;
+    private JsonMatches? matches;
 
     /// <summary>Bytes of the body so far as they travelled, lost ones included.</summary>
     public long Length { get; private set; }
@@ -37,9 +41,11 @@ internal sealed class Body
     /// <summary>Begins a body.</summary>
     /// <param name="packedAs">How it is packed.</param>
     /// <param name="keepsMore">Whether the longer beginning is worth keeping (a page or a document).</param>
-    public void Begin(ContentCoding packedAs, bool keepsMore)
+    /// <param name="countsMatches">Whether it is the answer to a search, of which the number of matches is wanted.</param>
+    public void Begin(ContentCoding packedAs, bool keepsMore, bool countsMatches = false)
     {
         Abandon();
+        matches = countsMatches && packedAs == ContentCoding.Identity ? new JsonMatches() : null;
         coding = packedAs;
         limit = keepsMore || packedAs != ContentCoding.Identity ? LongBeginning : ShortBeginning;
         isOpen = isWhole = true;
@@ -51,6 +57,7 @@ internal sealed class Body
         if (!isOpen || bytes.IsEmpty) return;
         Length += bytes.Length;
         if (coding == ContentCoding.Gzip) KeepTail(bytes);
+        matches?.Push(bytes);
         if (!isDecided)
         {
             int room = Math.Min(limit - kept, bytes.Length);
@@ -61,6 +68,7 @@ internal sealed class Body
             if (kept == limit) Decide();
         }
         hash?.AppendData(bytes);
+        if (hasDicom) dicom!.Push(bytes);
     }
 
     /// <summary>Bytes of the body that were lost: from here on it is only counted.</summary>
@@ -69,7 +77,8 @@ internal sealed class Body
         if (!isOpen) return;
         Length += missing;
         isWhole = false;
-        isDecided = true;
+        if (!isDecided) Decide();
+        if (hasDicom) dicom!.Lose(missing);
         DropHash();
     }
 
@@ -83,6 +92,8 @@ internal sealed class Body
         BodyFacts facts = new() { Length = Length, TransferLength = Length, IsWhole = isComplete && isWhole };
         if (kept > 0) facts = Read(facts, charset);
         if (facts.IsWhole && hash is not null) facts = facts with { Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()) };
+        if (hasDicom) facts = facts with { Dicom = dicom!.End(isBeginning: coding != ContentCoding.Identity) };
+        if (matches is not null) facts = facts with { Matches = matches };
         if (facts.IsWhole && coding == ContentCoding.Gzip) facts = facts with { Length = UnpackedLength() };
         Abandon();
         return facts;
@@ -97,7 +108,8 @@ internal sealed class Body
         kept = 0;
         lastFour = 0;
         Length = 0;
-        isOpen = isWhole = isDecided = false;
+        isOpen = isWhole = isDecided = hasDicom = false;
+        matches = null;
     }
 
     private BodyFacts Read(BodyFacts facts, string? charset)
@@ -106,6 +118,7 @@ internal sealed class Body
         byte[] unpacked = ArrayPool<byte>.Shared.Rent(LongBeginning);
         int count = ContentDecoder.Decode(coding, beginning!, kept, unpacked.AsSpan(0, LongBeginning));
         facts = Look(facts, unpacked.AsSpan(0, count), charset);
+        BeginDicom(unpacked.AsSpan(0, count));
         ArrayPool<byte>.Shared.Return(unpacked);
         return facts;
     }
@@ -124,9 +137,19 @@ internal sealed class Body
     private void Decide()
     {
         isDecided = true;
+        if (coding == ContentCoding.Identity && kept > 0) BeginDicom(beginning.AsSpan(0, kept));
         if (coding != ContentCoding.Identity || kept == 0 || !ContentType.IsWorthHashing(ContentType.Of(beginning.AsSpan(0, kept)))) return;
         hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(beginning.AsSpan(0, kept));
+    }
+
+    /// <summary>Begins to read DICOM files if there are any; of a packed body only what its unpacked beginning holds.</summary>
+    private void BeginDicom(ReadOnlySpan<byte> first)
+    {
+        if (hasDicom || ContentType.Of(ContentType.SkipPartHead(first)) != ContentType.Dicom) return;
+        dicom ??= new DicomBody();
+        hasDicom = dicom.TryBegin(first);
+        if (hasDicom) dicom.Push(first);
     }
 
     /// <summary>A gzip body ends with its unpacked length (RFC 1952, section 2.3.1); believed only as far as deflate can make it true.</summary>
@@ -170,6 +193,12 @@ internal readonly record struct BodyFacts
 
     /// <summary>Title of an HTML page, or null.</summary>
     public string? Title { get; init; }
+
+    /// <summary>What DICOM files in it say, or null.</summary>
+    public DicomContent? Dicom { get; init; }
+
+    /// <summary>What a search found, when that was wanted.</summary>
+    public JsonMatches? Matches { get; init; }
 
     /// <summary>UPnP device description, or null.</summary>
     public DeviceDescription? Device { get; init; }

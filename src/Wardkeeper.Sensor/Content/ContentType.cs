@@ -12,8 +12,13 @@ internal static class ContentType
     /// <summary>An XML document of no better-known kind.</summary>
     public const string Xml = "application/xml";
 
+    /// <summary>A DICOM file.</summary>
+    public const string Dicom = "application/dicom";
+
+    /// <summary>JSON.</summary>
+    public const string Json = "text/json";
+
     private const string Executable = "application/x-dosexec";
-    private const string Json = "text/json";
     private const string PlainText = "text/plain";
     private const string Script = "application/javascript";
     private const int PlainTextSample = 10;
@@ -34,7 +39,7 @@ internal static class ContentType
         new(0, "FLV\x01"u8, "video/x-flv"), new(0, "OggS"u8, "application/ogg"), new(0, "ID3"u8, "audio/mpeg"), new(8, "WAVE"u8, "audio/x-wav"),
         new(8, "AVI "u8, "video/x-msvideo"), new(0, [0x1A, 0x45, 0xDF, 0xA3], "video/webm"), new(4, "ftypqt"u8, "video/quicktime"), new(4, "ftyp"u8, "video/mp4"),
         new(0, "wOFF"u8, "application/font-woff"), new(0, "wOF2"u8, "application/font-woff2"), new(0, [0, 1, 0, 0, 0], "application/x-font-ttf"), new(0, "OTTO"u8, "application/vnd.ms-opentype"),
-        new(128, "DICM"u8, "application/dicom"), new(0, "SQLite format 3\0"u8, "application/x-sqlite3"), new(0, "-----BEGIN CERTIFICATE-----"u8, "application/x-pem"),
+        new(128, "DICM"u8, Dicom), new(0, "SQLite format 3\0"u8, "application/x-sqlite3"), new(0, "-----BEGIN CERTIFICATE-----"u8, "application/x-pem"),
         new(0, [0xA1, 0xB2, 0xC3, 0xD4], "application/vnd.tcpdump.pcap"), new(0, [0xD4, 0xC3, 0xB2, 0xA1], "application/vnd.tcpdump.pcap"),
         new(0, [0x4C, 0, 0, 0, 1, 0x14, 2, 0], "application/x-ms-shortcut"), new(0, "<jnlp "u8, "application/x-java-jnlp-file"),
     ];

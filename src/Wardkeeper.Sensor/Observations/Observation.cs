@@ -18,7 +18,14 @@ public abstract record Observation(Subject Subject, string Protocol, CaptureTime
 /// <param name="Packet">Number of the packet.</param>
 /// <param name="Origin">Where exactly in the protocol, for example <c>option 12</c>, <c>MSH-3</c>, <c>Server</c>.</param>
 public sealed record Claim(Subject Subject, ClaimKind Kind, string Value, string Protocol, CaptureTime At, string? Uid, long Packet, string Origin)
-    : Observation(Subject, Protocol, At, Uid, Packet);
+    : Observation(Subject, Protocol, At, Uid, Packet)
+{
+    /// <summary>End of an origin that lies in an object which the subject sent: another device may have made it.</summary>
+    public const string InSentObject = "object it sent";
+
+    /// <summary>Whether it speaks of whoever made an object that the subject sent, which need not be the subject.</summary>
+    public static bool IsOfSentObject(string origin) => origin is not null && origin.EndsWith(InSentObject, StringComparison.Ordinal);
+}
 
 /// <summary>A service that answered, with what it said of itself.</summary>
 /// <param name="Subject">The server.</param>

@@ -16,7 +16,7 @@ internal static class TransactionSummary
         ["cdp"] = ([], ["device_id", "platform", "port_id"]),
         ["dhcp"] = ([], ["msg_types", "host_name", "assigned_addr"]),
         ["dhcpv6"] = (["status"], ["msg_types", "host_name"]),
-        ["dicom"] = (["status_text", "status", "reject_reason", "abort_reason", "result", "ended"], ["command", "sop_class_name", "kind", "calling_ae", "called_ae"]),
+        ["dicom"] = (["status_text", "status", "reject_reason", "abort_reason", "result", "ended", "state", "status_code"], ["command", "operation", "sop_class_name", "kind", "calling_ae", "called_ae"]),
         ["dns"] = (["rcode_name"], ["query", "qtype_name"]),
         ["hl7"] = (["ack"], ["message_type", "msh_3", "msh_5"]),
         ["http"] = (["status_code"], ["method", "host", "uri"]),

@@ -24,6 +24,15 @@ public sealed class DeviceDecisionTests
     }
 
     [Fact]
+    public void An_archive_is_not_described_by_the_images_it_hands_on()
+    {
+        site.Says(Who, ClaimKind.Model, "Scanner 9", "dicom", "(0008,1090) " + Claim.InSentObject);
+        Assert.Equal("Scanner 9", Decided.Model);
+        site.Says(Who, ClaimKind.Role, "dicom-storage-scp", "dicom");
+        Assert.Null(Decided.Model);
+    }
+
+    [Fact]
     public void A_better_source_wins_however_often_a_worse_one_speaks()
     {
         site.Says(Who, ClaimKind.HostName, "from-http").Says(Who, ClaimKind.HostName, "from-http").Says(Who, ClaimKind.HostName, "from-dhcp", "dhcp");

@@ -25,6 +25,41 @@ public sealed class DicomCaptureTests
     }
 
     [Fact]
+    public void What_the_objects_of_a_day_say_is_told()
+    {
+        using Analysis day = Analysis.Of(SharedFiles.Path("captures/lab/dicom-day.pcap"));
+        JsonElement[] exchanges = [.. Of(day, "dimse")];
+        JsonElement worklist = exchanges.First(one => Text(one, "command") == "C-FIND");
+        Assert.Equal("CT CT01 13", $"{Text(worklist, "modality")} {Text(worklist, "station_ae")} {worklist.GetProperty("returned_patients")}");
+        Assert.Equal(["in-progress", "completed"], Of(day, "examination").Select(one => Text(one, "state")));
+        Assert.Single(Of(day, "examination").Select(one => Text(one, "sop_instance")).Distinct());
+        // The result of the commitment comes in another association than its request.
+        JsonElement asked = exchanges.Single(one => Text(one, "command") == "N-ACTION"), answered = exchanges.Single(one => Text(one, "command") == "N-EVENT-REPORT");
+        Assert.Equal(Text(asked, "transaction_uid"), Text(answered, "transaction_uid"));
+        Assert.NotEqual(Text(asked, "uid"), Text(answered, "uid"));
+        Assert.Equal(2, answered.GetProperty("referenced_instances").GetInt32());
+        Assert.Equal(["CT SIEMENS SOMATOM Force", "DX Carestream Health DRX-Evolution", "SR HIB REPORT", "US GE Healthcare LOGIQ E10"],
+            exchanges.Where(one => Text(one, "command") == "C-STORE").Select(one => $"{Text(one, "modality")} {Text(one, "manufacturer")} {Text(one, "model")}").Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(37, exchanges.Where(one => Text(one, "command") == "C-STORE").Select(one => Text(one, "patient")).Distinct().Count());
+        Assert.Equal("WS01 1", Of(day, "association").Where(one => Text(one, "move_originator") is not null).Select(one => $"{Text(one, "move_originator")} {one.GetProperty("move_originator_message_id")}").Distinct().Single());
+        // The archive sends images that others made, the workstation takes them in: neither is described by them.
+        Assert.Equal(["SOMATOM Force", "LOGIQ E10", "DRX-Evolution"], day.Rows("devices").Select(one => Text(one, "model")).Where(model => model is not null).OrderDescending(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Files_over_the_web_are_read_and_two_faces_told()
+    {
+        using Analysis day = Analysis.Of(SharedFiles.Path("captures/lab/dicomweb-day.pcap")), polyglots = Analysis.Of(SharedFiles.Path("captures/lab/dicom-polyglot.pcap"));
+        JsonElement[] web = [.. Of(day, "web")];
+        Assert.Equal(["store", "search", "retrieve", "retrieve", "retrieve-uri"], web.Select(one => Text(one, "operation")));
+        Assert.Equal([1, 0, 1, 0, 1], web.Select(one => one.TryGetProperty("instances", out JsonElement count) ? count.GetInt32() : 0));
+        Assert.All(web, one => Assert.Equal(200, one.GetProperty("status_code").GetInt32()));
+        Assert.Equal(1, web[1].GetProperty("matches").GetInt32());
+        Assert.Single(web.Where(one => one.TryGetProperty("patients", out _)).Select(one => one.GetProperty("patients").ToString()).Distinct());
+        Assert.Equal(["store windows-program", "store linux-program", "store ", "retrieve windows-program"], Of(polyglots, "web").Select(one => $"{Text(one, "operation")} {Text(one, "two_faced_file")}"));
+    }
+
+    [Fact]
     public void A_harvest_through_c_move_shows_every_moved_image()
     {
         using Analysis harvest = Analysis.Of(SharedFiles.Path("captures/lab/dicom-harvest.pcap"));

@@ -32,6 +32,8 @@ internal sealed class JoinEvidence
     public static string? KeyOf(ClaimTally claim)
     {
         string value = claim.Value.Trim();
+        // An archive that hands on a scanner's images is not that scanner.
+        if (Claim.IsOfSentObject(claim.Origin)) return null;
         return claim.Kind switch
         {
             ClaimKind.SerialNumber => value.Length < 5 || Placeholders.Contains(value) || value.All(c => c == value[0]) ? null : value.ToUpperInvariant(),

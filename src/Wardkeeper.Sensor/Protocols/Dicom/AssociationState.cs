@@ -1,3 +1,4 @@
+using Wardkeeper.Sensor.Formats.Dicom;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.Dicom;
@@ -7,6 +8,8 @@ internal sealed class AssociationState
 {
     private const int MaxNews = 64;
     private readonly HashSet<(string? SopClass, ushort Field, Side Requestor, bool IsAnswered)> known = [];
+    private readonly Examinations examinations = new();
+    private readonly DeviceMemory devices = new();
 
     public MessageStream Client { get; } = new();
 
@@ -29,6 +32,9 @@ internal sealed class AssociationState
 
     public bool ReleaseRequested { get; set; }
 
+    /// <summary>The move that caused this association, as its first C-STORE names it.</summary>
+    private (string? Title, ushort? MessageId) Cause { get; set; }
+
     /// <summary>Time of the latest bytes.</summary>
     public CaptureTime At { get; set; }
 
@@ -49,6 +55,7 @@ internal sealed class AssociationState
         (Request, Accept) = (request, null);
         (Began, Evidence) = (At, evidence);
         IsOver = ReleaseRequested = MayHaveAnswered = HasData = false;
+        Cause = default;
     }
 
     /// <summary>An A-ASSOCIATE-AC.</summary>
@@ -113,9 +120,11 @@ internal sealed class AssociationState
     /// <summary>Hands out one operation and forgets it.</summary>
     public void Emit(Operation operation, ITransactionSink into)
     {
-        Client.Disown(operation);
-        Server.Disown(operation);
-        into.Emit(Exchange(operation));
+        Client.Disown(operation, into.Masker);
+        Server.Disown(operation, into.Masker);
+        DimseExchange exchange = Exchange(operation, into.Masker);
+        into.Emit(exchange);
+        if (examinations.Follow(exchange, operation.RequestFacts, into.Masker) is { } examination) into.Emit(examination);
         Operations.Remove(operation);
     }
 
@@ -126,6 +135,9 @@ internal sealed class AssociationState
         Client.Reset();
         Server.Reset();
         known.Clear();
+        examinations.Clear();
+        devices.Clear();
+        Cause = default;
         Request = Accept = null;
         IsOver = MayHaveAnswered = HasData = ReleaseRequested = false;
         At = Began = default;
@@ -144,6 +156,7 @@ internal sealed class AssociationState
         }
         operation ??= Add(side, id, command.Field, into);
         if (!operation.Request(in command, stream.Fragment.Context, At, stream.CommandStart, end)) into.Report(DicomFaults.MalformedUid);
+        if (Cause.Title is null && operation.MoveOriginator is { } originator) Cause = (originator, operation.MoveOriginatorMessageId);
         Own(operation, stream, command.HasDataSet, isRequest: true);
         if (operation.IsComplete) Emit(operation, into);
     }
@@ -166,8 +179,14 @@ internal sealed class AssociationState
         if (operation.IsComplete && !mayFollow) Emit(operation, into);
     }
 
-    private static void Own(Operation operation, MessageStream stream, bool hasDataSet, bool isRequest) =>
-        (stream.Owner, stream.OwnerIsRequest) = (hasDataSet ? operation : null, isRequest);
+    private void Own(Operation operation, MessageStream stream, bool hasDataSet, bool isRequest)
+    {
+        if (hasDataSet) stream.BeginDataSet(operation, isRequest, TransferSyntax.Of(SyntaxOf(stream.Fragment.Context)));
+        else stream.Owner = null;
+    }
+
+    /// <summary>Transfer syntax that was agreed on for a context, when that was seen.</summary>
+    private string? SyntaxOf(byte context) => Accept?.Context(context) is { Answer: 0, TransferSyntaxes: [string chosen, ..] } ? chosen : null;
 
     private Operation Add(Side requestor, ushort id, ushort field, ITransactionSink into)
     {
@@ -184,12 +203,11 @@ internal sealed class AssociationState
         while (Operations.Count > 0) Emit(Operations.Oldest, into);
     }
 
-    private DimseExchange Exchange(Operation operation)
+    private DimseExchange Exchange(Operation operation, PatientMasker masker)
     {
-        string? transferSyntax = Accept?.Context(operation.Context) is { Answer: 0, TransferSyntaxes: [string chosen, ..] } ? chosen : null;
         bool isAnswered = operation.Status is not null;
         AssociatePdu? opened = Request ?? Accept;
-        return new DimseExchange(At, new ByteRange(operation.EvidenceSide, operation.Start, Math.Max(0, operation.End - operation.Start)))
+        DimseExchange exchange = new(At, new ByteRange(operation.EvidenceSide, operation.Start, Math.Max(0, operation.End - operation.Start)))
         {
             Began = operation.Began,
             Command = operation.Command,
@@ -198,7 +216,7 @@ internal sealed class AssociationState
             CallingAe = opened?.CallingAe,
             CalledAe = opened?.CalledAe,
             ContextId = operation.Context,
-            TransferSyntax = transferSyntax,
+            TransferSyntax = SyntaxOf(operation.Context),
             SopClass = operation.SopClass,
             SopInstance = operation.SopInstance,
             Priority = Dimse.Priority(operation.Priority),
@@ -219,6 +237,8 @@ internal sealed class AssociationState
             Partial = operation.IsPartial || operation.Began is null || Client.IsLost || Server.IsLost || (!isAnswered && Peer(operation.Requestor) is { HasLoss: true } or { Next: 0 }),
             IsNews = known.Count < MaxNews && known.Add((operation.SopClass, operation.Field, operation.Requestor, isAnswered)),
         };
+        exchange = exchange.With(operation, masker);
+        return exchange with { TellsDevice = devices.IsNews(exchange) };
     }
 
     private AssociationAttempt Attempt(string result, string? ended) => new(At, Evidence)
@@ -245,5 +265,7 @@ internal sealed class AssociationState
         ExtendedNegotiation = Request is { Extended.Count: > 0 } ? Request.Extended : null,
         Contexts = PresentationContext.Merge(Request, Accept),
         Roles = RoleSelection.Merge(Request, Accept),
+        MoveOriginator = Cause.Title,
+        MoveOriginatorMessageId = Cause.MessageId,
     };
 }

@@ -4,11 +4,13 @@ namespace Wardkeeper.Sensor.Protocols.Dicom;
 
 /// <summary>
 /// DICOM's upper layer and message exchange over TCP. Both sides' PDUs pass through; association PDUs are read whole, command sets
-/// are put together from their fragments, data sets are counted and let through without being held. Kept per flow: the association's
+/// are put together from their fragments. Kept per flow: the association's
 /// negotiation, up to 64 operations under way, the command set being assembled on each side, and how much of the current PDU is
-/// still to come, by which a loss inside image data is bridged exactly. The client is the association's requestor. Deliberately not
-/// parsed: data sets (they hold patients), error comments, user identities, private items. The association to the destination of a
-/// C-MOVE is not announced, because the destination is an AE title whose address only the SCP knows.
+/// still to come, by which a loss inside image data is bridged exactly. Data sets are read as they come, in the transfer syntax of their
+/// presentation context: what describes the device, the study, the step or the query is kept, patients masked; pixel data and all else
+/// are passed over by their length. The client is the association's requestor. Deliberately not parsed: error comments, user
+/// identities, private elements. The association to the destination of a C-MOVE is not announced, because the destination is an AE
+/// title whose address only the SCP knows; its row names the move that caused it, as a commitment's result names its transaction.
 /// </summary>
 internal sealed class DicomAnalyser : IProtocol
 {
@@ -200,7 +202,7 @@ internal sealed class DicomAnalyser : IProtocol
         if (stream.Owner is not null)
         {
             into.Report(DicomFaults.DataSetMissing);
-            CloseDataSet(stream, into);
+            CloseDataSet(stream, isComplete: false, into);
         }
         if (!stream.InCommand) stream.BeginCommand(offset);
     }
@@ -220,7 +222,7 @@ internal sealed class DicomAnalyser : IProtocol
         }
     }
 
-    /// <summary>A piece of a fragment; of a data set only its length is used, so it may be one that was lost.</summary>
+    /// <summary>A piece of a fragment; without bytes when it was lost.</summary>
     private static void TakePiece(MessageStream stream, ReadOnlySpan<byte> piece, long length, ITransactionSink into)
     {
         if (stream.Fragment.IsCommand)
@@ -231,6 +233,7 @@ internal sealed class DicomAnalyser : IProtocol
         {
             if (stream.OwnerIsRequest) owner.RequestBytes += length;
             else owner.ResponseBytes += length;
+            stream.TakeDataSet(piece, length);
         }
     }
 
@@ -242,7 +245,7 @@ internal sealed class DicomAnalyser : IProtocol
         if (stream.Fragment.IsCommand) TakeCommand(stream, side, end, into);
         else
         {
-            CloseDataSet(stream, into);
+            CloseDataSet(stream, isComplete: true, into);
             stream.ToleratesData = false;
         }
     }
@@ -266,9 +269,10 @@ internal sealed class DicomAnalyser : IProtocol
     }
 
     /// <summary>The data set that was being sent is over, be it complete or not.</summary>
-    private void CloseDataSet(MessageStream stream, ITransactionSink into)
+    private void CloseDataSet(MessageStream stream, bool isComplete, ITransactionSink into)
     {
         if (stream.Owner is not { } owner) return;
+        if (DicomFaults.Of(stream.EndDataSet(isComplete, into.Masker)) is { } fault) into.Report(fault);
         stream.Owner = null;
         if (stream.OwnerIsRequest) owner.RequestOpen = false;
         else owner.ResponseOpen = false;
@@ -281,7 +285,7 @@ internal sealed class DicomAnalyser : IProtocol
         if (isLoss) state.Operations.MarkPartial();
         stream.EndCommand();
         stream.ToleratesData = true;
-        CloseDataSet(stream, into);
+        CloseDataSet(stream, isComplete: false, into);
     }
 
     private int Lose(MessageStream stream, Side side, out int need, ITransactionSink into)

@@ -1,3 +1,5 @@
+using Wardkeeper.Sensor.Formats.Dicom;
+
 namespace Wardkeeper.Sensor.Protocols.Dicom;
 
 /// <summary>Every way a DICOM stream can be wrong, with the section that says so.</summary>
@@ -59,4 +61,42 @@ internal static class DicomFaults
 
     /// <summary>More requests are outstanding than are followed; the oldest is let go.</summary>
     public static readonly Fault TooManyOutstanding = new("dicom.too-many-outstanding", "PS3.7 D.3.3.3");
+
+    /// <summary>A data set that ends inside an element, an item or a sequence.</summary>
+    public static readonly Fault DataSetTruncated = new("dicom.data-set-truncated", "PS3.5 7.1");
+
+    /// <summary>An element that runs beyond the item or sequence around it.</summary>
+    public static readonly Fault ElementOverrun = new("dicom.element-overrun", "PS3.5 7.1");
+
+    /// <summary>A value representation that does not exist, or an undefined length that it cannot have.</summary>
+    public static readonly Fault ValueRepresentation = new("dicom.value-representation", "PS3.5 6.2");
+
+    /// <summary>Items or delimiters of a sequence where they may not be, or missing where they must be.</summary>
+    public static readonly Fault SequenceStructure = new("dicom.sequence-structure", "PS3.5 7.5");
+
+    /// <summary>Sequences in each other beyond the limit; the rest of the data set is passed over.</summary>
+    public static readonly Fault SequenceTooDeep = new("dicom.sequence-too-deep", "PS3.5 7.5");
+
+    /// <summary>A deflated data set that cannot be unpacked.</summary>
+    public static readonly Fault DeflatedDataSet = new("dicom.deflated-data-set", "PS3.5 A.5");
+
+    /// <summary>Bytes behind the last element of a data set that are neither elements nor padding.</summary>
+    public static readonly Fault DataSetTrailing = new("dicom.data-set-trailing", "PS3.5 7.1");
+
+    /// <summary>A file whose prefix or meta group cannot be read.</summary>
+    public static readonly Fault FileMeta = new("dicom.file-meta", "PS3.10 7.1");
+
+    /// <summary>The fault for what was wrong with a data set; null when nothing was.</summary>
+    public static Fault? Of(DataSetFault fault) => fault switch
+    {
+        DataSetFault.None => null,
+        DataSetFault.Truncated => DataSetTruncated,
+        DataSetFault.Overrun => ElementOverrun,
+        DataSetFault.UnknownVr or DataSetFault.UndefinedLength => ValueRepresentation,
+        DataSetFault.ItemExpected or DataSetFault.Delimiter => SequenceStructure,
+        DataSetFault.TooDeep => SequenceTooDeep,
+        DataSetFault.Deflate => DeflatedDataSet,
+        DataSetFault.Trailing => DataSetTrailing,
+        _ => FileMeta,
+    };
 }

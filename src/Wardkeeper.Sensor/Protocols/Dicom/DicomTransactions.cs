@@ -94,6 +94,12 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
     /// <summary>Whether the acceptor answered the user identity, which it does only when it takes part.</summary>
     public bool? UserIdentityAnswered { get; init; }
 
+    /// <summary>Application entity title whose C-MOVE caused this association, as its first C-STORE says.</summary>
+    public string? MoveOriginator { get; init; }
+
+    /// <summary>Message ID of the C-MOVE that caused this association.</summary>
+    public int? MoveOriginatorMessageId { get; init; }
+
     /// <summary>Seconds from the request to the end.</summary>
     public TimeSpan? Duration => Began is { } began ? At.Since(began) : null;
 
@@ -129,6 +135,8 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
         row.Text("user_identity_type"u8, UserIdentityType);
         row.Flag("user_identity_given"u8, UserIdentityGiven);
         row.Flag("user_identity_answered"u8, UserIdentityAnswered);
+        row.Text("move_originator"u8, MoveOriginator);
+        row.Number("move_originator_message_id"u8, MoveOriginatorMessageId);
         row.Elapsed("duration"u8, Duration);
     }
 

@@ -1,6 +1,9 @@
+using Wardkeeper.Sensor.Formats.Dicom;
+using Wardkeeper.Sensor.Observations;
+
 namespace Wardkeeper.Sensor.Protocols.Dicom;
 
-/// <summary>Where one side's stream stands: inside which PDU, PDV and message. Holds the command set that is being put together, never a data set.</summary>
+/// <summary>Where one side's stream stands: inside which PDU, PDV and message. Holds the command set that is being put together, of a data set only what its reader holds.</summary>
 internal sealed class MessageStream
 {
     /// <summary>Longest command set that is read. Real ones have less than a kilobyte.</summary>
@@ -9,6 +12,9 @@ internal sealed class MessageStream
     private const int KeptCommand = 1024;
     private byte[] command = new byte[256];
     private int length;
+    private DataSetReader? reader;
+    private DataSetFacts? facts;
+    private bool isReading;
 
     /// <summary>Offset in the stream up to which everything was taken.</summary>
     public long Next { get; set; }
@@ -85,10 +91,44 @@ internal sealed class MessageStream
         return true;
     }
 
-    /// <summary>Lets go of an operation that was handed out; what still comes of its data set belongs to nobody.</summary>
-    public void Disown(Operation operation)
+    /// <summary>Begins the data set of an operation.</summary>
+    /// <param name="operation">Whose it is.</param>
+    /// <param name="isRequest">Whether it belongs to the request.</param>
+    /// <param name="syntax">How it is written; null when nobody said so.</param>
+    public void BeginDataSet(Operation operation, bool isRequest, TransferSyntax? syntax)
+    {
+        (Owner, OwnerIsRequest) = (operation, isRequest);
+        facts ??= new DataSetFacts();
+        reader ??= new DataSetReader(facts);
+        reader.Consumer = facts;
+        reader.Begin(syntax);
+        isReading = true;
+    }
+
+    /// <summary>Takes a piece of the data set; one without bytes was lost.</summary>
+    public void TakeDataSet(ReadOnlySpan<byte> piece, long count)
+    {
+        if (piece.IsEmpty) reader!.Lose(count);
+        else reader!.Push(piece);
+    }
+
+    /// <summary>Ends the data set and tells its operation what it said.</summary>
+    /// <returns>What was wrong with it; of an incomplete one that is not known.</returns>
+    public DataSetFault EndDataSet(bool isComplete, PatientMasker masker)
+    {
+        if (!isReading) return DataSetFault.None;
+        isReading = false;
+        DataSetFault fault = reader!.End();
+        if (Owner!.Describe(facts!, OwnerIsRequest, isComplete && fault == DataSetFault.None, masker)) facts = null;
+        else facts!.Clear();
+        return isComplete ? fault : DataSetFault.None;
+    }
+
+    /// <summary>Lets go of an operation that is handed out; what still comes of its data set belongs to nobody.</summary>
+    public void Disown(Operation operation, PatientMasker masker)
     {
         if (Owner != operation) return;
+        EndDataSet(isComplete: false, masker);
         Owner = null;
         ToleratesData = true;
     }
@@ -120,5 +160,8 @@ internal sealed class MessageStream
         IsLost = IsGapped = HasLoss = false;
         Next = 0;
         Owner = null;
+        isReading = false;
+        reader?.Reset();
+        facts?.Clear();
     }
 }

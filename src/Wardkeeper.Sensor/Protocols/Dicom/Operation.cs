@@ -1,3 +1,4 @@
+using Wardkeeper.Sensor.Formats.Dicom;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.Dicom;
@@ -5,6 +6,11 @@ namespace Wardkeeper.Sensor.Protocols.Dicom;
 /// <summary>One DIMSE operation that is under way: what its request said and what its responses have said so far. Reused.</summary>
 internal sealed class Operation
 {
+    /// <summary>Most patients in answers that are told apart.</summary>
+    public const int MaxPatients = 256;
+
+    private readonly HashSet<MaskedText> patients = [];
+
     public Side Requestor { get; private set; }
 
     public ushort MessageId { get; private set; }
@@ -52,6 +58,18 @@ internal sealed class Operation
 
     public bool IsCancelled { get; set; }
 
+    /// <summary>What the request's data set says.</summary>
+    public DataSetFacts? RequestFacts { get; private set; }
+
+    /// <summary>Whether that is all it says: nothing of it was lost or could not be read.</summary>
+    public bool IsRequestRead { get; private set; }
+
+    /// <summary>What the data set of the first response that has one says.</summary>
+    public DataSetFacts? ResponseFacts { get; private set; }
+
+    /// <summary>Different patients in the data sets of responses.</summary>
+    public int Patients => patients.Count;
+
     /// <summary>Whether some of it was not seen.</summary>
     public bool IsPartial { get; set; }
 
@@ -84,9 +102,22 @@ internal sealed class Operation
         SopClass = SopInstance = MoveDestination = MoveOriginator = null;
         Priority = EventType = ActionType = MoveOriginatorMessageId = Remaining = Completed = Failed = Warnings = Status = null;
         Pending = 0;
+        RequestFacts = ResponseFacts = null;
+        IsRequestRead = false;
+        patients.Clear();
         RequestBytes = ResponseBytes = Start = End = 0;
         IsCancelled = IsPartial = RequestOpen = ResponseOpen = false;
         EvidenceSide = requestor;
+    }
+
+    /// <summary>Takes what a data set says; true when it keeps the facts.</summary>
+    public bool Describe(DataSetFacts facts, bool isRequest, bool isWhole, PatientMasker masker)
+    {
+        if (!isRequest && patients.Count < MaxPatients && facts.Patient(masker) is { } patient) patients.Add(patient);
+        if (isRequest ? RequestFacts is not null : ResponseFacts is not null || facts.IsEmpty) return false;
+        if (isRequest) (RequestFacts, IsRequestRead) = (facts, isWhole);
+        else ResponseFacts = facts;
+        return true;
     }
 
     /// <summary>Takes what the request says. False when an identifier in it was malformed.</summary>

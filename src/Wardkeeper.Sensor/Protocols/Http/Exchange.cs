@@ -34,6 +34,9 @@ internal sealed class Exchange
 
     public PatientContext Patients;
 
+    /// <summary>What it asks of a DICOMweb service, or null.</summary>
+    public DicomWebRequest? Web { get; set; }
+
     public string? Host { get; set; }
 
     public MaskedText? Uri { get; set; }
@@ -172,9 +175,12 @@ internal sealed class FlowMemory
 
     public bool HasAnswered { get; set; }
 
+    /// <summary>Whether it was stated who serves and who asks for DICOM objects.</summary>
+    public bool HasToldWeb { get; set; }
+
     public void Clear()
     {
         UserAgent = Server = Realm = Title = null;
-        HasAnswered = false;
+        HasAnswered = HasToldWeb = false;
     }
 }

@@ -99,6 +99,10 @@ internal sealed class ExchangeQueue
     {
         Exchange exchange = open[0];
         open.RemoveAt(0);
-        into.Emit(exchange.Finish(memory));
+        HttpExchange row = exchange.Finish(memory);
+        into.Emit(row);
+        if (DicomWebExchange.Of(exchange, row, !memory.HasToldWeb, into.Masker) is not { } web) return;
+        memory.HasToldWeb |= web.IsNews && web.StatusCode is >= 200 and < 300;
+        into.Emit(web);
     }
 }

@@ -1,5 +1,6 @@
 using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Protocols.Dicom;
 
 namespace Wardkeeper.Sensor.Protocols.Http;
 
@@ -7,7 +8,8 @@ namespace Wardkeeper.Sensor.Protocols.Http;
 /// HTTP/1.0 and 1.1 over TCP, both sides, pipelined or not. A head is read when it is whole, a body passes through
 /// <see cref="Body"/> as it comes and is never held. Kept per flow: where each side is, the exchanges without their answer, and
 /// what the ends said of themselves. After lost bytes a body of known length is skipped in step; elsewhere the next start line is
-/// waited for. CONNECT and Upgrade hand the stream over. HTTP/0.9 is not read; multipart bodies, cookies and credentials beyond the
+/// waited for. CONNECT and Upgrade hand the stream over. DICOM files in bodies are read, and DICOMweb's transactions have rows of their
+/// own. HTTP/0.9 is not read; other multipart bodies, cookies and credentials beyond the
 /// user's name are deliberately not parsed.
 /// </summary>
 internal sealed class HttpAnalyser : IProtocol
@@ -137,6 +139,7 @@ internal sealed class HttpAnalyser : IProtocol
         Exchange exchange = exchanges.ForRequest(server.IsLost, into);
         exchange.Request(FieldText.Of(method), FieldText.Of(version), at, evidence);
         exchange.Uri = masking!.Uri(target, ref exchange.Patients);
+        exchange.Web = DicomWebRequest.Of(method, target);
         exchange.IsForwarded = exchange.IsConnect || target.IndexOf("://"u8) is > 0 and < 8;
         MessageHead fields = MessageHead.Read(head[(line + 1)..], true, exchange, masking, into);
         client.Exchange = exchange;
@@ -213,7 +216,7 @@ internal sealed class HttpAnalyser : IProtocol
         side.Expect(kind);
         side.Remaining = fields.Length;
         side.Chunks = default;
-        side.Body.Begin(fields.Coding, fields.IsDocument);
+        side.Body.Begin(fields.Coding, fields.IsDocument, side.Which == Side.Server && side.Exchange?.Web?.Operation == "search");
     }
 
     private Progress BodyBytes(HttpSide side, ReadOnlySpan<byte> bytes, CaptureTime at, ITransactionSink into)
@@ -270,6 +273,7 @@ internal sealed class HttpAnalyser : IProtocol
         Exchange exchange = side.Exchange!;
         BodyFacts facts = side.Body.End(isComplete, side.Charset);
         if (facts.IsWhole && facts.Length > facts.TransferLength * HttpLimits.Growth) into.Report(HttpFaults.Expansion);
+        if (facts is { IsWhole: true, Dicom: { } files } && DicomFaults.Of(files.Fault) is { } fault) into.Report(fault);
         if (at is { } time) exchange.Touch(time);
         if (side.Which == Side.Client)
         {

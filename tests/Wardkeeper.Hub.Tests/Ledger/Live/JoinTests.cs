@@ -23,6 +23,14 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public void A_serial_number_in_images_ties_nobody_to_who_sent_them_on()
+    {
+        site.Lives(Wired, "10.0.0.2").Lives(Wireless, "10.0.0.12");
+        site.Says(At(Wired, "10.0.0.2"), ClaimKind.SerialNumber, "MR-77120", "dicom", "(0018,1000) " + Claim.InSentObject).Says(At(Wireless, "10.0.0.12"), ClaimKind.SerialNumber, "MR-77120", "dicom", "(0018,1000) " + Claim.InSentObject);
+        Assert.NotEqual(site.With(Wired), site.With(Wireless));
+    }
+
+    [Fact]
     public void A_switch_whose_ports_state_one_chassis_is_one_device()
     {
         site.Lives(Wired, "10.0.0.2");

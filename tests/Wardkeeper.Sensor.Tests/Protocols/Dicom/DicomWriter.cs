@@ -49,11 +49,17 @@ internal static class DicomWriter
     /// <summary>A command set in one PDU, its data set (if any) in PDUs of at most <paramref name="most"/> payload bytes.</summary>
     public static byte[] Message(byte context, byte[] command, int dataSet = -1, int most = 16000)
     {
+        return Message(context, command, dataSet < 0 ? null : Pixels(dataSet), most);
+    }
+
+    /// <summary>A command set in one PDU and this data set behind it.</summary>
+    public static byte[] Message(byte context, byte[] command, byte[]? dataSet, int most = 16000)
+    {
         List<byte> bytes = [.. Data(Pdv(context, true, true, command))];
-        for (int at = 0; at < dataSet; at += most)
+        for (int at = 0; at < dataSet?.Length; at += most)
         {
-            int length = Math.Min(most, dataSet - at);
-            bytes.AddRange(Data(Pdv(context, false, at + length == dataSet, Pattern(length))));
+            int length = Math.Min(most, dataSet.Length - at);
+            bytes.AddRange(Data(Pdv(context, false, at + length == dataSet.Length, dataSet[at..(at + length)])));
         }
         return [.. bytes];
     }
@@ -88,6 +94,13 @@ internal static class DicomWriter
 
     public static byte[] Reply(int field, string sop, int id, int status, bool dataSet = false, params (ushort Element, object Value)[] more) =>
         Command((ushort)(field | 0x8000), [(0x0002, sop), (0x0120, id), (0x0800, dataSet ? 0 : 0x0101), (0x0900, status), .. more]);
+
+    /// <summary>An implicit data set of that many bytes that holds nothing but pixel data.</summary>
+    public static byte[] Pixels(int length)
+    {
+        byte[] head = [0xE0, 0x7F, 0x10, 0, .. BitConverter.GetBytes(Math.Max(0, length - 8))];
+        return length < 8 ? Pattern(length) : [.. head, .. Pattern(length - 8)];
+    }
 
     /// <summary>Bytes that are not zero and hold what could be taken for headers.</summary>
     public static byte[] Pattern(int length)

@@ -79,6 +79,6 @@ public class HttpPrivacyTests
     private static HttpExchange Play(string request, string response)
     {
         Said[] said = response.Length == 0 ? [Said.Client(request)] : [Said.Client(request), Said.Server(response)];
-        return Assert.IsType<HttpExchange>(Assert.Single(Conversation.Of<HttpAnalyser>(said).Transactions));
+        return Assert.IsType<HttpExchange>(Assert.Single(Conversation.Of<HttpAnalyser>(said).Transactions.OfType<HttpExchange>()));
     }
 }
