@@ -13,6 +13,7 @@ internal static class TransactionSummary
     private static readonly FrozenDictionary<string, (string[] Status, string[] What)> Fields = new Dictionary<string, (string[], string[])>
     {
         ["arp"] = ([], ["op", "sender_ip", "target_ip"]),
+        ["astm"] = (["status"], ["sender", "receiver", "tests"]),
         ["cdp"] = ([], ["device_id", "platform", "port_id"]),
         ["dhcp"] = ([], ["msg_types", "host_name", "assigned_addr"]),
         ["dhcpv6"] = (["status"], ["msg_types", "host_name"]),
@@ -22,6 +23,7 @@ internal static class TransactionSummary
         ["http"] = (["status_code"], ["method", "host", "uri"]),
         ["lldp"] = ([], ["system_name", "port_id"]),
         ["ntp"] = ([], ["mode", "stratum"]),
+        ["poct1a"] = (["ack"], ["message_type", "model", "commands"]),
         ["snmp"] = ([], ["version", "display_string"]),
         ["snmp_values"] = ([], ["object", "value"]),
         ["ssdp"] = ([], ["kind", "search_target", "notify_type", "usn"]),

@@ -31,6 +31,8 @@ internal static class FieldDecision
         ["dhcp"] = 0.80,
         ["dhcpv6"] = 0.80,
         ["hl7"] = 0.80,
+        ["astm"] = 0.80,
+        ["poct1a"] = 0.85,
         ["dicom"] = 0.80,
         ["ssdp"] = 0.75,
         ["dns"] = 0.70,
