@@ -14,11 +14,13 @@ internal static class TransactionSummary
     {
         ["arp"] = ([], ["op", "sender_ip", "target_ip"]),
         ["astm"] = (["status"], ["sender", "receiver", "tests"]),
+        ["cda"] = (["status_code"], ["method", "code", "author_software"]),
         ["cdp"] = ([], ["device_id", "platform", "port_id"]),
         ["dhcp"] = ([], ["msg_types", "host_name", "assigned_addr"]),
         ["dhcpv6"] = (["status"], ["msg_types", "host_name"]),
         ["dicom"] = (["status_text", "status", "reject_reason", "abort_reason", "result", "ended"], ["command", "sop_class_name", "kind", "calling_ae", "called_ae"]),
         ["dns"] = (["rcode_name"], ["query", "qtype_name"]),
+        ["fhir"] = (["status_code"], ["operation", "resource_type"]),
         ["hl7"] = (["ack"], ["message_type", "msh_3", "msh_5"]),
         ["http"] = (["status_code"], ["method", "host", "uri"]),
         ["lldp"] = ([], ["system_name", "port_id"]),

@@ -100,5 +100,6 @@ internal sealed class ExchangeQueue
         Exchange exchange = open[0];
         open.RemoveAt(0);
         into.Emit(exchange.Finish(memory));
+        ClinicalRows.Emit(exchange, into);
     }
 }
