@@ -13,6 +13,7 @@ internal static class FieldText
         "type" or "category" => formats.Type(value),
         "department" or "usingDepartment" => Words.Of(words, "department", value),
         "role" => Words.Of(words, "netrole", value),
+        "inUse" => string.Join(", ", value.Split(", ").Select(one => Words.Of(words, "use", one))),
         "lifeCycle" => Words.Of(words, "lifecycle", value),
         "hlMessageType" => string.Join(", ", value.Split(", ").Select(one => Directed(one, words))),
         _ when Choices.Contains(field) => Words.Of(words, "choice", value),

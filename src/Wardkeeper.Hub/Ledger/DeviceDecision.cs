@@ -18,6 +18,8 @@ internal static class DeviceDecision
         ["dhcp"] = 80,
         ["dhcpv6"] = 80,
         ["hl7"] = 75,
+        ["astm"] = 75,
+        ["poct1a"] = 80,
         ["dicom"] = 75,
         ["ssdp"] = 70,
         ["dns"] = 60,

@@ -8,8 +8,9 @@ namespace Wardkeeper.Sensor.Content;
 /// One body that a protocol hands on: begun with its coding, pushed as its bytes come, ended once. It keeps a bounded beginning, from
 /// which the type, an HTML title and a UPnP device description are read when the body ends, and counts the rest without touching
 /// it. Only types that carry code or pack files are hashed, and only when whole and not packed in transit: hashing every body would
-/// cost more than everything else together. DICOM files are read as they pass, also those in parts of a body. Archives are not opened; of another
-/// multipart body only the type of its first part is told. An owner reuses one instance for
+/// cost more than everything else together. DICOM files are read as they pass, also those in parts of a body. A body that its head
+/// calls clinical is kept further, for a reader that its owner brings. Archives are not opened; of another multipart body only the
+/// type of its first part is told. An owner reuses one instance for
 /// all its bodies; memory is rented while a body is open.
 /// </summary>
 internal sealed class Body
@@ -19,6 +20,9 @@ internal sealed class Body
 
     /// <summary>Bytes kept of a page, a document or a packed body, and most that is unpacked of it.</summary>
     public const int LongBeginning = 16 * 1024;
+
+    /// <summary>Bytes kept of a body that a clinical reader wants, and most that is unpacked of it.</summary>
+    public const int ClinicalBeginning = 256 * 1024;
 
     private const int MostExpansion = 1032;
 
@@ -41,13 +45,14 @@ internal sealed class Body
     /// <summary>Begins a body.</summary>
     /// <param name="packedAs">How it is packed.</param>
     /// <param name="keepsMore">Whether the longer beginning is worth keeping (a page or a document).</param>
+    /// <param name="isClinical">Whether it is stated to be clinical.</param>
     /// <param name="countsMatches">Whether it is the answer to a search, of which the number of matches is wanted.</param>
-    public void Begin(ContentCoding packedAs, bool keepsMore, bool countsMatches = false)
+    public void Begin(ContentCoding packedAs, bool keepsMore, bool isClinical = false, bool countsMatches = false)
     {
         Abandon();
         matches = countsMatches && packedAs == ContentCoding.Identity ? new JsonMatches() : null;
         coding = packedAs;
-        limit = keepsMore || packedAs != ContentCoding.Identity ? LongBeginning : ShortBeginning;
+        limit = isClinical ? ClinicalBeginning : keepsMore || packedAs != ContentCoding.Identity ? LongBeginning : ShortBeginning;
         isOpen = isWhole = true;
     }
 
@@ -61,7 +66,7 @@ internal sealed class Body
         if (!isDecided)
         {
             int room = Math.Min(limit - kept, bytes.Length);
-            beginning ??= ArrayPool<byte>.Shared.Rent(limit);
+            Reserve(kept + room);
             bytes[..room].CopyTo(beginning.AsSpan(kept));
             kept += room;
             bytes = bytes[room..];
@@ -85,12 +90,13 @@ internal sealed class Body
     /// <summary>Ends the body and says what it was.</summary>
     /// <param name="isComplete">Whether its true end was seen.</param>
     /// <param name="charset">Character set that the protocol stated, or null.</param>
-    public BodyFacts End(bool isComplete, string? charset = null)
+    /// <param name="reader">Reads the beginning, or null.</param>
+    public BodyFacts End(bool isComplete, string? charset = null, IBodyReader? reader = null)
     {
         if (!isOpen) return default;
         if (!isDecided) Decide();
         BodyFacts facts = new() { Length = Length, TransferLength = Length, IsWhole = isComplete && isWhole };
-        if (kept > 0) facts = Read(facts, charset);
+        if (kept > 0) facts = Read(facts, charset, reader);
         if (facts.IsWhole && hash is not null) facts = facts with { Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()) };
         if (hasDicom) facts = facts with { Dicom = dicom!.End(isBeginning: coding != ContentCoding.Identity) };
         if (matches is not null) facts = facts with { Matches = matches };
@@ -112,19 +118,20 @@ internal sealed class Body
         matches = null;
     }
 
-    private BodyFacts Read(BodyFacts facts, string? charset)
+    private BodyFacts Read(BodyFacts facts, string? charset, IBodyReader? reader)
     {
-        if (coding == ContentCoding.Identity) return Look(facts, beginning.AsSpan(0, kept), charset);
-        byte[] unpacked = ArrayPool<byte>.Shared.Rent(LongBeginning);
-        int count = ContentDecoder.Decode(coding, beginning!, kept, unpacked.AsSpan(0, LongBeginning));
-        facts = Look(facts, unpacked.AsSpan(0, count), charset);
+        if (coding == ContentCoding.Identity) return Look(facts, beginning.AsSpan(0, kept), charset, facts.IsWhole && kept == Length, reader);
+        byte[] unpacked = ArrayPool<byte>.Shared.Rent(limit);
+        int count = ContentDecoder.Decode(coding, beginning!, kept, unpacked.AsSpan(0, limit));
+        facts = Look(facts, unpacked.AsSpan(0, count), charset, facts.IsWhole && kept == Length && count < limit, reader);
         BeginDicom(unpacked.AsSpan(0, count));
         ArrayPool<byte>.Shared.Return(unpacked);
         return facts;
     }
 
-    private static BodyFacts Look(BodyFacts facts, ReadOnlySpan<byte> bytes, string? charset)
+    private static BodyFacts Look(BodyFacts facts, ReadOnlySpan<byte> bytes, string? charset, bool isAll, IBodyReader? reader)
     {
+        reader?.Read(bytes, isAll);
         string? type = ContentType.Of(ContentType.SkipPartHead(bytes));
         return facts with
         {
@@ -132,6 +139,16 @@ internal sealed class Body
             Title = type == ContentType.Html ? HtmlTitle.Of(bytes, charset) : null,
             Device = type == ContentType.Xml ? DeviceDescription.Of(bytes) : null,
         };
+    }
+
+    /// <summary>Room for so many bytes; a beginning grows as they come, since most bodies are short.</summary>
+    private void Reserve(int count)
+    {
+        if (beginning is not null && beginning.Length >= count) return;
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Min(limit, Math.Max(count, Math.Max(ShortBeginning, kept * 2))));
+        beginning.AsSpan(0, kept).CopyTo(larger);
+        if (beginning is not null) ArrayPool<byte>.Shared.Return(beginning);
+        beginning = larger;
     }
 
     private void Decide()
@@ -171,6 +188,15 @@ internal sealed class Body
         hash?.Dispose();
         hash = null;
     }
+}
+
+/// <summary>Reads the beginning of a body for its owner.</summary>
+internal interface IBodyReader
+{
+    /// <summary>Takes the bytes that were kept, unpacked; they are valid during the call only.</summary>
+    /// <param name="bytes">The beginning.</param>
+    /// <param name="isAll">Whether that is the whole body.</param>
+    void Read(ReadOnlySpan<byte> bytes, bool isAll);
 }
 
 /// <summary>What was found out about a body.</summary>

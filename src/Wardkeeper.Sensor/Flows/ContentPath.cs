@@ -124,7 +124,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
         emitted = true;
         transaction.Flow = speaking;
         output.Add(Packet, transaction);
-        observations.Speak(speaking, speakingAs, transaction.At, Packet);
+        observations.Speak(speaking, transaction.Protocol ?? speakingAs, transaction.At, Packet);
         transaction.Observe(speaking!, observations);
         Publish();
     }

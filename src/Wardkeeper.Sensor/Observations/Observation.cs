@@ -150,4 +150,10 @@ public enum ClaimKind
 
     /// <summary>A switch and port it is attached to, or what it says of its own port (LLDP).</summary>
     SwitchPort,
+
+    /// <summary>Version of the hardware.</summary>
+    HardwareVersion,
+
+    /// <summary>What the device does at this moment, by its own word: <c>infusing</c>, <c>standby</c>, <c>stopped</c>, <c>monitoring</c>. The claim's time and origin say when and by what.</summary>
+    InUse,
 }

@@ -35,6 +35,9 @@ public abstract record Transaction(CaptureTime At, ByteRange Bytes)
     /// <summary>The flow it was said in; set by the sensor when the transaction leaves the analyser.</summary>
     public FlowView? Flow { get; internal set; }
 
+    /// <summary>The protocol whose words these are, where it is not the one that carried them: HL7 in a body of HTTP. Null: the flow's.</summary>
+    internal virtual string? Protocol => null;
+
     /// <summary>Writes this protocol's fields; time, uid and the four id fields are written by the caller.</summary>
     public abstract void Write(RowWriter row);
 

@@ -34,6 +34,8 @@ internal static class ProtocolRegistry
     [
         Protocol.Of<Dicom.DicomAnalyser>(),
         Protocol.Of<Hl7Analyser>(),
+        Protocol.Of<Astm.AstmAnalyser>(),
+        Protocol.Of<Poct1a.PoctAnalyser>(),
         Protocol.Of<HttpAnalyser>(),
         Protocol.Of<TlsAnalyser>(),
         Protocol.Of<DnsAnalyser>(),

@@ -1,4 +1,5 @@
 using Wardkeeper.Hub.Identification;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Tests.Identification;
 
@@ -23,6 +24,18 @@ public sealed class TaxonomyTests
     {
         Assert.Null(Taxonomy.CategoryOf("teapot"));
         Assert.Equal("teapot", Taxonomy.NameOf("teapot", chinese: true));
+    }
+
+    /// <summary>Tables of the sensor state types as claims; a word the taxonomy does not know would be no type.</summary>
+    [Theory]
+    [InlineData("analysers.tsv", 3)]
+    [InlineData("mdc.tsv", 3)]
+    public void Types_that_a_sensor_states_are_in_the_taxonomy(string table, int column)
+    {
+        using StreamReader reader = new(typeof(Claim).Assembly.GetManifestResourceStream(table)!);
+        string[] types = [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#').Select(line => line.Split('\t')).Where(cells => cells[0] == "model" || cells[2] == "device").Select(cells => cells[column]).Where(type => type.Length > 0).Distinct()];
+        Assert.NotEmpty(types);
+        Assert.All(types, type => Assert.NotNull(Taxonomy.CategoryOf(type)));
     }
 
     [Fact]

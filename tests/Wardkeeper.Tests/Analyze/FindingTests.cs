@@ -30,8 +30,8 @@ public class FindingTests
     public void An_ordinary_day_shows_what_is_open_and_nothing_else()
     {
         Assert.Equal(["cleartext-administration", "cleartext-medical-traffic", "management-page-offered"], Day.Value.Rows("findings").Select(row => Text(row, "type")).Distinct().Order(StringComparer.Ordinal));
-        // Every pair that the day's plan lets speak DICOM or HL7, and no other.
-        HashSet<(string, string)> pairs = [.. Day.Value.Rows("dicom").Concat(Day.Value.Rows("hl7")).Select(row => (Text(row, "id.orig_h")!, Text(row, "id.resp_h")!))];
+        // Every pair that the day's plan lets speak a medical protocol, and no other.
+        HashSet<(string, string)> pairs = [.. ((string[])["dicom", "hl7", "astm", "poct1a"]).SelectMany(log => Day.Value.Rows(log)).Select(row => (Text(row, "id.orig_h")!, Text(row, "id.resp_h")!))];
         JsonElement[] cleartext = [.. Of(Day.Value, "cleartext-medical-traffic")];
         Assert.Equal(pairs.Count, cleartext.Length);
         Assert.All(cleartext, finding => Assert.Contains((Text(finding, "src")!, Text(finding, "dst")!), pairs));
@@ -58,6 +58,8 @@ public class FindingTests
     [InlineData("captures/lab/it-services.pcap", "cleartext-administration", 2)]
     [InlineData("captures/lab/arpspoof.pcap", "address-shared", 1)]
     [InlineData("captures/lab/hl7-day.pcap", "cleartext-medical-traffic", 5)]
+    [InlineData("captures/lab/astm.pcap", "cleartext-medical-traffic", 1)]
+    [InlineData("captures/lab/poct1a.pcap", "cleartext-medical-traffic", 1)]
     [InlineData("captures/lab/bruteforce.pcap", "management-page-offered", 1)]
     [InlineData("captures/joy/tls10.pcap", "outdated-tls", 1)]
     [InlineData("captures/joy/tls11.pcap", "outdated-tls", 1)]

@@ -4,11 +4,13 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Hub.Detection.Detectors;
 
 /// <summary>
-/// DICOM or HL7 that anybody on the way can read: one finding for each pair of machines and protocol. It weighs more when one end lies
+/// DICOM, HL7 or messages of laboratory and point-of-care devices (ASTM, POCT1-A) that anybody on the way can read: one finding for each pair of machines and protocol. It weighs more when one end lies
 /// outside. Silent on what is encrypted, and on declared scanners.
 /// </summary>
 internal sealed class CleartextMedicalTraffic : IDetector, IDetector<FlowRecord>
 {
+    private static readonly (string Service, string Name)[] Protocols = [("dicom", "DICOM"), ("hl7", "HL7"), ("astm", "ASTM"), ("poct1a", "POCT1-A")];
+
     private static readonly FindingType Type = new("cleartext-medical-traffic", Severity.Low, Duty.ClinicalEngineering, "T1040", IsExposure: true);
 
     /// <inheritdoc/>
@@ -18,7 +20,8 @@ internal sealed class CleartextMedicalTraffic : IDetector, IDetector<FlowRecord>
     public void Inspect(FlowRecord seen, in Knowledge known, IFindingSink findings)
     {
         if (seen.Service is null || seen.Speaks("ssl")) return;
-        string? protocol = seen.Speaks("dicom") ? "DICOM" : seen.Speaks("hl7") ? "HL7" : null;
+        string? protocol = null;
+        foreach ((string service, string name) in Protocols) protocol ??= seen.Speaks(service) ? name : null;
         FlowView view = seen.View;
         Subject client = view.Client, server = view.Server;
         bool inside = known.Local.Contains(client.Ip), serverInside = known.Local.Contains(server.Ip);

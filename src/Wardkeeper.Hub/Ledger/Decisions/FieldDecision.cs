@@ -31,6 +31,8 @@ internal static class FieldDecision
         ["dhcp"] = 0.80,
         ["dhcpv6"] = 0.80,
         ["hl7"] = 0.80,
+        ["astm"] = 0.80,
+        ["poct1a"] = 0.85,
         ["dicom"] = 0.80,
         ["ssdp"] = 0.75,
         ["dns"] = 0.70,
@@ -80,7 +82,7 @@ internal static class FieldDecision
 
     private static FieldValue Seen(FieldInfo field, List<ClaimTally> about) => new(
         field.Name,
-        string.Join(", ", about.Select(claim => claim.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)),
+        string.Join(", ", about.Where(claim => claim.Kind != ClaimKind.InUse || IsLatestUse(about, claim)).Select(claim => claim.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)),
         null,
         about.Max(TrustIn),
         null,
@@ -88,6 +90,12 @@ internal static class FieldDecision
         false,
         string.Join(", ", about.Select(claim => claim.Source).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)),
         about);
+
+    /// <summary>What a device does now is what it said last; behind a gateway each device speaks for itself.</summary>
+    private static bool IsLatestUse(List<ClaimTally> about, ClaimTally claim) =>
+        !about.Exists(other => other.Kind == ClaimKind.InUse && other.Last > claim.Last && DeviceOf(other.Origin).SequenceEqual(DeviceOf(claim.Origin)));
+
+    private static ReadOnlySpan<char> DeviceOf(string origin) => origin.IndexOf(" of ", StringComparison.Ordinal) is >= 0 and int at ? origin.AsSpan(at) : default;
 
     /// <summary>The better kind of claim first (a name for people before one for computers), then what is still said, then trust.</summary>
     private static int Compare(FieldInfo field, List<ClaimTally> about, ClaimTally left, ClaimTally right)

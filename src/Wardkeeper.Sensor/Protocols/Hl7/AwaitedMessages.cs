@@ -92,8 +92,9 @@ internal sealed class AwaitedMessages
         exchange = exchange with
         {
             At = by.At,
-            Ack = by.Code,
-            AckAfter = by.At.Since(sent),
+            // An application acknowledgement that came on a connection of its own keeps the code it carries.
+            Ack = exchange.IsAck ? exchange.Ack : by.Code,
+            AckAfter = exchange.IsAck ? null : by.At.Since(sent),
             AckError = by.Error is { } error && !message.Identifiers.Any(id => error.Contains(id, StringComparison.OrdinalIgnoreCase)) ? error : exchange.AckError,
             IsAnswered = true,
             AckMsh3 = by.Application,

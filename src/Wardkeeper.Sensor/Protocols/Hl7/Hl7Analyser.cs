@@ -9,14 +9,11 @@ namespace Wardkeeper.Sensor.Protocols.Hl7;
 /// both sides come in; each message leaves as one row together with the acknowledgement it got, matched by MSA-2 and MSH-10. Kept
 /// per flow and side: the messages that wait for an acknowledgement, the latest control ids, and text that came without MLLP blocks
 /// (its end only shows when the connection closes). Read of a message are its header, the names of its segments, the patient's
-/// identifier (masked) and the devices it names. Deliberately not read: clinical content, texts of acknowledgements (they quote
+/// identifier (masked), and the devices it names with what they say of themselves, what they do and their alarms. Deliberately not read: clinical content, texts of acknowledgements (they quote
 /// patients), the XML encoding, and continuation of messages (DSC).
 /// </summary>
 internal sealed class Hl7Analyser : IProtocol, IFrameSink
 {
-    /// <summary>Messages that are read of one frame.</summary>
-    private const int MostInFrame = 1000;
-
     private readonly MllpReader client = new(Side.Client), server = new(Side.Server);
     private readonly AwaitedMessages fromClient = new(), fromServer = new();
     private bool clientLost, serverLost, flushing;
@@ -73,64 +70,18 @@ internal sealed class Hl7Analyser : IProtocol, IFrameSink
     /// <summary>Takes the text of one frame: a message, or a batch of them.</summary>
     public void Take(in Frame frame, ITransactionSink into)
     {
-        ReadOnlySpan<byte> text = frame.Text;
-        int at = 0;
-        if (text.StartsWith("\uFEFF"u8)) at = 3;
-        while (at < text.Length && text[at] is (byte)'\r' or (byte)'\n' or (byte)' ') at++;
-        // MLLP release 2 says with a lone ACK or NAK that a frame arrived; that is below HL7's acknowledgements.
-        if (text[at..] is [] or [0x06] or [0x15]) return;
-        if (!Hl7Header.MayBegin(text[at..]))
-        {
-            into.Report(Hl7Faults.FrameWithoutHeader);
-            return;
-        }
-        string? batch = null;
-        for (int messages = 0; at < text.Length; messages++)
-        {
-            if (messages == MostInFrame)
-            {
-                into.Report(Hl7Faults.BatchTooLong);
-                return;
-            }
-            int length = LengthOfUnit(text[at..]);
-            ReadOnlySpan<byte> unit = text.Slice(at, length);
-            bool cut = frame.Truncated && at + length == text.Length;
-            if (unit.StartsWith("MSH"u8)) TakeMessage(cut ? unit[..(unit.LastIndexOfAny((byte)'\r', (byte)'\n') + 1)] : unit, in frame, at, cut, batch, into);
-            else batch = BatchId(unit) ?? batch;
-            at += length;
-        }
+        Side side = frame.Bytes.Side;
+        Hl7Batch batch = new(frame);
+        while (batch.TryNext(into, out MessageSeen message)) TakeMessage(message, side, into);
     }
 
-    /// <summary>Bytes up to the next line that begins like the first one of the frame: a header with the same field separator.</summary>
-    private static int LengthOfUnit(ReadOnlySpan<byte> text)
+    private void TakeMessage(MessageSeen message, Side side, ITransactionSink into)
     {
-        int at = 3;
-        while (true)
-        {
-            int line = text[at..].IndexOfAny((byte)'\r', (byte)'\n');
-            if (line < 0) return text.Length;
-            at += line + 1;
-            if (Hl7Header.Begins(text[at..]) == Match.Yes) return at;
-        }
-    }
-
-    /// <summary>BHS-11 or FHS-11: the sender's number of a batch or file.</summary>
-    private static string? BatchId(ReadOnlySpan<byte> header)
-    {
-        ReadOnlySpan<byte> id = Hl7Header.Field(header, 11, out _);
-        return id.IsEmpty ? null : Encoding.UTF8.GetString(id.Length > 199 ? id[..199] : id);
-    }
-
-    private void TakeMessage(ReadOnlySpan<byte> bytes, in Frame frame, int at, bool cut, string? batch, ITransactionSink into)
-    {
-        if (bytes.IsEmpty) return;
-        ByteRange range = new(frame.Bytes.Side, frame.Bytes.Start + at + (frame.Framed ? 1 : 0), bytes.Length);
-        if (Hl7Reader.Read(bytes, in frame, range, cut, batch, into) is not { } message) return;
-        Side side = range.Side, other = side == Side.Client ? Side.Server : Side.Client;
+        Side other = side == Side.Client ? Side.Server : Side.Client;
         bool matched = message.Acknowledges is { } acknowledgement && Acknowledge(other, acknowledgement, into);
         if (message.IsPureAcknowledgement)
         {
-            if (!matched) TakeLoneAcknowledgement(message, other, into);
+            if (!matched) TakeLoneAcknowledgement(message, side, other, into);
             return;
         }
         // An answer to a query is a message too, but nobody acknowledges it unless it asks for that.
@@ -150,13 +101,13 @@ internal sealed class Hl7Analyser : IProtocol, IFrameSink
     }
 
     /// <summary>An acknowledgement that matches nothing: of a message sent elsewhere or before the capture began, or forged.</summary>
-    private void TakeLoneAcknowledgement(MessageSeen message, Side sender, ITransactionSink into)
+    private void TakeLoneAcknowledgement(MessageSeen message, Side by, Side sender, ITransactionSink into)
     {
         // The message may be the one that was lost.
         if (sender == Side.Client ? clientLost : serverLost) return;
         Acknowledgement? said = message.Acknowledges;
         MaskedText? shown = said is null ? null : Awaited(sender).Shown(said.ControlId);
-        into.Emit(message.Exchange with
+        Hl7Exchange row = message.Exchange with
         {
             IsAck = true,
             Ack = said?.Code,
@@ -165,7 +116,10 @@ internal sealed class Hl7Analyser : IProtocol, IFrameSink
             // Where the message's control id quotes its patient, that of the acknowledgement may do so too.
             ControlId = shown is null ? message.Exchange.ControlId : null,
             Answers = shown ?? message.Exchange.Answers,
-        });
+        };
+        // In enhanced mode it may ask for a commit acknowledgement itself.
+        if (row.AcceptAckType == "AL") Awaited(by).Add(message with { Exchange = row }, into);
+        else into.Emit(row);
     }
 
     private static bool Announces(ReadOnlySpan<byte> message, string controlId)

@@ -46,6 +46,17 @@ internal static class Hl7Charset
         }
     }
 
+    /// <summary>The character set of text that declares none, by its bytes alone.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="isGb">Whether what came before it was GB18030, so that it is so too wherever it can be.</param>
+    public static (Encoding Encoding, string Name) Undeclared(ReadOnlySpan<byte> text, bool isGb = false)
+    {
+        if (Ascii.IsValid(text)) return (Encoding.UTF8, "ascii");
+        if (Utf8.IsValid(text)) return (Encoding.UTF8, "utf-8");
+        GbShape gb = GbShape.Of(text);
+        return gb.IsPlausible || (isGb && gb.IsValid) ? (Gb18030, "gb18030") : (Encoding.Latin1, "iso-8859-1");
+    }
+
     /// <summary>Character set names of HL7 table 0211 and those that occur beside it.</summary>
     public static (Encoding Encoding, string Name)? Known(ReadOnlySpan<byte> name)
     {

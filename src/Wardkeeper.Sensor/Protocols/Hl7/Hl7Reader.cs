@@ -54,6 +54,7 @@ internal static class Hl7Reader
                 Framed = frame.Framed,
                 Truncated = cut,
                 DecodedAs = decodedAs,
+                IsMisdeclared = !declared,
                 Digest = Digest(bytes, into.Masker),
             };
             return Read(message, exchange, batch, into);
@@ -98,6 +99,12 @@ internal static class Hl7Reader
             Segments = contents.Names,
             SegmentCounts = contents.Counts,
             Equipment = contents.Equipment,
+            Devices = contents.Devices.All,
+            AlarmEvent = contents.Devices.Alarm?[0] is { } alarm ? into.Masker.Within(alarm, patients.Identifiers) : null,
+            AlarmPhase = contents.Devices.Alarm?[1],
+            AlarmState = contents.Devices.Alarm?[2],
+            AlarmPriority = contents.Devices.Alarm?[3],
+            AlarmType = contents.Devices.Alarm?[4],
             Patient = patients.First is { } id ? into.Masker.Identifier(id) : null,
             Batch = batch is null ? null : into.Masker.Within(batch, patients.Identifiers),
             Answers = acknowledges is { ControlId.Length: > 0 } ? into.Masker.Within(acknowledges.ControlId, patients.Identifiers) : null,
@@ -151,6 +158,8 @@ internal static class Hl7Reader
 
         public List<string>? Equipment { get; private set; }
 
+        public Hl7Devices Devices { get; } = new();
+
         public static Contents Of(Hl7Message message, ITransactionSink into)
         {
             Contents contents = new();
@@ -177,8 +186,16 @@ internal static class Hl7Reader
                 Counts.Add(1);
             }
             // OBX-18: equipment instance identifier; PRT-10 in its place since version 2.7.
-            if (name is "OBX") AddEquipment(segment.Field(18).Repetition(1));
-            else if (name is "PRT") AddEquipment(segment.Field(10).Repetition(1));
+            if (name is "OBX")
+            {
+                AddEquipment(segment.Field(18).Repetition(1));
+                Devices.Take(segment);
+            }
+            else if (name is "PRT")
+            {
+                AddEquipment(segment.Field(10).Repetition(1));
+                Devices.TakeParticipation(segment);
+            }
         }
 
         private void AddEquipment(Hl7Element device)

@@ -13,6 +13,9 @@ public sealed record Hl7Exchange(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <inheritdoc/>
     public override string Log => "hl7";
 
+    /// <inheritdoc/>
+    internal override string? Protocol => "hl7";
+
     /// <summary>Whether the end that opened the connection sent the message.</summary>
     public bool IsOrig => (Bytes.Side == Side.Client) != (Flow?.ClientIsResponder ?? false);
 
@@ -76,6 +79,24 @@ public sealed record Hl7Exchange(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Devices that made observations, distinct, at most 64, with all components. OBX-18 and PRT-10.</summary>
     public IReadOnlyList<string>? Equipment { get; init; }
 
+    /// <summary>Devices whose observations are coded by IEEE 11073 (IHE PCD), with type, versions and what they do; at most 16. OBX, PRT.</summary>
+    public IReadOnlyList<Hl7Device>? Devices { get; init; }
+
+    /// <summary>Event of the alarm that the message reports, patients masked. OBX-5 of MDC_EVT_ALARM, else OBX-3.</summary>
+    public MaskedText? AlarmEvent { get; init; }
+
+    /// <summary>Phase of that alarm: <c>start</c>, <c>continue</c>, <c>end</c> … OBX-5 of MDC_ATTR_EVENT_PHASE.</summary>
+    public string? AlarmPhase { get; init; }
+
+    /// <summary>State of that alarm: <c>active</c>, <c>inactive</c>, <c>latched</c>. OBX-5 of MDC_ATTR_ALARM_STATE.</summary>
+    public string? AlarmState { get; init; }
+
+    /// <summary>Priority of that alarm: <c>PL</c>, <c>PM</c>, <c>PH</c>. OBX-5 of MDC_ATTR_ALARM_PRIORITY, else OBX-8.</summary>
+    public string? AlarmPriority { get; init; }
+
+    /// <summary>Type of that alarm: <c>SP</c> physiological, <c>ST</c> technical, <c>SA</c> advisory. OBX-5 of MDC_ATTR_ALERT_TYPE, else OBX-8.</summary>
+    public string? AlarmType { get; init; }
+
     /// <summary>Control id of the batch or file around the message, masked like <see cref="ControlId"/>. BHS-11, else FHS-11.</summary>
     public MaskedText? Batch { get; init; }
 
@@ -112,8 +133,11 @@ public sealed record Hl7Exchange(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Whether the message was too long to be held, so that only its beginning was read.</summary>
     public bool Truncated { get; init; }
 
-    /// <summary>Whether the message came in an MLLP frame.</summary>
+    /// <summary>Whether the message came in an MLLP frame; bare text and bodies of HTTP have none.</summary>
     public bool Framed { get; init; }
+
+    /// <summary>Whether the bytes are not in the character set that MSH-18 declares.</summary>
+    internal bool IsMisdeclared { get; init; }
 
     /// <summary>Whether any acknowledgement came.</summary>
     internal bool IsAnswered { get; init; }
@@ -152,6 +176,12 @@ public sealed record Hl7Exchange(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Number("bytes"u8, Length);
         row.Text("patient"u8, Patient);
         row.Texts("equipment"u8, Equipment);
+        row.Objects("devices"u8, Devices, static (to, device) => device.Write(to));
+        row.Text("alarm_event"u8, AlarmEvent);
+        row.Text("alarm_phase"u8, AlarmPhase);
+        row.Text("alarm_state"u8, AlarmState);
+        row.Text("alarm_priority"u8, AlarmPriority);
+        row.Text("alarm_type"u8, AlarmType);
         row.Text("batch"u8, Batch);
         row.Text("digest"u8, Digest);
         row.Flag("repeat"u8, Repeat ? true : null);
@@ -172,18 +202,26 @@ public sealed record Hl7Exchange(CaptureTime At, ByteRange Bytes) : Transaction(
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(into);
         Subject sender = flow.At(Bytes.Side), receiver = flow.At(Bytes.Side == Side.Client ? Side.Server : Side.Client);
-        into.Claim(sender, ClaimKind.HlApplication, Msh3, "MSH-3");
+        // Some devices leave MSH-3 empty and name themselves in MSH-4.
+        into.Claim(sender, ClaimKind.HlApplication, Msh3 ?? Msh4, Msh3 is null ? "MSH-4" : "MSH-3");
         into.Claim(sender, ClaimKind.HlFacility, Msh4, "MSH-4");
+        if (IsMisdeclared) into.Claim(sender, ClaimKind.Anomaly, $"HL7 declares the character set {CharacterSet} and writes {DecodedAs}", "MSH-18");
         if (IsAck)
         {
             into.Claim(sender, ClaimKind.Role, "hl7-receiver", "MSA");
             return;
         }
+        (string? sends, string? receives) = Hl7Roles.Of(MessageType);
+        bool isObservation = MessageType?.StartsWith("ORU", StringComparison.Ordinal) == true;
+        if (isObservation && Devices is not null && sends == "result-reporter") (sends, receives) = ("device-observation-reporter", "device-observation-consumer");
         into.Claim(sender, ClaimKind.Role, "hl7-sender", "MSH-9");
+        into.Claim(sender, ClaimKind.Role, sends, "MSH-9");
         if (MessageType is not null) into.Claim(sender, ClaimKind.HlMessageType, $"{MessageType} sends", "MSH-9");
+        if (isObservation) Hl7DeviceClaims.State(this, sender, into);
         if (!IsAnswered) return;
         // Anybody can be called by any name; who answers to it has accepted it.
         into.Claim(receiver, ClaimKind.Role, "hl7-receiver", "MSA");
+        into.Claim(receiver, ClaimKind.Role, receives, "MSH-9");
         into.Claim(receiver, ClaimKind.HlApplication, AckMsh3 ?? Msh5, AckMsh3 is null ? "MSH-5" : "MSH-3 of the acknowledgement");
         into.Claim(receiver, ClaimKind.HlFacility, AckMsh4 ?? Msh6, AckMsh4 is null ? "MSH-6" : "MSH-4 of the acknowledgement");
         if (MessageType is not null) into.Claim(receiver, ClaimKind.HlMessageType, $"{MessageType} receives", "MSH-9");

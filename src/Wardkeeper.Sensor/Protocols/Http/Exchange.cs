@@ -65,6 +65,15 @@ internal sealed class Exchange
 
     public BodyFacts ResponseBody { get; set; }
 
+    /// <summary>What the request's body says in a language of clinical systems, or null.</summary>
+    public ClinicalBody? RequestClinical { get; set; }
+
+    /// <summary>What the response's body says in a language of clinical systems, or null.</summary>
+    public ClinicalBody? ResponseClinical { get; set; }
+
+    /// <summary>When something of it came last.</summary>
+    public CaptureTime Last => last;
+
     public bool IsForwarded { get; set; }
 
     public int Status { get; private set; }

@@ -101,6 +101,7 @@ internal sealed class ExchangeQueue
         open.RemoveAt(0);
         HttpExchange row = exchange.Finish(memory);
         into.Emit(row);
+        ClinicalRows.Emit(exchange, into);
         if (DicomWebExchange.Of(exchange, row, !memory.HasToldWeb, into.Masker) is not { } web) return;
         memory.HasToldWeb |= web.IsNews && web.StatusCode is >= 200 and < 300;
         into.Emit(web);

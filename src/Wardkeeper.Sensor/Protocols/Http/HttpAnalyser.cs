@@ -8,8 +8,9 @@ namespace Wardkeeper.Sensor.Protocols.Http;
 /// HTTP/1.0 and 1.1 over TCP, both sides, pipelined or not. A head is read when it is whole, a body passes through
 /// <see cref="Body"/> as it comes and is never held. Kept per flow: where each side is, the exchanges without their answer, and
 /// what the ends said of themselves. After lost bytes a body of known length is skipped in step; elsewhere the next start line is
-/// waited for. CONNECT and Upgrade hand the stream over. DICOM files in bodies are read, and DICOMweb's transactions have rows of their
-/// own. HTTP/0.9 is not read; other multipart bodies, cookies and credentials beyond the
+/// waited for. Bodies of FHIR, CDA and HL7 v2 are read as far as they are kept and leave as rows of their own; DICOM files in bodies are
+/// read, and DICOMweb's transactions have rows of their own. CONNECT and Upgrade hand the stream over. HTTP/0.9 is not read; other
+/// multipart bodies, cookies and credentials beyond the
 /// user's name are deliberately not parsed.
 /// </summary>
 internal sealed class HttpAnalyser : IProtocol
@@ -136,6 +137,7 @@ internal sealed class HttpAnalyser : IProtocol
     {
         int line = head.IndexOf((byte)'\n');
         StartLine.TryRequest(head[..line], out ReadOnlySpan<byte> method, out ReadOnlySpan<byte> target, out ReadOnlySpan<byte> version);
+        client.HeadRange = evidence;
         Exchange exchange = exchanges.ForRequest(server.IsLost, into);
         exchange.Request(FieldText.Of(method), FieldText.Of(version), at, evidence);
         exchange.Uri = masking!.Uri(target, ref exchange.Patients);
@@ -169,6 +171,7 @@ internal sealed class HttpAnalyser : IProtocol
         int line = head.IndexOf((byte)'\n');
         StartLine.ReadResponse(line < 0 ? head : head[..line], out ReadOnlySpan<byte> version, out int status, out ReadOnlySpan<byte> reason);
         if (version[0] != (byte)'1') into.Report(HttpFaults.OddVersion);
+        server.HeadRange = evidence;
         Exchange exchange = exchanges.ForResponse(into);
         exchange.Response(status, FieldText.Of(reason, 256), FieldText.Of(version), at, evidence);
         if (!exchange.HasResponse)
@@ -216,7 +219,7 @@ internal sealed class HttpAnalyser : IProtocol
         side.Expect(kind);
         side.Remaining = fields.Length;
         side.Chunks = default;
-        side.Body.Begin(fields.Coding, fields.IsDocument, side.Which == Side.Server && side.Exchange?.Web?.Operation == "search");
+        side.Body.Begin(fields.Coding, fields.IsDocument, fields.IsClinical, side.Which == Side.Server && side.Exchange?.Web?.Operation == "search");
     }
 
     private Progress BodyBytes(HttpSide side, ReadOnlySpan<byte> bytes, CaptureTime at, ITransactionSink into)
@@ -271,18 +274,21 @@ internal sealed class HttpAnalyser : IProtocol
     private void EndBody(HttpSide side, bool isComplete, CaptureTime? at, ITransactionSink into)
     {
         Exchange exchange = side.Exchange!;
-        BodyFacts facts = side.Body.End(isComplete, side.Charset);
+        if (at is { } now) exchange.Touch(now);
+        side.Clinical.Expect(into, exchange.Last, side.HeadRange);
+        BodyFacts facts = side.Body.End(isComplete, side.Charset, side.Clinical);
         if (facts.IsWhole && facts.Length > facts.TransferLength * HttpLimits.Growth) into.Report(HttpFaults.Expansion);
         if (facts is { IsWhole: true, Dicom: { } files } && DicomFaults.Of(files.Fault) is { } fault) into.Report(fault);
-        if (at is { } time) exchange.Touch(time);
         if (side.Which == Side.Client)
         {
             exchange.RequestBody = facts;
+            exchange.RequestClinical = side.Clinical.Take();
             exchange.RequestDone = true;
         }
         else
         {
             exchange.ResponseBody = facts;
+            exchange.ResponseClinical = side.Clinical.Take();
             exchange.ResponseDone = true;
         }
         side.Exchange = null;

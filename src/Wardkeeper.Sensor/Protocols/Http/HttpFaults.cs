@@ -9,6 +9,9 @@ internal static class HttpFaults
     /// <summary>A response states a version other than 1.x, which browsers overlook and inspection may not.</summary>
     public static readonly Fault OddVersion = new("http.odd-version", "RFC 9112 2.3");
 
+    /// <summary>A body of FHIR resources is no well-formed JSON; what came before the mistake is read.</summary>
+    public static readonly Fault FhirMalformed = new("http.fhir-malformed", "RFC 8259 2; HL7 FHIR R4 2.6.2");
+
     /// <summary>Start line and fields together exceed <see cref="HttpLimits.Head"/>.</summary>
     public static readonly Fault HeadTooLong = new("http.head-too-long", "RFC 9110 5.4");
 

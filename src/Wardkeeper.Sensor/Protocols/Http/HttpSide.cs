@@ -42,6 +42,12 @@ internal sealed class HttpSide(Side side)
 
     public Body Body { get; } = new();
 
+    /// <summary>Reads bodies in languages of clinical systems.</summary>
+    public ClinicalReader Clinical { get; } = new();
+
+    /// <summary>Where the head of the message under way lies.</summary>
+    public ByteRange HeadRange { get; set; }
+
     public string? Charset { get; set; }
 
     /// <summary>Bytes of a body of known length that are still to come.</summary>

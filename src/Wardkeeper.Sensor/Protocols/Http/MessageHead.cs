@@ -48,6 +48,9 @@ internal struct MessageHead
     /// <summary>Whether the body is a page or a document, of which more than its first bytes tells.</summary>
     public bool IsDocument { get; private set; }
 
+    /// <summary>Whether the body is stated to be in a language of clinical systems.</summary>
+    public bool IsClinical { get; private set; }
+
     /// <summary>First protocol of the Upgrade field, lower case, or null.</summary>
     public string? Upgrade { get; private set; }
 
@@ -164,8 +167,9 @@ internal struct MessageHead
 #pragma warning restore CA1308
             if (type.Length == 0) return true;
             exchange.ContentType = type;
-            if (type is "application/dicom" or "application/dicom+json" or "application/dicom+xml" or "application/fhir+json" or "application/fhir+xml")
+            if (type is "application/dicom" or "application/dicom+json" or "application/dicom+xml" || ClinicalReader.IsStated(type))
                 exchange.Patients = exchange.Patients with { IsClinical = true };
+            IsClinical = ClinicalReader.IsStated(type);
             IsDocument = type.Contains("html", StringComparison.Ordinal) || type.Contains("xml", StringComparison.Ordinal);
             ReadOnlySpan<byte> charset = FieldText.Parameter(fields.Value, "charset"u8);
             if (!charset.IsEmpty && charset.Length <= 32) Charset = Encoding.ASCII.GetString(charset);

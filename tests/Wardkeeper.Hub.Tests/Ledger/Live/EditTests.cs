@@ -31,6 +31,19 @@ public sealed class EditTests
     }
 
     [Fact]
+    public void A_device_is_in_use_as_it_said_last_and_behind_a_gateway_each_speaks_for_itself()
+    {
+        Subject pump = At(Card, "10.0.0.2");
+        site.Says(pump, ClaimKind.InUse, "infusing", "hl7", "MDC_PUMP_STAT").Says(pump, ClaimKind.InUse, "stopped", "hl7", "MDC_FLOW_FLUID_PUMP");
+        Assert.Equal("stopped", site.State(Device).Of("inUse"));
+        site.Says(pump, ClaimKind.InUse, "infusing", "hl7", "MDC_PUMP_STAT");
+        Assert.Equal("infusing", site.State(Device).Of("inUse"));
+        Subject gateway = At(Other, "10.0.0.3");
+        site.Says(gateway, ClaimKind.InUse, "infusing", "hl7", "MDC_PUMP_STAT of A").Says(gateway, ClaimKind.InUse, "standby", "hl7", "MDC_PUMP_STAT of B");
+        Assert.Equal("infusing, standby", site.State(site.With(Other)).Of("inUse"));
+    }
+
+    [Fact]
     public void Every_edit_tells_before_and_after_and_who_and_why()
     {
         Edit("bed", "ICU-3");

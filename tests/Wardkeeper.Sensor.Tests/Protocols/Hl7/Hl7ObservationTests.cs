@@ -13,8 +13,8 @@ public sealed class Hl7ObservationTests
         IReadOnlyList<Observation> seen = Conversation.Of<Hl7Analyser>([Sends(Message("1")), Answers(Ack("1"))]).Observe(view);
         Assert.Equal(
             [
-                (view.Client, ClaimKind.HlApplication, "APP"), (view.Client, ClaimKind.HlFacility, "FAC"), (view.Client, ClaimKind.Role, "hl7-sender"),
-                (view.Client, ClaimKind.HlMessageType, "ORU^R01 sends"), (view.Server, ClaimKind.Role, "hl7-receiver"), (view.Server, ClaimKind.HlApplication, "RAPP"),
+                (view.Client, ClaimKind.HlApplication, "APP"), (view.Client, ClaimKind.HlFacility, "FAC"), (view.Client, ClaimKind.Role, "hl7-sender"), (view.Client, ClaimKind.Role, "result-reporter"),
+                (view.Client, ClaimKind.HlMessageType, "ORU^R01 sends"), (view.Server, ClaimKind.Role, "hl7-receiver"), (view.Server, ClaimKind.Role, "result-recipient"), (view.Server, ClaimKind.HlApplication, "RAPP"),
                 (view.Server, ClaimKind.HlFacility, "RFAC"), (view.Server, ClaimKind.HlMessageType, "ORU^R01 receives"),
             ],
             seen.OfType<Claim>().Select(c => (c.Subject, c.Kind, c.Value)));

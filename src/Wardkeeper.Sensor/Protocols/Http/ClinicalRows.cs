@@ -1,0 +1,78 @@
+using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Protocols.Hl7;
+
+namespace Wardkeeper.Sensor.Protocols.Http;
+
+/// <summary>Makes the rows of what an exchange's bodies said in languages of clinical systems; they follow the exchange's own row.</summary>
+internal static class ClinicalRows
+{
+    /// <summary>Hands them out.</summary>
+    public static void Emit(Exchange exchange, ITransactionSink into)
+    {
+        ClinicalBody? request = exchange.RequestClinical, response = exchange.ResponseClinical;
+        if (request is null && response is null) return;
+        if ((request?.Fhir ?? response?.Fhir) is not null) into.Emit(Fhir(exchange, request, response, into.Masker));
+        if (request?.Cda is { } sent) into.Emit(Cda(exchange, request, sent, into.Masker));
+        if (response?.Cda is { } received) into.Emit(Cda(exchange, response, received, into.Masker));
+        Messages(request?.Messages, response?.Messages, into);
+    }
+
+    /// <summary>Messages of the request with the acknowledgements that the response holds; what the response says beside them leaves too.</summary>
+    private static void Messages(IReadOnlyList<MessageSeen>? sent, IReadOnlyList<MessageSeen>? received, ITransactionSink into)
+    {
+        if (sent is null && received is null) return;
+        AwaitedMessages waiting = new();
+        foreach (MessageSeen message in sent ?? []) waiting.Add(message, into);
+        foreach (MessageSeen message in received ?? [])
+        {
+            bool matched = message.Acknowledges is { } acknowledges && waiting.TryAcknowledge(acknowledges, into);
+            if (!message.IsPureAcknowledgement) into.Emit(message.Exchange);
+            else if (!matched) into.Emit(message.Exchange with { IsAck = true, Ack = message.Acknowledges?.Code });
+        }
+        waiting.EmitAll(into);
+    }
+
+    private static CdaDocument Cda(Exchange exchange, ClinicalBody body, CdaContent content, PatientMasker masker) => new(body.At, body.Bytes)
+    {
+        Method = exchange.Method,
+        Uri = exchange.Uri,
+        StatusCode = exchange.HasResponse ? exchange.Status : null,
+        Code = content.Code,
+        Templates = content.Templates.Count == 0 ? null : content.Templates,
+        Patients = content.Patients.Count == 0 ? null : [.. content.Patients.Select(patient => masker.Identifier(patient))],
+        AuthorModel = content.Model is { } model ? masker.Within(model, content.Identifiers) : null,
+        AuthorSoftware = content.Software is { } software ? masker.Within(software, content.Identifiers) : null,
+        Custodian = content.Custodian is { } custodian ? masker.Within(custodian, content.Identifiers) : null,
+    };
+
+    private static FhirExchange Fhir(Exchange exchange, ClinicalBody? request, ClinicalBody? response, PatientMasker masker)
+    {
+        FhirContent? asked = request?.Fhir, answered = response?.Fhir;
+        ClinicalBody last = response?.Fhir is null ? request! : response;
+        (string? operation, string? resource) = FhirOperation.Of(exchange.Method, exchange.Uri?.Value, asked?.BundleType);
+        string[] patients = [.. (asked?.Patients ?? []).Concat(answered?.Patients ?? []).Distinct(StringComparer.Ordinal).Take(32)];
+        FhirDevice[] devices = [.. (asked?.Devices ?? []).Concat(answered?.Devices ?? []).Distinct()], sent = [.. (asked?.Devices ?? []).Where(device => device.Resource == "Device")];
+        return new FhirExchange(last.At, last.Bytes)
+        {
+            Method = exchange.Method,
+            Uri = exchange.Uri,
+            Operation = operation,
+            ResourceType = resource ?? (asked ?? answered)!.Types.FirstOrDefault(type => type != "Bundle"),
+            StatusCode = exchange.HasResponse ? exchange.Status : null,
+            Format = (answered ?? asked)!.IsXml ? "xml" : "json",
+            RequestResources = asked?.Types,
+            RequestCounts = asked?.Counts,
+            ResponseResources = answered?.Types,
+            ResponseCounts = answered?.Counts,
+            BundleType = answered?.BundleType ?? asked?.BundleType,
+            Total = answered?.Total,
+            Issue = answered?.Issue,
+            FhirVersion = answered?.FhirVersion,
+            Software = answered?.Software,
+            Devices = devices.Length == 0 ? null : devices,
+            Patients = patients.Length == 0 ? null : [.. patients.Select(patient => masker.Identifier(patient))],
+            Truncated = request?.IsTruncated == true || response?.IsTruncated == true,
+            SentDevice = sent is [FhirDevice own] ? own : null,
+        };
+    }
+}
