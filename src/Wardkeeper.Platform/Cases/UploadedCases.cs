@@ -83,6 +83,13 @@ internal sealed class UploadedCases(CaseReceiver receiver, CaseRows rows, CaseFo
         return await GetAsync(who, number, cancel) is { CanOpen: true } ? await adopter.AdoptAsync(who, number, device, why, cancel) : null;
     }
 
+    /// <inheritdoc/>
+    public async Task<AdoptionPreview?> PreviewAdoptionAsync(Actor who, long number, long device, CancellationToken cancel = default)
+    {
+        Require(who, Role.ClinicalEngineer, Role.Analyst, Role.Administrator);
+        return await GetAsync(who, number, cancel) is { CanOpen: true } ? await adopter.PreviewAsync(number, device, cancel) : null;
+    }
+
     private async Task<CaseLine?> OwnAsync(Actor who, long number, CancellationToken cancel)
     {
         Require(who, Role.Analyst, Role.Administrator);

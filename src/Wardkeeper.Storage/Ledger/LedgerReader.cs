@@ -82,10 +82,10 @@ internal sealed class LedgerReader(DbConnection connection, LiveLedger ledger, L
     private void ReadFacts()
     {
         Each(
-            $"SELECT \"Id\", \"InterfaceId\", \"Mac\", \"IpHigh\", \"IpLow\", \"Through\", \"Vlan\", \"First\", \"Last\", \"FirstPacket\", \"Bytes\", \"Signs\", \"Dropped\" FROM \"{LedgerTables.Facts}\" ORDER BY \"Id\"",
+            $"SELECT \"Id\", \"InterfaceId\", \"Mac\", \"IpHigh\", \"IpLow\", \"Through\", \"Vlan\", \"First\", \"Last\", \"FirstPacket\", \"Bytes\", \"Signs\", \"Dropped\", \"Operation\", \"Source\" FROM \"{LedgerTables.Facts}\" ORDER BY \"Id\"",
             row =>
             {
-                Facts one = new(Mac(row, 2), Ip(row, 3), Mac(row, 5), limits) { Number = row.GetInt64(0) };
+                Facts one = new(Mac(row, 2), Ip(row, 3), Mac(row, 5), limits) { Number = row.GetInt64(0), Operation = row.GetInt64(13), Source = Text(row, 14) };
                 one.Restore((ushort)row.GetInt32(6), new(row.GetInt64(7)), new(row.GetInt64(8)), row.GetInt64(9), row.GetInt64(10), (Signs)row.GetInt32(11), row.GetInt64(12));
                 facts[one.Number] = (one, interfaces.GetValueOrDefault(row.GetInt64(1)));
             });
@@ -94,7 +94,7 @@ internal sealed class LedgerReader(DbConnection connection, LiveLedger ledger, L
             row => facts[row.GetInt64(1)].Facts.Restore(Claim(row, 0)));
         Each(
             $"SELECT \"FactsId\", \"IsOffer\", \"Carrier\", \"Port\", \"Protocol\", \"Banner\", \"Flows\", \"Uid\" FROM \"{LedgerTables.Services}\"",
-            row => facts[row.GetInt64(0)].Facts.Restore(Service(row), row.GetBoolean(1)));
+            row => facts[row.GetInt64(0)].Facts.Restore(Service(row, facts[row.GetInt64(0)].Facts.Source), row.GetBoolean(1)));
         foreach ((Facts one, LiveInterface? of) in facts.Values) ledger.Restore(one, of);
     }
 
@@ -121,7 +121,7 @@ internal sealed class LedgerReader(DbConnection connection, LiveLedger ledger, L
         Packet = row.GetInt64(at + 10),
     };
 
-    private static ServiceTally Service(DbDataReader row) => new()
+    private static ServiceTally Service(DbDataReader row, string? source) => new()
     {
         Carrier = (Carrier)row.GetInt32(2),
         Port = (ushort)row.GetInt32(3),
@@ -129,6 +129,7 @@ internal sealed class LedgerReader(DbConnection connection, LiveLedger ledger, L
         Banner = Text(row, 5),
         Flows = row.GetInt64(6),
         Uid = Text(row, 7),
+        Source = source,
     };
 
     private static MacAddress Mac(DbDataReader row, int at) => new((ulong)row.GetInt64(at));

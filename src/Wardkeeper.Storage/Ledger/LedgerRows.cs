@@ -16,6 +16,12 @@ internal sealed class FactsRow
 
     public long Through { get; set; }
 
+    /// <summary>Operation by which a person took it over from a capture; 0 when it was observed here.</summary>
+    public long Operation { get; set; }
+
+    /// <summary>Where it was taken over from, or null.</summary>
+    public string? Source { get; set; }
+
     public int Vlan { get; set; }
 
     public long First { get; set; }

@@ -133,14 +133,14 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
 
     private void WriteFacts(LiveLedger ledger, IEnumerable<Facts> dirty)
     {
-        using Upsert into = Into(LedgerTables.Facts, ["Id"], ["InterfaceId", "Vlan", "First", "Last", "FirstPacket", "Bytes", "Signs", "Dropped"], ["Mac", "IpHigh", "IpLow", "Through"]);
+        using Upsert into = Into(LedgerTables.Facts, ["Id"], ["InterfaceId", "Vlan", "First", "Last", "FirstPacket", "Bytes", "Signs", "Dropped"], ["Mac", "IpHigh", "IpLow", "Through", "Operation", "Source"]);
         using Upsert claims = Into(LedgerTables.Claims, ["Id"], ["Last", "Count"], ["FactsId", "Kind", "Value", "Source", "Origin", "First", "Uid", "Packet"]);
         using Upsert services = Into(LedgerTables.Services, ["FactsId", "IsOffer", "Carrier", "Port"], ["Protocol", "Banner", "Flows"], ["Uid"]);
         foreach (Facts facts in dirty)
         {
             into.Run(
                 facts.Number, ledger.InterfaceOf(facts)?.Number ?? 0, (int)facts.Vlan, facts.First.Nanoseconds, facts.Last.Nanoseconds, facts.FirstPacket, facts.Bytes, (int)facts.Signs, facts.Dropped,
-                (long)facts.Mac.Value, (long)facts.Ip.High, (long)facts.Ip.Low, (long)facts.Through.Value);
+                (long)facts.Mac.Value, (long)facts.Ip.High, (long)facts.Ip.Low, (long)facts.Through.Value, facts.Operation, facts.Source);
             foreach (ClaimTally claim in facts.Claims)
             {
                 if (claim.IsDirty) claims.Run(claim.Number, claim.Last.Nanoseconds, claim.Count, facts.Number, (int)claim.Kind, claim.Value, claim.Source, claim.Origin, claim.First.Nanoseconds, claim.Uid, claim.Packet);

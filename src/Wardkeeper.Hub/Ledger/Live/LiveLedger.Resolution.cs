@@ -95,7 +95,7 @@ internal sealed partial class LiveLedger
         }
         Changes.Facts.Add(facts);
         if (times.TryGetValue(facts, out AddressTime? time)) Changes.Times.Add(time);
-        if (before is { Facts.Count: 0 }) Empty(before, now, facts);
+        if (before?.Facts.TrueForAll(one => one.Operation != 0) == true) Empty(before, now, facts);
         if (now is { Device: null } && now.IsCorroborated) Promote(now);
         else if (now?.Device is not null && before is not null) Weigh(facts);
         return now;
@@ -169,6 +169,7 @@ internal sealed partial class LiveLedger
         if (now.Device is null)
         {
             Candidates--;
+            Follow(before, now);
             now.Device = device;
             now.IsPinned = before.IsPinned;
             device.Interfaces.Add(now);
@@ -180,11 +181,13 @@ internal sealed partial class LiveLedger
         else if (now.Device != device && device.Interfaces.Count == 1 && !before.IsPinned)
         {
             LiveDevice into = now.Device;
+            Follow(before, now);
             Remove(before);
             Merge(into, device, null, last.Last, LedgerActions.MacLearned, reason, Numbers.NextEvent);
         }
         else if (now.Device == device)
         {
+            Follow(before, now);
             Remove(before);
         }
     }
@@ -200,18 +203,6 @@ internal sealed partial class LiveLedger
         Touch(one);
         Tell(device, one.First, LedgerActions.Found, null, null, one.ToString(), null);
         Weigh(one);
-    }
-
-    /// <summary>A person vouches for what she takes over: it needs no second sign to be a device.</summary>
-    private void Adopt(SensorBatch batch, Adoption adoption)
-    {
-        foreach (Subject subject in batch.Observations.Select(one => one.Subject).Distinct())
-        {
-            if (store.Find(subject.Mac, subject.Ip) is not { } facts) continue;
-            Seen(facts, Signs.Conversed, facts.Last);
-            if (placed.GetValueOrDefault(facts)?.Device is { } device)
-                Tell(Numbers.NextEvent, device.Number, adoption.At, adoption.Who, LedgerActions.Adopted, null, null, adoption.From, adoption.Reason);
-        }
     }
 
     /// <summary>Notes that facts had their address now.</summary>

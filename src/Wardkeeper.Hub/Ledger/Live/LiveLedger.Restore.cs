@@ -22,6 +22,11 @@ internal sealed partial class LiveLedger
     /// <summary>Puts back facts with everything they hold.</summary>
     public void Restore(Facts facts, LiveInterface? of)
     {
+        if (facts.Operation != 0)
+        {
+            if (of is not null) Hold(facts, of, []);
+            return;
+        }
         store.Restore(facts);
         foreach (ClaimTally claim in facts.Claims.OrderBy(claim => claim.Number)) evidence.Add(facts, claim);
         if (of is null) return;

@@ -51,7 +51,7 @@ internal sealed partial class LiveLedger : IFactWatcher, IAddressWatcher
     /// <summary>All interfaces, candidates too.</summary>
     public IReadOnlyCollection<LiveInterface> Interfaces => interfaces.Values;
 
-    public IReadOnlyCollection<Facts> Facts => store.All;
+    public IReadOnlyCollection<Facts> Facts => adopted.Count == 0 ? store.All : [.. store.All, .. adopted.Values.SelectMany(list => list)];
 
     public AddressBook Book => book;
 
@@ -66,7 +66,6 @@ internal sealed partial class LiveLedger : IFactWatcher, IAddressWatcher
         ArgumentNullException.ThrowIfNull(batch);
         foreach (Observation observation in batch.Observations) Take(observation);
         foreach (FlowRecord flow in batch.Flows) Take(flow);
-        if (batch.Adoption is { } adoption) Adopt(batch, adoption);
     }
 
     public void Take(Observation observation)

@@ -1144,8 +1144,14 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.Property<long>("Mac")
                         .HasColumnType("bigint");
 
+                    b.Property<long>("Operation")
+                        .HasColumnType("bigint");
+
                     b.Property<int>("Signs")
                         .HasColumnType("integer");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text");
 
                     b.Property<long>("Through")
                         .HasColumnType("bigint");

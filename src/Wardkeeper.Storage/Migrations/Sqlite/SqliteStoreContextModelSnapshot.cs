@@ -1135,8 +1135,14 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.Property<long>("Mac")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("Operation")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Signs")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("Through")
                         .HasColumnType("INTEGER");
