@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Ledger.Decisions;
 using Wardkeeper.Hub.Ledger.Live;
@@ -77,6 +78,9 @@ internal sealed class LedgerReader(DbConnection connection, LiveLedger ledger, L
             {
                 if (row.GetInt64(2) != 0) ledger.Book.Restore(Ip(row, 0), new AddressOwner(Mac(row, 2), new(row.GetInt64(3)), Mac(row, 4), new(row.GetInt64(5)), new(row.GetInt64(6)), row.GetBoolean(7)));
             });
+        Each(
+            $"SELECT \"Id\", \"IpHigh\", \"IpLow\", \"Before\", \"LastBefore\", \"WasLeased\", \"After\", \"At\", \"IsLeased\" FROM \"{LedgerTables.Moves}\" ORDER BY \"Id\"",
+            row => ledger.Restore(new AddressMove(Ip(row, 1), Mac(row, 3), new(row.GetInt64(4)), row.GetBoolean(5), Mac(row, 6), new(row.GetInt64(7)), row.GetBoolean(8), false) { Number = row.GetInt64(0) }));
     }
 
     private void ReadFacts()

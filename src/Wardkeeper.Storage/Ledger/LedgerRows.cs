@@ -157,6 +157,29 @@ internal sealed class AddressOwnerRow
     public bool IsDisputed { get; set; }
 }
 
+/// <summary>An address that went to another and has not settled.</summary>
+internal sealed class AddressMoveRow
+{
+    /// <summary>Number of the event that tells of it.</summary>
+    public long Id { get; set; }
+
+    public long IpHigh { get; set; }
+
+    public long IpLow { get; set; }
+
+    public long Before { get; set; }
+
+    public long LastBefore { get; set; }
+
+    public bool WasLeased { get; set; }
+
+    public long After { get; set; }
+
+    public long At { get; set; }
+
+    public bool IsLeased { get; set; }
+}
+
 /// <summary>A value that a person entered.</summary>
 internal sealed class DeviceFieldRow
 {

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Npgsql;
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Ledger.Decisions;
 using Wardkeeper.Hub.Ledger.Live;
@@ -128,6 +129,7 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
         Delete(LedgerTables.Facts, "Id", changes.FactsGone);
         Delete(LedgerTables.Times, "Id", changes.TimesGone);
         Delete(LedgerTables.Interfaces, "Id", changes.InterfacesGone);
+        Delete(LedgerTables.Moves, "Id", changes.MovesGone);
         Delete(LedgerTables.Pairs, "Mac", changes.MacsGone.Select(mac => (long)mac.Value));
     }
 
@@ -171,6 +173,11 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
                 bool isBound = entry.Bound.TryGetValue(ip, out CaptureTime at);
                 pairs.Run((long)mac.Value, (long)ip.High, (long)ip.Low, isBound, at.Nanoseconds, entry.Carried.Contains(ip));
             }
+        }
+        using (Upsert moves = Into(LedgerTables.Moves, ["Id"], [], ["IpHigh", "IpLow", "Before", "LastBefore", "WasLeased", "After", "At", "IsLeased"]))
+        {
+            foreach (AddressMove move in changes.Moves)
+                moves.Run(move.Number, (long)move.Ip.High, (long)move.Ip.Low, (long)move.Before.Value, move.LastBefore.Nanoseconds, move.WasLeased, (long)move.After.Value, move.At.Nanoseconds, move.IsLeased);
         }
         using Upsert owners = Into(LedgerTables.Owners, ["IpHigh", "IpLow"], ["Mac", "At", "Previous", "PreviousAt", "ToldAt", "IsDisputed"]);
         foreach (Address ip in changes.Owners)

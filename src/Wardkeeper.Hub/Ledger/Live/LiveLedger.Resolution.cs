@@ -1,6 +1,5 @@
 using System.Globalization;
 using Wardkeeper.Hub.Findings;
-using Wardkeeper.Hub.Identification;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Ledger.Live;
@@ -8,22 +7,12 @@ namespace Wardkeeper.Hub.Ledger.Live;
 /// <content>Which facts belong to which interface, and when an interface is believed to be a device.</content>
 internal sealed partial class LiveLedger
 {
-    /// <summary>An address that came back this soon is used by two.</summary>
-    private const long Alternating = 300 * CaptureTime.PerSecond;
-
-    /// <summary>An address whose owner changes again and again is told of this often.</summary>
-    private const long TellAgain = 3_600 * CaptureTime.PerSecond;
-
     /// <summary>Earlier times of one pair that are remembered.</summary>
     private const int PastKept = 64;
 
-    /// <summary>Addresses that moved and that nobody asked for yet; a flood of them is told by others.</summary>
-    private const int MovesKept = 1_024;
-
     private readonly Dictionary<Facts, List<AddressTime>> pastTimes = [];
-    private readonly List<AddressMove> moves = [];
 
-    void IAddressWatcher.Moved(Address ip, AddressOwner before, AddressOwner after)
+    void IMoveWatcher.Moved(Address ip, AddressOwner before, AddressOwner after)
     {
         CaptureTime last = before.At;
         bool wasLeased = false;
@@ -37,33 +26,35 @@ internal sealed partial class LiveLedger
                 Changes.Times.Add(time);
             }
         }
-        if (MacPrefixes.IsVirtual(before.Mac) || MacPrefixes.IsVirtual(after.Mac) || book.IsRouter(before.Mac) || book.IsRouter(after.Mac)) return;
+        if (watch.Notice(ip, before, after, bindingProtocol, last, wasLeased) is not { } move) return;
         LiveDevice? old = CardOf(before.Mac)?.Device, other = CardOf(after.Mac)?.Device;
-        if (old is not null && old == other) return;
-        bool isBack = before.Previous == after.Mac && after.At.Nanoseconds - before.PreviousAt.Nanoseconds < Alternating;
-        bool isLease = bindingProtocol is "dhcp" or "dhcpv6";
-        if (before.ToldAt.Nanoseconds != 0 && after.At.Nanoseconds - before.ToldAt.Nanoseconds < TellAgain && (!isBack || before.IsDisputed)) return;
-        if ((old ?? other) is not { } device) return;
-        string action = isBack ? LedgerActions.AddressConflict : isLease ? LedgerActions.AddressMoved : LedgerActions.AddressReused;
+        if ((old ?? other) is not { } device || old == other) return;
+        string action = move.IsBack ? LedgerActions.AddressConflict : move.IsLeased ? LedgerActions.AddressMoved : LedgerActions.AddressReused;
         string who = other is null ? after.Mac.ToString() : $"{other} ({after.Mac})";
         string reason = action switch
         {
-            LedgerActions.AddressConflict => string.Create(CultureInfo.InvariantCulture, $"{before.Mac} and {after.Mac} both say by {bindingProtocol} that they have {ip}, within {Alternating / CaptureTime.PerSecond} s"),
+            LedgerActions.AddressConflict => string.Create(CultureInfo.InvariantCulture, $"{before.Mac} and {after.Mac} both say by {bindingProtocol} that they have {ip}, within {AddressMoveWatch.Alternating.TotalSeconds} s"),
             LedgerActions.AddressMoved => $"{bindingProtocol} gave {ip}, which {before.Mac} had, to {after.Mac}",
             _ => $"{bindingProtocol} says that {after.Mac} has {ip}, which {before.Mac} had, and no lease gave it",
         };
+        move = move with { Number = Numbers.NextEvent };
         Tell(device, after.At, action, "ip", $"{ip} {before.Mac}", who, reason);
-        book.Told(ip, after.At, isBack);
-        if (moves.Count < MovesKept) moves.Add(new AddressMove(ip, before.Mac, last, wasLeased, after.Mac, after.At, isLease, isBack));
+        foreach (AddressMove over in watch.Hold(move)) Settled(over);
+        if (watch.Waiting.Contains(move)) Changes.Moves.Add(move);
     }
 
-    /// <summary>Addresses that went to others since this was asked last.</summary>
-    public IReadOnlyList<AddressMove> TakeMoves()
+    /// <summary>Addresses that went to others and have stayed there for a while, each once.</summary>
+    public IReadOnlyList<AddressMove> TakeMoves(CaptureTime now)
     {
-        if (moves.Count == 0) return [];
-        AddressMove[] taken = [.. moves];
-        moves.Clear();
-        return taken;
+        IReadOnlyList<AddressMove> settled = watch.Take(now);
+        foreach (AddressMove move in settled) Settled(move);
+        return settled;
+    }
+
+    private void Settled(AddressMove move)
+    {
+        Changes.Moves.Remove(move);
+        Changes.MovesGone.Add(move.Number);
     }
 
     private LiveInterface? CardOf(MacAddress mac) => interfaces.GetValueOrDefault((mac, default));
