@@ -64,8 +64,7 @@ public class ClockSetBackTests
                 copies += pipeline.Counters().All.Where(counter => counter.Name is "mirror-copy" or "routed-copy").Sum(counter => counter.Count);
                 if (back != 0 && start == 0) link.Publisher.Count([new("clock-jump", 1)]);
                 link.Publisher.Tick(true);
-                using PeriodicTimer look = new(TimeSpan.FromMilliseconds(20));
-                while (link.Outbox.Waiting + link.Spool.Pending > 0) await look.WaitForNextTickAsync(Cancel);
+                await link.EmptyAsync(Cancel);
             }
         }
         List<HistoryFlow> flows = [];

@@ -81,7 +81,7 @@ internal static class HealthProblems
             StoreTroubleKind.Defect => "defect",
             _ => "failing",
         };
-        CaptureTime since = new(Math.Min(now.Nanoseconds, (trouble.Since - DateTimeOffset.UnixEpoch).Ticks * 100));
+        CaptureTime since = new(Math.Min(now.Nanoseconds, CaptureTime.FromDate(trouble.Since).Nanoseconds));
         return Make("store." + kind, trouble.Store, trouble.Kind is not (StoreTroubleKind.Busy or StoreTroubleKind.RetentionAtRisk), trouble.Message, trouble.Store) with { Since = since };
     }
 

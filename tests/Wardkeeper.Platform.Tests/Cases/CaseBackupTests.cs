@@ -88,7 +88,8 @@ public sealed class CaseBackupTests
             Assert.Equal("kept.pcap", (await older.Cases.GetAsync(CasePlatform.Analyst, 1, Cancel))!.Name);
             Assert.Null(await older.Get<IWorkspaces>().OpenAsync(1, Cancel));
             // What was being read then is not there to be read.
-            Assert.Equal((CaseState.Failed, false), ((await older.EndAsync(4)).State, (await older.EndAsync(4)).CanOpen));
+            CaseLine lost = await older.EndAsync(4);
+            Assert.Equal((CaseState.Failed, false, "unreadable"), (lost.State, lost.CanOpen, lost.Problems.Single().Kind));
         }
         Assert.Equal("before-restore-2", await Restore.RunAsync(folder["copy"], folder["other"], Cancel));
         Assert.True(File.Exists(folder["other/cases/1/capture"]));

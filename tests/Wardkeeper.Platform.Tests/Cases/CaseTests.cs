@@ -212,6 +212,17 @@ public sealed class CaseTests
     }
 
     [Fact]
+    public async Task A_capture_is_judged_by_the_networks_that_the_site_describes()
+    {
+        using TestFolder folder = new();
+        string site = folder.Write("site.yaml", "localNetworks: [198.51.100.0/24]\n");
+        byte[] capture = WithoutCards();
+        await using (CasePlatform usual = await CasePlatform.StartAsync(folder["usual"])) Assert.Equal(0, (await usual.EndAsync((await usual.UploadAsync(capture)).Number)).Devices);
+        await using CasePlatform described = await CasePlatform.StartAsync(folder["described"], site: site);
+        Assert.Equal(2, (await described.EndAsync((await described.UploadAsync(capture)).Number)).Devices);
+    }
+
+    [Fact]
     public async Task A_capture_made_elsewhere_is_read_as_well()
     {
         string path = Path.GetFullPath(Path.Combine(CasePlatform.Samples, "../../shared/captures/pcapplusplus/ExamplesTest/pcap_examples/http-packets2.pcap"));
@@ -256,6 +267,22 @@ public sealed class CaseTests
         long count = 0;
         for (int at = 24; at + 16 <= pcap.Length; count++) at += 16 + BitConverter.ToInt32(pcap, at + 8);
         return count;
+    }
+
+    /// <summary>A question and its answer over UDP, of raw IP packets: who is of the site is all that makes a device of them.</summary>
+    private static byte[] WithoutCards()
+    {
+        using MemoryStream into = new();
+        using BinaryWriter writer = new(into);
+        writer.Write([.. Day[..20], 101, 0, 0, 0]);
+        foreach ((byte from, byte to, int second) in ((byte, byte, int)[])[(5, 6, 0), (6, 5, 1)])
+        {
+            byte[] ports = from == 5 ? [0x9C, 0x40, 0x00, 0x35] : [0x00, 0x35, 0x9C, 0x40];
+            byte[] packet = [0x45, 0, 0, 36, 0, 0, 0, 0, 64, 17, 0, 0, 198, 51, 100, from, 198, 51, 100, to, .. ports, 0, 16, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+            foreach (int number in (int[])[1_700_000_000 + second, 0, packet.Length, packet.Length]) writer.Write(number);
+            writer.Write(packet);
+        }
+        return into.ToArray();
     }
 
     private static byte[] Gzip(byte[] plain)
