@@ -32,6 +32,16 @@ internal sealed class StoreFactory
     /// <summary>A context; the caller disposes of it. One thread uses it at a time.</summary>
     public StoreContext Open() => create();
 
+    /// <summary>A context inside a transaction that another opened: it sees what that one wrote and has not committed. The caller disposes of it, before the transaction.</summary>
+    public StoreContext Open(DbTransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        StoreContext context = create();
+        context.Database.SetDbConnection(transaction.Connection, contextOwnsConnection: false);
+        context.Database.UseTransaction(transaction);
+        return context;
+    }
+
     /// <summary>An open connection for prepared commands; the caller disposes of it.</summary>
     public async Task<DbConnection> ConnectAsync(CancellationToken cancel = default)
     {

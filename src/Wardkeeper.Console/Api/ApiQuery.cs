@@ -87,5 +87,5 @@ internal sealed class ApiQuery(HttpRequest request, Mistakes mistakes)
 
     /// <summary>Reads a time with its offset.</summary>
     public static CaptureTime? ParseTime(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) && time.Year is > 1700 and < 2200 ? new CaptureTime((time - DateTimeOffset.UnixEpoch).Ticks * 100) : null;
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) && time.Year is > 1700 and < 2200 ? CaptureTime.FromDate(time) : null;
 }

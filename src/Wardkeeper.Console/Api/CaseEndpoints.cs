@@ -37,7 +37,8 @@ internal static class CaseEndpoints
         group.MapGet("/{id:long}", GetAsync).WithSummary("One uploaded capture");
         group.MapPost("/{id:long}/cancel", CancelAsync).WithSummary("Stops the analysis; what was read stays");
         ApiQuery.Take(group.MapDelete("/{id:long}", DeleteAsync).WithSummary("Deletes a capture with its ledger, findings and history; needs a reason"), "reason");
-        group.MapPost("/{id:long}/adopt", AdoptAsync).WithSummary("Takes a device of the capture into the live ledger; needs a reason");
+        ApiQuery.Take(group.MapGet("/{id:long}/adopt", PreviewAsync).WithSummary("What adopting a device of the capture would take over"), "device");
+        group.MapPost("/{id:long}/adopt", AdoptAsync).WithSummary("Takes a device of the capture with all its interfaces into the live ledger; needs a reason. Its operation undoes it");
     }
 
     /// <summary>Before a call: looks at the capture that it names, at the live network without one.</summary>
@@ -129,6 +130,15 @@ internal static class CaseEndpoints
         string? reason = new ApiQuery(context.Request, mistakes).Text("reason");
         mistakes.ThrowIfAny();
         return await cases.DeleteAsync(context.User.ToActor()!, id, reason ?? "", cancel) ? TypedResults.NoContent() : throw Problems.Missing("capture");
+    }
+
+    private static async Task<AdoptionPreview> PreviewAsync(long id, HttpContext context, [FromServices] ICases cases, CancellationToken cancel)
+    {
+        Mistakes mistakes = new();
+        int device = new ApiQuery(context.Request, mistakes).Number("device", 0, 1, int.MaxValue);
+        mistakes.Require(device > 0 || mistakes.Count > 0, "device", "required", "device is the number of a device in the capture.");
+        mistakes.ThrowIfAny();
+        return await cases.PreviewAdoptionAsync(context.User.ToActor()!, id, device, cancel) ?? throw Problems.Missing("device");
     }
 
     private static async Task<CaseAdoption> AdoptAsync(long id, AdoptBody body, HttpContext context, [FromServices] ICases cases, CancellationToken cancel)

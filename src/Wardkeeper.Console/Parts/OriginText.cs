@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Localization;
+using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Ledger;
 
 namespace Wardkeeper.Console.Parts;
@@ -10,11 +11,17 @@ namespace Wardkeeper.Console.Parts;
 /// </summary>
 internal static partial class OriginText
 {
+    private const string Capture = "capture ";
+
     public static string Of(ClaimTally claim, IStringLocalizer words)
     {
         if (claim.Source != "habit") return claim.Origin;
         return string.Join(words["list.separator"], Reason().Matches(claim.Origin).Select(reason => One(reason, words)));
     }
+
+    /// <summary>Who says something: a protocol, a table, a person, a capture.</summary>
+    public static string SourceOf(string source, IStringLocalizer words) =>
+        source.StartsWith(Capture, StringComparison.Ordinal) ? words["source.capture", source[Capture.Length..]] : Words.Of(words, "source", source);
 
     private static string One(Match reason, IStringLocalizer words)
     {

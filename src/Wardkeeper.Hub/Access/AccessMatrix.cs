@@ -131,6 +131,7 @@ public static class AccessMatrix
         Api("GET", "/api/v1/captures/{id:long}", Everyone),
         Api("POST", "/api/v1/captures/{id:long}/cancel", Analyst, Administrator),
         Api("DELETE", "/api/v1/captures/{id:long}", Analyst, Administrator),
+        Api("GET", "/api/v1/captures/{id:long}/adopt", ClinicalEngineer, Analyst, Administrator),
         Api("POST", "/api/v1/captures/{id:long}/adopt", ClinicalEngineer, Analyst, Administrator),
 
         // Questions to people.

@@ -6,7 +6,7 @@ namespace Wardkeeper.Hub.Access;
 internal static class WallClock
 {
     /// <summary>Now.</summary>
-    public static CaptureTime Now(this TimeProvider time) => new((time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
+    public static CaptureTime Now(this TimeProvider time) => CaptureTime.FromDate(time.GetUtcNow());
 
     /// <summary>Later by a span.</summary>
     public static CaptureTime Plus(this CaptureTime at, TimeSpan span) => new(at.Nanoseconds + (span.Ticks * 100));

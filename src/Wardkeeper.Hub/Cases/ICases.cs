@@ -105,8 +105,20 @@ public sealed record CaseKeep(string Because, CaptureTime Until);
 
 /// <summary>A device of a case in the live ledger.</summary>
 /// <param name="Device">Its number there.</param>
-/// <param name="Claims">Claims taken over.</param>
-public sealed record CaseAdoption(long Device, int Claims);
+/// <param name="Operation">By which it is undone, like every change of the ledger.</param>
+/// <param name="Interfaces">Network attachments taken over.</param>
+/// <param name="Addresses">Addresses that it had in the capture, as its history.</param>
+/// <param name="Claims">Claims taken over, each once.</param>
+/// <param name="Services">Services taken over, offered and used.</param>
+public sealed record CaseAdoption(long Device, long Operation, int Interfaces, int Addresses, int Claims, int Services);
+
+/// <summary>What adopting a device of a case would take over.</summary>
+/// <param name="Known">Devices of the live ledger that have an interface of it; it joins the one, and with several it is refused.</param>
+/// <param name="Interfaces">Its network attachments: hardware addresses, or an IP address where none is visible.</param>
+/// <param name="Addresses">Addresses that it had in the capture.</param>
+/// <param name="Claims">Claims, each once.</param>
+/// <param name="Services">Services, offered and used.</param>
+public sealed record AdoptionPreview(IReadOnlyList<long> Known, IReadOnlyList<string> Interfaces, int Addresses, int Claims, int Services);
 
 /// <summary>Something in a capture that could not be read.</summary>
 /// <param name="Kind">What, in kebab case.</param>
@@ -148,12 +160,17 @@ public interface ICases
     Task<bool> DeleteAsync(Actor who, long number, string reason, CancellationToken cancel = default);
 
     /// <summary>
-    /// Takes a device of a case into the live ledger: its claims become claims whose source is the capture, and which weigh like
-    /// those of an unknown source. A device that the live ledger knows by its hardware address gets them. Audited.
+    /// Takes a device of a case into the live ledger with all its interfaces: its claims and services become such whose source is the
+    /// capture, and claims weigh like those of an unknown source; the addresses it had become history and nobody's of today. A device
+    /// that the live ledger knows by one of the interfaces gets them. Audited, and undone by its operation.
     /// </summary>
     /// <returns>The device there; null when there is no such case or device.</returns>
-    /// <exception cref="Changes.RefusedException">The person may not, no reason is given, or it has nothing to know it by.</exception>
+    /// <exception cref="Changes.RefusedException">The person may not, no reason is given, it has nothing to know it by, it was adopted already, or its interfaces are several devices' there.</exception>
     Task<CaseAdoption?> AdoptAsync(Actor who, long number, long device, string reason, CancellationToken cancel = default);
+
+    /// <summary>What <see cref="AdoptAsync"/> would take over; null when there is no such case or device.</summary>
+    /// <exception cref="Changes.RefusedException">The person may not.</exception>
+    Task<AdoptionPreview?> PreviewAdoptionAsync(Actor who, long number, long device, CancellationToken cancel = default);
 }
 
 /// <summary>An upload that is not taken.</summary>

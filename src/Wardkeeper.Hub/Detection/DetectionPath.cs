@@ -87,8 +87,7 @@ internal sealed class DetectionPath
     /// <summary>Everything up to this time was taken.</summary>
     public void Advance(CaptureTime now)
     {
-        AddressMoves moved = new(now, known.Devices.TakeMoves());
-        foreach (IDetector<AddressMoves> detector in moveReaders) detector.Inspect(moved, in known, book);
+        TakeMoves(now);
         reviewed ??= now;
         if (isReviewDue || now.Nanoseconds - reviewed.Value.Nanoseconds >= ReviewEvery) Review(now);
     }
@@ -96,9 +95,16 @@ internal sealed class DetectionPath
     /// <summary>Looks through the ledger now: the capture is over, or somebody asks.</summary>
     public void Review(CaptureTime now)
     {
+        TakeMoves(now);
         (reviewed, isReviewDue) = (now, false);
         book.Review(known.Devices, now);
         LedgerReview review = new(now);
         foreach (IDetector<LedgerReview> detector in reviewers) detector.Inspect(review, in known, book);
+    }
+
+    private void TakeMoves(CaptureTime now)
+    {
+        AddressMoves moved = new(now, known.Devices.TakeMoves(now));
+        foreach (IDetector<AddressMoves> detector in moveReaders) detector.Inspect(moved, in known, book);
     }
 }

@@ -49,7 +49,7 @@ internal sealed record SensorReport(string Sensor, CaptureTime At, IReadOnlyDict
 /// <param name="At">Capture time.</param>
 internal sealed record LedgerReview(CaptureTime At);
 
-/// <summary>Addresses that went to others, as the ledger noticed in a batch; told at the end of each batch, also when there are none.</summary>
+/// <summary>Addresses that went to others and stayed there, as the ledger noticed; told at the end of each batch, also when there are none.</summary>
 /// <param name="At">Capture time.</param>
 /// <param name="All">Moves in their order.</param>
 internal sealed record AddressMoves(CaptureTime At, IReadOnlyList<AddressMove> All);

@@ -11,4 +11,8 @@ namespace Wardkeeper.Hub.Findings;
 /// <param name="At">Since when.</param>
 /// <param name="IsLeased">Whether a lease gave it to this one.</param>
 /// <param name="IsBack">Whether it came back to whom it had been taken from a moment before: two use it.</param>
-public sealed record AddressMove(Address Ip, MacAddress Before, CaptureTime LastBefore, bool WasLeased, MacAddress After, CaptureTime At, bool IsLeased, bool IsBack);
+public sealed record AddressMove(Address Ip, MacAddress Before, CaptureTime LastBefore, bool WasLeased, MacAddress After, CaptureTime At, bool IsLeased, bool IsBack)
+{
+    /// <summary>Number of the event that tells of it in a running ledger; 0 in that of a capture.</summary>
+    public long Number { get; init; }
+}

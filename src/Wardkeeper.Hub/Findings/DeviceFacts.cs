@@ -62,6 +62,7 @@ public interface IDeviceDirectory
     /// <summary>Every device, in the order of numbers.</summary>
     IEnumerable<DeviceFacts> All();
 
-    /// <summary>Addresses that went to others since this was asked last; a ledger that does not follow them tells none.</summary>
-    IReadOnlyList<AddressMove> TakeMoves() => [];
+    /// <summary>Addresses that went to others and have stayed there for a while, each once; a ledger that does not follow them tells none.</summary>
+    /// <param name="now">Capture time.</param>
+    IReadOnlyList<AddressMove> TakeMoves(CaptureTime now) => [];
 }

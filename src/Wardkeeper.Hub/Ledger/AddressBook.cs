@@ -20,6 +20,9 @@ internal sealed class AddressBook(LocalNetworks local, int mostBound = int.MaxVa
     /// <summary>Told what changed; null when everything is computed at the end.</summary>
     public IAddressWatcher? Watcher { get; set; }
 
+    /// <summary>Told of addresses that went from one owner to another; null when nobody listens.</summary>
+    public IMoveWatcher? Moves { get; set; }
+
     public IReadOnlyDictionary<MacAddress, AddressEntry> Entries => macs;
 
     public IReadOnlyDictionary<Address, AddressOwner> Owners => owners;
@@ -39,7 +42,7 @@ internal sealed class AddressBook(LocalNetworks local, int mostBound = int.MaxVa
             if (moved) Doubt(ip);
             if (isNew || moved) Changed(mac, entry, ip);
             Watcher?.Owned(ip, moved);
-            if (moved && !before.Mac.IsNone) Watcher?.Moved(ip, before, owners[ip]);
+            if (moved && !before.Mac.IsNone) Moves?.Moved(ip, before, owners[ip]);
         }
         else if (isNew)
         {
@@ -243,9 +246,13 @@ internal interface IAddressWatcher
     /// <summary>The owner of an address was confirmed, or is another one.</summary>
     void Owned(Address ip, bool isOther);
 
-    /// <summary>An address went from one hardware address to another.</summary>
-    void Moved(Address ip, AddressOwner before, AddressOwner after);
-
     /// <summary>A hardware address was forgotten with all that was known of it.</summary>
     void Forgotten(MacAddress mac);
+}
+
+/// <summary>Is told of addresses that move.</summary>
+internal interface IMoveWatcher
+{
+    /// <summary>An address went from one hardware address to another.</summary>
+    void Moved(Address ip, AddressOwner before, AddressOwner after);
 }

@@ -78,8 +78,10 @@ internal static class DeviceDecision
     private static Address[] Addresses(List<Facts> group, IEnumerable<Address> bound)
     {
         HashSet<Address> addresses = [.. bound];
-        foreach (Facts facts in group) addresses.Add(facts.Ip);
-        addresses.Remove(default);
+        foreach (Facts facts in group)
+        {
+            if (facts.HoldsAddress) addresses.Add(facts.Ip);
+        }
         Address[] sorted = [.. addresses];
         Array.Sort(sorted, static (left, right) => left.IsV4 == right.IsV4 ? left.CompareTo(right) : left.IsV4 ? -1 : 1);
         return sorted;
@@ -180,14 +182,17 @@ internal static class DeviceDecision
 
     private static IEnumerable<ServiceTally> Merge(IEnumerable<ServiceTally> tallies) => tallies
         .GroupBy(tally => (tally.Carrier, tally.Port))
+        // What is seen here says all of a service; what a capture said of it counts as long as nothing is.
+        .Select(same => (same.Key, All: same.Any(tally => tally.Source is null) ? same.Where(tally => tally.Source is null).ToArray() : [.. same]))
         .Select(same => new ServiceTally
         {
             Carrier = same.Key.Carrier,
             Port = same.Key.Port,
-            Uid = same.First().Uid,
-            Flows = same.Sum(tally => tally.Flows),
-            Banner = same.Select(tally => tally.Banner).FirstOrDefault(banner => banner is not null),
-            Protocol = Join(same.Select(tally => tally.Protocol)),
+            Uid = same.All[0].Uid,
+            Source = same.All[0].Source,
+            Flows = same.All.Sum(tally => tally.Flows),
+            Banner = same.All.Select(tally => tally.Banner).FirstOrDefault(banner => banner is not null),
+            Protocol = Join(same.All.Select(tally => tally.Protocol)),
         });
 
     private static string? Join(IEnumerable<string?> protocols)

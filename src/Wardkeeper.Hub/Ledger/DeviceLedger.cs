@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Ledger;
@@ -12,6 +13,7 @@ public sealed class DeviceLedger
     private readonly MemoryFactStore store = new();
     private readonly AddressBook book;
     private readonly FactIntake intake;
+    private readonly Moving moving;
 
     /// <summary>Makes an empty ledger.</summary>
     /// <param name="local">Which addresses are the site's.</param>
@@ -20,13 +22,22 @@ public sealed class DeviceLedger
         ArgumentNullException.ThrowIfNull(local);
         book = new AddressBook(local);
         intake = new FactIntake(local, store, book);
+        book.Moves = moving = new Moving(store, new AddressMoveWatch(book));
     }
 
     /// <summary>Takes one observation.</summary>
-    public void Take(Observation observation) => intake.Take(observation);
+    public void Take(Observation observation)
+    {
+        if (observation is Claim { Kind: ClaimKind.AddressBinding, Protocol: var protocol }) moving.Protocol = protocol;
+        intake.Take(observation);
+    }
 
     /// <summary>Takes one flow. Reports of flows that are still alive are taken as signs of life only.</summary>
     public void Take(FlowRecord flow) => intake.Take(flow);
+
+    /// <summary>Addresses that went to others and have stayed there for a while, each once.</summary>
+    /// <param name="now">Capture time.</param>
+    internal IReadOnlyList<AddressMove> TakeMoves(CaptureTime now) => moving.Watch.Take(now);
 
     /// <summary>The devices that the evidence so far speaks of, in the order in which they were first seen.</summary>
     public IReadOnlyList<Device> Devices()
@@ -42,5 +53,22 @@ public sealed class DeviceLedger
         foreach (((MacAddress mac, Address _), List<Facts> group) in groups.OrderBy(pair => pair.Value.Min(facts => facts.FirstPacket)).ThenBy(pair => pair.Key))
             devices.Add(DeviceDecision.Of(devices.Count + 1, mac.IsNone ? [] : [mac], group, book.AddressesOf(mac), book.IsRouter(mac)));
         return devices;
+    }
+
+    /// <summary>Follows addresses that move. Whose they are is known when the capture is over.</summary>
+    private sealed class Moving(MemoryFactStore store, AddressMoveWatch watch) : IMoveWatcher
+    {
+        public AddressMoveWatch Watch => watch;
+
+        /// <summary>The protocol that binds an address just now.</summary>
+        public string? Protocol { get; set; }
+
+        public void Moved(Address ip, AddressOwner before, AddressOwner after)
+        {
+            Facts? had = store.Find(before.Mac, ip);
+            CaptureTime last = had is not null && had.Last > before.At ? had.Last : before.At;
+            bool wasLeased = had?.Claims.Any(claim => claim is { Kind: ClaimKind.AddressBinding, Source: "dhcp" or "dhcpv6" }) == true;
+            if (watch.Notice(ip, before, after, Protocol, last, wasLeased) is { } move) watch.Hold(move);
+        }
     }
 }

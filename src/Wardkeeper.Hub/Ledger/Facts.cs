@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Ledger;
@@ -63,11 +64,17 @@ public sealed class ServiceTally
     /// <summary>Flow it was first seen in.</summary>
     public string? Uid { get; init; }
 
+    /// <summary>Where it was taken over from, for example <c>capture C-12</c>; null when it was observed here.</summary>
+    public string? Source { get; init; }
+
     /// <summary>Its number in the live ledger; 0 before it has one.</summary>
     internal long Number { get; set; }
 
     /// <summary>Whether it changed since it was last stored.</summary>
     internal bool IsDirty { get; set; }
+
+    /// <summary>The same with a capture as its source.</summary>
+    internal ServiceTally AdoptedFrom(string source) => new() { Carrier = Carrier, Port = Port, Protocol = Protocol, Banner = Banner, Flows = Flows, Source = source, IsDirty = true };
 }
 
 /// <summary>Everything observed of one pair of hardware and IP address. Which device it belongs to is decided later, on all evidence.</summary>
@@ -90,6 +97,15 @@ internal sealed class Facts(MacAddress mac, Address ip, MacAddress through = def
 
     /// <summary>Number in the live ledger.</summary>
     public long Number { get; init; }
+
+    /// <summary>Operation by which a person took them over from a capture; 0 when they were observed here.</summary>
+    public long Operation { get; init; }
+
+    /// <summary>Where they were taken over from, for example <c>capture C-12</c>; null when they were observed here.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Whether they have an IP address that is theirs. What a card had in a capture may be another's today, unless the card is known by nothing else.</summary>
+    public bool HoldsAddress => !ip.IsNone && (Operation == 0 || mac.IsNone);
 
     public ushort Vlan { get; private set; }
 
@@ -160,6 +176,18 @@ internal sealed class Facts(MacAddress mac, Address ip, MacAddress through = def
     public void Uses(FlowRecord flow) => Add(Of(used, flow.View.Carrier, flow.View.ResponderPort, flow.View.Uid), flow);
 
     public void AddBytes(long bytes) => Bytes += bytes;
+
+    /// <summary>The same as a person takes it over, with the capture as the source of everything: flows are not taken over, so nothing refers to one.</summary>
+    public Facts AdoptedAs(long number, long operation, string source)
+    {
+        Facts own = new(mac, ip) { Number = number, Operation = operation, Source = source };
+        own.Restore(Vlan, First, Last, 0, 0, Signs.None, 0);
+        foreach (ClaimTally claim in claims.Values.Where(AdoptDevice.Takes).OrderBy(claim => claim.Number))
+            own.Restore(new ClaimTally { Kind = claim.Kind, Value = claim.Value, Source = source, Origin = $"{claim.Source} {claim.Origin}".Trim(), First = claim.First, Last = claim.Last, Count = claim.Count, Packet = claim.Packet, IsDirty = true });
+        foreach (ServiceTally service in offered.Values) own.Restore(service.AdoptedFrom(source), true);
+        foreach (ServiceTally service in used.Values) own.Restore(service.AdoptedFrom(source), false);
+        return own;
+    }
 
     /// <summary>Puts back what was stored.</summary>
     public void Restore(ushort vlan, CaptureTime first, CaptureTime last, long firstPacket, long bytes, Signs signs, long dropped) =>

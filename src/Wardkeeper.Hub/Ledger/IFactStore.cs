@@ -17,6 +17,9 @@ internal sealed class MemoryFactStore : IFactStore
     /// <summary>All pairs, in the order in which they were first seen.</summary>
     public IEnumerable<Facts> All => facts.Values.OrderBy(one => one.FirstPacket).ThenBy(one => one.Mac).ThenBy(one => one.Ip);
 
+    /// <summary>The facts of a pair; null when there are none.</summary>
+    public Facts? Find(MacAddress mac, Address ip) => facts.GetValueOrDefault((mac, ip));
+
     public Facts? Of(MacAddress mac, Address ip)
     {
         if (!facts.TryGetValue((mac, ip), out Facts? found)) facts[(mac, ip)] = found = new Facts(mac, ip);

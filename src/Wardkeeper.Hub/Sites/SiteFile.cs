@@ -169,7 +169,7 @@ internal sealed class SiteReader(List<(long Line, string Text)> mistakes)
         // Without an offset the same file would mean other moments on another machine.
         bool hasZone = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
         if (hasZone && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset time))
-            return new CaptureTime((time - DateTimeOffset.UnixEpoch).Ticks * 100);
+            return CaptureTime.FromDate(time);
         Wrong(node, $"\"{key}: {text}\" is not a moment with its offset; write it as 2026-11-23T14:00:00+08:00.");
         return null;
     }

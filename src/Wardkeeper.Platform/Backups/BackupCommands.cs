@@ -6,6 +6,7 @@ using Wardkeeper.Platform.Control;
 using Wardkeeper.Platform.Data;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.Backups;
+using Wardkeeper.Storage.Cases;
 using Wardkeeper.Storage.History;
 
 namespace Wardkeeper.Platform.Backups;
@@ -25,7 +26,7 @@ internal static class BackupCommands
     /// <summary>Registers what the owner does.</summary>
     public static void Register(IServiceCollection services)
     {
-        services.AddSingleton(provider => new Backup(provider.GetRequiredService<StoreFactory>(), provider.GetRequiredService<HubPath>(), provider.GetRequiredService<HistoryStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Backup(provider.GetRequiredService<StoreFactory>(), provider.GetRequiredService<HubPath>(), provider.GetRequiredService<HistoryStore>(), provider.GetRequiredService<TimeProvider>(), new CaseCopies(provider.GetRequiredService<CasePool>())));
         services.AddSingleton<IControlCommand>(provider => new ControlHandler("backup", provider.GetRequiredService<PlatformOptions>(), provider, async (all, who, request, cancel) =>
         {
             string folder = request.Required("folder");
@@ -33,9 +34,11 @@ internal static class BackupCommands
             IEnumerable<string> names = Besides.Concat(Directory.Exists(Path.Combine(data.Path, "keys")) ? Directory.EnumerateFiles(Path.Combine(data.Path, "keys")).Select(path => "keys/" + Path.GetFileName(path)) : []);
             try
             {
+                // Whoever may not look into the data folder may not look into its copy.
+                if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, DataFolder.OnlyOwner);
                 BackupManifest manifest = await all.GetRequiredService<Backup>().WriteAsync(folder, [.. names.Where(name => File.Exists(Path.Combine(data.Path, name))).Select(name => (Path.Combine(data.Path, name), name))], cancel);
                 await all.GetRequiredService<IAuditLog>().AppendAsync(who, "backup-made", folder, cancel: cancel);
-                return new ControlAnswer { Lines = [$"Backed up {manifest.Files.Count} files, {manifest.Files.Sum(file => file.Length) / 1e6:F1} MB, into {folder}."], Facts = JsonSerializer.SerializeToElement(new { folder, files = manifest.Files.Count }) };
+                return new ControlAnswer { Lines = [$"Backed up {manifest.Files.Count} files, {manifest.Files.Sum(file => file.Length) / 1e6:F1} MB, {manifest.Cases} captures among them, into {folder}."], Facts = JsonSerializer.SerializeToElement(new { folder, files = manifest.Files.Count, captures = manifest.Cases }) };
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
             {

@@ -24,7 +24,7 @@ namespace Wardkeeper.Platform.Cases;
 internal sealed class CaseAnalysis(PlatformOptions options, CaseLimits limits, CaseRows rows, ILogger log)
 {
     private const int LongestDetail = 300;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200), Told = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Told = TimeSpan.FromSeconds(1);
 
     /// <summary>Called before each frame with its number; tests stop the reading here.</summary>
     public Action<long>? BeforeFrame { get; set; }
@@ -37,9 +37,11 @@ internal sealed class CaseAnalysis(PlatformOptions options, CaseLimits limits, C
     /// <param name="stopping">The program ends: it begins again at the next start.</param>
     public async Task<CaseOutcome> RunAsync(long number, string folder, string file, CancellationToken cancelled, CancellationToken stopping)
     {
+        // It waited when a backup was made that holds no captures.
+        if (!File.Exists(file)) return new CaseOutcome(CaseState.Failed, [new CaseProblem("unreadable", 0, 0, "The file is not there any more; upload it again.")]);
         CaseStore.Clear(folder);
         await using CaseStore store = await CaseStore.OpenAsync(folder, options.Clock, stopping);
-        LocalNetworks local = options.Settings.Current.Site.LocalNetworks is { Count: > 0 } networks ? LocalNetworks.Of(networks) : LocalNetworks.Default;
+        LocalNetworks local = options.Settings.Current.Site.Local;
         using HubGate gate = new(store.Stores);
         LedgerPart ledger = new(local);
         FindingBook book = new();
@@ -93,20 +95,26 @@ internal sealed class CaseAnalysis(PlatformOptions options, CaseLimits limits, C
     /// <summary>Waits until everything is in the stores, a person stops it, or the stores refuse too long; then gives why.</summary>
     private async Task<StoreTrouble?> WaitAsync(long number, SensorRun run, StoreHealth health, CancellationToken cancelled, CancellationToken stopping)
     {
-        long toldAt = options.Clock.GetTimestamp();
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, stopping);
+        Task stored = StoredAsync(run, either.Token);
         long? refusingSince = null;
-        using PeriodicTimer look = new(Look, options.Clock);
-        while (!cancelled.IsCancellationRequested && !(run.Ended.IsCompleted && run.Link.Outbox.Waiting == 0 && run.Link.Spool.Pending == 0))
+        while (!cancelled.IsCancellationRequested && await Task.WhenAny(stored, Task.Delay(Told, options.Clock, either.Token)) != stored)
         {
-            await look.WaitForNextTickAsync(stopping);
+            stopping.ThrowIfCancellationRequested();
             if (health.IsWell) refusingSince = null;
             else if (refusingSince is null) refusingSince = options.Clock.GetTimestamp();
             else if (options.Clock.GetElapsedTime(refusingSince.Value) > limits.Refusing) return health.Troubles[0];
-            if (options.Clock.GetElapsedTime(toldAt) < Told) continue;
-            toldAt = options.Clock.GetTimestamp();
             await rows.ProgressAsync(number, Share(run.Source), run.Packets, stopping);
         }
+        stopping.ThrowIfCancellationRequested();
         return null;
+    }
+
+    /// <summary>Ends when the source is at its end and the stores have everything of it.</summary>
+    private static async Task StoredAsync(SensorRun run, CancellationToken cancel)
+    {
+        await run.Ended.WaitAsync(cancel);
+        await run.Link.EmptyAsync(cancel);
     }
 
     private static double Share(ICaptureSource source) => source.Progress is (var read, > 0 and var total) ? Math.Round((double)read / total, 3) : 0;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Wardkeeper.Platform.Data;
 using Wardkeeper.Sensor.Publishing;
+using Wardkeeper.Storage.Backups;
+using Wardkeeper.Storage.Cases;
 
 namespace Wardkeeper.Platform.Cases;
 
@@ -10,13 +12,19 @@ internal sealed class CaseFolders(DataFolder data)
     private const string Incoming = "incoming-";
     private long received;
 
-    private string Root => Path.GetDirectoryName(data.Inside("cases", "any"))!;
+    private string Root => Path.GetDirectoryName(data.Inside(CaseCopies.Folder, "any"))!;
 
     /// <summary>Folder of a case.</summary>
     public string Of(long number) => Path.Combine(Root, number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The uploaded file of a case.</summary>
-    public string FileOf(long number) => Path.Combine(Of(number), "capture");
+    public string FileOf(long number) => Path.Combine(Of(number), CaseStore.Capture);
+
+    /// <summary>Deletes the uploaded file of a case, if it is there.</summary>
+    public void DeleteFile(long number)
+    {
+        if (File.Exists(FileOf(number))) File.Delete(FileOf(number));
+    }
 
     /// <summary>Free bytes where cases lie.</summary>
     public long Free => DataFolder.FreeBytes(Root);
@@ -34,7 +42,7 @@ internal sealed class CaseFolders(DataFolder data)
     /// <summary>Puts what was received to its case, safely on the disk.</summary>
     public void Place(string from, long number)
     {
-        string folder = Path.GetDirectoryName(data.Inside("cases", number.ToString(CultureInfo.InvariantCulture), "capture"))!;
+        string folder = Path.GetDirectoryName(data.Inside(CaseCopies.Folder, number.ToString(CultureInfo.InvariantCulture), CaseStore.Capture))!;
         Empty(folder);
         File.Move(from, FileOf(number));
         FolderSync.Sync(folder);

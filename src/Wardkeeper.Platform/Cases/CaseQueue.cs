@@ -60,7 +60,7 @@ internal sealed partial class CaseQueue(CaseRows rows, CaseFolders folders, Case
         try
         {
             await readiness.FirstReady.WaitAsync(stoppingToken);
-            folders.Sweep(await rows.FilesAsync(stoppingToken));
+            using (await pool.FilesAsync(stoppingToken)) folders.Sweep(await rows.FilesAsync(stoppingToken));
             swept.TrySetResult();
             while (true)
             {
@@ -100,8 +100,11 @@ internal sealed partial class CaseQueue(CaseRows rows, CaseFolders folders, Case
         {
             foreach (CaseLine line in await rows.OverdueAsync(cancel))
             {
-                File.Delete(folders.FileOf(line.Number));
-                await rows.FileGoneAsync(line, cancel);
+                using (await pool.FilesAsync(cancel))
+                {
+                    folders.DeleteFile(line.Number);
+                    await rows.FileGoneAsync(line, cancel);
+                }
                 changes.Publish(CaseTopic.Name, CaseLine.IdOf(line.Number));
             }
         }
@@ -123,7 +126,10 @@ internal sealed partial class CaseQueue(CaseRows rows, CaseFolders folders, Case
             await pool.CloseAsync(line.Number, static () => { });
             CaseOutcome outcome = await ReadAsync(line.Number, one.Cancel.Token, stopping);
             await rows.EndAsync(line.Number, outcome, stopping);
-            if (line.KeptUntil is null) File.Delete(folders.FileOf(line.Number));
+            using (await pool.FilesAsync(stopping))
+            {
+                if (line.KeptUntil is null) folders.DeleteFile(line.Number);
+            }
             if (Directory.Exists(Path.Combine(folders.Of(line.Number), "spool"))) Directory.Delete(Path.Combine(folders.Of(line.Number), "spool"), true);
             LogRead(log, line.Number, outcome.State, outcome.Packets);
             return true;

@@ -50,7 +50,10 @@ internal sealed class UploadedCases(CaseReceiver receiver, CaseRows rows, CaseFo
         if (await OwnAsync(who, number, cancel) is not { } line) return false;
         if (await rows.CancelWaitingAsync(who, number, cancel))
         {
-            if (line.KeptUntil is null) File.Delete(folders.FileOf(number));
+            using (await pool.FilesAsync(CancellationToken.None))
+            {
+                if (line.KeptUntil is null) folders.DeleteFile(number);
+            }
             queue.Wake();
             return true;
         }
@@ -67,10 +70,13 @@ internal sealed class UploadedCases(CaseReceiver receiver, CaseRows rows, CaseFo
         if (!await rows.DeleteAsync(who, line, Reason(reason), cancel)) return false;
         if (queue.Stop(number) is { } over) await over;
         // From here on nobody finds it; what cannot be deleted now is at the next start.
-        await pool.CloseAsync(number, () =>
+        using (await pool.FilesAsync(CancellationToken.None))
         {
-            if (Directory.Exists(folders.Of(number))) Directory.Delete(folders.Of(number), true);
-        });
+            await pool.CloseAsync(number, () =>
+            {
+                if (Directory.Exists(folders.Of(number))) Directory.Delete(folders.Of(number), true);
+            });
+        }
         queue.Wake();
         return true;
     }
@@ -81,6 +87,13 @@ internal sealed class UploadedCases(CaseReceiver receiver, CaseRows rows, CaseFo
         Require(who, Role.ClinicalEngineer, Role.Analyst, Role.Administrator);
         string why = Reason(reason);
         return await GetAsync(who, number, cancel) is { CanOpen: true } ? await adopter.AdoptAsync(who, number, device, why, cancel) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<AdoptionPreview?> PreviewAdoptionAsync(Actor who, long number, long device, CancellationToken cancel = default)
+    {
+        Require(who, Role.ClinicalEngineer, Role.Analyst, Role.Administrator);
+        return await GetAsync(who, number, cancel) is { CanOpen: true } ? await adopter.PreviewAsync(number, device, cancel) : null;
     }
 
     private async Task<CaseLine?> OwnAsync(Actor who, long number, CancellationToken cancel)

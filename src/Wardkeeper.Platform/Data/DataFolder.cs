@@ -12,7 +12,8 @@ internal sealed partial class DataFolder : IDisposable
     /// <summary>Least free bytes with which <c>up</c> starts.</summary>
     public const long LeastFree = 64L << 20;
 
-    private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    /// <summary>Who may look into a folder with what Wardkeeper stores.</summary>
+    public const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private const int MayRead = 4, MayWrite = 2, MayEnter = 1;
 

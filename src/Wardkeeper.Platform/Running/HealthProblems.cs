@@ -17,7 +17,7 @@ internal static class HealthProblems
         if (isReady && runs.Count == 0) yield return Make("no-source", "", true);
         for (int i = 0; i < runs.Count; i++)
         {
-            foreach (HealthProblem problem in Sensor(runs[i], sensors[i], reader)) yield return problem;
+            foreach (HealthProblem problem in Sensor(runs[i], sensors[i], reader, now)) yield return problem;
         }
         LiveSource[] live = [.. runs.Select(run => run.Source).OfType<LiveSource>()];
         if (live.Length > 0)
@@ -27,7 +27,7 @@ internal static class HealthProblems
         foreach (StoreTrouble trouble in stores.Troubles) yield return Store(trouble, now);
     }
 
-    private static IEnumerable<HealthProblem> Sensor(SensorRun run, SensorHealth health, SensorHealthReader reader)
+    private static IEnumerable<HealthProblem> Sensor(SensorRun run, SensorHealth health, SensorHealthReader reader, CaptureTime now)
     {
         string name = health.Name;
         if (run.HasFailed) yield return Make("sensor-ended", name, true, null, name);
@@ -41,8 +41,12 @@ internal static class HealthProblems
         }
         if (health is { Kind: SensorKind.Live, HasEnded: false } && reader.SilentFor(name) is var silent && silent >= SensorHealthReader.Silence && health.Interfaces.Any(one => one.State == "capturing"))
             yield return Make("no-packets", string.Join(", ", health.Interfaces.Where(one => one.State == "capturing").Select(one => one.Name)), true, null, string.Join(", ", health.Interfaces.Select(one => one.Name)), (long)silent.TotalSeconds);
+        if (ClockBack(run.Source, now) is { } behind) yield return Make("clock-back", name, true, null, name, (long)behind.TotalSeconds);
         foreach (CaptureProblem problem in run.Source.Problems.Take(5)) yield return Make("capture-problem", problem.Source, false, problem.Detail, problem.Source);
     }
+
+    /// <summary>How far the clock is behind what a live sensor has seen; null when it is not. Capture time follows the clock at a distance, so only one that was set back is.</summary>
+    private static TimeSpan? ClockBack(ICaptureSource source, CaptureTime now) => source is LiveSource live && live.Now.Nanoseconds > 0 && live.Now.Since(now) is var behind && behind >= TimeSpan.FromSeconds(1) ? behind : null;
 
     /// <summary>The sensor's own checks, which bring their own words. What an interface's state says already is not said twice.</summary>
     private static IEnumerable<HealthProblem> Checks(IReadOnlyList<SensorRun> runs, LiveSource[] live)
@@ -77,7 +81,7 @@ internal static class HealthProblems
             StoreTroubleKind.Defect => "defect",
             _ => "failing",
         };
-        CaptureTime since = new(Math.Min(now.Nanoseconds, (trouble.Since - DateTimeOffset.UnixEpoch).Ticks * 100));
+        CaptureTime since = new(Math.Min(now.Nanoseconds, CaptureTime.FromDate(trouble.Since).Nanoseconds));
         return Make("store." + kind, trouble.Store, trouble.Kind is not (StoreTroubleKind.Busy or StoreTroubleKind.RetentionAtRisk), trouble.Message, trouble.Store) with { Since = since };
     }
 

@@ -9,8 +9,6 @@ namespace Wardkeeper.Platform.Running;
 /// </summary>
 internal sealed class LeftSpools(string folder) : IAsyncDisposable
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
-
     private readonly Dictionary<string, (CancellationTokenSource Stop, Task Work)> under = new(StringComparer.Ordinal);
 
     /// <summary>Begins to hand on what waits, except that of the sensors that run.</summary>
@@ -61,8 +59,7 @@ internal sealed class LeftSpools(string folder) : IAsyncDisposable
         await using SensorLink link = await SensorLink.OpenAsync(sensor, path, hub, waits: true, cancel: CancellationToken.None);
         try
         {
-            using PeriodicTimer timer = new(Look);
-            while (link.Spool.Pending > 0) await timer.WaitForNextTickAsync(stop);
+            await link.EmptyAsync(stop);
         }
         catch (OperationCanceledException)
         {

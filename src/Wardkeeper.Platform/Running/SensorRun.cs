@@ -96,9 +96,15 @@ internal sealed partial class SensorRun : IAsyncDisposable
 
     private async Task HandOnAsync()
     {
-        long began = clock.GetTimestamp();
-        using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(10));
-        while (Link.Outbox.Waiting + Link.Spool.Pending > 0 && clock.GetElapsedTime(began) < Farewell) await pause.WaitForNextTickAsync();
+        using CancellationTokenSource patience = new(Farewell);
+        try
+        {
+            await Link.EmptyAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The rest goes at the next start.
+        }
     }
 
     private void Run()

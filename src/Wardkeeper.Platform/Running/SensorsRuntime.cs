@@ -130,8 +130,14 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
     private async Task NoteEndAsync(SensorRun run, string capture, string mark)
     {
         await run.Ended;
-        using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(200));
-        while (!run.IsStopped && run.Link.Outbox.Waiting > 0) await pause.WaitForNextTickAsync();
+        try
+        {
+            if (!run.IsStopped) await run.Link.EmptyAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // It goes on at the next start.
+        }
         if (run.IsStopped) return;
         await File.WriteAllTextAsync(mark, capture + "\n");
         foreach (CaptureProblem problem in run.Source.Problems) LogProblem(log, problem.Source, problem.Kind.ToString(), problem.PacketNumber, problem.Detail);

@@ -40,7 +40,7 @@ internal sealed class PacedSource : ILiveSource
         }
         HasEnded = recordedFirst > recordedLast;
         if (HasEnded) return;
-        start = options.Start?.Nanoseconds ?? ((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
+        start = (options.Start ?? CaptureTime.FromDate(clock.GetUtcNow())).Nanoseconds;
         lead = Math.Min(recordedLast - recordedFirst, options.Lead is { } wanted ? wanted.Ticks * 100 : long.MaxValue);
         last = start - lead;
         Now = new CaptureTime(last);

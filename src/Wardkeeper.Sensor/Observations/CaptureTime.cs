@@ -16,6 +16,9 @@ public readonly record struct CaptureTime(long Nanoseconds) : IComparable<Captur
     /// <summary>Makes a time from whole seconds and nanoseconds.</summary>
     public static CaptureTime FromSeconds(long seconds, long nanoseconds = 0) => new((seconds * PerSecond) + nanoseconds);
 
+    /// <summary>A date as a moment, to 100 nanoseconds.</summary>
+    public static CaptureTime FromDate(DateTimeOffset date) => new((date - DateTimeOffset.UnixEpoch).Ticks * 100);
+
     /// <summary>The span from an earlier time to this one.</summary>
     public TimeSpan Since(CaptureTime earlier) => new((Nanoseconds - earlier.Nanoseconds) / 100);
 

@@ -4,6 +4,7 @@ namespace Wardkeeper.Sensor.Observations;
 /// <param name="patients">Renders masked text.</param>
 public sealed class JsonRows(PatientNames patients) : RowWriter
 {
+    private readonly PatientNames patients = patients;
     private readonly JsonBytes json = new();
     private bool isBare;
 
@@ -43,32 +44,10 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
     }
 
     /// <inheritdoc/>
-    public override void Texts(ReadOnlySpan<byte> name, IReadOnlyList<string>? values)
-    {
-        if (values is null) return;
-        json.Name(name);
-        json.Mark((byte)'[');
-        for (int i = 0; i < values.Count; i++)
-        {
-            json.Element();
-            json.Text(values[i]);
-        }
-        json.Mark((byte)']');
-    }
+    public override void Texts(ReadOnlySpan<byte> name, IReadOnlyList<string>? values) => List(name, values, this, static (value, rows) => rows.json.Text(value));
 
     /// <inheritdoc/>
-    public override void Texts(ReadOnlySpan<byte> name, IReadOnlyList<MaskedText>? values)
-    {
-        if (values is null) return;
-        json.Name(name);
-        json.Mark((byte)'[');
-        for (int i = 0; i < values.Count; i++)
-        {
-            json.Element();
-            json.Text(patients.Render(values[i]));
-        }
-        json.Mark((byte)']');
-    }
+    public override void Texts(ReadOnlySpan<byte> name, IReadOnlyList<MaskedText>? values) => List(name, values, this, static (value, rows) => rows.json.Text(rows.patients.Render(value)));
 
     /// <inheritdoc/>
     public override void Number(ReadOnlySpan<byte> name, long? value)
@@ -79,32 +58,10 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
     }
 
     /// <inheritdoc/>
-    public override void Numbers(ReadOnlySpan<byte> name, IReadOnlyList<long>? values)
-    {
-        if (values is null) return;
-        json.Name(name);
-        json.Mark((byte)'[');
-        for (int i = 0; i < values.Count; i++)
-        {
-            json.Element();
-            json.Number(values[i]);
-        }
-        json.Mark((byte)']');
-    }
+    public override void Numbers(ReadOnlySpan<byte> name, IReadOnlyList<long>? values) => List(name, values, this, static (value, rows) => rows.json.Number(value));
 
     /// <inheritdoc/>
-    public override void Reals(ReadOnlySpan<byte> name, IReadOnlyList<double>? values)
-    {
-        if (values is null) return;
-        json.Name(name);
-        json.Mark((byte)'[');
-        for (int i = 0; i < values.Count; i++)
-        {
-            json.Element();
-            json.Number(values[i]);
-        }
-        json.Mark((byte)']');
-    }
+    public override void Reals(ReadOnlySpan<byte> name, IReadOnlyList<double>? values) => List(name, values, this, static (value, rows) => rows.json.Number(value));
 
     /// <inheritdoc/>
     public override void Real(ReadOnlySpan<byte> name, double? value)
@@ -167,15 +124,24 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
     public override void Objects<T>(ReadOnlySpan<byte> name, IReadOnlyList<T>? values, Action<RowWriter, T> write)
     {
         ArgumentNullException.ThrowIfNull(write);
+        List(name, values, (Rows: this, Write: write), static (value, with) =>
+        {
+            with.Rows.json.Mark((byte)'{');
+            with.Write(with.Rows, value);
+            with.Rows.json.Mark((byte)'}');
+        });
+    }
+
+    /// <summary>A list of anything; absent when there is none. What writes an element is given what it needs, so that no list costs a closure.</summary>
+    private void List<T, TWith>(ReadOnlySpan<byte> name, IReadOnlyList<T>? values, TWith with, Action<T, TWith> write)
+    {
         if (values is null) return;
         json.Name(name);
         json.Mark((byte)'[');
         for (int i = 0; i < values.Count; i++)
         {
             json.Element();
-            json.Mark((byte)'{');
-            write(this, values[i]);
-            json.Mark((byte)'}');
+            write(values[i], with);
         }
         json.Mark((byte)']');
     }

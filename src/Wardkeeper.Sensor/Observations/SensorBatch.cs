@@ -26,14 +26,4 @@ public sealed class SensorBatch
 
     /// <summary>Counters that changed since the batch before, by name: packets, bytes, kernel-drops, mirror-copy …</summary>
     public IReadOnlyDictionary<string, long> Counters { get; init; } = new Dictionary<string, long>();
-
-    /// <summary>Set when a person takes a device of another ledger over: the claims are hers to vouch for. Never comes from a sensor.</summary>
-    public Adoption? Adoption { get; init; }
 }
-
-/// <summary>Who takes a device over, and why.</summary>
-/// <param name="Who">Name of the person.</param>
-/// <param name="At">When, by the clock on the wall.</param>
-/// <param name="From">Where it comes from, for example <c>C-12</c>.</param>
-/// <param name="Reason">Why.</param>
-public sealed record Adoption(string Who, CaptureTime At, string From, string Reason);

@@ -8,12 +8,15 @@ internal sealed class SensorLink : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly Task feeding;
+    private readonly Lock waiting = new();
+    private TaskCompletionSource? empty;
 
     private SensorLink(string sensor, Spool spool, IBatchReceiver hub, bool waits, bool isAgain)
     {
         (Sensor, Spool) = (sensor, spool);
         Feed = new SpoolFeed(spool, hub);
-        Outbox = new Outbox(sensor, spool, Feed.Wake, isAgain ? spool.Next - 1 : 0);
+        spool.Forgot += Look;
+        Outbox = new Outbox(sensor, spool, OnSpooled, isAgain ? spool.Next - 1 : 0);
         Publisher = new BatchPublisher(Outbox, waits);
         feeding = Task.Run(() => Feed.RunAsync(stop.Token));
     }
@@ -35,6 +38,22 @@ internal sealed class SensorLink : IAsyncDisposable
 
     /// <summary>Why batches do not get through just now, in a sentence; null when all is well.</summary>
     public string? Trouble => Outbox.Trouble ?? Feed.Trouble;
+
+    private bool IsEmpty => Outbox.Waiting == 0 && Spool.Pending == 0;
+
+    /// <summary>Ends when the hub has everything that was published so far.</summary>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="OperationCanceledException">The waiting was stopped, or the way was closed before.</exception>
+    public Task EmptyAsync(CancellationToken cancel = default)
+    {
+        lock (waiting)
+        {
+            if (IsEmpty) return Task.CompletedTask;
+            if (stop.IsCancellationRequested) return Task.FromCanceled(new CancellationToken(true));
+            empty ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return empty.Task.WaitAsync(cancel);
+        }
+    }
 
     /// <summary>Opens the way.</summary>
     /// <param name="sensor">The sensor's name: 1 to 64 letters, digits, dots, hyphens, underscores, colons.</param>
@@ -67,6 +86,7 @@ internal sealed class SensorLink : IAsyncDisposable
         Publisher.Dispose();
         Outbox.Dispose();
         await stop.CancelAsync();
+        lock (waiting) empty?.TrySetCanceled();
         try
         {
             await feeding;
@@ -78,5 +98,22 @@ internal sealed class SensorLink : IAsyncDisposable
         Feed.Dispose();
         Spool.Dispose();
         stop.Dispose();
+    }
+
+    private void OnSpooled()
+    {
+        Feed.Wake();
+        Look();
+    }
+
+    /// <summary>Tells whoever waits when nothing is left.</summary>
+    private void Look()
+    {
+        lock (waiting)
+        {
+            if (empty is null || !IsEmpty) return;
+            empty.TrySetResult();
+            empty = null;
+        }
     }
 }

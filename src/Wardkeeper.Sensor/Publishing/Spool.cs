@@ -42,6 +42,9 @@ internal sealed class Spool : IDisposable
     /// <summary>Frames that could not be read back; each is a gap in the numbering that the hub counts.</summary>
     public long Damaged { get; private set; }
 
+    /// <summary>Called after batches were forgotten, outside of everything that is locked.</summary>
+    public event Action? Forgot;
+
     /// <summary>Opens a spool; makes the folder when it is not there.</summary>
     /// <param name="folder">Folder of this sensor's spool alone.</param>
     /// <param name="maxBytes">Bound of its size.</param>
@@ -153,6 +156,7 @@ internal sealed class Spool : IDisposable
             while (segments.Count > 1 && segments[0].Last <= received && segments[0] != cursor) Drop();
             while (segments.Count > 1 && segments[0] == cursor && segments[0].Last <= received && cursorOffset >= segments[0].Length) Drop();
         }
+        Forgot?.Invoke();
     }
 
     /// <inheritdoc/>

@@ -1,16 +1,16 @@
 using System.Data.Common;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Wardkeeper.Storage.History;
 
 namespace Wardkeeper.Storage.Backups;
 
 /// <summary>
-/// Copies the stores while they run, into a folder: the database, each day of history, files that are named besides, and a
-/// manifest with hashes. All of it is as of the same batch: days are copied first, then batches are held for the moment in which
-/// the database and the days that changed meanwhile are copied. Spools are not copied: what they hold was never acknowledged.
+/// Copies the stores while they run, into a folder: the database, each day of history, uploaded captures, files that are named
+/// besides, and a manifest with hashes. All of it is as of the same batch: days are copied first, then batches are held for the
+/// moment in which the database and the days that changed meanwhile are copied. Captures follow, as that database names them.
+/// Spools are not copied: what they hold was never acknowledged.
 /// </summary>
-internal sealed class Backup(StoreFactory stores, HubPath path, HistoryStore history, TimeProvider clock)
+internal sealed class Backup(StoreFactory stores, HubPath path, HistoryStore history, TimeProvider clock, CaseCopies? cases = null)
 {
     /// <summary>Name of the database in a data folder and in a backup.</summary>
     public const string Database = "wardkeeper.db";
@@ -37,15 +37,21 @@ internal sealed class Backup(StoreFactory stores, HubPath path, HistoryStore his
             copied[day.Number] = await history.CopyAsync(day, days);
         }
         Dictionary<string, long> applied = new(StringComparer.Ordinal);
-        using (await path.PauseAsync(cancel))
+        IReadOnlyList<(long Number, bool HasFile, bool CanOpen)> named = [];
+        List<string> names = [Database];
+        using (IDisposable? held = cases is null ? null : await cases.HoldAsync(cancel))
         {
-            await CopyDatabaseAsync(Path.Combine(folder, Database), applied, cancel);
-            foreach (HistoryDay day in history.Days)
+            using (await path.PauseAsync(cancel))
             {
-                if (!copied.TryGetValue(day.Number, out (IReadOnlyList<string> Names, IReadOnlyDictionary<string, long> Applied) copy) || IsBehind(copy.Applied, day.Applied)) copied[day.Number] = await history.CopyAsync(day, days);
+                await SqliteCopy.MakeAsync(stores, Path.Combine(folder, Database), async copy => (applied, named) = (await AppliedAsync(copy, cancel), await CaseCopies.NamedAsync(copy, cancel)), cancel);
+                foreach (HistoryDay day in history.Days)
+                {
+                    if (!copied.TryGetValue(day.Number, out (IReadOnlyList<string> Names, IReadOnlyDictionary<string, long> Applied) copy) || IsBehind(copy.Applied, day.Applied)) copied[day.Number] = await history.CopyAsync(day, days);
+                }
             }
+            if (cases is not null) names.AddRange(await cases.CopyAsync(named, folder, cancel));
         }
-        List<string> names = [Database, .. copied.Values.SelectMany(copy => copy.Names).Select(name => $"{HistoryFolder}/{name}")];
+        names.AddRange(copied.Values.SelectMany(copy => copy.Names).Select(name => $"{HistoryFolder}/{name}"));
         foreach ((string source, string name) in besides ?? [])
         {
             string target = Path.Combine(folder, name);
@@ -59,24 +65,20 @@ internal sealed class Backup(StoreFactory stores, HubPath path, HistoryStore his
             string file = Path.Combine(folder, name);
             files.Add(new BackupFile(name, new FileInfo(file).Length, await BackupManifest.HashAsync(file, cancel)));
         }
-        BackupManifest manifest = new(1, clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture), applied, files);
+        BackupManifest manifest = new(1, clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture), applied, files, cases is null ? null : named.Count);
         await manifest.WriteAsync(folder, cancel);
         return manifest;
     }
 
     private static bool IsBehind(IReadOnlyDictionary<string, long> then, Dictionary<string, long> now) => now.Any(one => then.GetValueOrDefault(one.Key) != one.Value);
 
-    private async Task CopyDatabaseAsync(string target, Dictionary<string, long> applied, CancellationToken cancel)
+    private static async Task<Dictionary<string, long>> AppliedAsync(DbConnection copy, CancellationToken cancel)
     {
-        await using DbConnection source = await stores.ConnectAsync(cancel);
-        await using (SqliteConnection into = new(new SqliteConnectionStringBuilder { DataSource = target, Pooling = false }.ToString()))
-        {
-            await into.OpenAsync(cancel);
-            ((SqliteConnection)source).BackupDatabase(into);
-        }
-        await using DbCommand command = source.CreateCommand();
+        Dictionary<string, long> applied = new(StringComparer.Ordinal);
+        await using DbCommand command = copy.CreateCommand();
         command.CommandText = "SELECT sensor, sequence FROM applied";
         await using DbDataReader reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel)) applied[reader.GetString(0)] = reader.GetInt64(1);
+        return applied;
     }
 }

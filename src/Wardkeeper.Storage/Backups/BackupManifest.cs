@@ -8,7 +8,8 @@ namespace Wardkeeper.Storage.Backups;
 /// <param name="Created">When; wall clock, ISO 8601.</param>
 /// <param name="Applied">How far each sensor's batches are in it. Later ones come again from the spools that still have them.</param>
 /// <param name="Files">Its files.</param>
-internal sealed record BackupManifest(int Version, string Created, IReadOnlyDictionary<string, long> Applied, IReadOnlyList<BackupFile> Files)
+/// <param name="Cases">Uploaded captures that its database names and that it holds; null in a backup that holds none, as earlier ones did.</param>
+internal sealed record BackupManifest(int Version, string Created, IReadOnlyDictionary<string, long> Applied, IReadOnlyList<BackupFile> Files, int? Cases = null)
 {
     public const string Name = "manifest.json";
 

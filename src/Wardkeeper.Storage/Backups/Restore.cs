@@ -35,8 +35,10 @@ internal static class Restore
 
     private static string? MoveAside(string data, BackupManifest manifest)
     {
-        string[] old = [.. new[] { Backup.Database, Backup.Database + "-wal", Backup.Database + "-shm", Backup.HistoryFolder }
-            .Concat(manifest.Files.Select(file => file.Path).Where(path => !path.StartsWith(Backup.HistoryFolder + "/", StringComparison.Ordinal))).Distinct(StringComparer.Ordinal)
+        // Captures beside a database that does not name them would be deleted at the next start; a backup without any leaves them to it, as ever.
+        string[] folders = manifest.Cases is null ? [Backup.HistoryFolder] : [Backup.HistoryFolder, CaseCopies.Folder];
+        string[] old = [.. new[] { Backup.Database, Backup.Database + "-wal", Backup.Database + "-shm" }.Concat(folders)
+            .Concat(manifest.Files.Select(file => file.Path).Where(path => !folders.Any(folder => path.StartsWith(folder + "/", StringComparison.Ordinal)))).Distinct(StringComparer.Ordinal)
             .Where(name => Path.Exists(Path.Combine(data, name)))];
         if (old.Length == 0) return null;
         int number = 1;

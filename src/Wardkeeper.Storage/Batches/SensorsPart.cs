@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Storage.Findings;
 
 namespace Wardkeeper.Storage.Batches;
 
@@ -57,7 +58,7 @@ internal sealed class SensorsPart(TimeProvider clock) : IBatchPart
         applied[batch.Sensor] = batch.Sequence;
         if (!sensors.TryGetValue(batch.Sensor, out SensorRow? row)) sensors[batch.Sensor] = row = new SensorRow { Sensor = batch.Sensor };
         row.End = Math.Max(row.End, batch.End.Nanoseconds);
-        row.ReceivedAt = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+        row.ReceivedAt = clock.Nanoseconds();
         row.Batches++;
         row.Observations += batch.Observations.Count;
         row.Flows += batch.Flows.Count;

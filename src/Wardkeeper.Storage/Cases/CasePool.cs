@@ -11,15 +11,25 @@ namespace Wardkeeper.Storage.Cases;
 /// <param name="most">Cases that stay open without being read.</param>
 internal sealed class CasePool(Func<long, string> folderOf, TimeProvider time, int most = 4) : IAsyncDisposable
 {
-    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly SemaphoreSlim gate = new(1, 1), files = new(1, 1);
     private readonly Dictionary<long, Entry> open = [];
     private long turn;
 
     /// <summary>Cases whose stores are open.</summary>
     public int Open => open.Count;
 
-    /// <summary>Whether a case has stores; it has none after a backup was restored, which holds no captures.</summary>
+    /// <summary>Folder of a case.</summary>
+    public string FolderOf(long number) => folderOf(number);
+
+    /// <summary>Whether a case has stores; it has none after a backup was restored that holds no captures.</summary>
     public bool IsThere(long number) => CaseStore.IsThere(folderOf(number));
+
+    /// <summary>Waits until nobody else deletes or copies files of cases, and keeps others from it until the answer is disposed of: what a copied list names must be there to be copied.</summary>
+    public async Task<IDisposable> FilesAsync(CancellationToken cancel = default)
+    {
+        await files.WaitAsync(cancel);
+        return new Turn(files);
+    }
 
     /// <summary>Asks a case's stores.</summary>
     /// <exception cref="CaseGoneException">There is no such case any more.</exception>
@@ -65,6 +75,7 @@ internal sealed class CasePool(Func<long, string> folderOf, TimeProvider time, i
         foreach (Entry entry in open.Values) await entry.Store.DisposeAsync();
         open.Clear();
         gate.Dispose();
+        files.Dispose();
     }
 
     private async Task<Entry> EnterAsync(long number, CancellationToken cancel)
@@ -110,6 +121,11 @@ internal sealed class CasePool(Func<long, string> folderOf, TimeProvider time, i
             open.Remove(number);
             await idle.Store.DisposeAsync();
         }
+    }
+
+    private sealed class Turn(SemaphoreSlim files) : IDisposable
+    {
+        public void Dispose() => files.Release();
     }
 
     private sealed class Entry(CaseStore store)

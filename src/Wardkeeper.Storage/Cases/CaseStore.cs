@@ -5,6 +5,7 @@ using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.Health;
 using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Storage.Backups;
 using Wardkeeper.Storage.Findings;
 using Wardkeeper.Storage.History;
 using Wardkeeper.Storage.Ledger;
@@ -17,6 +18,9 @@ namespace Wardkeeper.Storage.Cases;
 /// </summary>
 internal sealed class CaseStore : IAsyncDisposable
 {
+    /// <summary>Name of the uploaded file in its case's folder.</summary>
+    public const string Capture = "capture";
+
     private const int Megabytes = 96;
 
     private CaseStore(StoreFactory stores, HistoryStore history, TimeProvider time)
@@ -49,9 +53,19 @@ internal sealed class CaseStore : IAsyncDisposable
         return new CaseStore(stores, history, time);
     }
 
+    /// <summary>Copies the stores into a folder, as they are to be found in a case's.</summary>
+    public async Task CopyAsync(string folder, CancellationToken cancel)
+    {
+        string days = Path.Combine(folder, "history");
+        Directory.CreateDirectory(days);
+        await SqliteCopy.MakeAsync(Stores, DatabaseOf(folder), null, cancel);
+        foreach (HistoryDay day in HistoryStore.Days) await HistoryStore.CopyAsync(day, days);
+    }
+
     /// <summary>Deletes the stores of a folder that nobody has open.</summary>
     public static void Clear(string folder)
     {
+        if (!Directory.Exists(folder)) return;
         foreach (string end in (ReadOnlySpan<string>)["", "-wal", "-shm"]) File.Delete(DatabaseOf(folder) + end);
         foreach (string part in (ReadOnlySpan<string>)["history", "spool"])
         {

@@ -177,5 +177,5 @@ internal sealed class FindingQueries(StoreFactory stores, TimeProvider time) : I
 internal static class WallClock
 {
     /// <summary>Nanoseconds since 1970-01-01T00:00:00Z.</summary>
-    public static long Nanoseconds(this TimeProvider time) => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+    public static long Nanoseconds(this TimeProvider time) => CaptureTime.FromDate(time.GetUtcNow()).Nanoseconds;
 }

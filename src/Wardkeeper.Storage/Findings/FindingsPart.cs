@@ -41,8 +41,6 @@ internal sealed class FindingsPart(StoreFactory stores, FindingBook book, Detect
     public void Take(SensorBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        // What a person takes over from a capture is knowledge of a device; it did not happen in the live network.
-        if (batch.Adoption is not null) return;
         detection.Begin();
         foreach (Observation observation in batch.Observations) detection.Take(observation);
         foreach (TransactionRow row in batch.Transactions) detection.Take(row);

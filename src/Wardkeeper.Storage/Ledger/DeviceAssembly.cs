@@ -16,18 +16,11 @@ internal sealed class DeviceAssembly(StoreContext context, DeviceRow row)
 
     public async Task<DeviceDetail> ReadAsync(CancellationToken cancel)
     {
-        List<InterfaceRow> interfaces = await context.Set<InterfaceRow>().AsNoTracking().Where(one => one.DeviceId == row.Id).OrderBy(one => one.Id).ToListAsync(cancel);
-        long[] ids = [.. interfaces.Select(one => one.Id)];
-        List<FactsRow> facts = await context.Set<FactsRow>().AsNoTracking().Where(one => ids.Contains(one.InterfaceId)).OrderBy(one => one.Id).ToListAsync(cancel);
-        long[] factIds = [.. facts.Select(one => one.Id)];
-        List<ClaimRow> claims = await context.Set<ClaimRow>().AsNoTracking().Where(one => factIds.Contains(one.FactsId)).OrderBy(one => one.Id).ToListAsync(cancel);
-        List<ServiceRow> services = await context.Set<ServiceRow>().AsNoTracking().Where(one => factIds.Contains(one.FactsId)).ToListAsync(cancel);
-        List<AddressTimeRow> times = await context.Set<AddressTimeRow>().AsNoTracking().Where(one => factIds.Contains(one.FactsId)).ToListAsync(cancel);
+        DeviceParts parts = await DeviceParts.ReadAsync(context, row.Id, cancel);
         List<DeviceEventRow> events = await context.Set<DeviceEventRow>().AsNoTracking().Where(one => one.DeviceId == row.Id).OrderByDescending(one => one.Id).Take(Events).ToListAsync(cancel);
-        List<Facts> group = FactsOf(facts, claims, services);
-        MacAddress[] macs = [.. interfaces.Where(one => one.Mac != 0 && facts.Exists(fact => fact.InterfaceId == one.Id)).Select(one => new MacAddress((ulong)one.Mac))];
-        bool isRouter = interfaces.Exists(one => one.Notes.Split(',').Contains("router"));
-        Device? observed = group.Count == 0 ? null : DeviceDecision.Of(row.Id, macs, group, [], isRouter);
+        MacAddress[] macs = [.. parts.Interfaces.Where(one => one.Mac != 0 && parts.Rows.Any(fact => fact.InterfaceId == one.Id)).Select(one => new MacAddress((ulong)one.Mac))];
+        bool isRouter = parts.Interfaces.Any(one => one.Notes.Split(',').Contains("router"));
+        Device? observed = parts.Facts.Count == 0 ? null : DeviceDecision.Of(row.Id, macs, [.. parts.Facts], [], isRouter);
         LiveDevice device = new(row.Id);
         foreach (DeviceFieldRow field in await context.Set<DeviceFieldRow>().AsNoTracking().Where(one => one.DeviceId == row.Id).ToListAsync(cancel)) device.Fields[field.Field] = new PersonValue(field.Value, field.Who, new(field.At), field.Reason);
         return new DeviceDetail
@@ -35,39 +28,24 @@ internal sealed class DeviceAssembly(StoreContext context, DeviceRow row)
             Line = DeviceQueries.LineOf(row),
             Revision = row.Revision,
             Fields = [.. DeviceState.FieldsOf(device, observed?.Claims ?? []).Values.OrderBy(field => FieldCatalogue.Find(field.Field)?.Order ?? int.MaxValue).ThenBy(field => field.Field, StringComparer.Ordinal)],
-            Interfaces = [.. interfaces.Select(one => LineOf(one, facts, times))],
+            Interfaces = [.. parts.Interfaces.Select(one => LineOf(one, parts))],
             Offers = observed?.Offers ?? [],
             Uses = observed?.Uses ?? [],
-            Events = [.. events.Select(one => new DeviceEvent(new(one.At), one.Who, one.Action, one.Field, one.Before, one.After, one.Reason, one.Operation, LedgerUndo.CanUndo(one.Action)))],
+            Events = [.. events.Select(one => new DeviceEvent(new(one.At), one.Who, one.Action, one.Field, one.Before, one.After, one.Reason, one.Operation, CanUndo(one, parts)))],
         };
     }
 
-    private static List<Facts> FactsOf(List<FactsRow> rows, List<ClaimRow> claims, List<ServiceRow> services)
-    {
-        ILookup<long, ClaimRow> claimsOf = claims.ToLookup(claim => claim.FactsId);
-        ILookup<long, ServiceRow> servicesOf = services.ToLookup(service => service.FactsId);
-        List<Facts> group = [];
-        foreach (FactsRow one in rows)
-        {
-            Facts facts = new(new MacAddress((ulong)one.Mac), new Address((ulong)one.IpHigh, (ulong)one.IpLow), new MacAddress((ulong)one.Through)) { Number = one.Id };
-            facts.Restore((ushort)one.Vlan, new(one.First), new(one.Last), one.FirstPacket, one.Bytes, (Signs)one.Signs, one.Dropped);
-            foreach (ClaimRow claim in claimsOf[one.Id])
-                facts.Restore(new ClaimTally { Number = claim.Id, Kind = (ClaimKind)claim.Kind, Value = claim.Value, Source = claim.Source, Origin = claim.Origin, First = new(claim.First), Last = new(claim.Last), Count = claim.Count, Uid = claim.Uid, Packet = claim.Packet });
-            foreach (ServiceRow service in servicesOf[one.Id])
-                facts.Restore(new ServiceTally { Carrier = (Carrier)service.Carrier, Port = (ushort)service.Port, Protocol = service.Protocol, Banner = service.Banner, Flows = service.Flows, Uid = service.Uid }, service.IsOffer);
-            group.Add(facts);
-        }
-        return group;
-    }
+    /// <summary>What was taken over can be undone as long as something of it is there.</summary>
+    private static bool CanUndo(DeviceEventRow one, DeviceParts parts) => LedgerUndo.CanUndo(one.Action) && (one.Action != LedgerActions.Adopted || parts.Rows.Any(facts => facts.Operation == one.Operation));
 
-    private static InterfaceLine LineOf(InterfaceRow one, List<FactsRow> facts, List<AddressTimeRow> times)
+    private static InterfaceLine LineOf(InterfaceRow one, DeviceParts parts)
     {
-        FactsRow[] own = [.. facts.Where(fact => fact.InterfaceId == one.Id)];
+        FactsRow[] own = [.. parts.Rows.Where(fact => fact.InterfaceId == one.Id)];
         List<AddressSpan> spans = [];
-        foreach (IGrouping<Address, (Address Ip, AddressTimeRow Time)> same in own
-            .SelectMany(fact => times.Where(time => time.FactsId == fact.Id).Select(time => (Ip: new Address((ulong)fact.IpHigh, (ulong)fact.IpLow), time)))
-            .GroupBy(pair => pair.Ip))
-            spans.AddRange(Joined(same.Key, same.Select(pair => pair.Time)));
+        foreach (IGrouping<(Address Ip, string? Source), AddressTimeRow> same in own
+            .SelectMany(fact => parts.Times[fact.Id].Select(time => (Key: (Ip: new Address((ulong)fact.IpHigh, (ulong)fact.IpLow), fact.Source), Time: time)))
+            .GroupBy(pair => pair.Key, pair => pair.Time))
+            spans.AddRange(Joined(same.Key.Ip, same.Key.Source, same));
         return new InterfaceLine(
             one.Id,
             new MacAddress((ulong)one.Mac),
@@ -77,7 +55,7 @@ internal sealed class DeviceAssembly(StoreContext context, DeviceRow row)
     }
 
     /// <summary>An address is seen in its own frames and in a router's: times that overlap are one.</summary>
-    private static IEnumerable<AddressSpan> Joined(Address ip, IEnumerable<AddressTimeRow> times)
+    private static IEnumerable<AddressSpan> Joined(Address ip, string? source, IEnumerable<AddressTimeRow> times)
     {
         AddressSpan? open = null;
         foreach (AddressTimeRow time in times.OrderBy(time => time.First).ThenBy(time => time.Id))
@@ -88,7 +66,7 @@ internal sealed class DeviceAssembly(StoreContext context, DeviceRow row)
                 continue;
             }
             if (open is not null) yield return open;
-            open = new AddressSpan(ip, new(time.First), new(time.Last), time.Assignment);
+            open = new AddressSpan(ip, new(time.First), new(time.Last), time.Assignment, source);
         }
         if (open is not null) yield return open;
     }

@@ -70,13 +70,19 @@ internal sealed class DeviceQueries(StoreFactory stores, TimeProvider? time = nu
     public async Task<DeviceDetail?> GetAsync(long id, IReadOnlySet<string>? visible = null, CancellationToken cancel = default)
     {
         await using StoreContext context = stores.Open();
-        DeviceRow? row = await context.Set<DeviceRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancel);
-        while (row is { MergedInto: not 0 and var into }) row = await context.Set<DeviceRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == into, cancel);
-        if (row is null || !row.IsListed || (visible is not null && (row.Department is null || !visible.Contains(row.Department)))) return null;
+        if (await ListedAsync(context, id, cancel) is not { } row || (visible is not null && (row.Department is null || !visible.Contains(row.Department)))) return null;
         DeviceDetail detail = await new DeviceAssembly(context, row).ReadAsync(cancel);
         List<PublishedRow> published = await PublishingStore.To(context, row.IpSort).OrderBy(service => service.Row).ToListAsync(cancel);
         detail = detail with { Line = detail.Line with { IsPublished = published.Count > 0 }, Published = [.. published.Select(PublishingStore.ServiceOf)] };
         return detail with { Line = WithFindings(detail.Line, await FindingQueries.OpenOfAsync(context, [row.Id], Now, cancel)) };
+    }
+
+    /// <summary>The row of the device that a number stands for now; null when lists show none.</summary>
+    internal static async Task<DeviceRow?> ListedAsync(StoreContext context, long id, CancellationToken cancel)
+    {
+        DeviceRow? row = await context.Set<DeviceRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancel);
+        while (row is { MergedInto: not 0 and var into }) row = await context.Set<DeviceRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == into, cancel);
+        return row is { IsListed: true } ? row : null;
     }
 
     /// <summary>Findings are counted when they are asked for: a suppression that ends changes the number without anybody writing it.</summary>

@@ -24,7 +24,7 @@ internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog au
     {
         ArgumentNullException.ThrowIfNull(who);
         ArgumentNullException.ThrowIfNull(changes);
-        CaptureTime at = Now();
+        CaptureTime at = clock.Now();
         return RunAsync(who, _ => (LedgerEditor editor, out Action? takeBack) => editor.Apply(who, changes, reason, at, out takeBack), with, cancel);
     }
 
@@ -32,7 +32,7 @@ internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog au
     internal Task<LedgerResult> UndoAsync(Actor who, long operation, string? reason, Func<DbTransaction, LedgerResult, Task>? with, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
-        CaptureTime at = Now();
+        CaptureTime at = clock.Now();
         return RunAsync(
             who,
             connection =>
@@ -88,6 +88,4 @@ internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog au
     private static AuditNote NoteOf(LedgerEvent one) => new("device-" + one.Action, LiveDevice.NameOf(one.Device), Said(one.Field, one.Before), Said(one.Field, one.After), one.Reason);
 
     private static string? Said(string? field, string? value) => field is null || value is null ? value : $"{field}: {value}";
-
-    private CaptureTime Now() => new((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
 }

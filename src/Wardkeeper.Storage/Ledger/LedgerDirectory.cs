@@ -21,7 +21,7 @@ internal sealed class LedgerDirectory(LedgerPart part) : IDeviceDirectory
     public IEnumerable<DeviceFacts> All() => part.Ledger.Devices.Values.Where(device => device.IsListed).OrderBy(device => device.Number).Select(Decide).ToList();
 
     /// <inheritdoc/>
-    public IReadOnlyList<AddressMove> TakeMoves() => part.Ledger.TakeMoves();
+    public IReadOnlyList<AddressMove> TakeMoves(CaptureTime now) => part.Ledger.TakeMoves(now);
 
     private DeviceFacts Decide(LiveDevice device)
     {

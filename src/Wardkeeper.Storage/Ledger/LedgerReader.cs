@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Ledger.Decisions;
 using Wardkeeper.Hub.Ledger.Live;
@@ -77,15 +78,18 @@ internal sealed class LedgerReader(DbConnection connection, LiveLedger ledger, L
             {
                 if (row.GetInt64(2) != 0) ledger.Book.Restore(Ip(row, 0), new AddressOwner(Mac(row, 2), new(row.GetInt64(3)), Mac(row, 4), new(row.GetInt64(5)), new(row.GetInt64(6)), row.GetBoolean(7)));
             });
+        Each(
+            $"SELECT \"Id\", \"IpHigh\", \"IpLow\", \"Before\", \"LastBefore\", \"WasLeased\", \"After\", \"At\", \"IsLeased\" FROM \"{LedgerTables.Moves}\" ORDER BY \"Id\"",
+            row => ledger.Restore(new AddressMove(Ip(row, 1), Mac(row, 3), new(row.GetInt64(4)), row.GetBoolean(5), Mac(row, 6), new(row.GetInt64(7)), row.GetBoolean(8), false) { Number = row.GetInt64(0) }));
     }
 
     private void ReadFacts()
     {
         Each(
-            $"SELECT \"Id\", \"InterfaceId\", \"Mac\", \"IpHigh\", \"IpLow\", \"Through\", \"Vlan\", \"First\", \"Last\", \"FirstPacket\", \"Bytes\", \"Signs\", \"Dropped\" FROM \"{LedgerTables.Facts}\" ORDER BY \"Id\"",
+            $"SELECT \"Id\", \"InterfaceId\", \"Mac\", \"IpHigh\", \"IpLow\", \"Through\", \"Vlan\", \"First\", \"Last\", \"FirstPacket\", \"Bytes\", \"Signs\", \"Dropped\", \"Operation\", \"Source\" FROM \"{LedgerTables.Facts}\" ORDER BY \"Id\"",
             row =>
             {
-                Facts one = new(Mac(row, 2), Ip(row, 3), Mac(row, 5), limits) { Number = row.GetInt64(0) };
+                Facts one = new(Mac(row, 2), Ip(row, 3), Mac(row, 5), limits) { Number = row.GetInt64(0), Operation = row.GetInt64(13), Source = Text(row, 14) };
                 one.Restore((ushort)row.GetInt32(6), new(row.GetInt64(7)), new(row.GetInt64(8)), row.GetInt64(9), row.GetInt64(10), (Signs)row.GetInt32(11), row.GetInt64(12));
                 facts[one.Number] = (one, interfaces.GetValueOrDefault(row.GetInt64(1)));
             });
@@ -94,7 +98,7 @@ internal sealed class LedgerReader(DbConnection connection, LiveLedger ledger, L
             row => facts[row.GetInt64(1)].Facts.Restore(Claim(row, 0)));
         Each(
             $"SELECT \"FactsId\", \"IsOffer\", \"Carrier\", \"Port\", \"Protocol\", \"Banner\", \"Flows\", \"Uid\" FROM \"{LedgerTables.Services}\"",
-            row => facts[row.GetInt64(0)].Facts.Restore(Service(row), row.GetBoolean(1)));
+            row => facts[row.GetInt64(0)].Facts.Restore(Service(row, facts[row.GetInt64(0)].Facts.Source), row.GetBoolean(1)));
         foreach ((Facts one, LiveInterface? of) in facts.Values) ledger.Restore(one, of);
     }
 
@@ -121,7 +125,7 @@ internal sealed class LedgerReader(DbConnection connection, LiveLedger ledger, L
         Packet = row.GetInt64(at + 10),
     };
 
-    private static ServiceTally Service(DbDataReader row) => new()
+    private static ServiceTally Service(DbDataReader row, string? source) => new()
     {
         Carrier = (Carrier)row.GetInt32(2),
         Port = (ushort)row.GetInt32(3),
@@ -129,6 +133,7 @@ internal sealed class LedgerReader(DbConnection connection, LiveLedger ledger, L
         Banner = Text(row, 5),
         Flows = row.GetInt64(6),
         Uid = Text(row, 7),
+        Source = source,
     };
 
     private static MacAddress Mac(DbDataReader row, int at) => new((ulong)row.GetInt64(at));

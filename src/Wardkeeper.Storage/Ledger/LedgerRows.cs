@@ -16,6 +16,12 @@ internal sealed class FactsRow
 
     public long Through { get; set; }
 
+    /// <summary>Operation by which a person took it over from a capture; 0 when it was observed here.</summary>
+    public long Operation { get; set; }
+
+    /// <summary>Where it was taken over from, or null.</summary>
+    public string? Source { get; set; }
+
     public int Vlan { get; set; }
 
     public long First { get; set; }
@@ -149,6 +155,29 @@ internal sealed class AddressOwnerRow
     public long ToldAt { get; set; }
 
     public bool IsDisputed { get; set; }
+}
+
+/// <summary>An address that went to another and has not settled.</summary>
+internal sealed class AddressMoveRow
+{
+    /// <summary>Number of the event that tells of it.</summary>
+    public long Id { get; set; }
+
+    public long IpHigh { get; set; }
+
+    public long IpLow { get; set; }
+
+    public long Before { get; set; }
+
+    public long LastBefore { get; set; }
+
+    public bool WasLeased { get; set; }
+
+    public long After { get; set; }
+
+    public long At { get; set; }
+
+    public bool IsLeased { get; set; }
 }
 
 /// <summary>A value that a person entered.</summary>

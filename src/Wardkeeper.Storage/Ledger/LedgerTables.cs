@@ -13,11 +13,12 @@ internal sealed class LedgerTables :
     IEntityTypeConfiguration<InterfaceRow>,
     IEntityTypeConfiguration<AddressPairRow>,
     IEntityTypeConfiguration<AddressOwnerRow>,
+    IEntityTypeConfiguration<AddressMoveRow>,
     IEntityTypeConfiguration<DeviceFieldRow>,
     IEntityTypeConfiguration<DeviceEventRow>,
     IEntityTypeConfiguration<LedgerNumberRow>
 {
-    public const string Devices = "LedgerDevices", Facts = "LedgerFacts", Claims = "LedgerClaims", Services = "LedgerServices", Times = "LedgerAddressTimes", Interfaces = "LedgerInterfaces", Pairs = "LedgerAddressPairs", Owners = "LedgerAddressOwners", Fields = "LedgerFields", Events = "LedgerEvents", Numbers = "LedgerNumbers";
+    public const string Devices = "LedgerDevices", Facts = "LedgerFacts", Claims = "LedgerClaims", Services = "LedgerServices", Times = "LedgerAddressTimes", Interfaces = "LedgerInterfaces", Pairs = "LedgerAddressPairs", Owners = "LedgerAddressOwners", Moves = "LedgerAddressMoves", Fields = "LedgerFields", Events = "LedgerEvents", Numbers = "LedgerNumbers";
 
     /// <inheritdoc/>
     public void Configure(EntityTypeBuilder<DeviceRow> builder)
@@ -90,6 +91,13 @@ internal sealed class LedgerTables :
     /// <inheritdoc/>
     public void Configure(EntityTypeBuilder<AddressOwnerRow> builder) =>
         builder.ToTable(Owners).HasKey(row => new { row.IpHigh, row.IpLow });
+
+    /// <inheritdoc/>
+    public void Configure(EntityTypeBuilder<AddressMoveRow> builder)
+    {
+        builder.ToTable(Moves).HasKey(row => row.Id);
+        builder.Property(row => row.Id).ValueGeneratedNever();
+    }
 
     /// <inheritdoc/>
     public void Configure(EntityTypeBuilder<DeviceFieldRow> builder)

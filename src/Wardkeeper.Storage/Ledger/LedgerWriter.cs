@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Npgsql;
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Ledger.Decisions;
 using Wardkeeper.Hub.Ledger.Live;
@@ -128,19 +129,20 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
         Delete(LedgerTables.Facts, "Id", changes.FactsGone);
         Delete(LedgerTables.Times, "Id", changes.TimesGone);
         Delete(LedgerTables.Interfaces, "Id", changes.InterfacesGone);
+        Delete(LedgerTables.Moves, "Id", changes.MovesGone);
         Delete(LedgerTables.Pairs, "Mac", changes.MacsGone.Select(mac => (long)mac.Value));
     }
 
     private void WriteFacts(LiveLedger ledger, IEnumerable<Facts> dirty)
     {
-        using Upsert into = Into(LedgerTables.Facts, ["Id"], ["InterfaceId", "Vlan", "First", "Last", "FirstPacket", "Bytes", "Signs", "Dropped"], ["Mac", "IpHigh", "IpLow", "Through"]);
+        using Upsert into = Into(LedgerTables.Facts, ["Id"], ["InterfaceId", "Vlan", "First", "Last", "FirstPacket", "Bytes", "Signs", "Dropped"], ["Mac", "IpHigh", "IpLow", "Through", "Operation", "Source"]);
         using Upsert claims = Into(LedgerTables.Claims, ["Id"], ["Last", "Count"], ["FactsId", "Kind", "Value", "Source", "Origin", "First", "Uid", "Packet"]);
         using Upsert services = Into(LedgerTables.Services, ["FactsId", "IsOffer", "Carrier", "Port"], ["Protocol", "Banner", "Flows"], ["Uid"]);
         foreach (Facts facts in dirty)
         {
             into.Run(
                 facts.Number, ledger.InterfaceOf(facts)?.Number ?? 0, (int)facts.Vlan, facts.First.Nanoseconds, facts.Last.Nanoseconds, facts.FirstPacket, facts.Bytes, (int)facts.Signs, facts.Dropped,
-                (long)facts.Mac.Value, (long)facts.Ip.High, (long)facts.Ip.Low, (long)facts.Through.Value);
+                (long)facts.Mac.Value, (long)facts.Ip.High, (long)facts.Ip.Low, (long)facts.Through.Value, facts.Operation, facts.Source);
             foreach (ClaimTally claim in facts.Claims)
             {
                 if (claim.IsDirty) claims.Run(claim.Number, claim.Last.Nanoseconds, claim.Count, facts.Number, (int)claim.Kind, claim.Value, claim.Source, claim.Origin, claim.First.Nanoseconds, claim.Uid, claim.Packet);
@@ -171,6 +173,11 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
                 bool isBound = entry.Bound.TryGetValue(ip, out CaptureTime at);
                 pairs.Run((long)mac.Value, (long)ip.High, (long)ip.Low, isBound, at.Nanoseconds, entry.Carried.Contains(ip));
             }
+        }
+        using (Upsert moves = Into(LedgerTables.Moves, ["Id"], [], ["IpHigh", "IpLow", "Before", "LastBefore", "WasLeased", "After", "At", "IsLeased"]))
+        {
+            foreach (AddressMove move in changes.Moves)
+                moves.Run(move.Number, (long)move.Ip.High, (long)move.Ip.Low, (long)move.Before.Value, move.LastBefore.Nanoseconds, move.WasLeased, (long)move.After.Value, move.At.Nanoseconds, move.IsLeased);
         }
         using Upsert owners = Into(LedgerTables.Owners, ["IpHigh", "IpLow"], ["Mac", "At", "Previous", "PreviousAt", "ToldAt", "IsDisputed"]);
         foreach (Address ip in changes.Owners)

@@ -56,7 +56,7 @@ internal sealed class LedgerCandidates(StoreFactory stores, HubGate gate, Ledger
         {
             foreach (Hub.Ledger.Facts facts in one.Facts)
             {
-                if (facts.Ip.IsNone) continue;
+                if (!facts.HoldsAddress) continue;
                 // An address that another card has taken since is not this device's any more.
                 MacAddress owner = part.Ledger.Book.Owners.GetValueOrDefault(facts.Ip).Mac;
                 if (owner.IsNone || macs.Contains(owner)) ips.Add(facts.Ip);

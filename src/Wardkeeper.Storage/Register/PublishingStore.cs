@@ -69,7 +69,7 @@ internal sealed class PublishingStore(StoreFactory stores, HubGate gate, IAuditL
                 await LeaveAsync(transaction, "replaced", cancel);
                 await EnterAsync(transaction, number, cancel);
                 await audit.AppendAsync(who, "publishing-applied", Subject(number), before is { } old ? Told(old.Name, old.Services) : null, Told(table.Name, table.Services), null, cancel);
-                return await ReadAsync(transaction, cancel);
+                return InForce(transaction);
             },
             Publish,
             cancel);
@@ -89,7 +89,7 @@ internal sealed class PublishingStore(StoreFactory stores, HubGate gate, IAuditL
                 if (earlier.Length > 0) await EnterAsync(transaction, earlier[0], cancel);
                 (long Number, string Name, long Services)? now = await CurrentAsync(transaction, cancel);
                 await audit.AppendAsync(who, "publishing-undone", Subject(number), Told(table.Name, table.Services), now is { } again ? Told(again.Name, again.Services) : null, reason, cancel);
-                return await ReadAsync(transaction, cancel);
+                return InForce(transaction);
             },
             Publish,
             cancel);
@@ -159,13 +159,10 @@ internal sealed class PublishingStore(StoreFactory stores, HubGate gate, IAuditL
         await transaction.RunAsync($"UPDATE {PublishingTables.Services} SET is_in_force = @p1 WHERE publishing = @p0", cancel, number, true);
     }
 
-    private async Task<PublishedServices> ReadAsync(DbTransaction transaction, CancellationToken cancel)
+    private PublishedServices InForce(DbTransaction transaction)
     {
-        List<PublishedService> services = await transaction.AskAsync(
-            $"SELECT outside, outside_first, outside_last, inside, inside_first, inside_last, carrier, name, row FROM {PublishingTables.Services} WHERE is_in_force = @p0 ORDER BY row",
-            row => new PublishedService(AddressText.Parse(row.GetString(0)), row.GetInt32(1), row.GetInt32(2), AddressText.Parse(row.GetString(3)), row.GetInt32(4), row.GetInt32(5), (Carrier)row.GetInt32(6), row.IsDBNull(7) ? null : row.GetString(7), row.GetInt32(8)),
-            cancel, true);
-        return new PublishedServices(services, new CaptureTime(clock.Nanoseconds()), (await CurrentAsync(transaction, cancel))?.Number);
+        using StoreContext context = stores.Open(transaction);
+        return InForce(context);
     }
 
     private void Publish(PublishedServices? services)

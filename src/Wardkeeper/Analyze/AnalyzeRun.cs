@@ -24,7 +24,7 @@ internal static class AnalyzeRun
         LocalNetworks local = options.Local ?? site.Local ?? LocalNetworks.Default;
         SensorOptions sensor = new() { Workers = options.Workers, Local = local, Masker = new PatientMasker(key) };
         DeviceLedger ledger = new(local);
-        CaptureDirectory directory = new();
+        CaptureDirectory directory = new(ledger);
         FindingBook book = new(forgets: false);
         DetectionPath detection = new(new Knowledge(site, local, directory), book);
         using RowFiles? files = options.OutputFolder is null ? null : new RowFiles(options.OutputFolder, patients);

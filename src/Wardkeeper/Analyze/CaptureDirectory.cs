@@ -6,11 +6,12 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Analyze;
 
 /// <summary>The devices of a capture as detection sees them: none before the capture is over, since what a device is follows from all of it.</summary>
-internal sealed class CaptureDirectory : IDeviceDirectory
+internal sealed class CaptureDirectory(DeviceLedger ledger) : IDeviceDirectory
 {
     private readonly Dictionary<Address, DeviceFacts> byIp = [];
     private readonly Dictionary<MacAddress, DeviceFacts> byMac = [];
     private readonly List<DeviceFacts> all = [];
+    private readonly List<AddressMove> moves = [];
 
     /// <inheritdoc/>
     public bool HasRegister => false;
@@ -41,10 +42,22 @@ internal sealed class CaptureDirectory : IDeviceDirectory
     /// <inheritdoc/>
     public DeviceFacts? Of(Subject subject)
     {
+        // Two may have had an address one after the other: who has the card is the one that is meant.
+        if (!subject.Mac.IsNone && byMac.TryGetValue(subject.Mac, out DeviceFacts? own) && own.Ips.Contains(subject.Ip)) return own;
         if (!subject.Ip.IsNone) return byIp.GetValueOrDefault(subject.Ip);
         return subject.Mac.IsNone ? null : byMac.GetValueOrDefault(subject.Mac);
     }
 
     /// <inheritdoc/>
     public IEnumerable<DeviceFacts> All() => all;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AddressMove> TakeMoves(CaptureTime now)
+    {
+        moves.AddRange(ledger.TakeMoves(now));
+        if (all.Count == 0) return [];
+        AddressMove[] taken = [.. moves];
+        moves.Clear();
+        return taken;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;
@@ -43,7 +44,7 @@ internal sealed class Scene
     public Scene Moves(string ip, string from, string to, long silent = 60, bool wasLeased = false, bool isLeased = false, bool isBack = false)
     {
         packet++;
-        register.Moves.Add(new AddressMove(Ip(ip), Mac(from), CaptureTime.FromSeconds(packet - silent), wasLeased, Mac(to), Now, isLeased, isBack));
+        register.Hold(new AddressMove(Ip(ip), Mac(from), CaptureTime.FromSeconds(packet - silent), wasLeased, Mac(to), Now, isLeased, isBack));
         path.Advance(Now);
         return this;
     }
@@ -186,17 +187,21 @@ internal sealed class Scene
     {
         public List<DeviceFacts> Devices { get; } = [];
 
-        public List<AddressMove> Moves { get; } = [];
+        private readonly AddressBook book = new(LocalNetworks.Default);
+        private readonly AddressMoveWatch watch;
+
+        public Register() => watch = new AddressMoveWatch(book);
 
         public bool HasRegister { get; set; }
 
         public DeviceFacts? Of(Subject subject) => Devices.FirstOrDefault(device => subject.Ip.IsNone ? device.Subject.Mac == subject.Mac : device.Ips.Contains(subject.Ip));
 
-        public IReadOnlyList<AddressMove> TakeMoves()
+        public IReadOnlyList<AddressMove> TakeMoves(CaptureTime now) => watch.Take(now);
+
+        public void Hold(AddressMove move)
         {
-            AddressMove[] taken = [.. Moves];
-            Moves.Clear();
-            return taken;
+            book.Restore(move.Ip, new AddressOwner(move.After, move.At, move.Before, move.LastBefore, default, false));
+            watch.Hold(move);
         }
 
         public IEnumerable<DeviceFacts> All() => Devices;

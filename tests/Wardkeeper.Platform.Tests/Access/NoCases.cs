@@ -20,4 +20,6 @@ internal sealed class NoCases : ICases
     public Task<bool> DeleteAsync(Actor who, long number, string reason, CancellationToken cancel = default) => Task.FromResult(false);
 
     public Task<CaseAdoption?> AdoptAsync(Actor who, long number, long device, string reason, CancellationToken cancel = default) => Task.FromResult<CaseAdoption?>(null);
+
+    public Task<AdoptionPreview?> PreviewAdoptionAsync(Actor who, long number, long device, CancellationToken cancel = default) => Task.FromResult<AdoptionPreview?>(null);
 }

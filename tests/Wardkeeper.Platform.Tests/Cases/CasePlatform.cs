@@ -31,9 +31,9 @@ internal sealed class CasePlatform : IAsyncDisposable
     public static string Samples { get; } = FindSamples();
 
     /// <summary>Starts it. A file may be at most 30 MB; compressed data may expand fiftyfold; a capture may span 30 days.</summary>
-    public static async Task<CasePlatform> StartAsync(string path, Action<WebApplicationBuilder>? adjust = null)
+    public static async Task<CasePlatform> StartAsync(string path, Action<WebApplicationBuilder>? adjust = null, string? site = null)
     {
-        ConfigurationLoader loader = new(new Dictionary<string, IReadOnlyList<string>> { ["data"] = [path], ["uploads.maxSize"] = ["30 MB"] }, new Dictionary<string, string>(), null);
+        ConfigurationLoader loader = new(new Dictionary<string, IReadOnlyList<string>> { ["data"] = [path], ["uploads.maxSize"] = ["30 MB"] }, site is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["WARDKEEPER_SITE_FILE"] = site }, null);
         PlatformSettings settings = loader.Load();
         (settings.Web.Port, settings.Web.Bind) = (0, [IPAddress.Loopback]);
         DataFolder folder = DataFolder.Take(path, "a test", TimeProvider.System.GetUtcNow());

@@ -69,10 +69,15 @@ public sealed class CaseTests
         long number = one.GetProperty("id").GetInt64();
         RefusedException unexplained = await Assert.ThrowsAsync<RefusedException>(() => platform.Cases.AdoptAsync(CasePlatform.Analyst, line.Number, number, " "));
         Assert.Equal("reason-missing", unexplained.Mistakes[0].Code);
+        JsonElement preview = await CasePlatform.GetAsync(analyst, $"/api/v1/captures/{line.Number}/adopt?device={number}");
+        Assert.Equal((0, one.GetProperty("mac").GetString()), (preview.GetProperty("known").GetArrayLength(), preview.GetProperty("interfaces")[0].GetString()));
+        Assert.True(preview.GetProperty("claims").GetInt32() > 0 && preview.GetProperty("services").GetInt32() > 0 && preview.GetProperty("addresses").GetInt32() > 0);
         using StringContent body = new($$"""{"device":{{number}},"reason":"the ward asked for it"}""", Encoding.UTF8, "application/json");
         using HttpResponseMessage answer = await analyst.PostAsync($"/api/v1/captures/{line.Number}/adopt", body);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        long adopted = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("device").GetInt64();
+        JsonElement taken = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        long adopted = taken.GetProperty("device").GetInt64(), operation = taken.GetProperty("operation").GetInt64();
+        Assert.Equal((preview.GetProperty("claims").GetInt32(), preview.GetProperty("services").GetInt32()), (taken.GetProperty("claims").GetInt32(), taken.GetProperty("services").GetInt32()));
         JsonElement live = await CasePlatform.GetAsync(analyst, $"/api/v1/devices/{adopted}");
         Assert.Equal(one.GetProperty("mac").GetString(), live.GetProperty("line").GetProperty("mac").GetString());
         Assert.Equal(one.GetProperty("name").GetString(), live.GetProperty("line").GetProperty("name").GetString());
@@ -80,13 +85,20 @@ public sealed class CaseTests
         Assert.Contains($"capture C-{line.Number}", sources);
         Assert.All(sources, source => Assert.True(source is "mac-prefix" or "habit" || source == $"capture C-{line.Number}", source));
         JsonElement told = live.GetProperty("events").EnumerateArray().First(one => one.GetProperty("action").GetString() == "adopted");
-        Assert.Equal(("C-" + line.Number, "the ward asked for it"), (told.GetProperty("after").GetString(), told.GetProperty("reason").GetString()));
+        Assert.Equal(($"C-{line.Number}: {one.GetProperty("mac").GetString()}", "the ward asked for it", true), (told.GetProperty("after").GetString(), told.GetProperty("reason").GetString(), told.GetProperty("canUndo").GetBoolean()));
+        Assert.All(live.GetProperty("offers").EnumerateArray().Concat(live.GetProperty("interfaces")[0].GetProperty("addresses").EnumerateArray()), from => Assert.Equal($"capture C-{line.Number}", from.GetProperty("source").GetString()));
         Assert.Equal((1L, 0L), ((await CasePlatform.GetAsync(analyst, "/api/v1/devices")).GetProperty("total").GetInt64(), (await CasePlatform.GetAsync(analyst, "/api/v1/findings")).GetProperty("total").GetInt64()));
         using HttpClient auditor = await platform.ClientAsync(Role.Auditor);
         string audit = await auditor.GetStringAsync("/api/v1/audit?action=device-adopted");
         Assert.Contains("the ward asked for it", audit, StringComparison.Ordinal);
-        // Again, it is the same device there.
-        Assert.Equal(adopted, (await platform.Cases.AdoptAsync(CasePlatform.Administrator, line.Number, number, "once more"))!.Device);
+        RefusedException again = await Assert.ThrowsAsync<RefusedException>(() => platform.Cases.AdoptAsync(CasePlatform.Administrator, line.Number, number, "once more"));
+        Assert.Equal((Refusal.Conflict, "adopted-already"), (again.Kind, again.Mistakes[0].Code));
+        using StringContent why = new("""{"reason":"it was another one"}""", Encoding.UTF8, "application/json");
+        using HttpResponseMessage undone = await analyst.PostAsync($"/api/v1/operations/{operation}/undo", why);
+        Assert.Equal(HttpStatusCode.OK, undone.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await analyst.GetAsync($"/api/v1/devices/{adopted}")).StatusCode);
+        Assert.Contains("it was another one", await auditor.GetStringAsync("/api/v1/audit?action=device-undone"), StringComparison.Ordinal);
+        Assert.NotEqual(adopted, (await platform.Cases.AdoptAsync(CasePlatform.Administrator, line.Number, number, "after all"))!.Device);
         Assert.Null(await platform.Cases.AdoptAsync(CasePlatform.Administrator, line.Number, 99_999, "x"));
     }
 
@@ -200,6 +212,17 @@ public sealed class CaseTests
     }
 
     [Fact]
+    public async Task A_capture_is_judged_by_the_networks_that_the_site_describes()
+    {
+        using TestFolder folder = new();
+        string site = folder.Write("site.yaml", "localNetworks: [198.51.100.0/24]\n");
+        byte[] capture = WithoutCards();
+        await using (CasePlatform usual = await CasePlatform.StartAsync(folder["usual"])) Assert.Equal(0, (await usual.EndAsync((await usual.UploadAsync(capture)).Number)).Devices);
+        await using CasePlatform described = await CasePlatform.StartAsync(folder["described"], site: site);
+        Assert.Equal(2, (await described.EndAsync((await described.UploadAsync(capture)).Number)).Devices);
+    }
+
+    [Fact]
     public async Task A_capture_made_elsewhere_is_read_as_well()
     {
         string path = Path.GetFullPath(Path.Combine(CasePlatform.Samples, "../../shared/captures/pcapplusplus/ExamplesTest/pcap_examples/http-packets2.pcap"));
@@ -244,6 +267,22 @@ public sealed class CaseTests
         long count = 0;
         for (int at = 24; at + 16 <= pcap.Length; count++) at += 16 + BitConverter.ToInt32(pcap, at + 8);
         return count;
+    }
+
+    /// <summary>A question and its answer over UDP, of raw IP packets: who is of the site is all that makes a device of them.</summary>
+    private static byte[] WithoutCards()
+    {
+        using MemoryStream into = new();
+        using BinaryWriter writer = new(into);
+        writer.Write([.. Day[..20], 101, 0, 0, 0]);
+        foreach ((byte from, byte to, int second) in ((byte, byte, int)[])[(5, 6, 0), (6, 5, 1)])
+        {
+            byte[] ports = from == 5 ? [0x9C, 0x40, 0x00, 0x35] : [0x00, 0x35, 0x9C, 0x40];
+            byte[] packet = [0x45, 0, 0, 36, 0, 0, 0, 0, 64, 17, 0, 0, 198, 51, 100, from, 198, 51, 100, to, .. ports, 0, 16, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+            foreach (int number in (int[])[1_700_000_000 + second, 0, packet.Length, packet.Length]) writer.Write(number);
+            writer.Write(packet);
+        }
+        return into.ToArray();
     }
 
     private static byte[] Gzip(byte[] plain)

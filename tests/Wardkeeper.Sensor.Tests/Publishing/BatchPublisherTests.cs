@@ -70,6 +70,39 @@ public sealed class BatchPublisherTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_waits_is_told_when_the_hub_has_everything_and_when_the_way_is_closed()
+    {
+        Receiver hub = new() { GivesReceipts = false };
+        SensorLink link = await SensorLink.OpenAsync("north", folder, hub, waits: true, cancel: TestContext.Current.CancellationToken);
+        Task left;
+        await using (link)
+        {
+            Assert.True(link.EmptyAsync(TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+            link.Publisher.Take(Claim(1));
+            link.Publisher.Tick();
+            link.Publisher.Take(Claim(2));
+            link.Publisher.Tick();
+            Task one = link.EmptyAsync(TestContext.Current.CancellationToken), other = link.EmptyAsync(TestContext.Current.CancellationToken);
+            await hub.UntilAsync(2);
+            hub.Receipt!(1);
+            Assert.False(one.IsCompleted);
+            hub.Receipt!(2);
+            await Task.WhenAll(one, other).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            Assert.Equal((0, 0L), (link.Outbox.Waiting, link.Spool.Pending));
+            link.Publisher.Take(Claim(3));
+            link.Publisher.Tick();
+            other = link.EmptyAsync(TestContext.Current.CancellationToken);
+            using CancellationTokenSource impatient = new();
+            Task gone = link.EmptyAsync(impatient.Token);
+            await impatient.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+            left = other;
+        }
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => link.EmptyAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_whole_capture_is_the_same_behind_the_spool_as_before_it()
     {
         string[] captures = [Path.Combine(SharedFiles.Project, "samples/hospital-day/hospital.pcap")];
@@ -95,11 +128,14 @@ public sealed class BatchPublisherTests : IDisposable
 
         public bool GivesReceipts { get; set; } = true;
 
+        public Action<long>? Receipt { get; private set; }
+
         public Task<long> AppliedAsync(string sensor, CancellationToken cancel = default) => Task.FromResult(0L);
 
         public ValueTask DeliverAsync(SensorBatch batch, Action<long> receipt, CancellationToken cancel = default)
         {
             Batches.Enqueue(batch);
+            Receipt = receipt;
             if (GivesReceipts) receipt(batch.Sequence);
             return ValueTask.CompletedTask;
         }

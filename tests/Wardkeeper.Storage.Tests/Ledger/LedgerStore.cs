@@ -112,7 +112,7 @@ internal sealed class LedgerStore : IAsyncDisposable, IAuditLog
         foreach (LiveInterface one in ledger.Interfaces.OrderBy(one => one.Number)) Line($"i{one.Number} {one.Mac} {one.Ip} {one.Device} {one.IsPinned} {string.Join(',', one.Notes(ledger.IsRouter(one.Mac)))}");
         foreach (Facts facts in ledger.Facts.OrderBy(facts => facts.Number))
         {
-            Line($"f{facts.Number} {facts.Mac} {facts.Ip} {facts.Through} {facts.Vlan} {facts.First.Nanoseconds} {facts.Last.Nanoseconds} {facts.FirstPacket} {facts.Bytes} {facts.Signs} {facts.Dropped} i{ledger.InterfaceOf(facts)?.Number}");
+            Line($"f{facts.Number} {facts.Mac} {facts.Ip} {facts.Through} {facts.Vlan} {facts.First.Nanoseconds} {facts.Last.Nanoseconds} {facts.FirstPacket} {facts.Bytes} {facts.Signs} {facts.Dropped} o{facts.Operation} {facts.Source} i{ledger.InterfaceOf(facts)?.Number}");
             foreach (ClaimTally claim in facts.Claims.OrderBy(claim => claim.Number)) Line($"  c{claim.Number} {claim.Kind} {claim.Value} {claim.Source} {claim.Origin} {claim.First.Nanoseconds} {claim.Last.Nanoseconds} {claim.Count} {claim.Uid} {claim.Packet}");
             foreach (ServiceTally service in facts.Offered.Concat(facts.Used).OrderBy(service => (service.Carrier, service.Port))) Line($"  s {service.Carrier} {service.Port} {service.Protocol} {service.Banner} {service.Flows} {service.Uid}");
         }

@@ -122,6 +122,51 @@ public class FindingTests
         Assert.Contains("中危", chinese.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_address_that_went_to_another_device_is_told_as_the_running_platform_tells_it()
+    {
+        // Who had it is not heard of for two hours, and another answers for the same address.
+        byte[] mover = ArpCapture([(1, 50, 0), (1, 50, 60), (3, 3, 70), (2, 50, 7_260), (2, 50, 7_300), (3, 3, 7_900)]);
+        using Analysis moved = OfBytes(mover), hasty = OfBytes(ArpCapture([(1, 50, 0), (1, 50, 60), (3, 3, 70), (2, 50, 7_260), (3, 3, 7_300)]));
+        JsonElement finding = Assert.Single(moved.Rows("findings"), row => Text(row, "type") == "address-reused");
+        JsonElement[] devices = [.. moved.Rows("devices")];
+        string IdOf(int mac) => Text(devices.Single(device => device.GetProperty("macs")[0].GetString() == $"00:12:21:00:00:{mac:x2}"), "id")!;
+        Assert.Equal(("10.0.0.50", IdOf(2), IdOf(1)), (Text(finding, "src"), Text(finding, "device"), Text(finding, "dst_device")));
+        Assert.Equal(["10.0.0.50", "2023-11-14 22:13:20 UTC", "2023-11-15 00:14:20 UTC", "2 h", "none seen"], finding.GetProperty("facts").EnumerateArray().Where(fact => Text(fact, "name") is not ("old-device" or "new-device")).Select(fact => Text(fact, "observed")));
+        // A capture that ends a moment after says nothing yet.
+        Assert.DoesNotContain(hasty.Rows("findings"), row => Text(row, "type") == "address-reused");
+    }
+
+    /// <summary>ARP replies: which card, which address of 10.0.0.0/24, at which second.</summary>
+    private static byte[] ArpCapture(IEnumerable<(byte Card, byte Host, int Second)> said)
+    {
+        using MemoryStream into = new();
+        using BinaryWriter writer = new(into);
+        writer.Write([0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 1, 0, 0, 0]);
+        foreach ((byte card, byte host, int second) in said)
+        {
+            byte[] mac = [0x00, 0x12, 0x21, 0x00, 0x00, card], ip = [10, 0, 0, host];
+            byte[] frame = [0x00, 0x12, 0x21, 0x00, 0x00, 0xFE, .. mac, 0x08, 0x06, 0, 1, 8, 0, 6, 4, 0, 2, .. mac, .. ip, 0x00, 0x12, 0x21, 0x00, 0x00, 0xFE, 10, 0, 0, 254, .. new byte[18]];
+            foreach (int number in (int[])[1_700_000_000 + second, 0, frame.Length, frame.Length]) writer.Write(number);
+            writer.Write(frame);
+        }
+        return into.ToArray();
+    }
+
+    private static Analysis OfBytes(byte[] capture)
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("wardkeeper-arp-").FullName, "arp.pcap");
+        File.WriteAllBytes(path, capture);
+        try
+        {
+            return Analysis.Of(path);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, true);
+        }
+    }
+
     private static IEnumerable<JsonElement> Of(Analysis analysis, string type) => analysis.Rows("findings").Where(row => Text(row, "type") == type);
 
     private static string? Text(JsonElement row, string name) => row.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;

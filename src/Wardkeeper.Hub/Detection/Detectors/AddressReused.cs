@@ -10,19 +10,12 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// address to the new one, unless it was static to a device that counts), on an address that comes back within minutes (two use it: that is another finding), on a device that only got a
 /// new network card, and on routers.
 /// </summary>
-internal sealed class AddressReused : IDetector, IDetector<AddressMoves>, IDetector<LedgerReview>
+internal sealed class AddressReused : IDetector, IDetector<AddressMoves>
 {
-    private const int MostWaiting = 1_024;
-
-    /// <summary>A new card of the same device, or an address that goes back, shows by then.</summary>
-    private static readonly TimeSpan Settles = TimeSpan.FromMinutes(5);
-
     /// <summary>A device that was silent for so long was probably taken away.</summary>
     private static readonly TimeSpan LongGone = TimeSpan.FromDays(30);
 
     private static readonly FindingType Type = new("address-reused", Severity.Low, Duty.InformationDepartment, IsExposure: true);
-
-    private readonly List<AddressMove> waiting = [];
 
     /// <inheritdoc/>
     public static DetectorInfo Info { get; } = new("address-reused", Type);
@@ -30,27 +23,8 @@ internal sealed class AddressReused : IDetector, IDetector<AddressMoves>, IDetec
     /// <inheritdoc/>
     public void Inspect(AddressMoves seen, in Knowledge known, IFindingSink findings)
     {
-        foreach (AddressMove move in seen.All)
-        {
-            // The pair's own back and forth, and what it began with.
-            waiting.RemoveAll(one => one.Ip == move.Ip);
-            if (move.IsBack || (move.IsLeased && move.WasLeased)) continue;
-            if (waiting.Count < MostWaiting) waiting.Add(move);
-        }
-        for (int i = 0; i < waiting.Count;)
-        {
-            if (seen.At.Since(waiting[i].At) < Settles)
-            {
-                i++;
-                continue;
-            }
-            Judge(waiting[i], known, findings);
-            waiting.RemoveAt(i);
-        }
+        foreach (AddressMove move in seen.All) Judge(move, known, findings);
     }
-
-    /// <inheritdoc/>
-    public void Inspect(LedgerReview seen, in Knowledge known, IFindingSink findings) => Inspect(new AddressMoves(seen.At, []), known, findings);
 
     private static void Judge(AddressMove move, in Knowledge known, IFindingSink findings)
     {

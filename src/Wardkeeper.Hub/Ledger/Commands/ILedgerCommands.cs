@@ -100,4 +100,5 @@ public readonly record struct DeviceRevision(long Device, long Revision);
 /// <param name="Status">What kind of problem.</param>
 /// <param name="Field">Field, or null.</param>
 /// <param name="Message">What is wrong and what to do, in English.</param>
-public sealed record LedgerProblem(int Change, LedgerStatus Status, string? Field, string Message);
+/// <param name="Code">A stable word in kebab case for it; null when the status says enough.</param>
+public sealed record LedgerProblem(int Change, LedgerStatus Status, string? Field, string Message, string? Code = null);

@@ -76,6 +76,7 @@ internal sealed class LedgerEditor(LiveLedger ledger)
         AddDevice add => Add(step, add),
         MergeDevices merge => Merge(step, merge),
         SplitInterface split => Split(step, split),
+        AdoptDevice adopt => Adopt(step, adopt),
         _ => step.Fail(LedgerStatus.Invalid, $"{change?.GetType().Name ?? "nothing"} is no change of the ledger"),
     };
 
@@ -191,6 +192,24 @@ internal sealed class LedgerEditor(LiveLedger ledger)
         return own;
     }
 
+    private LiveDevice? Adopt(Step step, AdoptDevice adopt)
+    {
+        if (!step.Who.Is(Role.ClinicalEngineer, Role.Analyst, Role.Administrator)) return step.Fail(LedgerStatus.Forbidden, "devices are adopted by clinical engineers, analysts and administrators");
+        if (step.Reason is null) return step.Fail(LedgerStatus.Invalid, "say why the device is adopted");
+        if (adopt.Cards.Count == 0) return step.Fail(LedgerStatus.Invalid, "nothing is known of this device by which the live ledger could know it again", code: "nothing-to-adopt");
+        LiveInterface[] cards = [.. adopt.Cards.Select(ledger.Known).OfType<LiveInterface>()];
+        LiveDevice[] known = [.. cards.Select(one => one.Device).OfType<LiveDevice>().Distinct().OrderBy(one => one.Number)];
+        if (known.Length > 1) return step.Fail(LedgerStatus.Conflict, $"its interfaces are those of {string.Join(" and ", known.Select(one => one.ToString()))} in the live ledger; merge them first if they are one device", code: "adopt-several");
+        if (known.Length == 1 && adopt.Cards.All(card => ledger.Known(card)?.Facts.Exists(facts => facts.Source == adopt.Source) == true)) return step.Fail(LedgerStatus.Conflict, $"{known[0]} was adopted from {adopt.From} already", code: "adopted-already");
+        if (!ledger.HasRoom(adopt.Cards.Sum(card => card.Pairs.Count), known.Length == 0)) return step.Fail(LedgerStatus.Conflict, "the live ledger has no room for another device", code: "no-room-in-ledger");
+        LiveDevice device = known.Length == 1 ? known[0] : ledger.NewDevice();
+        string? before = device.Interfaces.Count == 0 ? null : string.Join(", ", device.Interfaces);
+        foreach (AdoptedCard card in adopt.Cards) ledger.Adopt(device, card, step.Operation, adopt.Source);
+        ledger.Register(device, device.IsRegistered);
+        ledger.Note(step.Operation, device.Number, step.At, step.Who.Name, LedgerActions.Adopted, null, before, $"{adopt.From}: {string.Join(", ", adopt.Cards.Select(card => card.Mac.IsNone ? card.Ip.ToString() : card.Mac.ToString()))}", step.Reason);
+        return device;
+    }
+
     private LiveDevice? Editable(Step step, long number, long? revision)
     {
         if (!step.Who.Is(Role.ClinicalEngineer, Role.Analyst, Role.Administrator)) return step.Fail(LedgerStatus.Forbidden, "devices are edited by clinical engineers, analysts and administrators");
@@ -210,9 +229,9 @@ internal sealed class LedgerEditor(LiveLedger ledger)
     /// <summary>What one change is made with, and where its problems go.</summary>
     internal sealed record Step(Actor Who, int Change, string? Reason, CaptureTime At, long Operation, List<LedgerProblem> Problems)
     {
-        public LiveDevice? Fail(LedgerStatus status, string message, string? field = null)
+        public LiveDevice? Fail(LedgerStatus status, string message, string? field = null, string? code = null)
         {
-            Problems.Add(new LedgerProblem(Change, status, field, message));
+            Problems.Add(new LedgerProblem(Change, status, field, message, code));
             return null;
         }
     }

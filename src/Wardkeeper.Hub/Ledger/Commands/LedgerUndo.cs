@@ -10,7 +10,7 @@ internal sealed class LedgerUndo(LiveLedger ledger)
 {
     /// <summary>Whether an event of this kind can be taken back.</summary>
     public static bool CanUndo(string action) =>
-        action is LedgerActions.Edited or LedgerActions.LifeCycle or LedgerActions.Added or LedgerActions.Merged or LedgerActions.Joined or LedgerActions.CardReplaced or LedgerActions.Split;
+        action is LedgerActions.Edited or LedgerActions.LifeCycle or LedgerActions.Added or LedgerActions.Merged or LedgerActions.Joined or LedgerActions.CardReplaced or LedgerActions.Split or LedgerActions.Adopted;
 
     public void One(LedgerEditor.Step step, LedgerEvent done)
     {
@@ -37,6 +37,9 @@ internal sealed class LedgerUndo(LiveLedger ledger)
                 break;
             case LedgerActions.Split:
                 Split(step, device, done);
+                break;
+            case LedgerActions.Adopted:
+                Adopted(step, device, done);
                 break;
             default:
                 Merged(step, device, done);
@@ -90,6 +93,39 @@ internal sealed class LedgerUndo(LiveLedger ledger)
         ledger.SetMerged(own, device.Number);
         ledger.Register(device, device.IsRegistered);
         ledger.Note(step.Operation, device.Number, step.At, step.Who.Name, LedgerActions.Undone, null, LedgerActions.Split, own.ToString(), step.Reason);
+    }
+
+    /// <summary>
+    /// What was taken over goes, and with it the interfaces that nobody has seen here. One that came with it and was seen since is a device
+    /// of its own, unless the device is nothing else.
+    /// </summary>
+    private void Adopted(LedgerEditor.Step step, LiveDevice device, LedgerEvent done)
+    {
+        IReadOnlyList<Facts> taken = ledger.AdoptedBy(done.Operation);
+        if (taken.Count == 0 || device.MergedInto != 0)
+        {
+            step.Fail(LedgerStatus.Conflict, taken.Count == 0 ? $"nothing of what {device} took over is left" : $"{device} was merged into {LiveDevice.NameOf(device.MergedInto)} since; undo that first");
+            return;
+        }
+        string[] before = (done.Before ?? "").Split(", ", StringSplitOptions.RemoveEmptyEntries);
+        LiveInterface[] came = [.. taken.Select(ledger.InterfaceOf).OfType<LiveInterface>().Distinct().Where(one => one.Device == device && !before.Contains(one.ToString())).OrderBy(one => one.Number)];
+        bool wasThere = device.Interfaces.Exists(one => before.Contains(one.ToString()));
+        List<LiveDevice> own = [];
+        ledger.Release(done.Operation);
+        foreach (LiveInterface one in came)
+        {
+            if (one.Facts.Count == 0)
+            {
+                ledger.Discard(one);
+            }
+            else if (wasThere)
+            {
+                own.Add(ledger.NewDevice());
+                ledger.Move(one, own[^1], one.IsPinned);
+            }
+        }
+        ledger.Register(device, device.IsRegistered);
+        ledger.Note(step.Operation, device.Number, step.At, step.Who.Name, LedgerActions.Undone, null, LedgerActions.Adopted, own.Count == 0 ? null : string.Join(", ", own), step.Reason);
     }
 
     /// <summary>A merge has an event at both devices; the one that was merged away says what moved.</summary>

@@ -95,7 +95,7 @@ internal sealed class DeviceState
         Facts? latest = null;
         foreach (Facts facts in group)
         {
-            if (facts.Ip.IsNone) continue;
+            if (!facts.HoldsAddress) continue;
             if (latest is null || Rank(facts).CompareTo(Rank(latest)) > 0) latest = facts;
         }
         return latest;

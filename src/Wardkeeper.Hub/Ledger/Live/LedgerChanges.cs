@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Ledger.Live;
@@ -27,10 +28,14 @@ internal sealed class LedgerChanges
 
     public HashSet<Address> Owners { get; } = [];
 
+    public HashSet<AddressMove> Moves { get; } = [];
+
+    public HashSet<long> MovesGone { get; } = [];
+
     public List<LedgerEvent> Events { get; } = [];
 
     /// <summary>Whether there is nothing to store.</summary>
-    public bool IsEmpty => Facts.Count + FactsGone.Count + ClaimsGone.Count + Times.Count + TimesGone.Count + Interfaces.Count + InterfacesGone.Count + Devices.Count + Pairs.Count + MacsGone.Count + Owners.Count + Events.Count == 0;
+    public bool IsEmpty => Facts.Count + FactsGone.Count + ClaimsGone.Count + Times.Count + TimesGone.Count + Interfaces.Count + InterfacesGone.Count + Devices.Count + Pairs.Count + MacsGone.Count + Owners.Count + Moves.Count + MovesGone.Count + Events.Count == 0;
 
     public void Clear()
     {
@@ -50,6 +55,8 @@ internal sealed class LedgerChanges
         Pairs.Clear();
         MacsGone.Clear();
         Owners.Clear();
+        Moves.Clear();
+        MovesGone.Clear();
         Events.Clear();
     }
 }

@@ -85,7 +85,7 @@ internal static class LedgerActions
     /// <summary>A person added it from the register.</summary>
     public const string Added = "added";
 
-    /// <summary>A person took it, or what is known of it, over from an uploaded capture.</summary>
+    /// <summary>A person took it, or what is known of it, over from an uploaded capture. Before: the interfaces it had here; after: the capture, and the interfaces that came from there.</summary>
     public const string Adopted = "adopted";
 
     /// <summary>A person merged it into another.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Wardkeeper.Hub.Findings;
-using Wardkeeper.Hub.Identification;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Ledger.Live;
@@ -8,22 +7,12 @@ namespace Wardkeeper.Hub.Ledger.Live;
 /// <content>Which facts belong to which interface, and when an interface is believed to be a device.</content>
 internal sealed partial class LiveLedger
 {
-    /// <summary>An address that came back this soon is used by two.</summary>
-    private const long Alternating = 300 * CaptureTime.PerSecond;
-
-    /// <summary>An address whose owner changes again and again is told of this often.</summary>
-    private const long TellAgain = 3_600 * CaptureTime.PerSecond;
-
     /// <summary>Earlier times of one pair that are remembered.</summary>
     private const int PastKept = 64;
 
-    /// <summary>Addresses that moved and that nobody asked for yet; a flood of them is told by others.</summary>
-    private const int MovesKept = 1_024;
-
     private readonly Dictionary<Facts, List<AddressTime>> pastTimes = [];
-    private readonly List<AddressMove> moves = [];
 
-    void IAddressWatcher.Moved(Address ip, AddressOwner before, AddressOwner after)
+    void IMoveWatcher.Moved(Address ip, AddressOwner before, AddressOwner after)
     {
         CaptureTime last = before.At;
         bool wasLeased = false;
@@ -37,33 +26,35 @@ internal sealed partial class LiveLedger
                 Changes.Times.Add(time);
             }
         }
-        if (MacPrefixes.IsVirtual(before.Mac) || MacPrefixes.IsVirtual(after.Mac) || book.IsRouter(before.Mac) || book.IsRouter(after.Mac)) return;
+        if (watch.Notice(ip, before, after, bindingProtocol, last, wasLeased) is not { } move) return;
         LiveDevice? old = CardOf(before.Mac)?.Device, other = CardOf(after.Mac)?.Device;
-        if (old is not null && old == other) return;
-        bool isBack = before.Previous == after.Mac && after.At.Nanoseconds - before.PreviousAt.Nanoseconds < Alternating;
-        bool isLease = bindingProtocol is "dhcp" or "dhcpv6";
-        if (before.ToldAt.Nanoseconds != 0 && after.At.Nanoseconds - before.ToldAt.Nanoseconds < TellAgain && (!isBack || before.IsDisputed)) return;
-        if ((old ?? other) is not { } device) return;
-        string action = isBack ? LedgerActions.AddressConflict : isLease ? LedgerActions.AddressMoved : LedgerActions.AddressReused;
+        if ((old ?? other) is not { } device || old == other) return;
+        string action = move.IsBack ? LedgerActions.AddressConflict : move.IsLeased ? LedgerActions.AddressMoved : LedgerActions.AddressReused;
         string who = other is null ? after.Mac.ToString() : $"{other} ({after.Mac})";
         string reason = action switch
         {
-            LedgerActions.AddressConflict => string.Create(CultureInfo.InvariantCulture, $"{before.Mac} and {after.Mac} both say by {bindingProtocol} that they have {ip}, within {Alternating / CaptureTime.PerSecond} s"),
+            LedgerActions.AddressConflict => string.Create(CultureInfo.InvariantCulture, $"{before.Mac} and {after.Mac} both say by {bindingProtocol} that they have {ip}, within {AddressMoveWatch.Alternating.TotalSeconds} s"),
             LedgerActions.AddressMoved => $"{bindingProtocol} gave {ip}, which {before.Mac} had, to {after.Mac}",
             _ => $"{bindingProtocol} says that {after.Mac} has {ip}, which {before.Mac} had, and no lease gave it",
         };
+        move = move with { Number = Numbers.NextEvent };
         Tell(device, after.At, action, "ip", $"{ip} {before.Mac}", who, reason);
-        book.Told(ip, after.At, isBack);
-        if (moves.Count < MovesKept) moves.Add(new AddressMove(ip, before.Mac, last, wasLeased, after.Mac, after.At, isLease, isBack));
+        foreach (AddressMove over in watch.Hold(move)) Settled(over);
+        if (watch.Waiting.Contains(move)) Changes.Moves.Add(move);
     }
 
-    /// <summary>Addresses that went to others since this was asked last.</summary>
-    public IReadOnlyList<AddressMove> TakeMoves()
+    /// <summary>Addresses that went to others and have stayed there for a while, each once.</summary>
+    public IReadOnlyList<AddressMove> TakeMoves(CaptureTime now)
     {
-        if (moves.Count == 0) return [];
-        AddressMove[] taken = [.. moves];
-        moves.Clear();
-        return taken;
+        IReadOnlyList<AddressMove> settled = watch.Take(now);
+        foreach (AddressMove move in settled) Settled(move);
+        return settled;
+    }
+
+    private void Settled(AddressMove move)
+    {
+        Changes.Moves.Remove(move);
+        Changes.MovesGone.Add(move.Number);
     }
 
     private LiveInterface? CardOf(MacAddress mac) => interfaces.GetValueOrDefault((mac, default));
@@ -95,7 +86,7 @@ internal sealed partial class LiveLedger
         }
         Changes.Facts.Add(facts);
         if (times.TryGetValue(facts, out AddressTime? time)) Changes.Times.Add(time);
-        if (before is { Facts.Count: 0 }) Empty(before, now, facts);
+        if (before?.Facts.TrueForAll(one => one.Operation != 0) == true) Empty(before, now, facts);
         if (now is { Device: null } && now.IsCorroborated) Promote(now);
         else if (now?.Device is not null && before is not null) Weigh(facts);
         return now;
@@ -169,6 +160,7 @@ internal sealed partial class LiveLedger
         if (now.Device is null)
         {
             Candidates--;
+            Follow(before, now);
             now.Device = device;
             now.IsPinned = before.IsPinned;
             device.Interfaces.Add(now);
@@ -180,11 +172,13 @@ internal sealed partial class LiveLedger
         else if (now.Device != device && device.Interfaces.Count == 1 && !before.IsPinned)
         {
             LiveDevice into = now.Device;
+            Follow(before, now);
             Remove(before);
             Merge(into, device, null, last.Last, LedgerActions.MacLearned, reason, Numbers.NextEvent);
         }
         else if (now.Device == device)
         {
+            Follow(before, now);
             Remove(before);
         }
     }
@@ -200,18 +194,6 @@ internal sealed partial class LiveLedger
         Touch(one);
         Tell(device, one.First, LedgerActions.Found, null, null, one.ToString(), null);
         Weigh(one);
-    }
-
-    /// <summary>A person vouches for what she takes over: it needs no second sign to be a device.</summary>
-    private void Adopt(SensorBatch batch, Adoption adoption)
-    {
-        foreach (Subject subject in batch.Observations.Select(one => one.Subject).Distinct())
-        {
-            if (store.Find(subject.Mac, subject.Ip) is not { } facts) continue;
-            Seen(facts, Signs.Conversed, facts.Last);
-            if (placed.GetValueOrDefault(facts)?.Device is { } device)
-                Tell(Numbers.NextEvent, device.Number, adoption.At, adoption.Who, LedgerActions.Adopted, null, null, adoption.From, adoption.Reason);
-        }
     }
 
     /// <summary>Notes that facts had their address now.</summary>

@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Ledger.Live;
@@ -22,6 +23,11 @@ internal sealed partial class LiveLedger
     /// <summary>Puts back facts with everything they hold.</summary>
     public void Restore(Facts facts, LiveInterface? of)
     {
+        if (facts.Operation != 0)
+        {
+            if (of is not null) Hold(facts, of, []);
+            return;
+        }
         store.Restore(facts);
         foreach (ClaimTally claim in facts.Claims.OrderBy(claim => claim.Number)) evidence.Add(facts, claim);
         if (of is null) return;
@@ -35,6 +41,9 @@ internal sealed partial class LiveLedger
         else if (pastTimes.TryGetValue(time.Facts, out List<AddressTime>? past)) past.Add(time);
         else pastTimes[time.Facts] = [time];
     }
+
+    /// <summary>Puts back an address that had gone to another and not settled.</summary>
+    public void Restore(AddressMove move) => watch.Restore(move);
 
     /// <summary>Puts back a proposal that was made, so that it is not made again.</summary>
     public void RestoreProposal(long into, long from) => proposed.Add((into, from));

@@ -8,10 +8,11 @@ namespace Wardkeeper.Hub.Ledger.Live;
 /// address book's verdicts, and devices are joined on strong evidence only. Everything depends on the observations and their order
 /// alone, never on where batches are cut. One thread at a time.
 /// </summary>
-internal sealed partial class LiveLedger : IFactWatcher, IAddressWatcher
+internal sealed partial class LiveLedger : IFactWatcher, IAddressWatcher, IMoveWatcher
 {
     private readonly LedgerLimits limits;
     private readonly AddressBook book;
+    private readonly AddressMoveWatch watch;
     private readonly LiveFactStore store;
     private readonly FactIntake intake;
     private readonly Dictionary<(MacAddress, Address), LiveInterface> interfaces = [];
@@ -30,7 +31,8 @@ internal sealed partial class LiveLedger : IFactWatcher, IAddressWatcher
     {
         ArgumentNullException.ThrowIfNull(local);
         this.limits = limits ?? new LedgerLimits();
-        book = new AddressBook(local, this.limits.BoundAddresses) { Watcher = this };
+        book = new AddressBook(local, this.limits.BoundAddresses) { Watcher = this, Moves = this };
+        watch = new AddressMoveWatch(book);
         store = new LiveFactStore(book, this.limits);
         intake = new FactIntake(local, store, book, this);
         evidence = new JoinEvidence();
@@ -51,7 +53,7 @@ internal sealed partial class LiveLedger : IFactWatcher, IAddressWatcher
     /// <summary>All interfaces, candidates too.</summary>
     public IReadOnlyCollection<LiveInterface> Interfaces => interfaces.Values;
 
-    public IReadOnlyCollection<Facts> Facts => store.All;
+    public IReadOnlyCollection<Facts> Facts => adopted.Count == 0 ? store.All : [.. store.All, .. adopted.Values.SelectMany(list => list)];
 
     public AddressBook Book => book;
 
@@ -66,7 +68,6 @@ internal sealed partial class LiveLedger : IFactWatcher, IAddressWatcher
         ArgumentNullException.ThrowIfNull(batch);
         foreach (Observation observation in batch.Observations) Take(observation);
         foreach (FlowRecord flow in batch.Flows) Take(flow);
-        if (batch.Adoption is { } adoption) Adopt(batch, adoption);
     }
 
     public void Take(Observation observation)

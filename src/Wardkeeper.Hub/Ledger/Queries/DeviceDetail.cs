@@ -56,7 +56,8 @@ public sealed record InterfaceLine(long Id, MacAddress Mac, IReadOnlyList<string
 /// <param name="First">First seen.</param>
 /// <param name="Last">Last seen.</param>
 /// <param name="Assignment">static, dhcp or null when unknown.</param>
-public sealed record AddressSpan(Address Ip, CaptureTime First, CaptureTime Last, string? Assignment);
+/// <param name="Source">Where it was taken over from, for example <c>capture C-12</c>; null when it was observed here.</param>
+public sealed record AddressSpan(Address Ip, CaptureTime First, CaptureTime Last, string? Assignment, string? Source = null);
 
 /// <summary>Something that happened to a device in the ledger.</summary>
 /// <param name="At">When; capture time for what was observed, wall-clock time for what a person did.</param>

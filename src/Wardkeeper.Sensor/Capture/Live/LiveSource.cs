@@ -13,6 +13,7 @@ internal sealed class LiveSource : ILiveSource
     private readonly LiveOptions options;
     private readonly TimeProvider clock;
     private readonly InterfaceQuery query = new();
+    private readonly ClockSteps steps;
     private readonly LiveInterface[] interfaces;
     private readonly LibC.PollEntry[] waits;
     private readonly LiveInterface[] waiters;
@@ -33,6 +34,7 @@ internal sealed class LiveSource : ILiveSource
         if (options.BlockSize < 1 << 18 || !System.Numerics.BitOperations.IsPow2(options.BlockSize) || options.Blocks < 2 || (long)options.BlockSize * options.Blocks > 1L << 31)
             throw new ArgumentException("A ring has at least two blocks, each a power of two of at least 262,144 bytes, and at most 2 GiB in all.", nameof(options));
         (this.options, this.clock) = (options, clock);
+        steps = new ClockSteps(clock);
         interfaces = [.. options.Interfaces.Distinct(StringComparer.Ordinal).Select((name, source) => new LiveInterface(source, name, options, query, clock))];
         waits = new LibC.PollEntry[interfaces.Length];
         waiters = new LiveInterface[interfaces.Length];
@@ -59,6 +61,7 @@ internal sealed class LiveSource : ILiveSource
     /// <inheritdoc/>
     public void BeginBatch()
     {
+        steps.Look();
         long now = clock.GetTimestamp();
         tickEnds = now + Stamps(options.Tick);
         foreach (LiveInterface one in interfaces) one.Care(now);
@@ -96,6 +99,7 @@ internal sealed class LiveSource : ILiveSource
     /// <inheritdoc/>
     public void AddCounters(SensorCounters into)
     {
+        if (steps.Count > 0) into.Count("clock-jump", number, steps.Count);
         foreach (LiveInterface one in interfaces)
         {
             LiveInterfaceStatus status = one.Status;

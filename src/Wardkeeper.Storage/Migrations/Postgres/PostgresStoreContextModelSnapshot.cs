@@ -739,6 +739,40 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.ToTable("suppressions", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Ledger.AddressMoveRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("After")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Before")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("IpHigh")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("IpLow")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("IsLeased")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("LastBefore")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("WasLeased")
+                        .HasColumnType("boolean");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("LedgerAddressMoves", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Ledger.AddressOwnerRow", b =>
                 {
                     b.Property<long>("IpHigh")
@@ -1144,8 +1178,14 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.Property<long>("Mac")
                         .HasColumnType("bigint");
 
+                    b.Property<long>("Operation")
+                        .HasColumnType("bigint");
+
                     b.Property<int>("Signs")
                         .HasColumnType("integer");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text");
 
                     b.Property<long>("Through")
                         .HasColumnType("bigint");

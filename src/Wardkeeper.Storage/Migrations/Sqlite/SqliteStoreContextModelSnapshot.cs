@@ -730,6 +730,40 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.ToTable("suppressions", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Ledger.AddressMoveRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("After")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Before")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("IpHigh")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("IpLow")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsLeased")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastBefore")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("WasLeased")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("LedgerAddressMoves", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Ledger.AddressOwnerRow", b =>
                 {
                     b.Property<long>("IpHigh")
@@ -1135,8 +1169,14 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.Property<long>("Mac")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("Operation")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Signs")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("Through")
                         .HasColumnType("INTEGER");
