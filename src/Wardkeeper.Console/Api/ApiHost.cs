@@ -35,6 +35,7 @@ internal static class ApiHost
         ImportEndpoints.Map(api);
         CaseEndpoints.Map(api);
         PublishingEndpoints.Map(api);
+        ViewEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();
     }

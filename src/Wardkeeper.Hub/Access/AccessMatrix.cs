@@ -140,6 +140,13 @@ public static class AccessMatrix
         new("POST", "/api/v1/tasks/{id:long}/answer", AccessKind.SignedIn, Set(), true), // Whoever is asked answers; the hub knows who that is.
         Api("POST", "/api/v1/tasks/{id:long}/withdraw", ClinicalEngineer, Analyst, Administrator),
 
+        // Views of tables; what is shared and who may change it the store decides again.
+        Api("GET", "/api/v1/views", Everyone),
+        Api("POST", "/api/v1/views", Everyone),
+        Api("GET", "/api/v1/views/{id:long}", Everyone),
+        Api("PATCH", "/api/v1/views/{id:long}", Everyone),
+        Api("DELETE", "/api/v1/views/{id:long}", Everyone),
+
         // What changed, as it happens; each topic is shown to those who may read it.
         Api("GET", "/api/v1/events", Everyone),
 
