@@ -20,6 +20,8 @@ using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Search;
 using Wardkeeper.Console.Session;
 using Wardkeeper.Console.Texts;
+using Wardkeeper.Hub.Cases;
+using Wardkeeper.Hub.Jobs;
 
 namespace Wardkeeper.Console;
 
@@ -51,6 +53,9 @@ public static class ConsoleHost
         services.AddScoped<IAttentionSource, LedgerAttention>();
         services.AddScoped<IRailCounter, TasksCounter>();
         services.AddScoped<IRailCounter, FindingsCounter>();
+        services.AddSingleton<JobBoard>();
+        services.AddSingleton<IJobSource>(provider => provider.GetRequiredService<JobBoard>());
+        services.AddSingleton<IJobSource, CaseJobs>();
         services.AddConsoleAccess();
         services.AddConsoleApi();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Wardkeeper*", "Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter());

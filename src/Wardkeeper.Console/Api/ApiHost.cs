@@ -36,6 +36,7 @@ internal static class ApiHost
         CaseEndpoints.Map(api);
         PublishingEndpoints.Map(api);
         ViewEndpoints.Map(api);
+        JobEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();
     }

@@ -140,6 +140,10 @@ public static class AccessMatrix
         new("POST", "/api/v1/tasks/{id:long}/answer", AccessKind.SignedIn, Set(), true), // Whoever is asked answers; the hub knows who that is.
         Api("POST", "/api/v1/tasks/{id:long}/withdraw", ClinicalEngineer, Analyst, Administrator),
 
+        // Long work; a person sees and stops her own, an administrator all.
+        Api("GET", "/api/v1/jobs", Everyone),
+        Api("POST", "/api/v1/jobs/{id}/stop", Everyone),
+
         // Views of tables; what is shared and who may change it the store decides again.
         Api("GET", "/api/v1/views", Everyone),
         Api("POST", "/api/v1/views", Everyone),

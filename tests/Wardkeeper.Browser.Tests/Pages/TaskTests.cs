@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Wardkeeper.Browser.Tests.Hospital;
 using Wardkeeper.Hub.Access;
@@ -61,6 +62,10 @@ public sealed class TaskTests(Chromium chromium, RealConsole own) : IClassFixtur
         await chooser.SetFilesAsync(new FilePayload { Name = "台账.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(rows.ToString()) });
         await Assertions.Expect(visit.Page.Locator(".wk-sum strong").Nth(1)).ToHaveTextAsync("999");
         task.Done(4);
+        // Wherever she goes, the tray of the top bar leads back to it.
+        await visit.Page.Locator("[popovertarget=wk-jobs]").ClickAsync();
+        ILocator job = visit.Page.Locator("#wk-jobs [data-wk-job=Done]", new() { HasText = "台账.csv" });
+        await Assertions.Expect(job.Locator("a")).ToHaveAttributeAsync("href", new Regex(@"^/import\?n=\d+$"));
     }
 
     [Fact]

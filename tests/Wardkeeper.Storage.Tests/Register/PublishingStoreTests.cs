@@ -1,15 +1,4 @@
 using System.Data.Common;
-using Wardkeeper.Hub.Access;
-using Wardkeeper.Hub.Audit;
-using Wardkeeper.Hub.Changes;
-using Wardkeeper.Hub.Detection;
-using Wardkeeper.Hub.Findings;
-using Wardkeeper.Hub.Findings.Queries;
-using Wardkeeper.Hub.Ledger.Queries;
-using Wardkeeper.Hub.Queries;
-using Wardkeeper.Hub.Register;
-using Wardkeeper.Hub.Sites;
-using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage.Audit;
 using Wardkeeper.Storage.Findings;
 using Wardkeeper.Storage.Ledger;
@@ -131,7 +120,7 @@ public sealed class PublishingStoreTests(PostgresServer server)
             FindingBook book = new();
             DetectionPath detection = new(new Knowledge(Site.Unknown, LocalNetworks.Default, new LedgerDirectory(ledger)), book);
             parts = [ledger, new FindingsPart(stores, book, detection)];
-            Tables = new PublishingStore(stores, gate, audit, detection, Clock);
+            Tables = new PublishingStore(stores, gate, audit, detection, new JobBoard(new ChangeFeed(), Clock), Clock);
             await using DbConnection connection = await stores.ConnectAsync();
             foreach (IBatchPart part in parts) part.Load(connection);
         }
