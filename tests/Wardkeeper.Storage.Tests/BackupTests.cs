@@ -1,3 +1,8 @@
+using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.History;
+using Wardkeeper.Hub.Jobs;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Storage.Backups;
 
 namespace Wardkeeper.Storage.Tests;

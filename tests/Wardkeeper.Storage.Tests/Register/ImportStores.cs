@@ -1,4 +1,11 @@
 using System.Data.Common;
+using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.Jobs;
+using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Queries;
+using Wardkeeper.Hub.Register;
+using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage.Audit;
 using Wardkeeper.Storage.Ledger;
 using Wardkeeper.Storage.Register;

@@ -1,4 +1,16 @@
 using System.Data.Common;
+using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Audit;
+using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.Detection;
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Findings.Queries;
+using Wardkeeper.Hub.Jobs;
+using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Queries;
+using Wardkeeper.Hub.Register;
+using Wardkeeper.Hub.Sites;
+using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage.Audit;
 using Wardkeeper.Storage.Findings;
 using Wardkeeper.Storage.Ledger;
