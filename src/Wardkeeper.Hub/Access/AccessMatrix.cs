@@ -64,6 +64,7 @@ public static class AccessMatrix
         Api("GET", "/api/v1/health", Everyone),
         Api("GET", "/api/v1/health/interfaces", Administrator),
         Api("GET", "/api/v1/settings", Administrator, Auditor),
+        Api("GET", "/api/v1/settings/networks", Administrator),
         Api("PATCH", "/api/v1/settings", Administrator),
 
         // Ledger.
