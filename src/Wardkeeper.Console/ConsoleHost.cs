@@ -12,6 +12,7 @@ using Wardkeeper.Console.Api;
 using Wardkeeper.Console.Layout;
 using Wardkeeper.Console.Pages.Audit;
 using Wardkeeper.Console.Pages.Findings;
+using Wardkeeper.Console.Pages.Import;
 using Wardkeeper.Console.Pages.Overview;
 using Wardkeeper.Console.Pages.SignIn;
 using Wardkeeper.Console.Pages.Tasks;
@@ -49,6 +50,7 @@ public static class ConsoleHost
         services.AddScoped<ISearchSource, PageSearch>();
         services.AddScoped<ISearchSource, TrafficSearch>();
         services.AddScoped<TrafficScope>();
+        services.AddScoped<ImportRefusal>();
         services.AddScoped<IAttentionSource, FindingAttention>();
         services.AddScoped<IAttentionSource, LedgerAttention>();
         services.AddScoped<IRailCounter, TasksCounter>();
