@@ -12,6 +12,7 @@ using Wardkeeper.Console.Api;
 using Wardkeeper.Console.Layout;
 using Wardkeeper.Console.Pages.Audit;
 using Wardkeeper.Console.Pages.Findings;
+using Wardkeeper.Console.Pages.Import;
 using Wardkeeper.Console.Pages.Overview;
 using Wardkeeper.Console.Pages.SignIn;
 using Wardkeeper.Console.Pages.Tasks;
@@ -20,6 +21,8 @@ using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Search;
 using Wardkeeper.Console.Session;
 using Wardkeeper.Console.Texts;
+using Wardkeeper.Hub.Cases;
+using Wardkeeper.Hub.Jobs;
 
 namespace Wardkeeper.Console;
 
@@ -47,10 +50,14 @@ public static class ConsoleHost
         services.AddScoped<ISearchSource, PageSearch>();
         services.AddScoped<ISearchSource, TrafficSearch>();
         services.AddScoped<TrafficScope>();
+        services.AddScoped<ImportRefusal>();
         services.AddScoped<IAttentionSource, FindingAttention>();
         services.AddScoped<IAttentionSource, LedgerAttention>();
         services.AddScoped<IRailCounter, TasksCounter>();
         services.AddScoped<IRailCounter, FindingsCounter>();
+        services.AddSingleton<JobBoard>();
+        services.AddSingleton<IJobSource>(provider => provider.GetRequiredService<JobBoard>());
+        services.AddSingleton<IJobSource, CaseJobs>();
         services.AddConsoleAccess();
         services.AddConsoleApi();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Wardkeeper*", "Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter());

@@ -9,6 +9,7 @@ using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Settings;
 using Wardkeeper.Hub.Tasks;
+using Wardkeeper.Hub.Views;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Backups;
 using Wardkeeper.Platform.Cases;
@@ -24,6 +25,7 @@ using Wardkeeper.Storage.History;
 using Wardkeeper.Storage.Ledger;
 using Wardkeeper.Storage.Register;
 using Wardkeeper.Storage.Tasks;
+using Wardkeeper.Storage.Views;
 
 namespace Wardkeeper.Platform;
 
@@ -125,6 +127,7 @@ internal static class PlatformHost
         services.AddSingleton<TaskStore>();
         services.AddSingleton<ITaskQueries>(provider => provider.GetRequiredService<TaskStore>());
         services.AddSingleton<ITaskCommands>(provider => provider.GetRequiredService<TaskStore>());
+        services.AddSingleton<ISavedViews, SavedViewStore>();
         services.AddSingleton(provider => new HubPath(
             provider.GetRequiredService<StoreFactory>(),
             provider.GetRequiredService<HubGate>(),

@@ -94,6 +94,8 @@ internal sealed class Visit : IAsyncDisposable
     public async Task<IReadOnlyList<string>> BarriersAsync(bool coloursOnly = false)
     {
         AxeRunOptions options = new() { Iframes = false, XPath = false, ResultTypes = [ResultType.Violations] };
+        // WCAG 2.2, 2.5.8: the size of targets, which axe examines only when it is asked to.
+        options.Rules = new Dictionary<string, RuleOptions> { ["target-size"] = new() { Enabled = true } };
         if (coloursOnly) options.RunOnly = RunOnlyOptions.Rules("color-contrast", "link-in-text-block");
         AxeResult result = await Page.RunAxe(options);
         return [.. result.Violations.Where(one => one.Impact is "serious" or "critical" or "moderate").Select(one => $"{one.Impact} {one.Id}: {string.Join(" | ", one.Nodes.Take(3).Select(node => node.Html))}")];

@@ -1,4 +1,7 @@
+using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.History;
+using Wardkeeper.Hub.Jobs;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Storage.Backups;
 
@@ -16,7 +19,11 @@ public class BackupTests
         {
             await hub.StoreAsync([.. Enumerable.Range(1, 10).Select(i => SampleBatches.Of(i))]);
             Task storing = hub.StoreAsync([.. Enumerable.Range(11, 200).Select(i => SampleBatches.Of(i))]);
-            BackupManifest manifest = await new Backup(hub.Stores, hub.Path, hub.History, TimeProvider.System).WriteAsync(copy, cancel: TestContext.Current.CancellationToken);
+            JobBoard jobs = new(new ChangeFeed(), TimeProvider.System);
+            Actor administrator = new("chen", new HashSet<Role> { Role.Administrator });
+            BackupManifest manifest = await jobs.RunAsync(administrator, JobKind.Backup, copy, job => new Backup(hub.Stores, hub.Path, hub.History, TimeProvider.System).WriteAsync(copy, job: job, cancel: job.Stop), _ => null, cancel: TestContext.Current.CancellationToken);
+            JobLine told = (await jobs.ForAsync(administrator, TestContext.Current.CancellationToken)).Single();
+            Assert.Equal((JobState.Done, JobStage.Checking, manifest.Files.Count - 1L, (long?)manifest.Files.Count), (told.State, told.Stage, told.Done, told.Total));
             Assert.True(manifest.Applied["north"] >= 10);
             await storing;
         }

@@ -35,6 +35,8 @@ internal static class ApiHost
         ImportEndpoints.Map(api);
         CaseEndpoints.Map(api);
         PublishingEndpoints.Map(api);
+        ViewEndpoints.Map(api);
+        JobEndpoints.Map(api);
         EventEndpoints.Map(api);
         app.MapOpenApi();
     }

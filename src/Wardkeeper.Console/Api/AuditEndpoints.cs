@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.Jobs;
 using Wardkeeper.Hub.Queries;
 
 namespace Wardkeeper.Console.Api;
@@ -14,6 +16,7 @@ namespace Wardkeeper.Console.Api;
 internal static class AuditEndpoints
 {
     private static readonly string[] FilterKeys = ["who", "action", "subject", "since", "until"];
+    private const int EntriesToTell = 100;
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
 
     public static void Map(RouteGroupBuilder api)
@@ -36,7 +39,7 @@ internal static class AuditEndpoints
 
     private static Task<ChainReport> VerifyAsync(IAuditQueries audit, CancellationToken cancel) => audit.VerifyAsync(cancel);
 
-    private static async Task ExportAsync(HttpContext context, IAuditQueries audit, IAuditLog log, CancellationToken cancel)
+    private static async Task ExportAsync(HttpContext context, IAuditQueries audit, IAuditLog log, [FromServices] JobBoard jobs, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         AuditFilter filter = Filter(new ApiQuery(context.Request, mistakes));
@@ -45,11 +48,19 @@ internal static class AuditEndpoints
         await log.AppendAsync(who, "audit-exported", "audit", cancel: cancel);
         context.Response.ContentType = "application/x-ndjson";
         context.Response.Headers.ContentDisposition = "attachment; filename=\"audit.ndjson\"";
-        await foreach (AuditEntry entry in audit.ReadAsync(filter, cancel))
+        await jobs.RunAsync(who, JobKind.Export, "audit.ndjson", job => WriteAsync(context.Response.Body, audit.ReadAsync(filter, job.Stop), job), _ => "/audit", cancel: cancel);
+    }
+
+    private static async Task<long> WriteAsync(Stream into, IAsyncEnumerable<AuditEntry> entries, Job job)
+    {
+        long written = 0;
+        await foreach (AuditEntry entry in entries)
         {
-            await JsonSerializer.SerializeAsync(context.Response.Body, entry, ApiJson.Options, cancel);
-            await context.Response.Body.WriteAsync(LineEnd, cancel);
+            await JsonSerializer.SerializeAsync(into, entry, ApiJson.Options, job.Stop);
+            await into.WriteAsync(LineEnd, job.Stop);
+            if (++written % EntriesToTell == 0) job.Report(JobStage.Writing, written);
         }
+        return written;
     }
 
     private static AuditFilter Filter(ApiQuery query) => new(query.Text("who"), query.Text("action"), query.Text("subject"), query.Time("since"), query.Time("until"));

@@ -5,10 +5,12 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Access;
+using Wardkeeper.Console.Pages.Devices;
 using Wardkeeper.Console.Session;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.Jobs;
 using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
@@ -55,7 +57,7 @@ internal static class DeviceEndpoints
         return device;
     }
 
-    private static async Task ExportAsync(HttpContext context, Look look, [FromServices] IStringLocalizer<Words> words, CancellationToken cancel)
+    private static async Task ExportAsync(HttpContext context, Look look, [FromServices] JobBoard jobs, [FromServices] IStringLocalizer<Words> words, CancellationToken cancel)
     {
         Mistakes mistakes = new();
         ApiQuery query = new(context.Request, mistakes);
@@ -64,7 +66,15 @@ internal static class DeviceEndpoints
         string? format = query.Text("format");
         mistakes.Require(format is "csv" or "xlsx", "format", "format-unknown", "format must be csv or xlsx.");
         mistakes.ThrowIfAny();
-        await DeviceExport.WriteAsync(context, format!, look.Devices, filter, sort, words, cancel);
+        await jobs.RunAsync(
+            context.User.ToActor()!, JobKind.Export, $"devices.{format}",
+            async job =>
+            {
+                await DeviceExport.WriteAsync(context, format!, look.Devices, filter, sort, words, job);
+                return true;
+            },
+            _ => DevicesQuery.Of(filter),
+            cancel: cancel);
     }
 
     private static async Task<DeviceEditEndpoints.LedgerAnswer> BulkAsync(BulkBody body, HttpContext context, [FromServices] IDeviceQueries devices, [FromServices] ILedgerCommands commands, CancellationToken cancel)

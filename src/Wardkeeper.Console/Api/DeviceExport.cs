@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Import;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Identification;
+using Wardkeeper.Hub.Jobs;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 
@@ -15,20 +15,20 @@ internal static class DeviceExport
 {
     public const string Csv = "text/csv; charset=utf-8", Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-    public static async Task WriteAsync(HttpContext context, string format, IDeviceQueries devices, DeviceFilter filter, SortOrder sort, IStringLocalizer<Words> words, CancellationToken cancel)
+    public static async Task WriteAsync(HttpContext context, string format, IDeviceQueries devices, DeviceFilter filter, SortOrder sort, IStringLocalizer<Words> words, Job job)
     {
         context.Response.ContentType = format == "csv" ? Csv : Xlsx;
         context.Response.Headers.ContentDisposition = $"attachment; filename=devices.{format}";
         if (format == "csv")
         {
-            await WriteAsync(context.Response.Body, format, devices, filter, sort, words, cancel);
+            await WriteAsync(context.Response.Body, format, devices, filter, sort, words, job);
             return;
         }
         // The writer seeks, which an answer cannot.
         using MemoryStream file = new();
-        await WriteAsync(file, format, devices, filter, sort, words, cancel);
+        await WriteAsync(file, format, devices, filter, sort, words, job);
         file.Position = 0;
-        await file.CopyToAsync(context.Response.Body, cancel);
+        await file.CopyToAsync(context.Response.Body, job.Stop);
     }
 
     /// <summary>Writes all devices of a filter.</summary>
@@ -38,22 +38,22 @@ internal static class DeviceExport
     /// <param name="filter">Which devices.</param>
     /// <param name="sort">In which order.</param>
     /// <param name="words">Words of the headings.</param>
-    /// <param name="cancel">Stops.</param>
-    public static async Task WriteAsync(Stream into, string format, IDeviceQueries devices, DeviceFilter filter, SortOrder sort, IStringLocalizer<Words> words, CancellationToken cancel)
+    /// <param name="job">Told how far it is.</param>
+    public static async Task WriteAsync(Stream into, string format, IDeviceQueries devices, DeviceFilter filter, SortOrder sort, IStringLocalizer<Words> words, Job job)
     {
         string[] headings =
         [
             "ID", words["column.name"], words["field.type"], words["field.vendor"], words["field.model"], words["field.serialNumber"], words["field.assetTag"], words["field.department"], words["field.bed"],
             words["field.person"], words["field.contact"], "IP", "MAC", "VLAN", words["field.switchPort"], words["column.state"], words["field.consequence"], words["column.first"], words["column.seen"],
         ];
-        IAsyncEnumerable<IReadOnlyList<string?>> rows = RowsAsync(devices, filter, sort, words, cancel);
-        await TableWriter.WriteAsync(into, format, headings, rows, cancel);
+        IAsyncEnumerable<IReadOnlyList<string?>> rows = RowsAsync(devices, filter, sort, words, job);
+        await TableWriter.WriteAsync(into, format, headings, rows, job.Stop);
     }
 
-    private static async IAsyncEnumerable<IReadOnlyList<string?>> RowsAsync(IDeviceQueries devices, DeviceFilter filter, SortOrder sort, IStringLocalizer<Words> words, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<IReadOnlyList<string?>> RowsAsync(IDeviceQueries devices, DeviceFilter filter, SortOrder sort, IStringLocalizer<Words> words, Job job)
     {
         bool chinese = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh";
-        await foreach (DeviceLine line in EveryPage.OfAsync(page => devices.FindAsync(filter, sort, page, cancel))) yield return Row(line, words, chinese);
+        await foreach (DeviceLine line in job.CountedAsync(page => devices.FindAsync(filter, sort, page, job.Stop))) yield return Row(line, words, chinese);
     }
 
     private static string?[] Row(DeviceLine line, IStringLocalizer<Words> words, bool chinese) =>

@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Import;
 using Wardkeeper.Console.Pages.Findings;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Findings.Queries;
+using Wardkeeper.Hub.Jobs;
 using Wardkeeper.Hub.Queries;
 
 namespace Wardkeeper.Console.Api;
@@ -20,22 +20,22 @@ internal static class FindingExport
     /// <param name="filter">Which.</param>
     /// <param name="words">Words of the headings.</param>
     /// <param name="page">Words of the page of findings.</param>
-    /// <param name="cancel">Stops.</param>
-    public static async Task WriteAsync(Stream into, string format, IFindingQueries findings, FindingFilter filter, IStringLocalizer<Words> words, IStringLocalizer<FindingsPage> page, CancellationToken cancel)
+    /// <param name="job">Told how far it is.</param>
+    public static async Task WriteAsync(Stream into, string format, IFindingQueries findings, FindingFilter filter, IStringLocalizer<Words> words, IStringLocalizer<FindingsPage> page, Job job)
     {
         string[] headings =
         [
             "ID", words["column.severity"], words["filter.kind"], page["column.what"], page["column.who"], "IP", "MAC", words["filter.port"], words["field.department"], words["field.person"],
             words["column.first"], words["column.seen"], page["column.count"], page["column.sure"], words["filter.findingstate"], words["filter.verdict"], words["filter.assignee"], "ATT&CK", words["duty"],
         ];
-        IAsyncEnumerable<IReadOnlyList<string?>> rows = RowsAsync(findings, filter, words, cancel);
-        await TableWriter.WriteAsync(into, format, headings, rows, cancel);
+        IAsyncEnumerable<IReadOnlyList<string?>> rows = RowsAsync(findings, filter, words, job);
+        await TableWriter.WriteAsync(into, format, headings, rows, job.Stop);
     }
 
-    private static async IAsyncEnumerable<IReadOnlyList<string?>> RowsAsync(IFindingQueries findings, FindingFilter filter, IStringLocalizer<Words> words, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<IReadOnlyList<string?>> RowsAsync(IFindingQueries findings, FindingFilter filter, IStringLocalizer<Words> words, Job job)
     {
         bool chinese = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh";
-        await foreach (FindingLine line in EveryPage.OfAsync(page => findings.FindAsync(filter, new SortOrder("number"), page, cancel))) yield return Row(line, words, chinese);
+        await foreach (FindingLine line in job.CountedAsync(page => findings.FindAsync(filter, new SortOrder("number"), page, job.Stop))) yield return Row(line, words, chinese);
     }
 
     private static string?[] Row(FindingLine line, IStringLocalizer<Words> words, bool chinese) =>

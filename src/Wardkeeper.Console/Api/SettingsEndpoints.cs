@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
 using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Settings;
+using Wardkeeper.Hub.Sites;
 
 namespace Wardkeeper.Console.Api;
 
@@ -18,8 +20,12 @@ internal static class SettingsEndpoints
     {
         RouteGroupBuilder group = api.MapGroup("/settings").WithTags("settings");
         group.MapGet("", ([FromServices] ISettings settings) => settings.All).WithSummary("Every key: default, value, who set it where, whether it can be changed here");
+        group.MapGet("/networks", NetworksAsync).WithSummary("Networks that are probably the site's own, by the devices seen: what site.localNetworks could be");
         group.MapPatch("", ChangeAsync).WithSummary("Changes keys, all or none; null takes back what was set here");
     }
+
+    private static async Task<IReadOnlyList<ProposedNetwork>> NetworksAsync([FromServices] IDeviceQueries devices, CancellationToken cancel) =>
+        ProposedNetworks.Of(await devices.CountByAsync("network", new DeviceFilter(), cancel));
 
     private static async Task<IReadOnlyList<Setting>> ChangeAsync(SettingsChange change, ClaimsPrincipal user, [FromServices] ISettings settings, CancellationToken cancel)
     {

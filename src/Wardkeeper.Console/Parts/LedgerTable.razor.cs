@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Components;
 using Wardkeeper.Console.Addresses;
+using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Queries;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Console.Parts;
 
 /// <summary>
 /// The one table of the console: pages come from the hub, order and page and columns live in the address, rows never move under
-/// the eye. New rows are announced and shown when asked for.
+/// the eye. New rows are announced and shown when asked for, and not even announced while the person pauses.
 /// </summary>
 /// <typeparam name="TRow">A row.</typeparam>
 public sealed partial class LedgerTable<TRow> : IAsyncDisposable
@@ -29,6 +31,10 @@ public sealed partial class LedgerTable<TRow> : IAsyncDisposable
     private string? shownAt;
     private bool loading;
     private long newer;
+
+    // By the clock on the wall: when the rows were read, and since when the person wants to be left in peace.
+    private CaptureTime readAt;
+    private CaptureTime? pausedAt;
     private Task watching = Task.CompletedTask;
 
     [Inject]
@@ -115,6 +121,10 @@ public sealed partial class LedgerTable<TRow> : IAsyncDisposable
     [Parameter]
     public Func<Page<TRow>, CancellationToken, Task<long>>? CountNewer { get; set; }
 
+    /// <summary>The table's name when its views can be kept.</summary>
+    [Parameter]
+    public string? Views { get; set; }
+
     private IEnumerable<LedgerColumn<TRow>> Shown => Columns.Where(IsShown);
 
     private long LastPage => rows is null ? 1 : Math.Max(1, (rows.Total + PageSize - 1) / PageSize);
@@ -164,7 +174,7 @@ public sealed partial class LedgerTable<TRow> : IAsyncDisposable
         {
             Page<TRow> read = await Load(View.Sort ?? DefaultSort, new PageRequest(View.Page, PageSize), cancel);
             if (cancel.IsCancellationRequested) return;
-            (rows, failure, newer) = (read, null, 0);
+            (rows, failure, newer, readAt) = (read, null, 0, Clock.Now());
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -186,11 +196,7 @@ public sealed partial class LedgerTable<TRow> : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(closed.Token))
             {
-                if (rows is not { } shown || loading || CountNewer is null) continue;
-                long count = await CountNewer(shown, closed.Token);
-                if (count == newer || !ReferenceEquals(shown, rows)) continue;
-                newer = count;
-                await InvokeAsync(StateHasChanged);
+                if (pausedAt is null && await CountAsync()) await InvokeAsync(StateHasChanged);
             }
         }
         catch (OperationCanceledException)
@@ -203,6 +209,23 @@ public sealed partial class LedgerTable<TRow> : IAsyncDisposable
             failure = e;
             await InvokeAsync(StateHasChanged);
         }
+    }
+
+    /// <summary>Counts what is newer than what is shown. True when the count is another one.</summary>
+    private async Task<bool> CountAsync()
+    {
+        if (rows is not { } shown || loading || CountNewer is null) return false;
+        long count = await CountNewer(shown, closed.Token);
+        if (count == newer || !ReferenceEquals(shown, rows)) return false;
+        newer = count;
+        return true;
+    }
+
+    /// <summary>Stops looking for new rows, or looks again at once. What is captured and stored does not depend on it.</summary>
+    private async Task PauseAsync()
+    {
+        pausedAt = pausedAt is null ? Clock.Now() : null;
+        if (pausedAt is null) await CountAsync();
     }
 
     private Task ShowNewer() => ReadAsync();

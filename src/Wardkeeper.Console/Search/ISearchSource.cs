@@ -18,4 +18,5 @@ public interface ISearchSource
 /// <param name="Detail">What tells it from others.</param>
 /// <param name="Href">Where it is.</param>
 /// <param name="Person">Whom to ask, with telephone; null when nobody is known.</param>
-public sealed record SearchHit(string Kind, string Title, string Detail, string Href, string? Person = null);
+/// <param name="Port">Where it is plugged in; null when that is not asked or not known.</param>
+public sealed record SearchHit(string Kind, string Title, string Detail, string Href, string? Person = null, string? Port = null);

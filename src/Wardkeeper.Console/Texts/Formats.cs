@@ -38,6 +38,9 @@ public sealed class Formats
     /// <summary>The same to the minute.</summary>
     public string Minute(CaptureTime at) => Time(at)[..16];
 
+    /// <summary>The time of the day in the person's zone: <c>09:14:03</c>.</summary>
+    public string Clock(CaptureTime at) => Time(at)[11..];
+
     /// <summary>ISO 8601 in UTC, for machines.</summary>
     public static string Iso(CaptureTime at) => Utc(at).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 

@@ -64,6 +64,7 @@ public static class AccessMatrix
         Api("GET", "/api/v1/health", Everyone),
         Api("GET", "/api/v1/health/interfaces", Administrator),
         Api("GET", "/api/v1/settings", Administrator, Auditor),
+        Api("GET", "/api/v1/settings/networks", Administrator),
         Api("PATCH", "/api/v1/settings", Administrator),
 
         // Ledger.
@@ -140,6 +141,17 @@ public static class AccessMatrix
         Api("GET", "/api/v1/tasks/{id:long}", Everyone),
         new("POST", "/api/v1/tasks/{id:long}/answer", AccessKind.SignedIn, Set(), true), // Whoever is asked answers; the hub knows who that is.
         Api("POST", "/api/v1/tasks/{id:long}/withdraw", ClinicalEngineer, Analyst, Administrator),
+
+        // Long work; a person sees and stops her own, an administrator all.
+        Api("GET", "/api/v1/jobs", Everyone),
+        Api("POST", "/api/v1/jobs/{id}/stop", Everyone),
+
+        // Views of tables; what is shared and who may change it the store decides again.
+        Api("GET", "/api/v1/views", Everyone),
+        Api("POST", "/api/v1/views", Everyone),
+        Api("GET", "/api/v1/views/{id:long}", Everyone),
+        Api("PATCH", "/api/v1/views/{id:long}", Everyone),
+        Api("DELETE", "/api/v1/views/{id:long}", Everyone),
 
         // What changed, as it happens; each topic is shown to those who may read it.
         Api("GET", "/api/v1/events", Everyone),

@@ -26,7 +26,11 @@ public interface ISettings
 /// <param name="Where">Where exactly: <c>wardkeeper.yaml:12</c>, <c>--port</c>, <c>WARDKEEPER_WEB_PORT</c>; null for the default.</param>
 /// <param name="CanChange">Whether it can be changed here, now.</param>
 /// <param name="TakesEffect">When a change takes effect.</param>
-public sealed record Setting(string Key, string Meaning, string Default, string Value, SettingOrigin Origin, string? Where, bool CanChange, SettingEffect TakesEffect);
+public sealed record Setting(string Key, string Meaning, string Default, string Value, SettingOrigin Origin, string? Where, bool CanChange, SettingEffect TakesEffect)
+{
+    /// <summary>What will hold after the next start, when that is something else than what holds now.</summary>
+    public string? Next { get; init; }
+}
 
 /// <summary>Who set a key; a later one outranks an earlier one.</summary>
 public enum SettingOrigin

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Wardkeeper.Hub.Audit;
+using Wardkeeper.Hub.Jobs;
 using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Control;
 using Wardkeeper.Platform.Data;
@@ -36,8 +37,16 @@ internal static class BackupCommands
             {
                 // Whoever may not look into the data folder may not look into its copy.
                 if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, DataFolder.OnlyOwner);
-                BackupManifest manifest = await all.GetRequiredService<Backup>().WriteAsync(folder, [.. names.Where(name => File.Exists(Path.Combine(data.Path, name))).Select(name => (Path.Combine(data.Path, name), name))], cancel);
-                await all.GetRequiredService<IAuditLog>().AppendAsync(who, "backup-made", folder, cancel: cancel);
+                BackupManifest manifest = await all.GetRequiredService<JobBoard>().RunAsync(
+                    who, JobKind.Backup, folder,
+                    async job =>
+                    {
+                        BackupManifest made = await all.GetRequiredService<Backup>().WriteAsync(folder, [.. names.Where(name => File.Exists(Path.Combine(data.Path, name))).Select(name => (Path.Combine(data.Path, name), name))], job, job.Stop);
+                        await all.GetRequiredService<IAuditLog>().AppendAsync(who, "backup-made", folder, cancel: cancel);
+                        return made;
+                    },
+                    _ => "/audit?action=backup-made",
+                    cancel: cancel);
                 return new ControlAnswer { Lines = [$"Backed up {manifest.Files.Count} files, {manifest.Files.Sum(file => file.Length) / 1e6:F1} MB, {manifest.Cases} captures among them, into {folder}."], Facts = JsonSerializer.SerializeToElement(new { folder, files = manifest.Files.Count, captures = manifest.Cases }) };
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)

@@ -22,7 +22,10 @@ internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAud
     /// <summary>The topic of the change feed.</summary>
     private const string Topic = "settings";
 
-    private static readonly FrozenSet<string> Changeable = FrozenSet.Create(StringComparer.Ordinal, "hospital.name", "hospital.language", "hospital.timeZone", "sessions.idle", "sessions.longest", "retention.days", "retention.size", InterfaceChoice.Key);
+    private const string LocalNetworksKey = "site.localNetworks";
+    private const int LongestValue = 200, LongestList = 2000;
+
+    private static readonly FrozenSet<string> Changeable = FrozenSet.Create(StringComparer.Ordinal, "hospital.name", "hospital.language", "hospital.timeZone", "sessions.idle", "sessions.longest", "retention.days", "retention.size", LocalNetworksKey, InterfaceChoice.Key);
 
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly string path = folder.Inside(ConfigurationLoader.ConsoleFileName);
@@ -46,7 +49,7 @@ internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAud
         try
         {
             string? before = File.Exists(path) ? await File.ReadAllTextAsync(path, cancel) : null;
-            Dictionary<string, string> shown = All.ToDictionary(setting => setting.Key, setting => setting.Value, StringComparer.Ordinal);
+            Dictionary<string, string> shown = All.ToDictionary(setting => setting.Key, Set, StringComparer.Ordinal);
             SortedDictionary<string, string> own = Own();
             foreach ((string key, string? value) in values)
             {
@@ -57,8 +60,8 @@ internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAud
             {
                 Write(Text(own));
                 Take();
-                foreach (Setting after in All.Where(setting => values.ContainsKey(setting.Key) && shown[setting.Key] != setting.Value))
-                    await audit.AppendAsync(who, "setting-changed", "setting:" + after.Key, shown[after.Key], after.Value, reason, cancel);
+                foreach (Setting after in All.Where(setting => values.ContainsKey(setting.Key) && shown[setting.Key] != Set(setting)))
+                    await audit.AppendAsync(who, "setting-changed", "setting:" + after.Key, shown[after.Key], Set(after), reason, cancel);
             }
             catch
             {
@@ -92,7 +95,8 @@ internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAud
             }
             mistakes.Require(Line(key, live.Current).CanChange, path, "setting-fixed", live.Origins.TryGetValue(path, out string? where) && Changeable.Contains(path) ? $"{path} is set by {where}; change it there." : $"{path} is set in the configuration file and takes effect at the next start.");
             if (value is null) continue;
-            mistakes.Require(value.Length <= 200 && !value.Any(char.IsControl), path, "setting-wrong", $"{path} takes at most 200 characters on one line.");
+            int longest = key.IsList ? LongestList : LongestValue;
+            mistakes.Require(value.Length <= longest && !value.Any(char.IsControl), path, "setting-wrong", $"{path} takes at most {longest} characters on one line.");
             string[] mistaken = [.. key.Apply(wanted, Values(key, value), folder.Path)];
             foreach (string mistake in mistaken) mistakes.Add(path, "setting-wrong", mistake);
             if (path == InterfaceChoice.Key && mistaken.Length == 0) choice?.Check(Values(key, value), mistakes);
@@ -100,6 +104,9 @@ internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAud
         mistakes.Require(wanted.Sessions.Idle <= wanted.Sessions.Longest, "sessions.idle", "setting-idle-longer", "sessions.idle is longer than sessions.longest; a session would never end by idleness. Make idle the shorter one.");
         mistakes.ThrowIfAny();
     }
+
+    /// <summary>What a person set, whether or not it holds already.</summary>
+    private static string Set(Setting setting) => setting.Next ?? setting.Value;
 
     private void Take()
     {
@@ -120,8 +127,9 @@ internal sealed class ConsoleSettings(LiveSettings live, DataFolder folder, IAud
         };
         string Shown(PlatformSettings settings) => key.IsSecret && key.Show(settings).Length > 0 ? "***" : key.Show(settings);
         bool canChange = Changeable.Contains(key.Path) && origin is SettingOrigin.Default or SettingOrigin.Console;
-        SettingEffect effect = Changeable.Contains(key.Path) ? SettingEffect.AtOnce : key.IsReloadable ? SettingEffect.Reload : SettingEffect.Restart;
-        return new Setting(key.Path, key.Meaning, Shown(defaults), Shown(live.Current), origin, where, canChange, effect);
+        SettingEffect effect = !key.IsReloadable ? SettingEffect.Restart : Changeable.Contains(key.Path) ? SettingEffect.AtOnce : SettingEffect.Reload;
+        string now = Shown(live.Current), next = Shown(live.Next);
+        return new Setting(key.Path, key.Meaning, Shown(defaults), now, origin, where, canChange, effect) { Next = next == now ? null : next };
     }
 
     /// <summary>What was set here so far.</summary>

@@ -13,6 +13,9 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
     /// <summary>What holds now.</summary>
     public PlatformSettings Current { get; private set; } = settings;
 
+    /// <summary>What is set, though a part of it holds only after the next start.</summary>
+    public PlatformSettings Next { get; private set; } = settings;
+
     /// <summary>Raised after a reload with the paths of the keys that changed and took effect.</summary>
     public event Action<IReadOnlyList<string>>? Changed;
 
@@ -27,7 +30,7 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
         string[] waiting = [.. different.Where(key => !key.IsReloadable).Select(key => key.Path)];
         if (Current.Site.Local.ToString() != fresh.Site.Local.ToString() && !waiting.Contains(LocalNetworks)) waiting = [.. waiting, LocalNetworks];
         // What needs a restart keeps its old value, so that no two parts of the program hold different ones.
-        Current = Merge(Current, fresh);
+        (Current, Next) = (Merge(Current, fresh), fresh);
         // Also without a change: a certificate file keeps its name when it is renewed.
         Changed?.Invoke(changed);
         return new ReloadResult(changed, waiting, []);

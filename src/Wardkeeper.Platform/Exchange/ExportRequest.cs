@@ -6,6 +6,7 @@ using Wardkeeper.Console.Pages.Findings;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Findings.Queries;
+using Wardkeeper.Hub.Jobs;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Platform.Control;
@@ -32,7 +33,15 @@ internal static class ExportRequest
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             await using (FileStream file = new(partial, options))
             {
-                await WriteAsync(services, file, what, format, request["language"] ?? "en", cancel);
+                await services.GetRequiredService<JobBoard>().RunAsync(
+                    who, JobKind.Export, path,
+                    async job =>
+                    {
+                        await WriteAsync(services, file, what, format, request["language"] ?? "en", job);
+                        return true;
+                    },
+                    _ => "/" + what,
+                    cancel: cancel);
                 file.Flush(true);
             }
             File.Move(partial, path, overwrites);
@@ -49,33 +58,34 @@ internal static class ExportRequest
         return new ControlAnswer { Lines = [$"Wrote {what} into {path} ({bytes / 1e3:F0} kB)."], Facts = JsonSerializer.SerializeToElement(new { what, format, file = path, bytes }) };
     }
 
-    private static async Task WriteAsync(IServiceProvider services, Stream into, string what, string format, string language, CancellationToken cancel)
+    private static async Task WriteAsync(IServiceProvider services, Stream into, string what, string format, string language, Job job)
     {
+        CancellationToken cancel = job.Stop;
         IDeviceQueries devices = services.GetRequiredService<IDeviceQueries>();
         IFindingQueries findings = services.GetRequiredService<IFindingQueries>();
         FindingFilter all = new() { Suppressed = SuppressedView.Include };
         if (format == "json")
         {
-            if (what == "devices") await JsonAsync(into, page => devices.FindAsync(new DeviceFilter(), new SortOrder("id"), page, cancel), cancel);
-            else await JsonAsync(into, page => findings.FindAsync(all, new SortOrder("number"), page, cancel), cancel);
+            if (what == "devices") await JsonAsync(into, page => devices.FindAsync(new DeviceFilter(), new SortOrder("id"), page, cancel), job);
+            else await JsonAsync(into, page => findings.FindAsync(all, new SortOrder("number"), page, cancel), job);
             return;
         }
         // Words come in the language of the task that asks for them.
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
         IStringLocalizer<Words> words = services.GetRequiredService<IStringLocalizer<Words>>();
-        if (what == "devices") await DeviceExport.WriteAsync(into, format, devices, new DeviceFilter(), new SortOrder("id"), words, cancel);
-        else await FindingExport.WriteAsync(into, format, findings, all, words, services.GetRequiredService<IStringLocalizer<FindingsPage>>(), cancel);
+        if (what == "devices") await DeviceExport.WriteAsync(into, format, devices, new DeviceFilter(), new SortOrder("id"), words, job);
+        else await FindingExport.WriteAsync(into, format, findings, all, words, services.GetRequiredService<IStringLocalizer<FindingsPage>>(), job);
     }
 
     /// <summary>A JSON array of what the API gives page by page.</summary>
-    private static async Task JsonAsync<T>(Stream into, Func<PageRequest, Task<Page<T>>> read, CancellationToken cancel)
+    private static async Task JsonAsync<T>(Stream into, Func<PageRequest, Task<Page<T>>> read, Job job)
     {
         await using Utf8JsonWriter writer = new(into, new JsonWriterOptions { Indented = true, Encoder = ApiJson.Options.Encoder });
         writer.WriteStartArray();
-        await foreach (T item in EveryPage.OfAsync(read))
+        await foreach (T item in job.CountedAsync(read))
         {
             JsonSerializer.Serialize(writer, item, ApiJson.Options);
-            if (writer.BytesPending > Held) await writer.FlushAsync(cancel);
+            if (writer.BytesPending > Held) await writer.FlushAsync(job.Stop);
         }
         writer.WriteEndArray();
     }

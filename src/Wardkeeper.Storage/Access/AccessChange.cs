@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage.Audit;
+using Wardkeeper.Storage.Views;
 
 namespace Wardkeeper.Storage.Access;
 
@@ -31,7 +32,12 @@ internal sealed class AccessChange(StoreContext context, AuditLog audit, DbTrans
 
     public Task NoteAsync(Account account) => StoreAsync(account, 0);
 
-    public Task RemoveUserAsync(long id) => context.Set<UserRow>().Where(row => row.Id == id).ExecuteDeleteAsync(cancel);
+    public async Task RemoveUserAsync(long id)
+    {
+        // Whoever gets the name later does not find what its bearer kept for herself; what she shared others use.
+        await context.Set<SavedViewRow>().Where(view => !view.IsShared && context.Set<UserRow>().Any(row => row.Id == id && row.Name == view.Owner)).ExecuteDeleteAsync(cancel);
+        await context.Set<UserRow>().Where(row => row.Id == id).ExecuteDeleteAsync(cancel);
+    }
 
     public async Task<Failures> FailuresAsync(string key) =>
         await context.Set<FailureRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Key == key, cancel) is { } row ? new(row.Count, new(row.Last), new(row.LockedUntil)) : default;

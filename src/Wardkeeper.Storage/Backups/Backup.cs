@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Wardkeeper.Hub.Jobs;
 using Wardkeeper.Storage.History;
 
 namespace Wardkeeper.Storage.Backups;
@@ -21,10 +22,11 @@ internal sealed class Backup(StoreFactory stores, HubPath path, HistoryStore his
     /// <summary>Makes a backup.</summary>
     /// <param name="folder">A folder that does not exist yet or is empty.</param>
     /// <param name="besides">Other files of the data folder: path, and its name seen from the data folder.</param>
+    /// <param name="job">Told how far it is.</param>
     /// <param name="cancel">Gives up; what was written is not a backup.</param>
     /// <exception cref="IOException">The folder is not empty, or cannot be written.</exception>
     /// <exception cref="NotSupportedException">The relational store is PostgreSQL, which has tools of its own for this.</exception>
-    public async Task<BackupManifest> WriteAsync(string folder, IReadOnlyList<(string Path, string Name)>? besides = null, CancellationToken cancel = default)
+    public async Task<BackupManifest> WriteAsync(string folder, IReadOnlyList<(string Path, string Name)>? besides = null, Job? job = null, CancellationToken cancel = default)
     {
         if (!stores.IsSqlite) throw new NotSupportedException("The ledger is in PostgreSQL: back it up with pg_dump; this backup is for the embedded store.");
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw new IOException($"The folder {folder} is not empty; name a new one.");
@@ -34,6 +36,7 @@ internal sealed class Backup(StoreFactory stores, HubPath path, HistoryStore his
         foreach (HistoryDay day in history.Days)
         {
             cancel.ThrowIfCancellationRequested();
+            job?.Report(JobStage.Copying, copied.Count, history.Days.Count, JobUnit.Files);
             copied[day.Number] = await history.CopyAsync(day, days);
         }
         Dictionary<string, long> applied = new(StringComparer.Ordinal);
@@ -62,6 +65,7 @@ internal sealed class Backup(StoreFactory stores, HubPath path, HistoryStore his
         List<BackupFile> files = [];
         foreach (string name in names.Order(StringComparer.Ordinal))
         {
+            job?.Report(JobStage.Checking, files.Count, names.Count, JobUnit.Files);
             string file = Path.Combine(folder, name);
             files.Add(new BackupFile(name, new FileInfo(file).Length, await BackupManifest.HashAsync(file, cancel)));
         }

@@ -53,10 +53,11 @@ internal sealed class DeviceQueries(StoreFactory stores, TimeProvider? time = nu
             "person" => row => row.Person,
             "life-cycle" => row => row.LifeCycle,
             "consequence" => row => row.Consequence,
-            "vlan" => row => null,
-            _ => throw new ArgumentException($"devices are not counted by {column}; type, category, department, vendor, person, life-cycle, consequence and vlan are possible", nameof(column)),
+            "vlan" or "network" => row => null,
+            _ => throw new ArgumentException($"devices are not counted by {column}; type, category, department, vendor, person, life-cycle, consequence, vlan and network are possible", nameof(column)),
         };
         await using StoreContext context = stores.Open();
+        if (column == "network") return await ByNetworkAsync(DeviceFilters.Where(context, filter), cancel);
         if (column == "vlan")
         {
             var vlans = await DeviceFilters.Where(context, filter).GroupBy(row => row.Vlan).Select(same => new { same.Key, Count = same.LongCount() }).ToListAsync(cancel);
@@ -83,6 +84,17 @@ internal sealed class DeviceQueries(StoreFactory stores, TimeProvider? time = nu
         DeviceRow? row = await context.Set<DeviceRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancel);
         while (row is { MergedInto: not 0 and var into }) row = await context.Set<DeviceRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == into, cancel);
         return row is { IsListed: true } ? row : null;
+    }
+
+    /// <summary>By the /24 of IPv4 and the /64 of IPv6 addresses.</summary>
+    private static async Task<IReadOnlyList<ValueCount>> ByNetworkAsync(IQueryable<DeviceRow> rows, CancellationToken cancel)
+    {
+        const string V4 = "00000000000000000000ffff";
+        var narrow = await rows.Where(row => row.IpSort.StartsWith(V4)).GroupBy(row => row.IpSort.Substring(0, 30)).Select(same => new { same.Key, Count = same.LongCount() }).ToListAsync(cancel);
+        var wide = await rows.Where(row => row.IpSort != "" && !row.IpSort.StartsWith(V4)).GroupBy(row => row.IpSort.Substring(0, 16)).Select(same => new { same.Key, Count = same.LongCount() }).ToListAsync(cancel);
+        long without = await rows.LongCountAsync(row => row.IpSort == "", cancel);
+        IEnumerable<ValueCount> counts = narrow.Select(one => new ValueCount($"{AddressText.Parse(one.Key + "00")}/24", one.Count)).Concat(wide.Select(one => new ValueCount($"{AddressText.Parse(one.Key.PadRight(32, '0'))}/64", one.Count)));
+        return [.. counts.Concat(without == 0 ? [] : [new ValueCount(null, without)]).OrderByDescending(one => one.Count).ThenBy(one => one.Value, StringComparer.Ordinal)];
     }
 
     /// <summary>Findings are counted when they are asked for: a suppression that ends changes the number without anybody writing it.</summary>

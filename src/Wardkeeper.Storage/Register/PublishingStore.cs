@@ -5,6 +5,7 @@ using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Detection;
+using Wardkeeper.Hub.Jobs;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Sensor.Observations;
@@ -14,7 +15,7 @@ using Wardkeeper.Storage.Ledger;
 namespace Wardkeeper.Storage.Register;
 
 /// <summary>The border's tables in the relational store. At most one is in force; detection is told of it after the commit.</summary>
-internal sealed class PublishingStore(StoreFactory stores, HubGate gate, IAuditLog audit, DetectionPath detection, TimeProvider clock) : IPublishings
+internal sealed class PublishingStore(StoreFactory stores, HubGate gate, IAuditLog audit, DetectionPath detection, JobBoard jobs, TimeProvider clock) : IPublishings
 {
     /// <summary>The table that is in force.</summary>
     public static PublishedServices InForce(StoreContext context)
@@ -39,6 +40,13 @@ internal sealed class PublishingStore(StoreFactory stores, HubGate gate, IAuditL
         (IReadOnlyList<PublishedService> services, IReadOnlyList<RegisterProblem> problems) = PublishingTable.Read(table);
         if (problems.Count == 1 && problems[0].Code == "no-inside-address") throw new RefusedException(Refusal.Invalid, "", "no-inside-address", $"No column of inside addresses was found. Name it 内网地址 or Internal IP; the headings are: {problems[0].Cell}.");
         if (table.Rows.Count == 0) throw new RefusedException(Refusal.Invalid, "", "no-rows", "The table has headings and no row.");
+        // The reading is over in a moment; what takes its time is one step of the store.
+        return await jobs.RunAsync(who, JobKind.Publishing, Previews.Cut(name), job => StoreAsync(who, name, table.Format, services, problems, job, cancel), AddressOf, canStop: false, cancel);
+    }
+
+    private async Task<PublishingLine> StoreAsync(Actor who, string name, string format, IReadOnlyList<PublishedService> services, IReadOnlyList<RegisterProblem> problems, Job job, CancellationToken cancel)
+    {
+        job.Report(JobStage.Storing, 0, services.Count);
         long number = 0;
         await gate.RunAsync(
             async (_, transaction) =>
@@ -47,7 +55,7 @@ internal sealed class PublishingStore(StoreFactory stores, HubGate gate, IAuditL
                 number = await transaction.NextAsync(PublishingTables.Tables, "number", cancel);
                 await transaction.RunAsync(
                     $"INSERT INTO {PublishingTables.Tables} (number, name, format, made_by, at, state, since, services, problem_count, problems) VALUES (@p0, @p1, @p2, @p3, @p4, 'preview', 0, @p5, @p6, @p7)",
-                    cancel, number, Previews.Cut(name), table.Format, who.Name, clock.Nanoseconds(), (long)services.Count, (long)problems.Count, ImportStore.Text(problems.Take(IPublishings.ProblemsNamed)));
+                    cancel, number, Previews.Cut(name), format, who.Name, clock.Nanoseconds(), (long)services.Count, (long)problems.Count, ImportStore.Text(problems.Take(IPublishings.ProblemsNamed)));
                 using Upsert into = new(transaction.Connection!, transaction, PublishingTables.Services, ["publishing", "row"], ["outside", "outside_first", "outside_last", "inside", "inside_first", "inside_last", "carrier", "name", "is_in_force"]);
                 foreach (PublishedService one in services)
                     into.Run(number, one.Row, AddressText.Sortable(one.Outside), one.OutsideFirst, one.OutsideLast, AddressText.Sortable(one.Inside), one.InsideFirst, one.InsideLast, (int)one.Carrier, one.Name is { } said ? Previews.Cut(said) : null, false);
@@ -129,6 +137,8 @@ internal sealed class PublishingStore(StoreFactory stores, HubGate gate, IAuditL
         ArgumentNullException.ThrowIfNull(who);
         if (!who.Is(Role.ClinicalEngineer, Role.Administrator)) throw new RefusedException(Refusal.Forbidden, "", "import-forbidden", "Tables of the border are imported by clinical engineers and administrators.");
     }
+
+    private static string? AddressOf(PublishingLine table) => string.Create(CultureInfo.InvariantCulture, $"/import?kind=publishing&n={table.Number}");
 
     private static string Subject(long number) => string.Create(CultureInfo.InvariantCulture, $"publishing:{number}");
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.Jobs;
 using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
@@ -13,8 +14,11 @@ using Wardkeeper.Storage.Ledger;
 namespace Wardkeeper.Storage.Register;
 
 /// <summary>Imports of the register in the relational store. Nothing in the ledger changes before an import is applied, and then in one operation.</summary>
-internal sealed class RegisterImports(StoreFactory stores, HubGate gate, LedgerCandidates candidates, LedgerCommands ledger, TimeProvider clock) : IRegisterImports
+internal sealed class RegisterImports(StoreFactory stores, HubGate gate, LedgerCandidates candidates, LedgerCommands ledger, JobBoard jobs, TimeProvider clock) : IRegisterImports
 {
+    /// <summary>After how many rows a job tells how far it is.</summary>
+    private const int RowsToTell = 100;
+
     /// <inheritdoc/>
     public async Task<ImportLine> PreviewAsync(Actor who, string name, RegisterTable table, IReadOnlyList<string?>? mapping = null, CancellationToken cancel = default)
     {
@@ -23,20 +27,7 @@ internal sealed class RegisterImports(StoreFactory stores, HubGate gate, LedgerC
         if (table.Rows.Count == 0) throw new RefusedException(Refusal.Invalid, "", "no-rows", "The table has headings and no row.");
         mapping ??= RegisterColumns.Propose(table.Headings, await RememberedAsync(cancel));
         Check(mapping, table.Headings.Count);
-        List<(ImportRow, IReadOnlyList<string>)> rows = await RowsOfAsync(who, table, mapping, cancel);
-        long number = 0;
-        await gate.RunAsync(
-            async (_, transaction) =>
-            {
-                await Previews.MakeRoomAsync(transaction, RegisterTables.Imports, RegisterTables.Rows, "import", cancel);
-                number = await transaction.NextAsync(RegisterTables.Imports, "number", cancel);
-                await transaction.RunAsync(
-                    $"INSERT INTO {RegisterTables.Imports} (number, name, format, made_by, at, state, headings, mapping, operation, problems) VALUES (@p0, @p1, @p2, @p3, @p4, 'preview', @p5, @p6, 0, @p7)",
-                    cancel, number, Previews.Cut(name), table.Format, who.Name, clock.Nanoseconds(), ImportStore.Text(table.Headings), ImportStore.Text(mapping), Problems(rows));
-                ImportStore.Write(transaction, number, rows);
-            },
-            cancel: cancel);
-        return (await GetAsync(number, cancel))!;
+        return await jobs.RunAsync(who, JobKind.Import, Previews.Cut(name), job => PreviewAsync(who, name, table, mapping, job, cancel), AddressOf, cancel: cancel);
     }
 
     /// <inheritdoc/>
@@ -50,7 +41,7 @@ internal sealed class RegisterImports(StoreFactory stores, HubGate gate, LedgerC
         await using StoreContext context = stores.Open();
         var cells = await context.Set<ImportedRow>().AsNoTracking().Where(row => row.Import == number).OrderBy(row => row.Row).Select(row => new { row.Row, row.Cells }).ToListAsync(cancel);
         RegisterTable table = new(headings, [.. cells.Select(row => (row.Row, (IReadOnlyList<string>)ImportStore.Read<string[]>(row.Cells)))], import.Format);
-        List<(ImportRow, IReadOnlyList<string>)> rows = await RowsOfAsync(who, table, mapping, cancel);
+        List<(ImportRow, IReadOnlyList<string>)> rows = await RowsOfAsync(who, table, mapping, null, cancel);
         await gate.RunAsync(
             async (_, transaction) =>
             {
@@ -100,7 +91,14 @@ internal sealed class RegisterImports(StoreFactory stores, HubGate gate, LedgerC
     {
         MayImport(who);
         if (await PreviewOfAsync(number, cancel) is not { } import) return null;
-        List<ImportRow> rows = await TakenAsync(number, cancel);
+        // It is one operation of the ledger: once begun it is done, and taken back as a whole.
+        return await jobs.RunAsync(who, JobKind.Import, import.Name, job => ApplyAsync(who, import, job, cancel), AddressOf, canStop: false, cancel);
+    }
+
+    private async Task<ImportLine?> ApplyAsync(Actor who, ImportRowSet import, Job job, CancellationToken cancel)
+    {
+        List<ImportRow> rows = await TakenAsync(import.Number, cancel);
+        job.Report(JobStage.Storing, 0, rows.Count);
         IReadOnlyDictionary<long, KnownDevice> known = await candidates.KnownAsync(rows.Select(row => row.Device).OfType<long>(), cancel);
         RegisterChanges making = new(who);
         List<LedgerChange> changes = [];
@@ -116,7 +114,7 @@ internal sealed class RegisterImports(StoreFactory stores, HubGate gate, LedgerC
             }
         }
         await ApplyAsync(who, import, changes, added, cancel);
-        return await GetAsync(number, cancel);
+        return await GetAsync(import.Number, cancel);
     }
 
     /// <inheritdoc/>
@@ -206,6 +204,27 @@ internal sealed class RegisterImports(StoreFactory stores, HubGate gate, LedgerC
     private static Task<int> StateAsync(DbTransaction transaction, long number, ImportState state, long operation, CancellationToken cancel) =>
         transaction.RunAsync($"UPDATE {RegisterTables.Imports} SET state = @p1, operation = @p2 WHERE number = @p0", cancel, number, ImportStore.Word(state), operation);
 
+    private static string? AddressOf(ImportLine? import) => import is null ? null : string.Create(CultureInfo.InvariantCulture, $"/import?n={import.Number}");
+
+    private async Task<ImportLine> PreviewAsync(Actor who, string name, RegisterTable table, IReadOnlyList<string?> mapping, Job job, CancellationToken cancel)
+    {
+        List<(ImportRow, IReadOnlyList<string>)> rows = await RowsOfAsync(who, table, mapping, job, job.Stop);
+        job.Report(JobStage.Storing, 0, rows.Count);
+        long number = 0;
+        await gate.RunAsync(
+            async (_, transaction) =>
+            {
+                await Previews.MakeRoomAsync(transaction, RegisterTables.Imports, RegisterTables.Rows, "import", cancel);
+                number = await transaction.NextAsync(RegisterTables.Imports, "number", cancel);
+                await transaction.RunAsync(
+                    $"INSERT INTO {RegisterTables.Imports} (number, name, format, made_by, at, state, headings, mapping, operation, problems) VALUES (@p0, @p1, @p2, @p3, @p4, 'preview', @p5, @p6, 0, @p7)",
+                    cancel, number, Previews.Cut(name), table.Format, who.Name, clock.Nanoseconds(), ImportStore.Text(table.Headings), ImportStore.Text(mapping), Problems(rows));
+                ImportStore.Write(transaction, number, rows);
+            },
+            cancel: cancel);
+        return (await GetAsync(number, cancel))!;
+    }
+
     private async Task ApplyAsync(Actor who, ImportRowSet import, List<LedgerChange> changes, List<(int Change, int Row)> added, CancellationToken cancel)
     {
         async Task Store(DbTransaction transaction, LedgerResult? result)
@@ -228,7 +247,7 @@ internal sealed class RegisterImports(StoreFactory stores, HubGate gate, LedgerC
         else Refuse(await ledger.ApplyAsync(who, changes, string.Create(CultureInfo.InvariantCulture, $"register import {import.Number}: {import.Name}"), Store, cancel));
     }
 
-    private async Task<List<(ImportRow Row, IReadOnlyList<string> Cells)>> RowsOfAsync(Actor who, RegisterTable table, IReadOnlyList<string?> mapping, CancellationToken cancel)
+    private async Task<List<(ImportRow Row, IReadOnlyList<string> Cells)>> RowsOfAsync(Actor who, RegisterTable table, IReadOnlyList<string?> mapping, Job? job, CancellationToken cancel)
     {
         RegisterSheet sheet = RegisterSheet.Read(table, mapping);
         IReadOnlyList<MatchCandidate> all = await candidates.AllAsync(cancel);
@@ -241,6 +260,8 @@ internal sealed class RegisterImports(StoreFactory stores, HubGate gate, LedgerC
         List<(ImportRow, IReadOnlyList<string>)> rows = new(table.Rows.Count);
         foreach ((int number, IReadOnlyList<string> cells) in table.Rows)
         {
+            cancel.ThrowIfCancellationRequested();
+            if (rows.Count % RowsToTell == 0) job?.Report(JobStage.Comparing, rows.Count, table.Rows.Count);
             if (!read.TryGetValue(number, out RegisterRow? row)) row = new RegisterRow(number, new Dictionary<string, string>(), [new RegisterProblem(number, 0, "", "nothing-to-know-it-by", "")]);
             RegisterMatch? match = matches.GetValueOrDefault(number);
             List<RegisterProblem> problems = [.. row.Problems];

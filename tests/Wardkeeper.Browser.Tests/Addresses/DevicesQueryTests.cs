@@ -1,5 +1,6 @@
 using Wardkeeper.Console.Addresses;
 using Wardkeeper.Console.Pages.Devices;
+using Wardkeeper.Console.Views;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
@@ -28,7 +29,7 @@ public class DevicesQueryTests
             FirstSeenSince = new CaptureTime(1_795_478_400_123_456_700),
             LastSeenSince = CaptureTime.FromSeconds(1_795_478_401),
         },
-        new TableView(new SortOrder("last-seen", true), 3, ["type", "ip"]),
+        new TableView(new SortOrder("last-seen", true), 3, ["type", "ip"]) { Saved = 12 },
         "17");
 
     [Fact]
@@ -41,8 +42,18 @@ public class DevicesQueryTests
         Assert.Equal(Full.Filter.Departments, read.Filter.Departments);
         Assert.Equal(Full.Filter.FirstSeenSince, read.Filter.FirstSeenSince);
         Assert.Equal(Full.Table.Columns, read.Table.Columns);
-        Assert.Equal("17", read.At);
+        Assert.Equal(("17", 12), (read.At, read.Table.Saved));
         Assert.Empty(address.Problems);
+    }
+
+    [Fact]
+    public void What_is_kept_is_the_view_without_page_card_and_number()
+    {
+        string kept = KeptTables.QueryOf("devices", AddressQuery.Of(Full.Address()));
+        DevicesQuery read = DevicesQuery.Read(AddressQuery.Of("/devices?" + kept));
+        Assert.Equal((Full with { At = null, Table = Full.Table with { Page = 1, Saved = null } }).Address(), read.Address());
+        Assert.Equal("", KeptTables.QueryOf("traffic", AddressQuery.Of("/traffic?saved=3&page=2&at=x")));
+        Assert.Equal(kept, KeptTables.QueryOf("devices", AddressQuery.Of("/devices?" + kept + "&saved=3&page=7")));
     }
 
     [Theory]

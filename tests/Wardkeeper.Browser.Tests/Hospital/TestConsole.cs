@@ -125,11 +125,13 @@ internal sealed class TestConsole : IAsyncDisposable
         await stored.Task;
     }
 
-    /// <summary>A device that nobody saw before introduces itself, a minute after everything else.</summary>
-    public Task AddDeviceLaterAsync(string name)
+    /// <summary>A device that nobody saw before introduces itself, minutes after everything else.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="minutes">How many minutes; another device for each.</param>
+    public Task AddDeviceLaterAsync(string name, int minutes = 1)
     {
-        CaptureTime at = RecordedDay.Shared.End.Plus(TimeSpan.FromMinutes(1));
-        Subject who = new(new MacAddress(0x001B21007701), IpOf("10.77.28.251"), 28);
+        CaptureTime at = RecordedDay.Shared.End.Plus(TimeSpan.FromMinutes(minutes));
+        Subject who = new(new MacAddress(0x001B21007700 + (ulong)minutes), IpOf($"10.77.28.{250 + minutes}"), 28);
         return DeliverAsync([
             new Claim(who, ClaimKind.AddressBinding, who.Ip.ToString(), "arp", at, null, 1, "reply"),
             new Claim(who, ClaimKind.HostName, name, "dhcp", at, null, 2, "option 12"),

@@ -36,7 +36,7 @@ public sealed class AdministrationTests(Chromium chromium, RealPlatform platform
         await Assertions.Expect(packets).Not.ToHaveTextAsync("0");
         string before = await packets.InnerTextAsync();
         await Assertions.Expect(packets).Not.ToHaveTextAsync(before);
-        await Assertions.Expect(page.Locator("main a.wk-count")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("main a.wk-count[href='/devices']")).ToBeVisibleAsync();
         Assert.Empty(await visit.BarriersAsync());
         await Assertions.Expect(page.Locator(".wk-hospital")).ToHaveTextAsync("示例医院");
         await Assertions.Expect(page.Locator(".wk-sensors")).ToContainTextAsync("探针 1/1 看得到");
@@ -44,6 +44,20 @@ public sealed class AdministrationTests(Chromium chromium, RealPlatform platform
         await Assertions.Expect(page.Locator(".wk-zone")).ToContainTextAsync("+08:00");
         await Assertions.Expect(page.Locator("main button").Filter(new() { HasTextString = "监听" })).ToHaveCountAsync(0);
         await LookTests.PictureAsync(page, "start-source-zh-CN");
+        // Networks are proposed from what was seen; the administrator strikes one or writes another, and accepts.
+        ILocator networks = page.Locator("[data-wk-networks]"), mine = page.Locator(".wk-networks li", new() { HasText = "10.77.0.0/16" });
+        await Assertions.Expect(mine.Locator("a.wk-count")).ToBeVisibleAsync();
+        await Assertions.Expect(networks).ToHaveValueAsync(new Regex(@"(^|, )10\.77\.0\.0/16(,|$)"));
+        await mine.Locator("input").UncheckAsync();
+        await Assertions.Expect(networks).Not.ToHaveValueAsync(new Regex(@"10\.77\.0\.0/16"));
+        await networks.FillAsync("10.77.0.0/16， 172.20.0.0/33");
+        await page.Locator(".wk-networks [type=submit]").ClickAsync();
+        await Assertions.Expect(page.Locator(".wk-networks [role=alert]")).ToContainTextAsync("172.20.0.0/33");
+        await networks.FillAsync("10.77.0.0/16， 172.20.0.0/16");
+        await page.Locator(".wk-networks [type=submit]").ClickAsync();
+        await Assertions.Expect(page.Locator(".wk-networks [role=status]")).ToContainTextAsync("下次启动");
+        Setting chosen = platform.Get<ISettings>().All.First(one => one.Key == "site.localNetworks");
+        Assert.Equal(("10.77.0.0/16, 172.20.0.0/16", "", SettingOrigin.Console), (chosen.Next, chosen.Value, chosen.Origin));
         Assert.DoesNotContain(visit.Wrong, one => !one.Contains("400", StringComparison.Ordinal));
     }
 

@@ -28,6 +28,9 @@ public sealed class CaptureTests(Chromium chromium, RealPlatform platform) : ICl
         await visit.GoAsync("/captures");
         if (language == "zh-CN") await Assertions.Expect(page.Locator(".wk-empty")).ToContainTextAsync("数据不出本机");
         Assert.Empty(await visit.BarriersAsync());
+        // Nothing of this person's ever ran: there is no tray.
+        ILocator tray = page.Locator("[popovertarget=wk-jobs]");
+        await Assertions.Expect(tray).ToHaveCountAsync(0);
         await UploadAsync(page, new FilePayload { Name = "信.txt.pcap", MimeType = "text/plain", Buffer = "Dear colleague"u8.ToArray() });
         await Assertions.Expect(page.Locator(".wk-capture-refused")).ToContainTextAsync(language == "en" ? "This is no capture" : "这不是抓包文件");
         await UploadAsync(page, new FilePayload { Name = "<img src=x onerror=alert(1)>手术室.pcap", MimeType = "application/octet-stream", Buffer = await File.ReadAllBytesAsync(Sample) });
@@ -35,6 +38,13 @@ public sealed class CaptureTests(Chromium chromium, RealPlatform platform) : ICl
         await visit.SettledAsync();
         Assert.Empty(await visit.BarriersAsync());
         await LookTests.PictureAsync(page, $"captures-{language}");
+        await tray.ClickAsync();
+        ILocator job = page.Locator("#wk-jobs [data-wk-job=Done]").First;
+        await Assertions.Expect(job).ToContainTextAsync("手术室.pcap");
+        Assert.Empty(await visit.BarriersAsync());
+        await job.Locator("a").ClickAsync();
+        await page.AtAsync(new Regex(@"/captures\?at=\d+$"));
+        await visit.SettledAsync();
         CaseLine line = (await platform.Get<ICases>().ListAsync(new Actor("x", new HashSet<Role>()), new CaseFilter(), new PageRequest(1))).Items[0];
         Assert.Equal("<img src=x onerror=alert(1)>手术室.pcap", line.Name);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Wardkeeper.Browser.Tests.Hospital;
 using Wardkeeper.Hub.Access;
@@ -45,6 +46,70 @@ public sealed class EditTests(Chromium chromium, RealConsole real) : IClassFixtu
         await visit.Page.Locator("[data-wk-undo]").ClickAsync();
         await Assertions.Expect(visit.Page.Locator(".wk-device-line")).Not.ToContainTextAsync("Pathology");
         Assert.Equal(line.Person, (await real.Console.Devices.GetAsync(line.Id))!.Line.Person);
+        Assert.Empty(visit.Wrong);
+    }
+
+    [Fact]
+    public async Task A_view_is_kept_marked_when_it_changed_shared_renamed_and_deleted()
+    {
+        await using Visit visit = await VisitAsync("en");
+        await visit.GoAsync("/devices?dept=icu&sort=-last-seen");
+        ILocator menu = visit.Page.Locator("[data-wk-views]"), status = visit.Page.Locator("#views-devices [role=status]");
+        // By the keyboard alone.
+        await menu.PressAsync("Enter");
+        await visit.Page.Locator("[data-wk-keep]").PressAsync("Enter");
+        await Assertions.Expect(visit.Page.Locator("#views-devices input[maxlength]")).ToBeFocusedAsync();
+        Assert.Empty(await visit.BarriersAsync());
+        await visit.Page.Keyboard.TypeAsync("ICU");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.AtAsync(new Regex(@"/devices\?dept=icu&sort=-last-seen&saved=\d+$"));
+        await Assertions.Expect(menu).ToHaveTextAsync("Views: ICU");
+        await visit.Page.Keyboard.PressAsync("Escape");
+        await visit.Page.Locator(".wk-chip a").ClickAsync();
+        await Assertions.Expect(menu).ToHaveTextAsync("Views: ICU*");
+        await visit.Page.GoBackAsync();
+        await Assertions.Expect(menu).ToHaveTextAsync("Views: ICU");
+        await visit.Page.Locator("th a").First.ClickAsync();
+        await Assertions.Expect(menu).ToHaveTextAsync("Views: ICU*");
+        await menu.ClickAsync();
+        await visit.Page.Locator("[data-wk-update]").ClickAsync();
+        await Assertions.Expect(menu).ToHaveTextAsync("Views: ICU");
+        await visit.Page.Locator("[data-wk-share]").ClickAsync();
+        await Assertions.Expect(status).ToHaveTextAsync("“ICU” is saved.");
+        await visit.Page.Locator("[data-wk-rename]").ClickAsync();
+        await visit.Page.Locator("#views-devices input[maxlength]").FillAsync("重症");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(menu).ToHaveTextAsync("Views: 重症");
+        // Somebody else opens it, changes what she looks at, and keeps it as her own; the shared one is not hers to change.
+        await using (Visit other = await real.Console.VisitAsync(chromium.Browser, "zh-CN", roles: "viewer"))
+        {
+            await other.GoAsync("/devices");
+            ILocator hers = other.Page.Locator("[data-wk-views]");
+            await hers.ClickAsync();
+            await other.Page.Locator("#views-devices a", new() { HasText = "重症" }).ClickAsync();
+            await other.AtAsync(new Regex(@"/devices\?dept=icu&sort=name&saved=\d+$"));
+            await Assertions.Expect(hers).ToHaveTextAsync("视图: 重症");
+            await other.Page.Locator(".wk-chip a").ClickAsync();
+            await Assertions.Expect(hers).ToHaveTextAsync("视图: 重症*");
+            await hers.ClickAsync();
+            Assert.Equal(0, await other.Page.Locator("[data-wk-update], [data-wk-rename], [data-wk-delete]").CountAsync());
+            await other.GoAsync("/traffic?view=transactions&protocol=dicom");
+            await other.Page.Locator("[data-wk-views]").ClickAsync();
+            await other.Page.Locator("[data-wk-keep]").ClickAsync();
+            Assert.Equal(0, await other.Page.Locator("#views-traffic input[type=checkbox]").CountAsync());
+            await other.Page.Locator("#views-traffic input[maxlength]").FillAsync("影像");
+            await other.Page.Keyboard.PressAsync("Enter");
+            await other.AtAsync(new Regex(@"/traffic\?view=transactions&protocol=dicom&saved=\d+$"));
+            Assert.Empty(other.Wrong);
+        }
+        await visit.Page.Locator("[data-wk-delete]").ClickAsync();
+        await Assertions.Expect(visit.Page.Locator(".wk-views-form")).ToContainTextAsync("everyone loses it");
+        await visit.Page.Locator(".wk-views-form [type=submit]").ClickAsync();
+        await visit.AtAsync("**/devices?dept=icu&sort=name");
+        await Assertions.Expect(menu).ToHaveTextAsync("Views");
+        await visit.GoAsync("/findings?by=none");
+        await visit.Page.Locator("[data-wk-views]").ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("#views-findings a")).ToHaveCountAsync(1);
         Assert.Empty(visit.Wrong);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Wardkeeper.Browser.Tests.Hospital;
 using Wardkeeper.Hub.Access;
@@ -37,13 +38,22 @@ public sealed class TaskTests(Chromium chromium, RealConsole own) : IClassFixtur
     }
 
     [Fact]
-    public async Task An_address_gives_person_and_telephone_in_the_search_result()
+    public async Task An_address_gives_person_telephone_and_switch_port_in_the_search_result()
     {
-        DeviceLine line = await OneAsync(line => line is { Person: not null, Contact: not null, Ip.IsV4: true });
+        DeviceLine line = await OneAsync(line => line is { Person: not null, Contact: not null, Ip.IsV4: true, Mac.IsNone: false });
+        DeviceLine other = await OneAsync(line => line is { Person: null, SwitchPort: null, Ip.IsV4: true });
+        await own.Console.Ledger.ApplyAsync(Engineer, [new EditDevice(line.Id, new Dictionary<string, string?> { ["switchPort"] = "ICU-A G1/0/7" })]);
         await using Visit visit = await own.Console.VisitAsync(chromium.Browser, "en", roles: "administrator");
-        Counted task = await Counted.FromOverviewAsync(visit, "IP → responsible person and telephone, in the search result");
+        Counted task = await Counted.FromOverviewAsync(visit, "IP → responsible person, telephone and switch port, in the search result");
         await task.TypeSearchAsync(line.Ip.ToString());
-        await Assertions.Expect(visit.Page.Locator("[data-wk-hit]", new() { HasText = $"D-{line.Id} " })).ToContainTextAsync($"{line.Person} ☎ {line.Contact}");
+        ILocator hit = visit.Page.Locator("[data-wk-hit]", new() { HasText = $"D-{line.Id} " });
+        await Assertions.Expect(hit).ToContainTextAsync($"{line.Person} ☎ {line.Contact} · Switch port ICU-A G1/0/7");
+        // A hardware address as a switch spells it finds the same.
+        string digits = line.Mac.ToString().Replace(":", "", StringComparison.Ordinal);
+        await visit.Page.Locator("#wk-search-box").FillAsync($"{digits[..4]}.{digits[4..8]}.{digits[8..]}".ToUpperInvariant());
+        await Assertions.Expect(hit).ToContainTextAsync($"{line.Person} ☎ {line.Contact} · Switch port ICU-A G1/0/7");
+        await visit.Page.Locator("#wk-search-box").FillAsync(other.Ip.ToString());
+        await Assertions.Expect(visit.Page.Locator("[data-wk-hit]", new() { HasText = $"D-{other.Id} " })).ToContainTextAsync("No responsible person entered · Switch port unknown");
         task.Done(0);
     }
 
@@ -61,6 +71,10 @@ public sealed class TaskTests(Chromium chromium, RealConsole own) : IClassFixtur
         await chooser.SetFilesAsync(new FilePayload { Name = "台账.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(rows.ToString()) });
         await Assertions.Expect(visit.Page.Locator(".wk-sum strong").Nth(1)).ToHaveTextAsync("999");
         task.Done(4);
+        // Wherever she goes, the tray of the top bar leads back to it.
+        await visit.Page.Locator("[popovertarget=wk-jobs]").ClickAsync();
+        ILocator job = visit.Page.Locator("#wk-jobs [data-wk-job=Done]", new() { HasText = "台账.csv" });
+        await Assertions.Expect(job.Locator("a")).ToHaveAttributeAsync("href", new Regex(@"^/import\?n=\d+$"));
     }
 
     [Fact]
@@ -76,8 +90,8 @@ public sealed class TaskTests(Chromium chromium, RealConsole own) : IClassFixtur
         await using Visit visit = await own.Console.VisitAsync(chromium.Browser, "en");
         Counted task = await Counted.FromOverviewAsync(visit, "wrong type corrected for all alike");
         await task.SearchAsync($"D-{line.Id}");
-        await visit.Page.EvaluateAsync("to => Blazor.navigateTo(to)", $"/devices/{line.Id}?why=type");
-        await task.ClickAsync(visit.Page.Locator("[data-wk-alike]"));
+        await task.ClickAsync(visit.Page.Locator("a[href$='why=type']"));
+        await task.ClickAsync(visit.Page.Locator("[data-wk-alike][href$='field=type']"));
         await visit.Page.Locator(".wk-edit select").SelectOptionAsync("syringe-pump");
         await visit.Page.Locator("[data-draft=reason]").FillAsync("labels looked at");
         await Assertions.Expect(visit.Page.Locator(".wk-preview a.wk-count").First).ToHaveTextAsync(count.ToString(CultureInfo.InvariantCulture));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Wardkeeper.Browser.Tests.Hospital;
 using Wardkeeper.Hub.Ledger.Queries;
@@ -156,10 +157,20 @@ public sealed class UseTests(Chromium chromium, SharedConsole shared)
         await visit.GoAsync("/devices");
         string[] before = await RowsAsync(visit.Page);
         await console.AddDeviceLaterAsync("AAA-0001");
-        await Assertions.Expect(visit.Page.Locator(".wk-newer")).ToHaveTextAsync("1 new — show");
+        await Assertions.Expect(visit.Page.Locator(".wk-newer")).ToHaveTextAsync(new Regex(@"^1 new since \d\d:\d\d:\d\d — show$"));
         Assert.Equal(before, await RowsAsync(visit.Page));
         await visit.Page.Locator(".wk-newer").ClickAsync();
         await Assertions.Expect(visit.Page.Locator("tbody tr a[data-wk-open]").First).ToHaveTextAsync("AAA-0001");
+        // Paused, the page is left in peace however often it would have looked; what came meanwhile is there at once afterwards.
+        ILocator pause = visit.Page.Locator("[data-wk-pause]");
+        await pause.PressAsync("Enter");
+        await Assertions.Expect(visit.Page.Locator(".wk-paused")).ToHaveTextAsync(new Regex(@"^Paused since \d\d:\d\d:\d\d; capturing goes on$"));
+        await console.AddDeviceLaterAsync("AAA-0000", 2);
+        await visit.Page.WaitForTimeoutAsync(600);
+        Assert.Equal(0, await visit.Page.Locator(".wk-newer").CountAsync());
+        await pause.PressAsync("Enter");
+        await Assertions.Expect(visit.Page.Locator(".wk-newer")).ToContainTextAsync("1 new since");
+        await Assertions.Expect(visit.Page.Locator(".wk-paused")).ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Hub.Tasks;
+using Wardkeeper.Hub.Views;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
@@ -27,6 +28,7 @@ using Wardkeeper.Storage.History;
 using Wardkeeper.Storage.Ledger;
 using Wardkeeper.Storage.Register;
 using Wardkeeper.Storage.Tasks;
+using Wardkeeper.Storage.Views;
 
 namespace Wardkeeper.Platform.Tests.Access;
 
@@ -88,6 +90,7 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton<LedgerCandidates>();
         builder.Services.AddSingleton<IRegisterImports, RegisterImports>();
         builder.Services.AddSingleton<ICases, NoCases>();
+        builder.Services.AddSingleton<ISavedViews, SavedViewStore>();
         builder.Services.AddSingleton<IDeviceDirectory, LedgerDirectory>();
         builder.Services.AddSingleton(provider => new DetectionPath(new Knowledge(Site.Unknown, LocalNetworks.Default, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));
         builder.Services.AddSingleton<IPublishings, PublishingStore>();
@@ -116,8 +119,11 @@ public sealed class AppFixture : IAsyncLifetime
     }
 
     /// <summary>A token with a role.</summary>
-    public async Task<string> TokenAsync(string name, Role role, params string[] departments) =>
-        (await Get<ApiTokens>().AddAsync(Local with { Owner = "somebody" }, name, new HashSet<Role> { role }, departments.ToHashSet(), TimeSpan.FromDays(300))).Text;
+    public Task<string> TokenAsync(string name, Role role, params string[] departments) => TokenOfAsync("somebody", name, role, departments);
+
+    /// <summary>Makes a token that somebody in particular owns.</summary>
+    public async Task<string> TokenOfAsync(string owner, string name, Role role, params string[] departments) =>
+        (await Get<ApiTokens>().AddAsync(Local with { Owner = owner }, name, new HashSet<Role> { role }, departments.ToHashSet(), TimeSpan.FromDays(300))).Text;
 
     public async ValueTask DisposeAsync()
     {

@@ -67,6 +67,47 @@ public sealed class EditApiTests(AppFixture app) : IClassFixture<AppFixture>
     }
 
     [Fact]
+    public async Task A_view_is_kept_by_one_person_shared_by_those_who_may_and_changed_by_nobody_else()
+    {
+        using HttpClient engineer = await ClientAsync("views", Role.ClinicalEngineer), viewer = await ClientAsync("views viewer", Role.Viewer);
+        (HttpStatusCode status, JsonElement kept, string? tag) = await SendAsync(engineer, HttpMethod.Post, "/api/v1/views", """{"table":"devices","name":" ICU ","query":"sort=-last-seen&dept=icu&page=4&at=7&q=张三"}""");
+        Assert.Equal((HttpStatusCode.Created, "ICU", "\"1\""), (status, kept.GetProperty("name").GetString(), tag));
+        Assert.Equal("q=%E5%BC%A0%E4%B8%89&dept=icu&sort=-last-seen", kept.GetProperty("query").GetString());
+        long number = kept.GetProperty("number").GetInt64();
+        string path = $"/api/v1/views/{number}";
+        Assert.Equal(HttpStatusCode.Conflict, (await SendAsync(engineer, HttpMethod.Post, "/api/v1/views", """{"table":"devices","name":"ICU","query":""}""")).Status);
+        (status, JsonElement wrong, string? _) = await SendAsync(engineer, HttpMethod.Post, "/api/v1/views", """{"table":"devices","name":"x","query":"colour=red&port=70000"}""");
+        Assert.Equal((HttpStatusCode.BadRequest, 2), (status, wrong.GetProperty("errors").GetArrayLength()));
+        (status, wrong, string? _) = await SendAsync(engineer, HttpMethod.Post, "/api/v1/views", """{"table":"users","name":"\n","query":""}""");
+        Assert.Equal((HttpStatusCode.BadRequest, 2), (status, wrong.GetProperty("errors").GetArrayLength()));
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(engineer, HttpMethod.Get, "/api/v1/views?table=users")).Status);
+        // The token's owner may be the same person; a view belongs to her, whichever token kept it. So another person is asked.
+        using HttpClient other = await ClientAsync("views other", Role.Viewer, "somebody-else");
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(other, HttpMethod.Get, path)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(viewer, HttpMethod.Patch, path, """{"isShared":true}""", "*")).Status);
+        Assert.Equal(428, (int)(await SendAsync(engineer, HttpMethod.Patch, path, """{"isShared":true}""")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(engineer, HttpMethod.Patch, path, """{"isShared":true}""", tag)).Status);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await SendAsync(engineer, HttpMethod.Patch, path, """{"name":"ICU 2"}""", tag)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(other, HttpMethod.Get, path)).Status);
+        Assert.Equal(number, (await SendAsync(other, HttpMethod.Get, "/api/v1/views?table=devices")).Body.GetProperty("items")[0].GetProperty("number").GetInt64());
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(other, HttpMethod.Patch, path, """{"name":"mine"}""", "*")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(other, HttpMethod.Delete, path, null, "*")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(engineer, HttpMethod.Delete, path, null, "\"2\"")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(engineer, HttpMethod.Get, path)).Status);
+        // A number is never given twice, so that an old address leads nowhere instead of elsewhere.
+        (status, kept, tag) = await SendAsync(engineer, HttpMethod.Post, "/api/v1/views", """{"table":"traffic","name":"DICOM","query":"?protocol=dicom","isShared":true}""");
+        Assert.True(kept.GetProperty("number").GetInt64() > number);
+        Assert.Equal($"/traffic?protocol=dicom&saved={kept.GetProperty("number").GetInt64()}", kept.GetProperty("address").GetString());
+        using HttpClient administrator = await ClientAsync("views audit", Role.Administrator, "somebody-else");
+        string log = await administrator.GetStringAsync($"/api/v1/audit?subject=view:{number}");
+        Assert.Contains("view-saved", log, StringComparison.Ordinal);
+        Assert.Contains("view-deleted", log, StringComparison.Ordinal);
+        Assert.Contains("shared=no", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("%E5%BC%A0", log, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(administrator, HttpMethod.Delete, $"/api/v1/views/{kept.GetProperty("number").GetInt64()}", null, tag)).Status);
+    }
+
+    [Fact]
     public async Task A_register_is_uploaded_applied_and_undone()
     {
         using HttpClient client = await ClientAsync("imports", Role.ClinicalEngineer);
@@ -120,10 +161,10 @@ public sealed class EditApiTests(AppFixture app) : IClassFixture<AppFixture>
         return (answer.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement, answer.Headers.ETag?.ToString());
     }
 
-    private async Task<HttpClient> ClientAsync(string name, Role role)
+    private async Task<HttpClient> ClientAsync(string name, Role role, string owner = "somebody")
     {
         HttpClient client = app.Client();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await app.TokenAsync("edit api " + name, role));
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await app.TokenOfAsync(owner, "edit api " + name, role));
         return client;
     }
 }

@@ -40,6 +40,22 @@ public sealed class ConsoleSettingsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_holds_only_after_the_next_start_is_kept_told_and_shown_beside_what_holds_now()
+    {
+        using ConsoleSettings settings = Open(out LiveSettings live);
+        string local = live.Current.Site.Local.ToString();
+        await settings.ChangeAsync(Chen, new Dictionary<string, string?> { ["site.localNetworks"] = "10.77.0.0/16, 192.168.8.0/24" }, cancel: TestContext.Current.CancellationToken);
+        Setting networks = Of(settings, "site.localNetworks");
+        Assert.Equal(("", "10.77.0.0/16, 192.168.8.0/24", SettingEffect.Restart, true), (networks.Value, networks.Next, networks.TakesEffect, networks.CanChange));
+        Assert.Equal(local, live.Current.Site.Local.ToString());
+        Assert.Equal(["10.77.0.0/16", "192.168.8.0/24"], Loader().Load().Site.LocalNetworks);
+        Assert.Equal(["setting:site.localNetworks"], audit.Entries);
+        await settings.ChangeAsync(Chen, new Dictionary<string, string?> { ["site.localNetworks"] = null }, cancel: TestContext.Current.CancellationToken);
+        Assert.Null(Of(settings, "site.localNetworks").Next);
+        await Assert.ThrowsAsync<RefusedException>(() => settings.ChangeAsync(Chen, new Dictionary<string, string?> { ["site.localNetworks"] = "10.77.0.0/33" }));
+    }
+
+    [Fact]
     public async Task What_the_file_sets_is_shown_with_its_line_and_not_changed_here()
     {
         await File.WriteAllTextAsync(Path.Combine(path, "wardkeeper.yaml"), "retention:\n  days: 365\n", TestContext.Current.CancellationToken);
@@ -84,7 +100,7 @@ public sealed class ConsoleSettingsTests : IDisposable
         using ConsoleSettings settings = Open(out LiveSettings live);
         System.Resources.ResourceManager texts = new("Wardkeeper.Console.Parts.Refusals", typeof(Wardkeeper.Console.Parts.Refusals).Assembly);
         string[] keys = [.. settings.All.Where(setting => setting.CanChange).Select(setting => setting.Key)];
-        Assert.Equal(8, keys.Length);
+        Assert.Equal(9, keys.Length);
         foreach (string key in keys)
         {
             RefusedException refused = await Assert.ThrowsAsync<RefusedException>(() => settings.ChangeAsync(Chen, new Dictionary<string, string?> { [key] = key switch { "hospital.name" => "two\nlines", "sensor.interfaces" => "no interface/at all", _ => "nonsense" } }));

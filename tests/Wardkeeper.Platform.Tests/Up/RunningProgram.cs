@@ -42,6 +42,8 @@ internal sealed class RunningProgram : IDisposable
         string[] command = [.. through, Path.Combine(AppContext.BaseDirectory, "wardkeeper-platform"), .. arguments];
         ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["LANG"] = "C.UTF-8";
+        // How patient the tests are is nothing that the program knows.
+        start.Environment.Remove("WARDKEEPER_PATIENCE_MS");
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         RunningProgram program = new(new Process { StartInfo = start }, port);
         program.process.OutputDataReceived += (_, line) => program.Note(line.Data);

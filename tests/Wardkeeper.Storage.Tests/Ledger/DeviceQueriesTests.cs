@@ -92,6 +92,11 @@ public abstract class DeviceQueriesTests(QueriedStore queried)
     {
         Assert.Equal([new ValueCount(null, 3), new ValueCount("ICU", 1)], await store.Queries.CountByAsync("department", new DeviceFilter(), TestContext.Current.CancellationToken));
         Assert.Equal([new ValueCount("10", 3), new ValueCount(null, 1)], await store.Queries.CountByAsync("vlan", new DeviceFilter(), TestContext.Current.CancellationToken));
+        // Each network opens as many devices as it counts.
+        IReadOnlyList<ValueCount> networks = await store.Queries.CountByAsync("network", new DeviceFilter(), TestContext.Current.CancellationToken);
+        Assert.Equal(4, networks.Sum(one => one.Count));
+        Assert.Contains(networks, one => one.Value is not null);
+        foreach (ValueCount one in networks.Where(one => one.Value is not null)) Assert.Equal(one.Count, await store.Queries.CountAsync(new DeviceFilter { Subnets = [one.Value!] }, TestContext.Current.CancellationToken));
         await Assert.ThrowsAsync<ArgumentException>(() => store.Queries.CountByAsync("colour", new DeviceFilter(), TestContext.Current.CancellationToken));
     }
 

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.Jobs;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Register;
@@ -24,7 +26,7 @@ internal sealed class ImportStores : IAsyncDisposable
         gate = new HubGate(stores);
         Commands = new LedgerCommands(gate, part, new AuditLog(stores, new AuditAnchors(folder["anchors"]), TimeProvider.System, gate), TimeProvider.System);
         Devices = new DeviceQueries(stores);
-        Imports = new RegisterImports(stores, gate, new LedgerCandidates(stores, gate, part), Commands, TimeProvider.System);
+        Imports = new RegisterImports(stores, gate, new LedgerCandidates(stores, gate, part), Commands, Jobs, TimeProvider.System);
     }
 
     public static Actor Engineer { get; } = new("li", new HashSet<Role> { Role.ClinicalEngineer });
@@ -34,6 +36,8 @@ internal sealed class ImportStores : IAsyncDisposable
     public DeviceQueries Devices { get; }
 
     public RegisterImports Imports { get; }
+
+    public JobBoard Jobs { get; } = new(new ChangeFeed(), TimeProvider.System);
 
     public static async Task<ImportStores> MakeAsync(string kind, PostgresServer server)
     {

@@ -5,6 +5,7 @@ using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Findings.Queries;
+using Wardkeeper.Hub.Jobs;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Register;
@@ -131,7 +132,7 @@ public sealed class PublishingStoreTests(PostgresServer server)
             FindingBook book = new();
             DetectionPath detection = new(new Knowledge(Site.Unknown, LocalNetworks.Default, new LedgerDirectory(ledger)), book);
             parts = [ledger, new FindingsPart(stores, book, detection)];
-            Tables = new PublishingStore(stores, gate, audit, detection, Clock);
+            Tables = new PublishingStore(stores, gate, audit, detection, new JobBoard(new ChangeFeed(), Clock), Clock);
             await using DbConnection connection = await stores.ConnectAsync();
             foreach (IBatchPart part in parts) part.Load(connection);
         }

@@ -66,6 +66,9 @@ public sealed partial class DevicesPage
         return found;
     }
 
+    // In a capture nothing comes after.
+    private Func<Page<DeviceLine>, CancellationToken, Task<long>>? Newer => Look.Case is null ? CountNewerAsync : null;
+
     private Task<long> CountNewerAsync(Page<DeviceLine> shown, CancellationToken cancel)
     {
         if (shown.AsOf is not { } end) return Devices.CountAsync(Seen(query.Filter), cancel);

@@ -47,7 +47,7 @@ public sealed record DevicesQuery(DeviceFilter Filter, TableView Table, string? 
             FirstSeenSince = address.Time("new-since"),
             LastSeenSince = address.Time("seen-since"),
         };
-        return new DevicesQuery(filter, TableView.Read(address, Sortable), address.One("at"));
+        return new DevicesQuery(filter, TableView.Read(address, Sortable, isKept: true), address.One("at"));
     }
 
     /// <summary>Address of exactly these devices.</summary>

@@ -55,7 +55,7 @@ public sealed record FindingsQuery(FindingFilter Filter, bool IsGrouped, TableVi
             Since = address.Time("since"),
             Until = address.Time("until"),
         };
-        return new FindingsQuery(filter, isGrouped, TableView.Read(address, isGrouped ? GroupsSortable : Sortable));
+        return new FindingsQuery(filter, isGrouped, TableView.Read(address, isGrouped ? GroupsSortable : Sortable, isKept: true));
     }
 
     /// <summary>Address of exactly these findings, one by one.</summary>

@@ -1,8 +1,5 @@
-using Microsoft.AspNetCore.Components.Forms;
 using Wardkeeper.Console.Addresses;
-using Wardkeeper.Console.Import;
 using Wardkeeper.Hub.Access;
-using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Register;
 
 namespace Wardkeeper.Console.Pages.Import;
@@ -15,10 +12,9 @@ public sealed partial class ImportPage
     private ImportLine? import;
     private Actor? person;
     private Exception? failure;
-    private string[] problems = [];
     private string? show;
     private long? number;
-    private bool withProblems, isRead, busy, isPublishing;
+    private bool withProblems, isRead, isPublishing;
     private int version;
 
     private bool MayImport => person?.Is(Role.ClinicalEngineer, Role.Administrator) == true;
@@ -45,45 +41,11 @@ public sealed partial class ImportPage
         isRead = true;
     }
 
-    private async Task UploadAsync(InputFileChangeEventArgs chosen)
+    private async Task TakeAsync(string name, RegisterTable table)
     {
-        if (busy || person is null) return;
-        (busy, problems, failure) = (true, [], null);
-        StateHasChanged();
-        try
-        {
-            RegisterTable table = await ReadAsync(chosen.File);
-            import = await Imports.PreviewAsync(person, chosen.File.Name, table, null, Closed);
-            Navigation.NavigateTo($"/import?n={import.Number}");
-        }
-        catch (TableFileException wrong)
-        {
-            problems = [T[$"file.{wrong.Code}", wrong.Detail]];
-        }
-        catch (RefusedException refused)
-        {
-            problems = [.. refused.Mistakes.Select(mistake => Text(mistake))];
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            failure = e;
-        }
-        busy = false;
+        import = await Imports.PreviewAsync(person!, name, table, null, Closed);
+        Navigation.NavigateTo($"/import?n={import.Number}");
     }
-
-    /// <summary>The table in a chosen file.</summary>
-    internal static async Task<RegisterTable> ReadAsync(IBrowserFile file)
-    {
-        if (file.Size > TableFile.MaxBytes) throw new TableFileException("too-large", (TableFile.MaxBytes >> 20) + " MB");
-        using MemoryStream bytes = new();
-        await using Stream from = file.OpenReadStream(TableFile.MaxBytes);
-        await from.CopyToAsync(bytes);
-        byte[] all = bytes.ToArray();
-        // A large workbook takes seconds; the circuit answers meanwhile.
-        return await Task.Run(() => TableFile.Read(all));
-    }
-
-    private string Text(Mistake mistake) => T[$"refused.{mistake.Code}"] is { ResourceNotFound: false } text ? text : F.IsChinese ? W["refused.invalid"] : mistake.Message;
 
     private async Task ChangedAsync(ImportLine? changed)
     {

@@ -3,7 +3,6 @@ using Wardkeeper.Console.Addresses;
 using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
-using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Register;
 
 namespace Wardkeeper.Console.Pages.Import;
@@ -13,6 +12,7 @@ public sealed partial class ImportResult
 {
     private LedgerTable<ImportRow>? table;
     private string[] problems = [];
+    private Exception? failure;
     private bool busy;
 
     /// <summary>The import.</summary>
@@ -97,16 +97,9 @@ public sealed partial class ImportResult
     private async Task RunAsync(Func<Task<ImportLine?>> change)
     {
         if (busy) return;
-        (busy, problems) = (true, []);
+        (busy, problems, failure) = (true, [], null);
         StateHasChanged();
-        try
-        {
-            await OnChanged.InvokeAsync(await change());
-        }
-        catch (RefusedException refused)
-        {
-            problems = [.. refused.Mistakes.Select(mistake => (string)(T[$"refused.{mistake.Code}"] is { ResourceNotFound: false } text ? text : F.IsChinese ? W["refused.invalid"] : mistake.Message)).Distinct().Take(5)];
-        }
+        (problems, failure) = await Refusal.TryAsync(async () => await OnChanged.InvokeAsync(await change()));
         busy = false;
     }
 }

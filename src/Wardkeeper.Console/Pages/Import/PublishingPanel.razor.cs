@@ -1,10 +1,7 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
 using Wardkeeper.Console.Access;
 using Wardkeeper.Console.Addresses;
-using Wardkeeper.Console.Import;
 using Wardkeeper.Hub.Access;
-using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Register;
 
 namespace Wardkeeper.Console.Pages.Import;
@@ -41,13 +38,11 @@ public sealed partial class PublishingPanel
         isRead = true;
     }
 
-    private Task UploadAsync(InputFileChangeEventArgs chosen) => RunAsync(async () =>
+    private async Task TakeAsync(string name, RegisterTable read)
     {
-        RegisterTable read = await ImportPage.ReadAsync(chosen.File);
-        PublishingLine made = await Tables.PreviewAsync(Person, chosen.File.Name, read);
+        PublishingLine made = await Tables.PreviewAsync(Person, name, read);
         Navigation.NavigateTo($"/import?kind=publishing&n={made.Number}");
-        return null;
-    });
+    }
 
     private Task ApplyAsync() => RunAsync(() => Tables.ApplyAsync(Person, table!.Number));
 
@@ -58,22 +53,7 @@ public sealed partial class PublishingPanel
         if (busy) return;
         (busy, problems, failure) = (true, [], null);
         StateHasChanged();
-        try
-        {
-            if (await change() is { } changed) table = changed;
-        }
-        catch (TableFileException wrong)
-        {
-            problems = [T[$"file.{wrong.Code}", wrong.Detail]];
-        }
-        catch (RefusedException refused)
-        {
-            problems = [.. refused.Mistakes.Select(mistake => (string)(T[$"refused.{mistake.Code}"] is { ResourceNotFound: false } text ? text : F.IsChinese ? W["refused.invalid"] : mistake.Message))];
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            failure = e;
-        }
+        (problems, failure) = await Refusal.TryAsync(async () => table = await change() ?? table);
         busy = false;
     }
 }

@@ -91,7 +91,7 @@ public sealed partial record TrafficQuery(TableView Table)
     {
         ArgumentNullException.ThrowIfNull(address);
         bool isTransactions = address.OneOf("view", ["flows", "transactions"]) == "transactions";
-        return new TrafficQuery(TableView.Read(address, isTransactions ? TransactionOrders : FlowOrders))
+        return new TrafficQuery(TableView.Read(address, isTransactions ? TransactionOrders : FlowOrders, isKept: true))
         {
             IsTransactions = isTransactions,
             Range = TimeRange.Read(address),
