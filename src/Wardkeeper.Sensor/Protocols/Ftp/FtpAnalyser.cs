@@ -204,6 +204,7 @@ internal sealed class FtpAnalyser : IProtocol
             greeting = code == 220 ? Text(text) : null;
             return false;
         }
+        if (waiting.Count == 0 && code == 220 && greeting is not null && greeting.Length < LongestText) greeting = $"{greeting} {Text(text)}".Trim();
         // A preliminary answer is followed by the one that counts.
         if (isInReply || code < 200 || !waiting.TryDequeue(out FtpCommand? asked)) return false;
         asked = asked with { At = segment.At, ReplyCode = code, System = asked.Command == "SYST" ? Text(text) : null };

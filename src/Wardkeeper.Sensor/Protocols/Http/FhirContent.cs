@@ -85,10 +85,12 @@ internal sealed class FhirContent
             content.path[depth] = name;
             // Names of resources are written in upper case at the beginning, those of elements never are.
             if (name.Length > 0 && char.IsAsciiLetterUpper(name[0])) content.Enter(name, depth);
-            if (pull.TryAttribute("value"u8, out ReadOnlySpan<byte> raw) && XmlPull.Decode(raw, Encoding.UTF8) is { } value) content.Value(depth, value);
+            if (pull.TryAttribute(ValueAttribute, out ReadOnlySpan<byte> raw) && XmlPull.Decode(raw, Encoding.UTF8) is { } value) content.Value(depth, value);
         }
         return content.types.Count == 0 ? null : content;
     }
+
+    private static ReadOnlySpan<byte> ValueAttribute => "value"u8;
 
     private static string Text(ReadOnlySpan<byte> name) => name.Length > LongestName ? "" : Encoding.ASCII.GetString(name);
 

@@ -42,7 +42,7 @@ internal sealed class RfbAnalyser : IProtocol
         Version,
         Types,
         Proof,
-        Result,
+        Verdict,
         Reason,
         Init,
         Over,
@@ -201,12 +201,12 @@ internal sealed class RfbAnalyser : IProtocol
                 if (security == Vnc)
                 {
                     if (rest.Length < Challenge) return new Progress(0, Challenge);
-                    step = Step.Result;
+                    step = Step.Verdict;
                     return new Progress(Challenge);
                 }
-                step = security == None ? IsAtLeast("003.008") ? Step.Result : Step.Init : Step.Over;
+                step = security == None ? IsAtLeast("003.008") ? Step.Verdict : Step.Init : Step.Over;
                 return step == Step.Over ? new Progress(rest.Length) : FromServer(in segment, at, ref step);
-            case Step.Result:
+            case Step.Verdict:
                 if (rest.Length < 4) return new Progress(0, 4);
                 isIn = BinaryPrimitives.ReadUInt32BigEndian(rest) == 0;
                 step = isIn.Value ? Step.Init : Step.Over;
