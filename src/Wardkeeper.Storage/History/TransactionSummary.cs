@@ -21,16 +21,29 @@ internal static class TransactionSummary
         ["dicom"] = (["status_text", "status", "reject_reason", "abort_reason", "result", "ended", "state", "status_code"], ["command", "operation", "sop_class_name", "kind", "calling_ae", "called_ae"]),
         ["dns"] = (["rcode_name"], ["query", "qtype_name"]),
         ["fhir"] = (["status_code"], ["operation", "resource_type"]),
+        ["ftp"] = (["reply_code"], ["command", "arg", "user"]),
         ["hl7"] = (["ack"], ["message_type", "msh_3", "msh_5"]),
         ["http"] = (["status_code"], ["method", "host", "uri"]),
         ["lldp"] = ([], ["system_name", "port_id"]),
+        ["modbus"] = (["exception"], ["func", "address", "quantity"]),
+        ["mongodb"] = (["error", "success"], ["command", "database", "collection"]),
+        ["mqtt_connect"] = (["connect_status"], ["client_id", "user"]),
+        ["mqtt_publish"] = ([], ["topic", "payload_kind"]),
+        ["mqtt_subscribe"] = ([], ["action", "topics"]),
+        ["mysql"] = (["error", "success"], ["cmd", "arg", "database"]),
         ["ntp"] = ([], ["mode", "stratum"]),
         ["poct1a"] = (["ack"], ["message_type", "model", "commands"]),
+        ["postgresql"] = (["backend_arg", "success"], ["frontend", "frontend_arg", "user", "database"]),
+        ["radius"] = (["result"], ["kind", "username", "nas", "nas_port"]),
+        ["rdp"] = (["result"], ["security_protocol", "client_name", "cookie"]),
+        ["redis"] = (["error", "reply"], ["cmd_name"]),
+        ["rfb"] = (["auth"], ["authentication_method", "desktop_name"]),
         ["snmp"] = ([], ["version", "display_string"]),
         ["snmp_values"] = ([], ["object", "value"]),
         ["ssdp"] = ([], ["kind", "search_target", "notify_type", "usn"]),
         ["ssh"] = ([], ["client", "server"]),
         ["ssl"] = (["last_alert"], ["version", "server_name"]),
+        ["tds"] = (["error", "success"], ["command", "argument", "user", "database"]),
         ["x509"] = ([], ["certificate.subject"]),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -71,6 +84,7 @@ internal static class TransactionSummary
     {
         if (reader.TokenType == JsonTokenType.String) return reader.GetString();
         if (reader.TokenType == JsonTokenType.Number) return System.Text.Encoding.ASCII.GetString(reader.ValueSpan);
+        if (reader.TokenType is JsonTokenType.True or JsonTokenType.False) return reader.TokenType == JsonTokenType.True ? "✓" : "✗";
         if (reader.TokenType == JsonTokenType.StartArray)
         {
             List<string> values = [];

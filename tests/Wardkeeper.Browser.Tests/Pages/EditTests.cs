@@ -183,7 +183,7 @@ public sealed class EditTests(Chromium chromium, RealConsole real) : IClassFixtu
         await visit.Page.Locator("a[href='/import']").First.ClickAsync();
         await visit.AtAsync("**/import");
         await visit.SettledAsync();
-        await visit.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "台账.csv", MimeType = "text/csv", Buffer = Register(first, second) });
+        await visit.ChooseAsync(new FilePayload { Name = "台账.csv", MimeType = "text/csv", Buffer = Register(first, second) });
         await visit.AtAsync("**/import?n=*");
         await visit.SettledAsync();
         await visit.Page.Locator(".wk-sum").First.WaitForAsync();
@@ -228,7 +228,7 @@ public sealed class EditTests(Chromium chromium, RealConsole real) : IClassFixtu
         await visit.SettledAsync();
         Assert.Empty(await visit.BarriersAsync());
         string text = $"规则名称,公网IP,公网端口,内网IP,内网端口,协议\n门户,203.0.113.5,443,{line.Ip},8443,tcp\n坏端口,203.0.113.5,0,{line.Ip},,tcp\n";
-        await visit.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "边界.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(text) });
+        await visit.ChooseAsync(new FilePayload { Name = "边界.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(text) });
         await visit.AtAsync("**/import?kind=publishing&n=*");
         await visit.SettledAsync();
         await visit.Page.Locator("[data-wk-apply]").WaitForAsync();
@@ -255,7 +255,7 @@ public sealed class EditTests(Chromium chromium, RealConsole real) : IClassFixtu
     {
         await using Visit visit = await VisitAsync("zh-CN");
         await visit.GoAsync("/import");
-        await visit.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "x.xlsx", MimeType = "application/octet-stream", Buffer = [0x50, 0x4B, 3, 4, 9, 9, 9] });
+        await visit.ChooseAsync(new FilePayload { Name = "x.xlsx", MimeType = "application/octet-stream", Buffer = [0x50, 0x4B, 3, 4, 9, 9, 9] });
         await Assertions.Expect(visit.Page.Locator(".wk-import-problem")).ToContainTextAsync("文件已损坏");
         Assert.Empty(await visit.BarriersAsync());
     }

@@ -26,6 +26,17 @@ public class NdpiTests
         ("SNMP", "snmp", 0, ["SNMP"]),
         ("NTP", "ntp", 0, ["NTP"]),
         ("SSDP", "ssdp", 0, ["SSDP"]),
+        ("MySQL", "mysql", 0, ["MySQL"]),
+        ("PostgreSQL", "postgresql", 0, ["PostgreSQL"]),
+        ("MsSQL-TDS", "tds", 0, ["MsSQL-TDS"]),
+        ("MongoDB", "mongodb", 0, ["MongoDB"]),
+        ("RESP", "redis", 0, ["RESP"]),
+        ("RDP", "rdp", 0, ["RDP"]),
+        ("VNC", "rfb", 0, ["VNC"]),
+        ("Modbus", "modbus", 0, ["Modbus"]),
+        ("MQTT", "mqtt", 0, ["MQTT"]),
+        ("Radius", "radius", 0, ["Radius"]),
+        ("FTP_CONTROL", "ftp", 0, ["FTP_CONTROL"]),
     ];
 
     [Fact]
@@ -70,7 +81,7 @@ public class NdpiTests
     {
         if (flow.GetProperty("proto").GetString() != "tcp" || flow.GetProperty("orig_bytes").GetInt64() + flow.GetProperty("resp_bytes").GetInt64() > 0) return false;
         int port = flow.GetProperty("id.resp_p").GetInt32();
-        return Protocols[protocol].Name switch { "HTTP" => port is 80 or 8080, "TLS" => port is 443 or 465 or 993, "DNS" => port == 53, "SSH" => port == 22, _ => false };
+        return Protocols[protocol].Name switch { "HTTP" => port is 80 or 8080, "TLS" => port is 443 or 465 or 993, "DNS" => port == 53, "SSH" => port == 22, "MySQL" => port == 3306, "PostgreSQL" => port == 5432, "MsSQL-TDS" => port is 1433 or 1434, "MongoDB" => port == 27017, "RDP" => port == 3389, "VNC" => port is >= 5800 and <= 5999, "FTP_CONTROL" => port == 21, _ => false };
     }
 
     private static bool Is(JsonElement flow, int protocol)

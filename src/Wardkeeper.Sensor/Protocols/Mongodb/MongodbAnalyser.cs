@@ -39,7 +39,8 @@ internal sealed class MongodbAnalyser : MessageAnalyser, IProtocol
         if (bytes.Length < Header + 9) return Match.NeedMore;
         int operation = Operation(bytes);
         uint flags = BinaryPrimitives.ReadUInt32LittleEndian(bytes[Header..]);
-        bool isAnswer = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]) != 0;
+        // Old drivers write -1 where nothing is answered.
+        bool isAnswer = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]) is not (0 or -1);
         bool isOne = operation switch
         {
             Sections => (flags & ~KnownFlags) == 0 && bytes[Header + 4] == 0 && BinaryPrimitives.ReadUInt32LittleEndian(bytes[(Header + 5)..]) is >= 5 and <= Bson.Limit,

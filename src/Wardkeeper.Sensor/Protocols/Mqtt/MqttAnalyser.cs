@@ -11,6 +11,7 @@ namespace Wardkeeper.Sensor.Protocols.Mqtt;
 internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
 {
     private const int Connect = 1, ConnectAnswer = 2, Publish = 3, Subscribe = 8, SubscribeAnswer = 9, Unsubscribe = 10, UnsubscribeAnswer = 11;
+    private const byte Ping = 0xC0, PingAnswer = 0xD0;
     private const int MostShown = 1024, MostWaiting = 16, MostTopics = 32, LongestText = 256, Port = 1883;
 
     private static readonly byte[] Name = [0, 4, .. "MQTT"u8], OldName = [0, 6, .. "MQIsdp"u8];
@@ -28,7 +29,7 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
         Title = "Message Queuing Telemetry Transport",
         Standard = "MQTT 3.1.1, MQTT 5.0 (OASIS)",
         Carriers = Carrier.Tcp,
-        FirstBytes = FirstBytes.Of([Connect << 4, .. Enumerable.Range(Publish << 4, 14).Select(static b => (byte)b)]),
+        FirstBytes = FirstBytes.Of([Connect << 4, Ping, PingAnswer, .. Enumerable.Range(Publish << 4, 14).Select(static b => (byte)b)]),
         Ports = [Port],
         LookAhead = 64,
         MaxHeld = 4096,
@@ -39,6 +40,7 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
     {
         ReadOnlySpan<byte> bytes = opening.Any;
         if (bytes.Length < 2) return bytes.IsEmpty ? Match.No : Match.NeedMore;
+        if (bytes[0] is Ping or PingAnswer) return IsPing(opening.Client, opening.Server);
         if (!TryLength(bytes, out int header, out int length)) return Match.No;
         if (header == 0) return Match.NeedMore;
         ReadOnlySpan<byte> content = bytes[header..];
@@ -48,15 +50,17 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
             if (content.Length < name.Length) return name.StartsWith(content) ? Match.NeedMore : Match.No;
             return content.StartsWith(name) && length >= name.Length + 4 ? opening.Client.IsEmpty ? Match.YesReversed : Match.Yes : Match.No;
         }
-        // In mid-stream a message on the usual port, with a topic of readable text that fits into it.
-        if (!opening.HasPort(Port) || bytes[0] >> 4 != Publish || (bytes[0] & 6) == 6) return Match.No;
-        if (content.Length < 2) return Match.NeedMore;
+        // In mid-stream a message, with a topic of readable text that fits into it; its length begins with a zero, which no text does.
+        if (bytes[0] >> 4 != Publish || (bytes[0] & 6) == 6) return Match.No;
+        if (content.Length < 2) return content.Length == 1 && content[0] != 0 ? Match.No : Match.NeedMore;
         int topic = (content[0] << 8) | content[1];
-        if (topic is < 1 or > 200 || topic + 2 > length) return Match.No;
+        if (topic is < 3 or > 200 || topic + 2 > length) return Match.No;
         ReadOnlySpan<byte> shown = content[2..Math.Min(content.Length, 2 + Math.Min(topic, 32))];
-        if (shown.ContainsAnyExceptInRange((byte)' ', (byte)'~')) return Match.No;
+        if (shown.ContainsAnyExceptInRange((byte)'!', (byte)'~')) return Match.No;
         if (shown.Length < Math.Min(topic, 32)) return Match.NeedMore;
-        return opening.ClientPort == Port ? Match.YesReversed : Match.Yes;
+        // Either side sends messages; the broker is at the usual port, or the one whose port was not made up for this connection.
+        bool isFromBroker = opening.ClientPort == Port || (!opening.FromStart && opening.ServerPort != Port && opening.ClientPort < opening.ServerPort);
+        return isFromBroker ? Match.YesReversed : Match.Yes;
     }
 
     /// <inheritdoc/>
@@ -122,6 +126,14 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
         }
         if (reader.Failed && isWhole) into.Report(MqttFaults.MalformedPacket);
         return Continuation.Stay;
+    }
+
+    /// <summary>In mid-stream a ping and its answer, two bytes each; only a client pings.</summary>
+    private static Match IsPing(ReadOnlySpan<byte> client, ReadOnlySpan<byte> server)
+    {
+        if ((client.Length >= 2 && client[1] != 0) || (server.Length >= 2 && server[1] != 0) || client.Length > 2 || server.Length > 2) return Match.No;
+        if (client.Length < 2 || server.Length < 2) return Match.NeedMore;
+        return (client[0], server[0]) switch { (Ping, PingAnswer) => Match.Yes, (PingAnswer, Ping) => Match.YesReversed, _ => Match.No };
     }
 
     /// <summary>The remaining length: seven bits a byte, four bytes at most. <paramref name="header"/> is 0 while it is not all there. 2.1.4.</summary>

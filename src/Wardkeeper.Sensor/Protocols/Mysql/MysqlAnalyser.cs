@@ -180,7 +180,7 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
             case Reading.First when content[0] is Ok or Error:
                 Answer(in message, content, into);
                 break;
-            case Reading.First when content[0] == LocalFile:
+            case Reading.First when content[0] == LocalFile || (command == "change_user" && content[0] is not (Ok or Error)):
                 break;
             case Reading.First when MysqlCommands.ReturnsRows(command):
                 SpanReader reader = new(content);

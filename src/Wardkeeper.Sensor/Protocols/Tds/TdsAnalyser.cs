@@ -13,7 +13,7 @@ namespace Wardkeeper.Sensor.Protocols.Tds;
 internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
 {
     private const int Header = 8, MostShown = 8 + SqlStatement.MostBytes, RecordHeader = 5, LastToken = 13, LongestText = 64;
-    private const byte Batch = 1, Rpc = 3, Response = 4, Attention = 6, Bulk = 7, Transaction = 14, Login = 16, PreLogin = 18, Sealed = 0x17, EndOfMessage = 1, KnownStatus = 0x19;
+    private const byte Batch = 1, Rpc = 3, Response = 4, Attention = 6, Bulk = 7, Transaction = 14, Login = 16, PreLogin = 18, Sealed = 0x17, EndOfMessage = 1, KnownStatus = 0x1F;
     private const byte ErrorToken = 0xAA, InfoToken = 0xAB, LoginToken = 0xAD, EnvironmentToken = 0xE3, DoneToken = 0xFD, DoneInProcedure = 0xFF, DoneProcedure = 0xFE;
 
     private static readonly byte[] TransactionHeader = [22, 0, 0, 0, 18, 0, 0, 0, 2, 0];
@@ -46,7 +46,11 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
         int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
         if ((bytes[1] & ~KnownStatus) != 0 || bytes[7] != 0 || length < Header + 6) return Match.No;
         // In mid-stream: a request whose headers say which transaction it belongs to. MS-TDS 2.2.5.3.
-        if (bytes[0] is Batch or Rpc or Transaction) return bytes.Slice(Header, 10).SequenceEqual(TransactionHeader) ? Match.Yes : Match.No;
+        if (bytes[0] is Batch or Rpc or Transaction)
+        {
+            bool isNamed = bytes[0] == Rpc && bytes[Header] is > 3 and < 128 && bytes[Header + 1] == 0 && IsWide(bytes[(Header + 2)..]);
+            return isNamed || bytes.Slice(Header, 10).SequenceEqual(TransactionHeader) || (bytes[0] == Batch && IsWide(bytes[Header..])) ? Match.Yes : Match.No;
+        }
         // The first option is the version; behind the options lie the six bytes it points at.
         if (bytes[0] != Login) return bytes[8] == 0 && bytes[9] == 0 && bytes[10] is >= 6 and <= 96 && bytes[11] == 0 && bytes[12] == 6 ? Match.Yes : Match.No;
         // A log-in says its own length and a version from 7.0 to 8.0.
@@ -111,6 +115,16 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
         else if (content.Length > 10 && content[0] == ErrorToken) error ??= BinaryPrimitives.ReadInt32LittleEndian(content[3..]);
         if (isLast) Finish(in message, content, into);
         return Continuation.Stay;
+    }
+
+    /// <summary>Whether it begins with four letters of two bytes each, as statements and procedures' names before version 7.2 do.</summary>
+    private static bool IsWide(ReadOnlySpan<byte> bytes)
+    {
+        for (int i = 0; i < 8; i += 2)
+        {
+            if (!(char.IsAsciiLetter((char)bytes[i]) || bytes[i] is (byte)'_' or (byte)' ') || bytes[i + 1] != 0) return false;
+        }
+        return true;
     }
 
     private void Ask(in Message message, byte kind, ReadOnlySpan<byte> content, ITransactionSink into)

@@ -69,7 +69,9 @@ public sealed class MqttAnalyserTests
     [InlineData("\u0010\u000C\0\u0004MQ", Match.NeedMore)]
     [InlineData("\u0010\u000C\0\u0004HTTP", Match.No)]
     [InlineData("\u0010\u00FF\u00FF\u00FF\u00FF", Match.No)]
-    [InlineData("\u0030\u0008\0\u0003a/bhi", Match.No)]
+    [InlineData("\u0030\u0007\0\u0003a/bhi", Match.Yes)]
+    [InlineData("\u0030\u0007\0\u0003a bhi", Match.No)]
+    [InlineData("220 ready", Match.No)]
     public void Connections_are_recognised(string client, object match) =>
         Assert.Equal(match, MqttAnalyser.Recognise(new Opening { Carrier = Carrier.Tcp, Client = Encoding.Latin1.GetBytes(client), FromStart = true }));
 
