@@ -113,8 +113,9 @@ public sealed class FindingsUseTests(Chromium chromium, RealConsole real) : ICla
             await asking.GoAsync($"/findings/{finding.Number}");
             await asking.Page.Locator("a[href$='do=ask']").ClickAsync();
             await asking.Page.Locator(".wk-finding-do [type=submit]").First.ClickAsync();
-            await Assertions.Expect(asking.Page.Locator("main a[href^='/tasks/']")).ToBeVisibleAsync();
-            task = await asking.Page.Locator("main a[href^='/tasks/']").GetAttributeAsync("href");
+            // The newest stands first.
+            await Assertions.Expect(asking.Page.Locator("main a[href^='/tasks/']").First).ToBeVisibleAsync();
+            task = await asking.Page.Locator("main a[href^='/tasks/']").First.GetAttributeAsync("href");
             Assert.Empty(asking.Wrong);
         }
         await using Visit nurse = await console.VisitAsync(chromium.Browser, language, "light", "viewer", (finding.Subject.Department!));
