@@ -10,15 +10,15 @@ namespace Wardkeeper.Sensor.Protocols;
 /// </summary>
 internal abstract class MessageAnalyser : IAnalyser
 {
-    private Walk client, server;
+    private StreamPlace client, server;
     private bool wasUnderstood;
 
     /// <inheritdoc/>
     public Progress Consume(in Segment segment, ITransactionSink into)
     {
-        ref Walk walk = ref WalkOf(segment.Side);
+        ref StreamPlace place = ref PlaceOf(segment.Side);
         ReadOnlySpan<byte> bytes = segment.Bytes;
-        int at = walk.Pass(in segment);
+        int at = place.Pass(in segment);
         while (at < bytes.Length)
         {
             Measured measured = Measure(segment.Side, bytes[at..]);
@@ -26,7 +26,7 @@ internal abstract class MessageAnalyser : IAnalyser
             {
                 if (!wasUnderstood) return Progress.GiveUp(fault);
                 into.Report(fault);
-                walk.FallSilent();
+                place.FallSilent();
                 return client.IsSilent && server.IsSilent ? Progress.Done(bytes.Length) : new Progress(bytes.Length);
             }
             if (measured.Length == 0) return new Progress(at, measured.Wanted);
@@ -34,7 +34,7 @@ internal abstract class MessageAnalyser : IAnalyser
             if (bytes.Length - at < wanted) return new Progress(at, wanted);
             wasUnderstood = true;
             Message message = new(bytes.Slice(at, wanted), measured.Length, segment.Range(at, (int)Math.Min(measured.Length, int.MaxValue)), segment.At, segment.Flow);
-            walk.Next(segment.Offset + at + measured.Length);
+            place.End = segment.Offset + at + measured.Length;
             Continuation then = Take(in message, into);
             int end = (int)Math.Min(at + measured.Length, bytes.Length);
             if (then != Continuation.Stay) return new Progress(then == Continuation.Done ? bytes.Length : end, 0, null, then, Successor);
@@ -44,7 +44,7 @@ internal abstract class MessageAnalyser : IAnalyser
     }
 
     /// <inheritdoc/>
-    public void Gap(Side side, long missing, ITransactionSink into) => WalkOf(side).Lose();
+    public void Gap(Side side, long missing, ITransactionSink into) => PlaceOf(side).Lose();
 
     /// <inheritdoc/>
     public abstract void End(FlowEnd how, ITransactionSink into);
@@ -60,7 +60,7 @@ internal abstract class MessageAnalyser : IAnalyser
     protected virtual string? Successor => null;
 
     /// <summary>Whether messages of this side are not followed any longer.</summary>
-    protected bool IsSilent(Side side) => WalkOf(side).IsSilent;
+    protected bool IsSilent(Side side) => PlaceOf(side).IsSilent;
 
     /// <summary>How long the message is that begins here, and how much of it is wanted.</summary>
     protected abstract Measured Measure(Side side, ReadOnlySpan<byte> bytes);
@@ -68,7 +68,7 @@ internal abstract class MessageAnalyser : IAnalyser
     /// <summary>Takes a message; what it answers becomes of the stream behind it.</summary>
     protected abstract Continuation Take(in Message message, ITransactionSink into);
 
-    private ref Walk WalkOf(Side side)
+    private ref StreamPlace PlaceOf(Side side)
     {
         if (side == Side.Client) return ref client;
         return ref server;
@@ -112,31 +112,5 @@ internal abstract class MessageAnalyser : IAnalyser
 
         /// <summary>Who sent it.</summary>
         public Side Side => Range.Side;
-    }
-
-    /// <summary>Where one side is among its messages.</summary>
-    private struct Walk
-    {
-        private long end;
-        private bool isLosing;
-
-        public bool IsSilent { get; private set; }
-
-        /// <summary>Bytes of the segment that are passed by: the rest of a message, or everything once the side is silent.</summary>
-        public int Pass(in Segment segment)
-        {
-            if (isLosing)
-            {
-                isLosing = false;
-                IsSilent |= segment.Offset > end;
-            }
-            return IsSilent ? segment.Bytes.Length : (int)Math.Clamp(end - segment.Offset, 0, segment.Bytes.Length);
-        }
-
-        public void Next(long offset) => end = offset;
-
-        public void Lose() => isLosing = true;
-
-        public void FallSilent() => IsSilent = true;
     }
 }

@@ -78,5 +78,15 @@ internal ref struct SpanReader(ReadOnlySpan<byte> bytes)
         return taken;
     }
 
+    /// <summary>The bytes before the next zero, which is passed as well; all that is left when there is none.</summary>
+    public ReadOnlySpan<byte> UntilZero()
+    {
+        int end = Rest.IndexOf((byte)0);
+        if (end < 0) return Take(Remaining);
+        ReadOnlySpan<byte> taken = Take(end);
+        Skip(1);
+        return taken;
+    }
+
     public void Skip(int count) => Take(count);
 }

@@ -18,7 +18,6 @@ internal sealed class FtpAnalyser : IProtocol
     private string? user, greeting;
     private bool hasPassword, wasGreeted, wantsTls, isInReply;
     private int replyCode;
-    private PatientMasker? masker;
     private UriMasking? masking;
     private (bool IsLosing, bool IsSilent) client, server;
 
@@ -225,13 +224,13 @@ internal sealed class FtpAnalyser : IProtocol
 
     private MaskedText FileName(ReadOnlySpan<byte> name, ITransactionSink into)
     {
-        if (!ReferenceEquals(masker, into.Masker) || masking is null) (masker, masking) = (into.Masker, new UriMasking(into.Masker));
         PatientContext context = default;
+        UriMasking uris = UriMasking.Of(into.Masker, ref masking);
         ReadOnlySpan<byte> shown = name[..Math.Min(name.Length, LongestText)];
-        return shown.Contains((byte)'/') ? masking.Uri(shown, ref context) : masking.FileName(shown, in context);
+        return shown.Contains((byte)'/') ? uris.Uri(shown, ref context) : uris.FileName(shown, in context);
     }
 
-    private static string? Text(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? null : Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, LongestText)]);
+    private static string? Text(ReadOnlySpan<byte> bytes) => ShortText.Of(bytes, LongestText);
 
     /// <summary>Six numbers of PORT and 227, or the fields of EPRT and 229 between equal signs. RFC 959 4.1.2, RFC 2428 2 and 3.</summary>
     private static bool TryEndpoint(string command, ReadOnlySpan<byte> text, out Address address, out ushort port)

@@ -19,7 +19,6 @@ internal sealed class HttpAnalyser : IProtocol
     private readonly HttpSide server = new(Side.Server);
     private readonly ExchangeQueue exchanges = new();
     private UriMasking? masking;
-    private PatientMasker? masker;
 
     /// <inheritdoc/>
     public static ProtocolInfo Info { get; } = new()
@@ -127,7 +126,7 @@ internal sealed class HttpAnalyser : IProtocol
         if (length == 0 && !tooLong) return default;
         ReadOnlySpan<byte> head = bytes[..(tooLong ? HttpLimits.Head : length)];
         ByteRange evidence = segment.Range(from, head.Length);
-        if (!ReferenceEquals(masker, into.Masker) || masking is null) (masker, masking) = (into.Masker, new UriMasking(into.Masker));
+        UriMasking.Of(into.Masker, ref masking);
         Progress progress = side.Which == Side.Client ? Request(head, evidence, segment.At, into) : Response(head, evidence, segment.At, into);
         if (!tooLong) return progress with { Consumed = length };
         return Progress.GiveUp(HttpFaults.HeadTooLong);

@@ -14,10 +14,18 @@ internal sealed class UriMasking(PatientMasker masker)
     private const int MostNesting = 3;
     private const int MostKept = 8;
 
+    private readonly PatientMasker masker = masker;
     private readonly MaskedTextBuilder into = new(masker);
     private List<string>? identifying;
     private bool isClinical;
     private bool afterPerson;
+
+    /// <summary>The one an analyser holds, made when it has none or another masker came.</summary>
+    public static UriMasking Of(PatientMasker masker, ref UriMasking? held)
+    {
+        if (held is null || !ReferenceEquals(held.masker, masker)) held = new UriMasking(masker);
+        return held;
+    }
 
     /// <summary>Masks a request target or an absolute URI.</summary>
     /// <param name="uri">The bytes on the wire.</param>

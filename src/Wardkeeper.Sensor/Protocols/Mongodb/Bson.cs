@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Wardkeeper.Sensor.Protocols.Mongodb;
 
@@ -68,7 +67,7 @@ internal ref struct Bson
     }
 
     /// <summary>The value as text; null when it is none.</summary>
-    public readonly string? Text => Kind == 2 && !Value.IsEmpty ? Encoding.UTF8.GetString(Value[..Math.Min(Value.Length, LongestText)]) : null;
+    public readonly string? Text => Kind == 2 ? ShortText.Of(Value, LongestText) : null;
 
     /// <summary>The value as a whole number; null when it is no number.</summary>
     public readonly long? Number => Kind switch

@@ -14,7 +14,7 @@ internal sealed class MongodbAnalyser : MessageAnalyser, IProtocol
     private const int Reply = 1, Query = 2004, Compressed = 2012, Sections = 2013;
     private const uint KnownFlags = 0x10003;
 
-    private readonly List<Asked> waiting = [];
+    private readonly Waiting<int, MongodbCommand> waiting = new(MostWaiting);
 
     /// <inheritdoc/>
     public static ProtocolInfo Info { get; } = new()
@@ -52,11 +52,7 @@ internal sealed class MongodbAnalyser : MessageAnalyser, IProtocol
     }
 
     /// <inheritdoc/>
-    public override void End(FlowEnd how, ITransactionSink into)
-    {
-        foreach (Asked asked in waiting) into.Emit(asked.Command);
-        waiting.Clear();
-    }
+    public override void End(FlowEnd how, ITransactionSink into) => waiting.End(into);
 
     /// <inheritdoc/>
     public override void Reset()
@@ -81,18 +77,11 @@ internal sealed class MongodbAnalyser : MessageAnalyser, IProtocol
         {
             MongodbCommand command = new(message.At, message.Range) { Began = message.At, Command = "compressed" };
             Ask(in message, ref command, into);
-            if (waiting.Count == MostWaiting)
-            {
-                into.Emit(waiting[0].Command);
-                waiting.RemoveAt(0);
-            }
-            waiting.Add(new Asked(id, command));
+            waiting.Add(id, command, into);
             return Continuation.Stay;
         }
-        int at = waiting.FindIndex(one => one.Id == answered);
-        if (at < 0) return Continuation.Stay;
-        MongodbCommand done = waiting[at].Command with { At = message.At, ReplyBytes = message.Length };
-        waiting.RemoveAt(at);
+        if (waiting.Take(answered) is not { } asked) return Continuation.Stay;
+        MongodbCommand done = asked with { At = message.At, ReplyBytes = message.Length };
         Answer(in message, ref done, into);
         into.Emit(done);
         return Continuation.Stay;
@@ -169,7 +158,4 @@ internal sealed class MongodbAnalyser : MessageAnalyser, IProtocol
         }
         if (elements.IsWrong) into.Report(MongodbFaults.MalformedDocument);
     }
-
-    /// <summary>A command that waits for the reply with its number.</summary>
-    private readonly record struct Asked(int Id, MongodbCommand Command);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.Http;
 
@@ -16,9 +15,8 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
 
     private static readonly byte[] Name = [0, 4, .. "MQTT"u8], OldName = [0, 6, .. "MQIsdp"u8];
 
-    private readonly List<(int Id, MqttSubscribe Asked)> waiting = [];
+    private readonly Waiting<int, MqttSubscribe> waiting = new(MostWaiting);
     private MqttConnect? connecting;
-    private PatientMasker? masker;
     private UriMasking? masking;
     private bool isVersion5;
 
@@ -67,8 +65,7 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
     public override void End(FlowEnd how, ITransactionSink into)
     {
         if (connecting is not null) into.Emit(connecting);
-        foreach ((_, MqttSubscribe asked) in waiting) into.Emit(asked);
-        waiting.Clear();
+        waiting.End(into);
         connecting = null;
     }
 
@@ -115,11 +112,10 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
                 Subscription(in message, message.Bytes[0] >> 4 == Subscribe, isWhole, ref reader, into);
                 return Continuation.Stay;
             case SubscribeAnswer or UnsubscribeAnswer when !isClient:
-                int id = reader.U16(), at = waiting.FindIndex(one => one.Id == id);
+                MqttSubscribe? asked = waiting.Take(reader.U16());
                 if (isVersion5) Properties(ref reader);
-                if (at < 0) break;
-                into.Emit(waiting[at].Asked with { At = message.At, Ack = true, GrantedQosLevel = message.Bytes[0] >> 4 == SubscribeAnswer && reader.Remaining > 0 ? reader.U8() : null });
-                waiting.RemoveAt(at);
+                if (asked is null) break;
+                into.Emit(asked with { At = message.At, Ack = true, GrantedQosLevel = message.Bytes[0] >> 4 == SubscribeAnswer && reader.Remaining > 0 ? reader.U8() : null });
                 return Continuation.Stay;
             default:
                 return Continuation.Stay;
@@ -165,7 +161,7 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
     private static string? Text(ref SpanReader reader)
     {
         ReadOnlySpan<byte> bytes = reader.Take(reader.U16());
-        return bytes.IsEmpty ? null : Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, LongestText)]);
+        return ShortText.Of(bytes, LongestText);
     }
 
     /// <summary>A topic is a path, and what names a patient in it is found as in one.</summary>
@@ -173,9 +169,8 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
     {
         ReadOnlySpan<byte> bytes = reader.Take(reader.U16());
         if (bytes.IsEmpty) return null;
-        if (!ReferenceEquals(masker, into.Masker) || masking is null) (masker, masking) = (into.Masker, new UriMasking(into.Masker));
         PatientContext context = default;
-        return masking.Uri(bytes[..Math.Min(bytes.Length, LongestText)], ref context);
+        return UriMasking.Of(into.Masker, ref masking).Uri(bytes[..Math.Min(bytes.Length, LongestText)], ref context);
     }
 
     private MqttConnect Connection(in Message message, ref SpanReader reader, ITransactionSink into)
@@ -238,11 +233,6 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
             if (isStart) levels.Add(options & 3);
         }
         if (reader.Failed && isWhole) into.Report(MqttFaults.MalformedPacket);
-        if (waiting.Count == MostWaiting)
-        {
-            into.Emit(waiting[0].Asked);
-            waiting.RemoveAt(0);
-        }
-        waiting.Add((id, new MqttSubscribe(message.At, message.Range) { Began = message.At, Action = isStart ? "MQTT::SUBSCRIBE" : "MQTT::UNSUBSCRIBE", Topics = topics, QosLevels = isStart ? levels : null }));
+        waiting.Add(id, new MqttSubscribe(message.At, message.Range) { Began = message.At, Action = isStart ? "MQTT::SUBSCRIBE" : "MQTT::UNSUBSCRIBE", Topics = topics, QosLevels = isStart ? levels : null }, into);
     }
 }

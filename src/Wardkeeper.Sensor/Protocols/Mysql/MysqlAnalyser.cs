@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.Mysql;
@@ -130,7 +129,7 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
         if (command is not null) Emit(message.At, null, null, into);
         if (MysqlCommands.Name(content[0]) is not { } name) return Continuation.Stay;
         command = name;
-        argument = MysqlCommands.HasStatement(content[0]) ? Statement(content) : MysqlCommands.HasName(content[0]) ? Printable(content[1..]) : null;
+        argument = MysqlCommands.HasStatement(content[0]) ? Statement(content) : MysqlCommands.HasName(content[0]) ? ShortText.Of(content[1..], LongestText) : null;
         (asked, where, reading, rows) = (message.At, message.Range, Reading.First, 0);
         if (MysqlCommands.IsUnanswered(content[0])) Emit(message.At, null, null, into);
         return Continuation.Stay;
@@ -271,16 +270,7 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
     private static int? Number(ReadOnlySpan<byte> content) => content.Length >= 3 ? BinaryPrimitives.ReadUInt16LittleEndian(content[1..]) : null;
 
     /// <summary>A text that ends with a zero byte.</summary>
-    private static string? Text(ref SpanReader reader)
-    {
-        int end = reader.Rest.IndexOf((byte)0);
-        if (end < 0) end = reader.Remaining;
-        string? text = Printable(reader.Take(end));
-        if (reader.Remaining > 0) reader.Skip(1);
-        return text;
-    }
-
-    private static string? Printable(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? null : Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, LongestText)]);
+    private static string? Text(ref SpanReader reader) => ShortText.Of(reader.UntilZero(), LongestText);
 
     /// <summary>A number with its length in front. Protocol Basics, Protocol::LengthEncodedInteger.</summary>
     private static ulong Counted(ref SpanReader reader)
@@ -303,7 +293,7 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
         while (attributes.Remaining > 0)
         {
             ReadOnlySpan<byte> name = attributes.Take((int)Math.Min(Counted(ref attributes), int.MaxValue)), value = attributes.Take((int)Math.Min(Counted(ref attributes), int.MaxValue));
-            if (name.SequenceEqual("program_name"u8)) return Printable(value);
+            if (name.SequenceEqual("program_name"u8)) return ShortText.Of(value, LongestText);
         }
         return null;
     }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.Postgresql;
@@ -138,10 +137,10 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
                 SpanReader reader = new(message.Bytes[8..]);
                 while (reader.Remaining > 1)
                 {
-                    ReadOnlySpan<byte> name = Text(ref reader), value = Text(ref reader);
-                    if (name.SequenceEqual("user"u8)) user = Printable(value);
-                    else if (name.SequenceEqual("database"u8)) database = Printable(value);
-                    else if (name.SequenceEqual("application_name"u8)) program = Printable(value);
+                    ReadOnlySpan<byte> name = reader.UntilZero(), value = reader.UntilZero();
+                    if (name.SequenceEqual("user"u8)) user = ShortText.Of(value, LongestText);
+                    else if (name.SequenceEqual("database"u8)) database = ShortText.Of(value, LongestText);
+                    else if (name.SequenceEqual("application_name"u8)) program = ShortText.Of(value, LongestText);
                 }
                 break;
         }
@@ -154,8 +153,8 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
         // A driver may send several statements before it waits: the earlier ones have no answer of their own here.
         if (request is not null) Emit(message.At, null, into);
         SpanReader reader = new(message.Bytes[Header..]);
-        if (named == "parse") Text(ref reader);
-        (request, argument, asked, where, rows, tag) = (named, named == "function" ? null : SqlStatement.Shape(Text(ref reader)), message.At, message.Range, 0, null);
+        if (named == "parse") reader.UntilZero();
+        (request, argument, asked, where, rows, tag) = (named, named == "function" ? null : SqlStatement.Shape(reader.UntilZero()), message.At, message.Range, 0, null);
     }
 
     private void Answer(in Message message, ITransactionSink into)
@@ -168,13 +167,13 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
                 break;
             case 'S' when request == "startup":
                 SpanReader reader = new(content);
-                if (Text(ref reader).SequenceEqual("server_version"u8)) version = Printable(Text(ref reader));
+                if (reader.UntilZero().SequenceEqual("server_version"u8)) version = ShortText.Of(reader.UntilZero(), LongestText);
                 break;
             case 'D':
                 rows++;
                 break;
             case 'C':
-                tag = Printable(content.TrimEnd((byte)0));
+                tag = ShortText.Of(content.TrimEnd((byte)0), LongestText);
                 break;
             case 'E' when request is not null:
                 tag = Code(content);
@@ -216,20 +215,9 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
         while (reader.Remaining > 1)
         {
             byte kind = reader.U8();
-            ReadOnlySpan<byte> value = Text(ref reader);
-            if (kind == (byte)'C') return Printable(value);
+            ReadOnlySpan<byte> value = reader.UntilZero();
+            if (kind == (byte)'C') return ShortText.Of(value, LongestText);
         }
         return null;
     }
-
-    private static ReadOnlySpan<byte> Text(ref SpanReader reader)
-    {
-        int end = reader.Rest.IndexOf((byte)0);
-        if (end < 0) return reader.Take(reader.Remaining);
-        ReadOnlySpan<byte> text = reader.Take(end);
-        reader.Skip(1);
-        return text;
-    }
-
-    private static string? Printable(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? null : Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, LongestText)]);
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.Radius;
@@ -13,7 +12,7 @@ internal sealed class RadiusAnalyser : IProtocol
 {
     private const int Header = 20, Longest = 4096, MostWaiting = 16, LongestText = 128;
 
-    private readonly List<(byte Id, byte Code, RadiusExchange Asked)> waiting = [];
+    private readonly Waiting<(byte Id, string Kind), RadiusExchange> waiting = new(MostWaiting);
 
     /// <inheritdoc/>
     public static ProtocolInfo Info { get; } = new()
@@ -67,19 +66,12 @@ internal sealed class RadiusAnalyser : IProtocol
             RadiusExchange asked = new(segment.At, range) { Began = segment.At, Kind = kind };
             isWhole = Attributes(bytes[Header..Math.Min(length, bytes.Length)], ref asked);
             // The same request again is a repetition; of one that was given up nothing will come.
-            waiting.RemoveAll(one => one.Id == id && one.Code == code);
-            if (waiting.Count == MostWaiting)
-            {
-                into.Emit(waiting[0].Asked);
-                waiting.RemoveAt(0);
-            }
-            waiting.Add((id, code, asked));
+            waiting.Take((id, kind));
+            waiting.Add((id, kind), asked, into);
         }
         else
         {
-            int at = waiting.FindIndex(one => one.Id == id && Kind(one.Code) == kind);
-            RadiusExchange answered = at >= 0 ? waiting[at].Asked with { At = segment.At, Ttl = segment.At.Since(waiting[at].Asked.At) } : new RadiusExchange(segment.At, range) { Began = segment.At, Kind = kind };
-            if (at >= 0) waiting.RemoveAt(at);
+            RadiusExchange answered = waiting.Take((id, kind)) is { } asked ? asked with { At = segment.At, Ttl = segment.At.Since(asked.At) } : new RadiusExchange(segment.At, range) { Began = segment.At, Kind = kind };
             isWhole = Attributes(bytes[Header..Math.Min(length, bytes.Length)], ref answered);
             answered = answered with { Result = code switch { 2 or 5 or 41 or 44 => "success", 3 or 42 or 45 => "failed", _ => null }, IsChallenged = code == 11 };
             into.Emit(answered);
@@ -93,11 +85,7 @@ internal sealed class RadiusAnalyser : IProtocol
     }
 
     /// <inheritdoc/>
-    public void End(FlowEnd how, ITransactionSink into)
-    {
-        foreach ((_, _, RadiusExchange asked) in waiting) into.Emit(asked);
-        waiting.Clear();
-    }
+    public void End(FlowEnd how, ITransactionSink into) => waiting.End(into);
 
     /// <inheritdoc/>
     public void Reset() => waiting.Clear();
@@ -150,7 +138,7 @@ internal sealed class RadiusAnalyser : IProtocol
     /// <summary>Texts of tunnels may begin with a tag below a space. RFC 2868, 3.</summary>
     private static ReadOnlySpan<byte> Tagless(ReadOnlySpan<byte> value) => !value.IsEmpty && value[0] < 0x20 ? value[1..] : value;
 
-    private static string? Text(ReadOnlySpan<byte> value) => value.IsEmpty ? null : Encoding.UTF8.GetString(value[..Math.Min(value.Length, LongestText)]);
+    private static string? Text(ReadOnlySpan<byte> value) => ShortText.Of(value, LongestText);
 
     /// <summary>Twelve hexadecimal digits with whatever makers put between them; none for a telephone number or an address. RFC 3580, 3.21.</summary>
     private static MacAddress Hardware(ReadOnlySpan<byte> value)

@@ -55,8 +55,8 @@ internal sealed class RedisAnalyser : IProtocol
     public Progress Consume(in Segment segment, ITransactionSink into)
     {
         ref Reader reader = ref ReaderOf(segment.Side);
-        int at = reader.Pass(in segment);
-        while (at < segment.Bytes.Length && !reader.IsSilent)
+        int at = reader.Place.Pass(in segment);
+        while (at < segment.Bytes.Length && !reader.Place.IsSilent)
         {
             ReadOnlySpan<byte> rest = segment.Bytes[at..];
             int end = rest[..Math.Min(rest.Length, LongestLine)].IndexOf("\r\n"u8);
@@ -67,13 +67,13 @@ internal sealed class RedisAnalyser : IProtocol
                 Word(rest[..wanted], ref reader);
                 reader.Wants = 0;
                 at += wanted;
-                reader.End = segment.Offset + at;
+                reader.Place.End = segment.Offset + at;
             }
             else if (end < 0)
             {
                 if (rest.Length < LongestLine) return new Progress(at, rest.Length + 1);
                 into.Report(RedisFaults.BeyondLimits);
-                reader.FallSilent();
+                reader.Place.FallSilent();
             }
             else
             {
@@ -81,20 +81,20 @@ internal sealed class RedisAnalyser : IProtocol
                 if (fault is not null)
                 {
                     into.Report(fault);
-                    reader.FallSilent();
+                    reader.Place.FallSilent();
                     break;
                 }
                 at += end + 2;
-                reader.End = Math.Max(reader.End, segment.Offset + at);
-                at = (int)Math.Min(segment.Bytes.Length, Math.Max(at, reader.End - segment.Offset));
+                reader.Place.End = Math.Max(reader.Place.End, segment.Offset + at);
+                at = (int)Math.Min(segment.Bytes.Length, Math.Max(at, reader.Place.End - segment.Offset));
             }
             Finish(in segment, ref reader, into);
         }
-        return new Progress(reader.IsSilent ? segment.Bytes.Length : at);
+        return new Progress(reader.Place.IsSilent ? segment.Bytes.Length : at);
     }
 
     /// <inheritdoc/>
-    public void Gap(Side side, long missing, ITransactionSink into) => ReaderOf(side).Lose();
+    public void Gap(Side side, long missing, ITransactionSink into) => ReaderOf(side).Place.Lose();
 
     /// <inheritdoc/>
     public void End(FlowEnd how, ITransactionSink into)
@@ -158,7 +158,7 @@ internal sealed class RedisAnalyser : IProtocol
                 if (size < 0) return null;
                 bool isWord = isClient && (name is null || wantsSecondWord) && size is > 0 and <= LongestName;
                 if (isWord) reader.Wants = (int)size + 2;
-                else reader.End = segment.Offset + at + line.Length + 2 + size + 2;
+                else reader.Place.End = segment.Offset + at + line.Length + 2 + size + 2;
                 if (isClient && !isWord && name is null) name = "?";
                 if (isClient && !isWord) wantsSecondWord = false;
                 return null;
@@ -207,7 +207,7 @@ internal sealed class RedisAnalyser : IProtocol
                 name = null;
             }
         }
-        else if (!client.IsSilent && waiting.TryDequeue(out Asked asked))
+        else if (!client.Place.IsSilent && waiting.TryDequeue(out Asked asked))
         {
             Emit(asked, segment.At, reader, into);
         }
@@ -247,14 +247,13 @@ internal sealed class RedisAnalyser : IProtocol
     /// <summary>Where one side is among its values.</summary>
     private struct Reader
     {
+        /// <summary>Where it is in its stream.</summary>
+        public StreamPlace Place;
+
         private Counts open;
-        private bool isLosing;
 
         /// <summary>Arrays that are open.</summary>
         public int Depth { get; private set; }
-
-        /// <summary>Stream offset up to which a value is passed by.</summary>
-        public long End { get; set; }
 
         /// <summary>Bytes of a word that is to be read, with its line end.</summary>
         public int Wants { get; set; }
@@ -273,18 +272,6 @@ internal sealed class RedisAnalyser : IProtocol
 
         /// <summary>Where it began.</summary>
         public ByteRange From { get; set; }
-
-        public bool IsSilent { get; private set; }
-
-        public int Pass(in Segment segment)
-        {
-            if (isLosing)
-            {
-                isLosing = false;
-                IsSilent |= segment.Offset > End;
-            }
-            return IsSilent ? segment.Bytes.Length : (int)Math.Clamp(End - segment.Offset, 0, segment.Bytes.Length);
-        }
 
         /// <summary>An array of so many items begins. False when it is nested too deeply or too long.</summary>
         public bool Enter(long items)
@@ -305,10 +292,6 @@ internal sealed class RedisAnalyser : IProtocol
         {
             while (Depth > 0 && --open[Depth - 1] == 0) Depth--;
         }
-
-        public void Lose() => isLosing = true;
-
-        public void FallSilent() => IsSilent = true;
 
         [System.Runtime.CompilerServices.InlineArray(Deepest)]
         private struct Counts
