@@ -18,7 +18,7 @@ internal static partial class ProtocolPages
     public static IReadOnlyDictionary<string, string> All()
     {
         SortedDictionary<string, string> pages = new(StringComparer.Ordinal);
-        foreach (IGrouping<string, Protocol> folder in ProtocolRegistry.All.GroupBy(Folder)) pages[PageOf(folder.First())] = Page([.. folder]);
+        foreach (IGrouping<string, Protocol> folder in ProtocolRegistry.All.GroupBy(Folder)) pages[PageOf(folder.First())] = folder.First().IsLabel ? LabelsPage(folder) : Page([.. folder]);
         pages["README.md"] = Index(pages.Keys.ToDictionary(page => page, page => ProtocolRegistry.All.First(protocol => PageOf(protocol) == page)));
         return pages;
     }
@@ -38,7 +38,19 @@ internal static partial class ProtocolPages
     {
         StringBuilder text = new("# Protocols\n\nMade from the sources by `./test --accept`; do not edit.\n\n| protocol | service | carried by | standard |\n|---|---|---|---|\n");
         foreach ((string page, Protocol protocol) in pages.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            text.Append(CultureInfo.InvariantCulture, $"| [{protocol.Info.Title}]({page}) | `{protocol.Info.Name}` | {Carriers(protocol.Info)} | {protocol.Info.Standard} |\n");
+        {
+            text.Append(protocol.IsLabel
+                ? $"| [Recognised, not read]({page}) | | | |\n"
+                : string.Create(CultureInfo.InvariantCulture, $"| [{protocol.Info.Title}]({page}) | `{protocol.Info.Name}` | {Carriers(protocol.Info)} | {protocol.Info.Standard} |\n"));
+        }
+        return text.ToString();
+    }
+
+    private static string LabelsPage(IEnumerable<Protocol> labels)
+    {
+        StringBuilder text = new("# Recognised, not read\n\nMade from the sources by `./test --accept`; do not edit.\n\nThe content of these protocols names the flow's `service`; nothing more is read from them.\n\n| protocol | service | carried by | recognised by |\n|---|---|---|---|\n");
+        foreach (ProtocolInfo info in labels.Select(label => label.Info).OrderBy(info => info.Name, StringComparer.Ordinal))
+            text.Append(CultureInfo.InvariantCulture, $"| {info.Title} | `{info.Name}` | {Carriers(info)} | {info.Standard} |\n");
         return text.ToString();
     }
 
