@@ -24,6 +24,7 @@ internal static class TransactionSummary
         ["ftp"] = (["reply_code"], ["command", "arg", "user"]),
         ["hl7"] = (["ack"], ["message_type", "msh_3", "msh_5"]),
         ["http"] = (["status_code"], ["method", "host", "uri"]),
+        ["ipsec"] = (["established"], ["exchange", "chosen", "identity"]),
         ["lldp"] = ([], ["system_name", "port_id"]),
         ["modbus"] = (["exception"], ["func", "address", "quantity"]),
         ["mongodb"] = (["error", "success"], ["command", "database", "collection"]),
@@ -32,6 +33,7 @@ internal static class TransactionSummary
         ["mqtt_subscribe"] = ([], ["action", "topics"]),
         ["mysql"] = (["error", "success"], ["cmd", "arg", "database"]),
         ["ntp"] = ([], ["mode", "stratum"]),
+        ["openvpn"] = (["established"], ["protection", "digest"]),
         ["poct1a"] = (["ack"], ["message_type", "model", "commands"]),
         ["postgresql"] = (["backend_arg", "success"], ["frontend", "frontend_arg", "user", "database"]),
         ["radius"] = (["result"], ["kind", "username", "nas", "nas_port"]),
@@ -44,6 +46,7 @@ internal static class TransactionSummary
         ["ssh"] = ([], ["client", "server"]),
         ["ssl"] = (["last_alert"], ["version", "server_name"]),
         ["tds"] = (["error", "success"], ["command", "argument", "user", "database"]),
+        ["wireguard"] = (["established"], ["initiations"]),
         ["x509"] = ([], ["certificate.subject"]),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
