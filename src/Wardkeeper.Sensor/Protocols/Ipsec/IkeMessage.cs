@@ -57,7 +57,7 @@ internal readonly ref struct IkeMessage
         message = default;
         if (datagram.Length < HeaderLength || BinaryPrimitives.ReadUInt64BigEndian(datagram) == 0) return false;
         uint length = BinaryPrimitives.ReadUInt32BigEndian(datagram[24..]);
-        if (length < HeaderLength || (isCut ? length < datagram.Length : length != datagram.Length)) return false;
+        if (length < HeaderLength || (isCut ? length < datagram.Length || length > ushort.MaxValue : length != datagram.Length)) return false;
         byte payload = datagram[16], exchange = datagram[18], flags = datagram[19];
         bool isIke = datagram[17] switch
         {
