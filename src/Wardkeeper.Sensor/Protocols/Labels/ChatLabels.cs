@@ -71,24 +71,31 @@ internal static class ChatLabels
     /// <summary>Servers of Valve's games, asked for their state.</summary>
     public static Match SourceEngine(in Opening opening) => If(opening.Any.Length >= 25 && U32(opening.Any) == 0xFFFFFFFF && opening.Any[4..].StartsWith("TSource Engine Query\0"u8));
 
-    /// <summary>RakNet: the sixteen bytes in each of its first messages, or a reliable datagram whose one message fills it.</summary>
+    /// <summary>RakNet: the sixteen bytes in each of its first messages; else one message that fills a datagram, or acknowledgements that do.</summary>
     public static Match RakNet(in Opening opening)
     {
         ReadOnlySpan<byte> bytes = opening.Any;
         if (bytes.IndexOf(RakNetMagic) is 1 or 9 or 17 or 32) return Match.Yes;
+        if (bytes.Length < 7) return Match.No;
+        if (bytes[0] is 0xC0 or 0xA0) return If(AreAcknowledged(bytes));
         if (bytes.Length < 10 || bytes[0] is not (0x84 or 0x80 or 0x8C) || bytes[2] != 0 || bytes[3] != 0) return Match.No;
         int head = (bytes[4] >> 5) switch { 0 => 7, 2 => 10, 3 => 14, _ => 0 }, bits = U16(bytes[5..]);
         return If(head > 0 && bits % 8 == 0 && bits > 0 && head + (bits / 8) == bytes.Length && bytes[head] is 0 or 3 or 9 or 0x10 or 0x13 && (bytes[4] & 0x1F) == 0);
     }
 
-    /// <summary>Riot's games: how a session's first datagrams end.</summary>
-    public static Match RiotGames(in Opening opening) => If(opening.Any.Length == 36 && opening.Any.EndsWith<byte>([0xAA, 0xAA, 0xAA, 0xAA, 0xBB, 0xBB, 0xBB, 0xBB]));
+    /// <summary>Riot's games: how a session's first datagrams end, or the run of zeros in them.</summary>
+    public static Match RiotGames(in Opening opening)
+    {
+        ReadOnlySpan<byte> bytes = opening.Any;
+        if (bytes.Length == 53) return If(bytes[5] == 0x32 && bytes[8] == 1 && IsZero(bytes[9..36]) && bytes[..4].IndexOf((byte)0) < 0);
+        return If(bytes.Length == 36 && bytes.EndsWith<byte>([0xAA, 0xAA, 0xAA, 0xAA, 0xBB, 0xBB, 0xBB, 0xBB]));
+    }
 
     /// <summary>Crytek's network: the first datagram's length and the numbers in it.</summary>
     public static Match CryNetwork(in Opening opening)
     {
         ReadOnlySpan<byte> bytes = opening.Any;
-        return If(bytes.Length == 70 && bytes[0] == 0x3C && IsZero(bytes[5..15]) && bytes[15] == 1 && bytes[16..].StartsWith<byte>([0, 0, 0, 7, 0, 0, 0, 3]));
+        return If(bytes.Length == 70 && bytes[0] == 0x3C && IsZero(bytes[5..16]) && bytes[16] == 1 && bytes[17..].StartsWith<byte>([0, 0, 0, 7, 0, 0, 0, 3]));
     }
 
     /// <summary>Tencent's games: the magics of its connections.</summary>
@@ -97,5 +104,19 @@ internal static class ChatLabels
         ReadOnlySpan<byte> bytes = opening.Any;
         ReadOnlySpan<byte> magic = bytes[0] == 0x33 ? [0x33, 0x66, 0x00, 0x0B, 0x00, 0x0B] : bytes.Length > 1 && bytes[1] == 0x15 ? [0x42, 0x15, 0xF7, 0x87, 0x03] : [0x43, 0x66, 0xAA, 0x00, 0x00];
         return Begin(bytes, magic);
+    }
+
+    /// <summary>Numbers of datagrams, one by one or from one to another, that fill the rest.</summary>
+    private static bool AreAcknowledged(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> rest = bytes[3..];
+        for (int left = U16(bytes[1..]); left > 0; left--)
+        {
+            if (rest.IsEmpty || rest[0] > 1) return false;
+            int length = rest[0] == 1 ? 4 : 7;
+            if (rest.Length < length || rest[3] != 0 || (length == 7 && (rest[6] != 0 || U16Little(rest[4..]) < U16Little(rest[1..])))) return false;
+            rest = rest[length..];
+        }
+        return rest.IsEmpty;
     }
 }

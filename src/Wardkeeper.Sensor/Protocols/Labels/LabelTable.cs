@@ -104,8 +104,7 @@ internal static class LabelTable
 
     private static Protocol[] Peers() =>
     [
-        Label("bittorrent", "BitTorrent", "BEP 3, BEP 5, BEP 29", Both, FirstBytes.Of(0x13, 0x21, 0x41, (byte)'d'), PeerLabels.BitTorrent, 6881),
-        Label("lsd", "BitTorrent's search in the local network", "BEP 14", Carrier.Udp, FirstBytes.Of((byte)'B'), PeerLabels.LocalSearch, 6771),
+        Label("bittorrent", "BitTorrent", "BEP 3, BEP 5, BEP 14, BEP 29", Both, FirstBytes.Of(0x13, 0x21, 0x41, (byte)'B', (byte)'d'), PeerLabels.BitTorrent, 6881),
         Label("edonkey", "eDonkey", "Wireshark packet-edonkey", Carrier.Tcp, FirstBytes.Of(0xE3), PeerLabels.EDonkey, 4662),
         Label("gnutella", "Gnutella", "Gnutella 0.6", Carrier.Tcp, FirstBytes.Of((byte)'G'), PeerLabels.Gnutella, 6346),
         Label("ethereum", "Ethereum peers", "devp2p discv4, RLPx (EIP-8)", Both, FirstBytes.Any, PeerLabels.Ethereum, 30303),

@@ -6,19 +6,17 @@ namespace Wardkeeper.Sensor.Protocols.Labels;
 /// <summary>Recognisers of what shares files between peers, and of currencies and those who dig for them.</summary>
 internal static class PeerLabels
 {
-    /// <summary>BitTorrent: a peer's greeting over TCP; over UDP its hash table and uTP without content.</summary>
+    /// <summary>BitTorrent: a peer's greeting over TCP; over UDP its hash table, its search in the local network and uTP without content.</summary>
     public static Match BitTorrent(in Opening opening)
     {
         ReadOnlySpan<byte> bytes = opening.Any;
         if (opening.Carrier == Carrier.Tcp) return Begin(bytes, "\u0013BitTorrent protocol"u8);
+        if (bytes.StartsWith("BT-SEARCH * HTTP/1.1\r\n"u8)) return Match.Yes;
         if (bytes.Length == 20) return If(bytes[0] is 0x21 or 0x41 && bytes[1] == 0 && U32(bytes[12..]) is >= 0x400 and < 0x1000000 && (bytes[0] == 0x21 || (U32(bytes[8..]) == 0 && IsZero(bytes[18..]))));
         if (!bytes.StartsWith("d"u8) || !bytes.EndsWith("e"u8) || bytes.Length < 40) return Match.No;
         bool isKind = bytes.IndexOf("1:y1:q"u8) > 0 || bytes.IndexOf("1:y1:r"u8) > 0 || bytes.IndexOf("1:y1:e"u8) > 0;
         return If(isKind && (bytes.StartsWith("d1:ad2:id20:"u8) || bytes.StartsWith("d1:rd2:id20:"u8) || bytes.StartsWith("d2:ip"u8) || bytes.StartsWith("d1:el"u8)));
     }
-
-    /// <summary>A search, in the form of a request of HTTP.</summary>
-    public static Match LocalSearch(in Opening opening) => If(opening.Any.StartsWith("BT-SEARCH * HTTP/1.1\r\n"u8));
 
     /// <summary>A client's hello, or its login to a server: a length and the opcode with what must follow it.</summary>
     public static Match EDonkey(in Opening opening)

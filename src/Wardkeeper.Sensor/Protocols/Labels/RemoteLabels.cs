@@ -99,13 +99,14 @@ internal static class RemoteLabels
         return first != Match.No ? first : Begin(bytes, [1, 0, 0, 0, 5, 0, 0, 2, 0x27, 0x27, 2, 0, 0, 0]);
     }
 
-    /// <summary>TeamViewer's own protocol: its magic on both sides, or on its port.</summary>
+    /// <summary>TeamViewer's own protocol: its magic on both sides or on its port, or a client's first command.</summary>
     public static Match TeamViewer(in Opening opening)
     {
         ReadOnlySpan<byte> magic = [0x17, 0x24];
         Match client = opening.Client.IsEmpty ? Match.NeedMore : Begin(opening.Client, magic), server = opening.Server.IsEmpty ? Match.NeedMore : Begin(opening.Server, magic);
         if (client == Match.No || server == Match.No) return Match.No;
         if (client == Match.Yes && server == Match.Yes) return Match.Yes;
+        if (opening.Client.StartsWith<byte>([0x17, 0x24, 0x0A, 0x20])) return Match.Yes;
         return opening.HasPort(5938) && (client == Match.Yes || server == Match.Yes) && opening.Any.Length >= 5 ? Match.Yes : Match.NeedMore;
     }
 

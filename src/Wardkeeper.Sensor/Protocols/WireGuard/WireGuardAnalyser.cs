@@ -42,12 +42,11 @@ internal sealed class WireGuardAnalyser : IProtocol
         ReadOnlySpan<byte> bytes = opening.Any;
         switch (KindOf(bytes))
         {
-            // Numbers and keys are random: a run of zeros there is something else of the same length.
-            case Kind.Initiation when !IsEmpty(bytes[4..]) && !IsEmpty(bytes[8..]) && !IsEmpty(bytes[24..]):
+            case Kind.Initiation when IsRandom(bytes[4..]):
                 return opening.Client.IsEmpty ? Match.YesReversed : Match.Yes;
-            case Kind.Response when !IsEmpty(bytes[4..]) && !IsEmpty(bytes[8..]) && !IsEmpty(bytes[12..]):
+            case Kind.Response when IsRandom(bytes[4..]):
                 return opening.Server.IsEmpty ? Match.YesReversed : Match.Yes;
-            case Kind.Data when !IsEmpty(bytes[4..]) && BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]) < 1UL << 32 && !IsEmpty(bytes[16..]) && !IsEmpty(bytes[20..]):
+            case Kind.Data when IsRandom(bytes[4..8]) && BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]) < 1UL << 32 && IsRandom(bytes[16..]):
                 return Match.Yes;
             default:
                 return Match.No;
@@ -114,7 +113,12 @@ internal sealed class WireGuardAnalyser : IProtocol
         };
     }
 
-    private static bool IsEmpty(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32LittleEndian(bytes) == 0;
+    /// <summary>Numbers, keys and what is encrypted are random: with more zeros than chance makes, it is something else of the same length. The second code of a handshake may be all zeros.</summary>
+    private static bool IsRandom(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length is InitiationLength - 4 or ResponseLength - 4) bytes = bytes[..^16];
+        return bytes.Count((byte)0) <= (bytes.Length / 32) + 2;
+    }
 
     private void Report(ITransactionSink into)
     {
