@@ -1,3 +1,4 @@
+using System.Buffers;
 using Wardkeeper.Sensor.Protocols.Tls;
 
 namespace Wardkeeper.Sensor.Protocols;
@@ -9,6 +10,8 @@ namespace Wardkeeper.Sensor.Protocols;
 internal static class RemoteTools
 {
     private static readonly (string Tool, string Start, string? End)[] Names = Rows("name"), Offers = Rows("alpn"), Subjects = Rows("subject");
+
+    private static readonly SearchValues<char> Base32 = SearchValues.Create("abcdefghijklmnopqrstuvwxyz234567");
 
     /// <summary>The tool that calls this server, or null.</summary>
     public static string? OfServer(string? name) => name is null ? null : Find(Names, name);
@@ -39,7 +42,7 @@ internal static class RemoteTools
         if (!name.StartsWith(start, StringComparison.Ordinal) || !name.EndsWith(end, StringComparison.Ordinal)) return false;
         ReadOnlySpan<char> random = name.AsSpan(start.Length, name.Length - start.Length - end.Length);
         // A word has no digits; of random names of this length one in four has none.
-        return random.IndexOfAnyInRange('2', '7') >= 0 && random.IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz234567") < 0;
+        return random.IndexOfAnyInRange('2', '7') >= 0 && random.IndexOfAnyExcept(Base32) < 0;
     }
 
     private static string? Find((string Tool, string Start, string? End)[] rows, string value)

@@ -44,6 +44,7 @@ internal static class TransactionSummary
         ["snmp_values"] = ([], ["object", "value"]),
         ["ssdp"] = ([], ["kind", "search_target", "notify_type", "usn"]),
         ["ssh"] = ([], ["client", "server"]),
+        ["ssh_session"] = (["shape"], ["client_bytes", "server_bytes"]),
         ["ssl"] = (["last_alert"], ["version", "server_name"]),
         ["tds"] = (["error", "success"], ["command", "argument", "user", "database"]),
         ["wireguard"] = (["established"], ["initiations"]),
