@@ -21,6 +21,7 @@ internal static class TransactionSummary
         ["dicom"] = (["status_text", "status", "reject_reason", "abort_reason", "result", "ended", "state", "status_code"], ["command", "operation", "sop_class_name", "kind", "calling_ae", "called_ae"]),
         ["dns"] = (["rcode_name"], ["query", "qtype_name"]),
         ["fhir"] = (["status_code"], ["operation", "resource_type"]),
+        ["files"] = (["traits"], ["source", "format", "mime_type", "filename"]),
         ["ftp"] = (["reply_code"], ["command", "arg", "user"]),
         ["hl7"] = (["ack"], ["message_type", "msh_3", "msh_5"]),
         ["http"] = (["status_code"], ["method", "host", "uri"]),
