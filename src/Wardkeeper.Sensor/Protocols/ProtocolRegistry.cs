@@ -15,6 +15,7 @@ using Wardkeeper.Sensor.Protocols.Mysql;
 using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
 using Wardkeeper.Sensor.Protocols.Ntp;
 using Wardkeeper.Sensor.Protocols.Postgresql;
+using Wardkeeper.Sensor.Protocols.Quic;
 using Wardkeeper.Sensor.Protocols.Radius;
 using Wardkeeper.Sensor.Protocols.Rdp;
 using Wardkeeper.Sensor.Protocols.Redis;
@@ -38,6 +39,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Poct1a.PoctAnalyser>(),
         Protocol.Of<HttpAnalyser>(),
         Protocol.Of<TlsAnalyser>(),
+        Protocol.Of<QuicAnalyser>(),
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),

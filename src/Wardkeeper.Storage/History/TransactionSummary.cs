@@ -34,6 +34,7 @@ internal static class TransactionSummary
         ["ntp"] = ([], ["mode", "stratum"]),
         ["poct1a"] = (["ack"], ["message_type", "model", "commands"]),
         ["postgresql"] = (["backend_arg", "success"], ["frontend", "frontend_arg", "user", "database"]),
+        ["quic"] = ([], ["version", "server_name", "client_protocol"]),
         ["radius"] = (["result"], ["kind", "username", "nas", "nas_port"]),
         ["rdp"] = (["result"], ["security_protocol", "client_name", "cookie"]),
         ["redis"] = (["error", "reply"], ["cmd_name"]),

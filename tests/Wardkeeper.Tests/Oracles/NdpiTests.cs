@@ -22,6 +22,7 @@ public class NdpiTests
         ("DHCPV6", "dhcpv6", 0, ["DHCPV6"]),
         ("HTTP", "http", 0, ["HTTP", "HTTP_Proxy", "HTTP_Connect"]),
         ("TLS", "ssl", 0, ["TLS", "DoH_DoT", "SMTPS", "IMAPS", "POPS", "FTPS", "LDAPS", "SIPS"]),
+        ("QUIC", "quic", 0, ["QUIC"]),
         ("SSH", "ssh", 0, ["SSH"]),
         ("SNMP", "snmp", 0, ["SNMP"]),
         ("NTP", "ntp", 0, ["NTP"]),
