@@ -4,9 +4,12 @@ using Wardkeeper.Sensor.Protocols.Cdp;
 using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dhcpv6;
 using Wardkeeper.Sensor.Protocols.Dns;
+using Wardkeeper.Sensor.Protocols.Eapol;
 using Wardkeeper.Sensor.Protocols.Ftp;
 using Wardkeeper.Sensor.Protocols.Hl7;
+using Wardkeeper.Sensor.Protocols.Hsrp;
 using Wardkeeper.Sensor.Protocols.Http;
+using Wardkeeper.Sensor.Protocols.Lacp;
 using Wardkeeper.Sensor.Protocols.Lldp;
 using Wardkeeper.Sensor.Protocols.Modbus;
 using Wardkeeper.Sensor.Protocols.Mongodb;
@@ -23,6 +26,7 @@ using Wardkeeper.Sensor.Protocols.Rfb;
 using Wardkeeper.Sensor.Protocols.Snmp;
 using Wardkeeper.Sensor.Protocols.Ssdp;
 using Wardkeeper.Sensor.Protocols.Ssh;
+using Wardkeeper.Sensor.Protocols.Stp;
 using Wardkeeper.Sensor.Protocols.Tds;
 using Wardkeeper.Sensor.Protocols.Tls;
 
@@ -61,6 +65,10 @@ internal static class ProtocolRegistry
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),
+        Protocol.Of<StpAnalyser>(),
+        Protocol.Of<LacpAnalyser>(),
+        Protocol.Of<EapolAnalyser>(),
+        Protocol.Of<HsrpAnalyser>(),
         Protocol.Of<NeighbourAnalyser>(),
     ];
 }

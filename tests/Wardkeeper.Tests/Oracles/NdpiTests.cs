@@ -23,6 +23,7 @@ public class NdpiTests
         ("HTTP", "http", 0, ["HTTP", "HTTP_Proxy", "HTTP_Connect"]),
         ("TLS", "ssl", 0, ["TLS", "DoH_DoT", "SMTPS", "IMAPS", "POPS", "FTPS", "LDAPS", "SIPS"]),
         ("QUIC", "quic", 0, ["QUIC"]),
+        ("HSRP", "hsrp", 0, ["HSRP"]),
         ("SSH", "ssh", 0, ["SSH"]),
         ("SNMP", "snmp", 0, ["SNMP"]),
         ("NTP", "ntp", 0, ["NTP"]),
