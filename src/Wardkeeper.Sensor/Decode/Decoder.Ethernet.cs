@@ -106,6 +106,7 @@ internal sealed partial class Decoder
         ushort type = BinaryPrimitives.ReadUInt16BigEndian(llc[6..]);
         // RFC 1042 and IEEE 802.1H put EtherTypes behind these two; any other organisation numbers its own protocols.
         if (organisation is 0 or 0x0000F8 && type >= 0x0600) ByEtherType(ref envelope, type, at);
+        else if (type < RadioTypes.End) counters.Count("llc-other", envelope.Number);
         else Link(ref envelope, type, at, envelope.WireEnd);
     }
 

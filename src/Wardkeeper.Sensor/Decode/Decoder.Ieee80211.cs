@@ -4,8 +4,8 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Sensor.Decode;
 
 /// <summary>
-/// IEEE 802.11 data frames, with and without a radiotap header (radiotap.org). Management and control frames, and frames that are
-/// encrypted or fragmented below IP, are only counted.
+/// IEEE 802.11 data and management frames, with and without a header of the capturing station (radiotap.org, Prism, AVS). Control
+/// frames, and data that is encrypted or fragmented below IP, are only counted.
 /// </summary>
 internal sealed partial class Decoder
 {
@@ -56,7 +56,8 @@ internal sealed partial class Decoder
         byte control = envelope.Data[at], flags = envelope.Data[at + 1];
         if ((control & 0x0F) != 0x08)
         {
-            counters.Count((control & 0x0C) == 0 ? "ieee80211-management" : "ieee80211-control", envelope.Number);
+            if ((control & 0x0F) == 0) Management(ref envelope, at, isPadded);
+            else counters.Count("ieee80211-control", envelope.Number);
             return;
         }
         bool isQos = (control & 0x80) != 0, hasFourth = (flags & 3) == 3;
@@ -73,6 +74,30 @@ internal sealed partial class Decoder
             if (isQos && (envelope.Data[qos] & 0x80) != 0) Subframes(ref envelope, body);
             else Llc(ref envelope, body);
         }
+    }
+
+    /// <summary>A management frame, for its analyser, from its first byte: its fixed header says what it is.</summary>
+    private void Management(ref Envelope envelope, int at, bool isPadded)
+    {
+        if (envelope.Available(at) < Ieee80211Header || isPadded && (envelope.Data[at + 1] & 0x80) != 0)
+        {
+            CountShort(ref envelope, "ieee80211-malformed");
+            return;
+        }
+        envelope.DestinationMac = MacAddress.Read(envelope.Data.AsSpan(at + 4, 6));
+        envelope.SourceMac = MacAddress.Read(envelope.Data.AsSpan(at + 10, 6));
+        Link(ref envelope, RadioTypes.Wlan, at, envelope.WireEnd);
+    }
+
+    /// <summary>The headers that went before radiotap: Prism's, whose length is in the machine's byte order, and AVS'.</summary>
+    private void Prism(ref Envelope envelope, int at)
+    {
+        const uint avs = 0x80211001;
+        int available = envelope.Available(at);
+        ReadOnlySpan<byte> header = available < 8 ? default : envelope.Data.AsSpan(at, 8);
+        uint length = header.IsEmpty ? 0 : BinaryPrimitives.ReadUInt32BigEndian(header) == avs ? BinaryPrimitives.ReadUInt32BigEndian(header[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+        if (length < 8 || length > available) CountShort(ref envelope, "prism-malformed");
+        else Ieee80211(ref envelope, at + (int)length, isPadded: false);
     }
 
     /// <summary>Which of the addresses are sender and receiver depends on where the access point is (IEEE 802.11, table of address fields).</summary>

@@ -29,6 +29,7 @@ using Wardkeeper.Sensor.Protocols.Ssh;
 using Wardkeeper.Sensor.Protocols.Stp;
 using Wardkeeper.Sensor.Protocols.Tds;
 using Wardkeeper.Sensor.Protocols.Tls;
+using Wardkeeper.Sensor.Protocols.Wlan;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -68,6 +69,7 @@ internal static class ProtocolRegistry
         Protocol.Of<StpAnalyser>(),
         Protocol.Of<LacpAnalyser>(),
         Protocol.Of<EapolAnalyser>(),
+        Protocol.Of<WlanAnalyser>(),
         Protocol.Of<HsrpAnalyser>(),
         Protocol.Of<NeighbourAnalyser>(),
     ];

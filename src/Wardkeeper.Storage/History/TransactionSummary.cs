@@ -49,6 +49,7 @@ internal static class TransactionSummary
         ["ssl"] = (["last_alert"], ["version", "server_name"]),
         ["stp"] = (["port_state"], ["version", "kind", "root_mac", "bridge_mac", "port_role"]),
         ["tds"] = (["error", "success"], ["command", "argument", "user", "database"]),
+        ["wlan"] = (["reason", "status_code"], ["kind", "ssid", "bssid", "security"]),
         ["x509"] = ([], ["certificate.subject"]),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -29,7 +29,7 @@ internal sealed class HsrpAnalyser : IProtocol
     public static Match Recognise(in Opening opening)
     {
         ReadOnlySpan<byte> bytes = opening.Any;
-        if (opening.Carrier != Carrier.Udp || opening.ClientPort != opening.ServerPort || opening.ClientPort is not (Port or PortForV6)) return Match.No;
+        if (opening.Carrier != Carrier.Udp || !(opening.HasPort(Port) || opening.HasPort(PortForV6))) return Match.No;
         return IsFirst(bytes) || IsSecond(bytes) || IsAdvertisement(bytes) ? Match.Yes : Match.No;
     }
 

@@ -38,7 +38,7 @@ public sealed class HsrpAnalyserTests
 
     [Fact]
     public void Same_bytes_on_another_port_are_not_it() =>
-        Assert.Equal(Match.No, HsrpAnalyser.Recognise(new Opening { Carrier = Carrier.Udp, ClientPort = 40000, ServerPort = 1985, Client = Seeds.Read("hsrp", "active") }));
+        Assert.Equal(Match.No, HsrpAnalyser.Recognise(new Opening { Carrier = Carrier.Udp, ClientPort = 40000, ServerPort = 5000, Client = Seeds.Read("hsrp", "active") }));
 
     [Theory]
     [InlineData("ndpi/hsrp0.pcap", "first")]
