@@ -57,7 +57,7 @@ internal sealed partial class Decoder
         byte control = envelope.Data[isSwapped ? at + 1 : at], flags = envelope.Data[isSwapped ? at : at + 1];
         if ((control & 0x0F) != 0x08)
         {
-            if ((control & 0x0F) == 0) Management(ref envelope, at, isPadded);
+            if ((control & 0x0F) == 0) Management(ref envelope, at, isPadded, isSwapped);
             else counters.Count("ieee80211-control", envelope.Number);
             return;
         }
@@ -77,17 +77,24 @@ internal sealed partial class Decoder
         }
     }
 
+    /// <summary>
+    /// Whether the control field of a frame out of a cable has its bytes in the other order. Both ways may be right for management
+    /// frames; one whose flags say no more than that the station saves power is believed rather than a request with odd flags.
+    /// </summary>
+    private static bool IsSwapped(byte first, byte second) =>
+        (first & 0x0F) != 8 && ((second & 0x0F) == 8 || ((first & 0xEF) == 0 && (second & 0x0F) == 0 && second != 0));
+
     /// <summary>A management frame, for its analyser, from its first byte: its fixed header says what it is.</summary>
-    private void Management(ref Envelope envelope, int at, bool isPadded)
+    private void Management(ref Envelope envelope, int at, bool isPadded, bool isSwapped)
     {
-        if (envelope.Available(at) < Ieee80211Header || isPadded && (envelope.Data[at + 1] & 0x80) != 0)
+        if (envelope.Available(at) < Ieee80211Header || (isPadded && (envelope.Data[at + 1] & 0x80) != 0))
         {
             CountShort(ref envelope, "ieee80211-malformed");
             return;
         }
         envelope.DestinationMac = MacAddress.Read(envelope.Data.AsSpan(at + 4, 6));
         envelope.SourceMac = MacAddress.Read(envelope.Data.AsSpan(at + 10, 6));
-        Link(ref envelope, RadioTypes.Wlan, at, envelope.WireEnd);
+        Link(ref envelope, isSwapped ? RadioTypes.WlanSwapped : RadioTypes.Wlan, at, envelope.WireEnd);
     }
 
     /// <summary>The headers that went before radiotap: Prism's, whose length is in the machine's byte order, and AVS'.</summary>

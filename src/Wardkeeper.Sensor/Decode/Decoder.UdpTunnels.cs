@@ -125,7 +125,7 @@ internal sealed partial class Decoder
         return -1;
     }
 
-    /// <summary>Data of a station that is not a fragment: a frame of its radio, or of Ethernet (RFC 5415 4.3).</summary>
+    /// <summary>Data or management of a station that is not a fragment: a frame of its radio, or of Ethernet (RFC 5415 4.3).</summary>
     private static bool IsCapwap(ReadOnlySpan<byte> payload, out int header, out ushort type)
     {
         header = (payload[1] >> 3) * 4;
@@ -134,7 +134,7 @@ internal sealed partial class Decoder
         // No version but 0, no DTLS; the flags for a fragment and for keeping alive are not set, and reserved ones neither.
         if (payload[0] != 0 || (payload[2] & 0x3E) is not (0 or 2) || (payload[3] & 0x8F) != 0 || header < 8 || payload.Length <= header + Ieee80211Header) return false;
         ReadOnlySpan<byte> inner = payload[header..];
-        return isNative ? (inner[0] & 0x0F) == 8 || (inner[1] & 0x0F) == 8 : IsPlausibleEthernet(inner);
+        return isNative ? (inner[0] & 7) == 0 || (inner[1] & 7) == 0 : IsPlausibleEthernet(inner);
     }
 
     private static bool IsPlausible(ReadOnlySpan<byte> inner, ushort type) => type switch

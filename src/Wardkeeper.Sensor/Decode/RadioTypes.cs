@@ -9,6 +9,9 @@ internal static class RadioTypes
     /// <summary>A management frame of IEEE 802.11, from its frame control on.</summary>
     public const ushort Wlan = 105;
 
+    /// <summary>The same with both bytes of its frame control in the other order, as some controllers of access points send it through cables.</summary>
+    public const ushort WlanSwapped = 106;
+
     /// <summary>A packet of Bluetooth Low Energy, from its access address on and without its check.</summary>
     public const ushort BluetoothLe = 251;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Observations;
@@ -23,34 +24,28 @@ internal sealed class WlanAnalyser : IProtocol
         Title = "Radio networks (Wi-Fi management)",
         Standard = "IEEE 802.11-2020 9.3.3 and 9.4, Wi-Fi Protected Setup",
         Carriers = Carrier.Link,
-        EtherTypes = [RadioTypes.Wlan],
-        FirstBytes = FirstBytes.Of(0x00, 0x10, 0x20, 0x30, 0x40, 0x50, 0x80, 0xA0, 0xB0, 0xC0, 0xD0, 0xE0),
+        EtherTypes = [RadioTypes.Wlan, RadioTypes.WlanSwapped],
+        // A link frame meets few protocols, and where the bytes are swapped the first holds flags.
         LookAhead = WlanFrame.Header,
         NamesService = false,
     };
 
     /// <inheritdoc/>
     public static Match Recognise(in Opening opening) =>
-        opening.Carrier == Carrier.Link && opening.EtherType == RadioTypes.Wlan && opening.Any.Length >= WlanFrame.Header && (opening.Any[0] & 0x0F) == 0 ? Match.Yes : Match.No;
+        opening.Carrier == Carrier.Link && opening.EtherType is RadioTypes.Wlan or RadioTypes.WlanSwapped && opening.Any.Length >= WlanFrame.Header
+        && (opening.Any[opening.EtherType == RadioTypes.Wlan ? 0 : 1] & 0x0F) == 0 ? Match.Yes : Match.No;
 
     /// <inheritdoc/>
     public Progress Consume(in Segment segment, ITransactionSink into)
     {
-        ReadOnlySpan<byte> bytes = segment.Bytes;
-        if (bytes.Length < WlanFrame.Header || (bytes[0] & 0x0F) != 0) return new Progress(bytes.Length, 0, WlanFaults.Header);
-        if (WlanFrame.NameOf(bytes[0]) is null) return Progress.All(in segment);
-        bool isFarewell = WlanFrame.IsFarewell(bytes[0]);
-        Span<byte> statement = stackalloc byte[512];
-        int length = Stable(bytes, segment.At, isFarewell, statement);
-        if (recent.IsRepeat(segment.Side, statement[..length], segment.At))
-        {
-            if (isFarewell) unshown++;
-            return Progress.All(in segment);
-        }
-        WlanManagement said = WlanFrame.Read(bytes, segment.At, segment.Range(0, bytes.Length), out Fault? fault);
-        if (isFarewell) (said, unshown) = (said with { Unshown = unshown == 0 ? null : unshown }, 0);
-        into.Emit(said);
-        return new Progress(bytes.Length, 0, segment.Missing > 0 ? null : fault);
+        if (segment.Flow.EtherType != RadioTypes.WlanSwapped || segment.Bytes.Length < 2) return Take(segment.Bytes, in segment, into);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(segment.Bytes.Length);
+        Span<byte> inOrder = rented.AsSpan(0, segment.Bytes.Length);
+        segment.Bytes.CopyTo(inOrder);
+        WlanFrame.PutInOrder(inOrder);
+        Progress progress = Take(inOrder, in segment, into);
+        ArrayPool<byte>.Shared.Return(rented);
+        return progress;
     }
 
     /// <inheritdoc/>
@@ -68,6 +63,24 @@ internal sealed class WlanAnalyser : IProtocol
     {
         recent.Clear();
         unshown = 0;
+    }
+
+    private Progress Take(ReadOnlySpan<byte> bytes, in Segment segment, ITransactionSink into)
+    {
+        if (bytes.Length < WlanFrame.Header || (bytes[0] & 0x0F) != 0) return new Progress(bytes.Length, 0, WlanFaults.Header);
+        if (WlanFrame.NameOf(bytes[0]) is null) return Progress.All(in segment);
+        bool isFarewell = WlanFrame.IsFarewell(bytes[0]);
+        Span<byte> statement = stackalloc byte[512];
+        int length = Stable(bytes, segment.At, isFarewell, statement);
+        if (recent.IsRepeat(segment.Side, statement[..length], segment.At))
+        {
+            if (isFarewell) unshown++;
+            return Progress.All(in segment);
+        }
+        WlanManagement said = WlanFrame.Read(bytes, segment.At, segment.Range(0, bytes.Length), out Fault? fault);
+        if (isFarewell) (said, unshown) = (said with { Unshown = unshown == 0 ? null : unshown }, 0);
+        into.Emit(said);
+        return new Progress(bytes.Length, 0, segment.Missing > 0 ? null : fault);
     }
 
     /// <summary>What of a frame does not change from one to the next: no sequence number, no time stamp, no load, no traffic map.</summary>

@@ -51,6 +51,14 @@ internal static class WlanFrame
         return body[length..];
     }
 
+    /// <summary>Undoes what a controller of access points did that sends all numbers of two bytes in the network's order.</summary>
+    public static void PutInOrder(Span<byte> frame)
+    {
+        (frame[0], frame[1]) = (frame[1], frame[0]);
+        (int from, int numbers) = frame[0] switch { 0x00 or 0x20 => (0, 2), 0x10 or 0x30 or 0xB0 => (0, 3), 0x50 or 0x80 => (8, 2), 0xA0 or 0xC0 => (0, 1), _ => (0, 0) };
+        for (int at = Header + from; numbers > 0 && at + 2 <= frame.Length; at += 2, numbers--) (frame[at], frame[at + 1]) = (frame[at + 1], frame[at]);
+    }
+
     /// <summary>Reads what a frame says.</summary>
     public static WlanManagement Read(ReadOnlySpan<byte> frame, CaptureTime at, ByteRange range, out Fault? fault)
     {

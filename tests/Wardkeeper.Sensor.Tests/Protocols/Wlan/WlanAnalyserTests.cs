@@ -89,6 +89,10 @@ public sealed class WlanAnalyserTests
     }
 
     [Fact]
+    public void Frames_that_a_controller_receives_through_a_cable_are_read() =>
+        Golden.Hold("capwap", Conversation.Render(CaptureRows<WlanManagement>.Of("captures/ndpi/capwap.pcap").Take(30)));
+
+    [Fact]
     public void Same_bytes_in_a_cable_are_not_it() =>
         Assert.Equal(Match.No, WlanAnalyser.Recognise(new Opening { Carrier = Carrier.Link, EtherType = 0x0806, Client = Seeds.Read("wlan", "probe") }));
 
