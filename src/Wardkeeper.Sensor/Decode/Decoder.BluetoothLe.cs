@@ -57,7 +57,7 @@ internal sealed partial class Decoder
             case LinkType.BluetoothLeWithHeader:
                 int flags = BinaryPrimitives.ReadUInt16LittleEndian(header[8..]);
                 isRight = (flags & 0x0400) == 0 || (flags & 0x0800) != 0;
-                return ((flags >> 7) & 7) switch { 3 => true, 4 => false, _ => null };
+                return ((flags >> 7) & 7) switch { 2 => true, 3 => false, _ => null };
             default:
                 return null;
         }

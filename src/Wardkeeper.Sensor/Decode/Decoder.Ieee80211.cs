@@ -79,10 +79,18 @@ internal sealed partial class Decoder
 
     /// <summary>
     /// Whether the control field of a frame out of a cable has its bytes in the other order. Both ways may be right for management
-    /// frames; one whose flags say no more than that the station saves power is believed rather than a request with odd flags.
+    /// frames; one whose flags say no more than that the station saves power is believed rather than a request with odd flags, and
+    /// a request to associate names a network with an access point in its first bit.
     /// </summary>
-    private static bool IsSwapped(byte first, byte second) =>
-        (first & 0x0F) != 8 && ((second & 0x0F) == 8 || ((first & 0xEF) == 0 && (second & 0x0F) == 0 && second != 0));
+    private static bool IsSwapped(ReadOnlySpan<byte> frame)
+    {
+        if (frame.Length < Ieee80211Header) return false;
+        byte first = frame[0], second = frame[1];
+        if ((first & 0x0F) == 8) return false;
+        if ((second & 0x0F) == 8) return true;
+        if (first == 0 && second == 0) return frame.Length > Ieee80211Header + 1 && (frame[Ieee80211Header] & 1) == 0 && (frame[Ieee80211Header + 1] & 1) != 0;
+        return (first & 0xEF) == 0 && (second & 0x0F) == 0 && second != 0;
+    }
 
     /// <summary>A management frame, for its analyser, from its first byte: its fixed header says what it is.</summary>
     private void Management(ref Envelope envelope, int at, bool isPadded, bool isSwapped)

@@ -126,7 +126,7 @@ internal sealed partial class Decoder
             case PppType: Ppp(ref inner, at); break;
             case TransparentBridging: Bridged(ref inner, at, vlan); break;
             case NshType: Nsh(ref inner, at); break;
-            case Ieee80211Type: Ieee80211(ref inner, at, isPadded: false, IsSwapped(inner.Data[at], inner.Data[at + 1])); break;
+            case Ieee80211Type: Ieee80211(ref inner, at, isPadded: false, IsSwapped(inner.Data.AsSpan(at, inner.Available(at)))); break;
             default: Mpls(ref inner, type, at); break;
         }
         return true;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Wardkeeper.Sensor.Protocols.Arp;
+using Wardkeeper.Sensor.Protocols.Btle;
 using Wardkeeper.Sensor.Protocols.Cdp;
 using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dhcpv6;
@@ -70,6 +71,7 @@ internal static class ProtocolRegistry
         Protocol.Of<LacpAnalyser>(),
         Protocol.Of<EapolAnalyser>(),
         Protocol.Of<WlanAnalyser>(),
+        Protocol.Of<BtleAnalyser>(),
         Protocol.Of<HsrpAnalyser>(),
         Protocol.Of<NeighbourAnalyser>(),
     ];
