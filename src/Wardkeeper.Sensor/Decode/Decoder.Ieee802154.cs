@@ -38,6 +38,12 @@ internal sealed partial class Decoder
             counters.Count("ieee802154-acknowledgement", envelope.Number);
             return;
         }
+        // The version of 2015, which ZigBee does not use, may leave out fields in more ways.
+        if ((frame[1] & 0x30) > 0x10)
+        {
+            counters.Count("ieee802154-2015", envelope.Number);
+            return;
+        }
         if (!RadioAddresses.TryRead(frame, out RadioAddresses addresses))
         {
             counters.Count("ieee802154-malformed", envelope.Number);

@@ -31,6 +31,7 @@ using Wardkeeper.Sensor.Protocols.Stp;
 using Wardkeeper.Sensor.Protocols.Tds;
 using Wardkeeper.Sensor.Protocols.Tls;
 using Wardkeeper.Sensor.Protocols.Wlan;
+using Wardkeeper.Sensor.Protocols.Wpan;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -72,6 +73,7 @@ internal static class ProtocolRegistry
         Protocol.Of<EapolAnalyser>(),
         Protocol.Of<WlanAnalyser>(),
         Protocol.Of<BtleAnalyser>(),
+        Protocol.Of<WpanAnalyser>(),
         Protocol.Of<HsrpAnalyser>(),
         Protocol.Of<NeighbourAnalyser>(),
     ];

@@ -51,6 +51,7 @@ internal static class TransactionSummary
         ["stp"] = (["port_state"], ["version", "kind", "root_mac", "bridge_mac", "port_role"]),
         ["tds"] = (["error", "success"], ["command", "argument", "user", "database"]),
         ["wlan"] = (["reason", "status_code"], ["kind", "ssid", "bssid", "security"]),
+        ["wpan"] = (["status_code"], ["kind", "pan", "sender_extended", "sender_short", "key_kind"]),
         ["x509"] = ([], ["certificate.subject"]),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

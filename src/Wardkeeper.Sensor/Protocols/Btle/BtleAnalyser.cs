@@ -110,6 +110,8 @@ internal sealed class BtleAnalyser : IProtocol
     private Fault? TakeData(byte header, ReadOnlySpan<byte> payload, in Segment segment, ITransactionSink into)
     {
         if (isEncrypted || payload.IsEmpty) return null;
+        // The conversation was forgotten while the connection went on.
+        if (central.IsNone) (central, peripheral) = (segment.Flow.Client.Mac, segment.Flow.Server.Mac);
         bool isFromCentral = segment.Flow.At(segment.Side).Mac == central;
         hasHeardPeripheral |= !isFromCentral;
         if ((header & 3) == 3)
