@@ -10,6 +10,7 @@ using Wardkeeper.Sensor.Protocols.Ftp;
 using Wardkeeper.Sensor.Protocols.Hl7;
 using Wardkeeper.Sensor.Protocols.Hsrp;
 using Wardkeeper.Sensor.Protocols.Http;
+using Wardkeeper.Sensor.Protocols.Igmp;
 using Wardkeeper.Sensor.Protocols.Lacp;
 using Wardkeeper.Sensor.Protocols.Lldp;
 using Wardkeeper.Sensor.Protocols.Modbus;
@@ -18,6 +19,7 @@ using Wardkeeper.Sensor.Protocols.Mqtt;
 using Wardkeeper.Sensor.Protocols.Mysql;
 using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
 using Wardkeeper.Sensor.Protocols.Ntp;
+using Wardkeeper.Sensor.Protocols.Ospf;
 using Wardkeeper.Sensor.Protocols.Postgresql;
 using Wardkeeper.Sensor.Protocols.Quic;
 using Wardkeeper.Sensor.Protocols.Radius;
@@ -30,6 +32,7 @@ using Wardkeeper.Sensor.Protocols.Ssh;
 using Wardkeeper.Sensor.Protocols.Stp;
 using Wardkeeper.Sensor.Protocols.Tds;
 using Wardkeeper.Sensor.Protocols.Tls;
+using Wardkeeper.Sensor.Protocols.Vrrp;
 using Wardkeeper.Sensor.Protocols.Wlan;
 using Wardkeeper.Sensor.Protocols.Wpan;
 
@@ -75,6 +78,9 @@ internal static class ProtocolRegistry
         Protocol.Of<BtleAnalyser>(),
         Protocol.Of<WpanAnalyser>(),
         Protocol.Of<HsrpAnalyser>(),
+        Protocol.Of<VrrpAnalyser>(),
+        Protocol.Of<IgmpAnalyser>(),
+        Protocol.Of<OspfAnalyser>(),
         Protocol.Of<NeighbourAnalyser>(),
     ];
 }

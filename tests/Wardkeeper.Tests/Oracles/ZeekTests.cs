@@ -84,7 +84,7 @@ public class ZeekTests
     /// <summary>The services of both that we know, sorted; Zeek knows others besides.</summary>
     private static string Known(string services)
     {
-        string[] known = [.. services.Split(',').Where(name => name is not ("dhcpv6" or "ssdp") && ProtocolRegistry.All.Any(protocol => protocol.Info.Name == name)).Order(StringComparer.Ordinal)];
+        string[] known = [.. services.Split(',').Where(name => name is not ("dhcpv6" or "ssdp" or "hsrp" or "igmp" or "ospf" or "vrrp") && ProtocolRegistry.All.Any(protocol => protocol.Info.Name == name)).Order(StringComparer.Ordinal)];
         return known.Length == 0 ? "-" : string.Join(',', known);
     }
 }
