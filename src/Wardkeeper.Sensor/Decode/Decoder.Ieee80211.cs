@@ -68,7 +68,7 @@ internal sealed partial class Decoder
         if ((control & 0x40) != 0) counters.Count("ieee80211-no-data", envelope.Number);
         else if ((flags & 0x40) != 0) counters.Count("ieee80211-encrypted", envelope.Number);
         else if (envelope.Available(body) <= 0) CountShort(ref envelope, "ieee80211-malformed");
-        else if ((flags & 4) != 0 || (envelope.Data[at + 22] & 15) != 0) counters.Count("ieee80211-fragments", envelope.Number);
+        else if ((flags & 4) != 0 || (envelope.Data[at + (isSwapped ? 23 : 22)] & 15) != 0) counters.Count("ieee80211-fragments", envelope.Number);
         else
         {
             ReadStations(ref envelope, at, flags & 3);
