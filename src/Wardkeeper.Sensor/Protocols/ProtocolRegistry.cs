@@ -38,7 +38,7 @@ using Wardkeeper.Sensor.Protocols.Wpan;
 
 namespace Wardkeeper.Sensor.Protocols;
 
-/// <summary>Every protocol that is understood, one line each. Two of them must never say Yes to the same flow; a test holds that.</summary>
+/// <summary>Every protocol that is understood, one line each, and those of <see cref="Labels.LabelTable"/> that are only recognised. Two of them must never say Yes to the same flow; a test holds that.</summary>
 internal static class ProtocolRegistry
 {
     public static readonly ImmutableArray<Protocol> All =
@@ -67,6 +67,9 @@ internal static class ProtocolRegistry
         Protocol.Of<MqttAnalyser>(),
         Protocol.Of<RdpAnalyser>(),
         Protocol.Of<RfbAnalyser>(),
+        Protocol.Of<Ipsec.IpsecAnalyser>(),
+        Protocol.Of<OpenVpn.OpenVpnAnalyser>(),
+        Protocol.Of<WireGuard.WireGuardAnalyser>(),
         Protocol.Of<ModbusAnalyser>(),
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
@@ -82,5 +85,6 @@ internal static class ProtocolRegistry
         Protocol.Of<IgmpAnalyser>(),
         Protocol.Of<OspfAnalyser>(),
         Protocol.Of<NeighbourAnalyser>(),
+        .. Labels.LabelTable.All,
     ];
 }

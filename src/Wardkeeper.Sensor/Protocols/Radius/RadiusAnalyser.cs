@@ -46,9 +46,8 @@ internal sealed class RadiusAnalyser : IProtocol
             known += attributes[0] is >= 1 and <= 104 ? 1 : 0;
             attributes = attributes[attributes[1]..];
         }
-        // What the capture cut off may be the rest of an attribute; a length below two is wrong however much is missing.
-        if (!attributes.IsEmpty && (!opening.Truncated || (attributes.Length >= 2 && attributes[1] < 2))) return Match.No;
-        if (!isUsual && known < 2) return Match.No;
+        if (!attributes.IsEmpty && !opening.Truncated) return Match.No;
+        if ((!isUsual || opening.Truncated) && known < 2) return Match.No;
         return IsAnswer(bytes[0]) == opening.Client.IsEmpty ? Match.Yes : Match.YesReversed;
     }
 
