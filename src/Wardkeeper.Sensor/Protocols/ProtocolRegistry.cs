@@ -1,12 +1,17 @@
 using System.Collections.Immutable;
 using Wardkeeper.Sensor.Protocols.Arp;
+using Wardkeeper.Sensor.Protocols.Btle;
 using Wardkeeper.Sensor.Protocols.Cdp;
 using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dhcpv6;
 using Wardkeeper.Sensor.Protocols.Dns;
+using Wardkeeper.Sensor.Protocols.Eapol;
 using Wardkeeper.Sensor.Protocols.Ftp;
 using Wardkeeper.Sensor.Protocols.Hl7;
+using Wardkeeper.Sensor.Protocols.Hsrp;
 using Wardkeeper.Sensor.Protocols.Http;
+using Wardkeeper.Sensor.Protocols.Igmp;
+using Wardkeeper.Sensor.Protocols.Lacp;
 using Wardkeeper.Sensor.Protocols.Lldp;
 using Wardkeeper.Sensor.Protocols.Modbus;
 using Wardkeeper.Sensor.Protocols.Mongodb;
@@ -14,7 +19,9 @@ using Wardkeeper.Sensor.Protocols.Mqtt;
 using Wardkeeper.Sensor.Protocols.Mysql;
 using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
 using Wardkeeper.Sensor.Protocols.Ntp;
+using Wardkeeper.Sensor.Protocols.Ospf;
 using Wardkeeper.Sensor.Protocols.Postgresql;
+using Wardkeeper.Sensor.Protocols.Quic;
 using Wardkeeper.Sensor.Protocols.Radius;
 using Wardkeeper.Sensor.Protocols.Rdp;
 using Wardkeeper.Sensor.Protocols.Redis;
@@ -22,8 +29,12 @@ using Wardkeeper.Sensor.Protocols.Rfb;
 using Wardkeeper.Sensor.Protocols.Snmp;
 using Wardkeeper.Sensor.Protocols.Ssdp;
 using Wardkeeper.Sensor.Protocols.Ssh;
+using Wardkeeper.Sensor.Protocols.Stp;
 using Wardkeeper.Sensor.Protocols.Tds;
 using Wardkeeper.Sensor.Protocols.Tls;
+using Wardkeeper.Sensor.Protocols.Vrrp;
+using Wardkeeper.Sensor.Protocols.Wlan;
+using Wardkeeper.Sensor.Protocols.Wpan;
 
 namespace Wardkeeper.Sensor.Protocols;
 
@@ -38,6 +49,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Poct1a.PoctAnalyser>(),
         Protocol.Of<HttpAnalyser>(),
         Protocol.Of<TlsAnalyser>(),
+        Protocol.Of<QuicAnalyser>(),
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),
@@ -62,6 +74,16 @@ internal static class ProtocolRegistry
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),
+        Protocol.Of<StpAnalyser>(),
+        Protocol.Of<LacpAnalyser>(),
+        Protocol.Of<EapolAnalyser>(),
+        Protocol.Of<WlanAnalyser>(),
+        Protocol.Of<BtleAnalyser>(),
+        Protocol.Of<WpanAnalyser>(),
+        Protocol.Of<HsrpAnalyser>(),
+        Protocol.Of<VrrpAnalyser>(),
+        Protocol.Of<IgmpAnalyser>(),
+        Protocol.Of<OspfAnalyser>(),
         Protocol.Of<NeighbourAnalyser>(),
         .. Labels.LabelTable.All,
     ];

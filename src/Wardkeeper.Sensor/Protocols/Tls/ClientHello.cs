@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Wardkeeper.Sensor.Protocols.Tls;
 
@@ -173,5 +174,22 @@ internal readonly ref struct ClientHello
             }
             return default;
         }
+    }
+
+    /// <summary>Application protocols it offers, in its order, GREASE aside; null without that extension. RFC 7301.</summary>
+    public List<string>? Protocols()
+    {
+        const int mostProtocols = 32;
+        if (!ExtensionReader.TryFind(Extensions, ExtensionType.ApplicationLayerProtocolNegotiation, out ReadOnlySpan<byte> data)) return null;
+        SpanReader reader = new(data);
+        reader.Skip(2);
+        List<string> names = [];
+        while (reader.Remaining > 0 && names.Count < mostProtocols)
+        {
+            ReadOnlySpan<byte> name = reader.Take(reader.U8());
+            bool isGrease = name.Length == 2 && Grease.Is((name[0] << 8) | name[1]);
+            if (!reader.Failed && !isGrease) names.Add(Encoding.UTF8.GetString(name));
+        }
+        return names;
     }
 }

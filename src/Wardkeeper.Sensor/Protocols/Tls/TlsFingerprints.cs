@@ -47,8 +47,8 @@ internal static class TlsFingerprints
         return ja3s;
     }
 
-    /// <summary>JA4 of a client over TCP: what it offers in clear, its cipher suites and its extensions, sorted, GREASE left out.</summary>
-    public static string Ja4(in ClientHello hello)
+    /// <summary>JA4 of a client over TCP or QUIC: what it offers in clear, its cipher suites and its extensions, sorted, GREASE left out.</summary>
+    public static string Ja4(in ClientHello hello, bool isQuic = false)
     {
         ushort[] rented = ArrayPool<ushort>.Shared.Rent(Math.Max(hello.CipherSuites.Count, hello.Extensions.Length / 4) + 1);
         int suites = 0;
@@ -73,7 +73,7 @@ internal static class TlsFingerprints
         ArrayPool<ushort>.Shared.Return(rented);
 
         Span<char> offered = stackalloc char[10];
-        offered[0] = 't';
+        offered[0] = isQuic ? 'q' : 't';
         VersionOf(hello.HighestVersion).CopyTo(offered[1..]);
         offered[3] = named ? 'd' : 'i';
         TwoDigits(suites, offered[4..]);
