@@ -7,6 +7,7 @@ using Wardkeeper.Sensor.Protocols.Dns;
 using Wardkeeper.Sensor.Protocols.Ftp;
 using Wardkeeper.Sensor.Protocols.Hl7;
 using Wardkeeper.Sensor.Protocols.Http;
+using Wardkeeper.Sensor.Protocols.Kerberos;
 using Wardkeeper.Sensor.Protocols.Lldp;
 using Wardkeeper.Sensor.Protocols.Modbus;
 using Wardkeeper.Sensor.Protocols.Mongodb;
@@ -42,6 +43,7 @@ internal static class ProtocolRegistry
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),
         Protocol.Of<SshAnalyser>(),
+        Protocol.Of<KerberosAnalyser>(),
         Protocol.Of<SnmpAnalyser>(),
         Protocol.Of<RadiusAnalyser>(),
         Protocol.Of<NtpAnalyser>(),
