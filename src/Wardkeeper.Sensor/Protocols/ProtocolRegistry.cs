@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Wardkeeper.Sensor.Protocols.Arp;
 using Wardkeeper.Sensor.Protocols.Cdp;
+using Wardkeeper.Sensor.Protocols.DceRpc;
 using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dhcpv6;
 using Wardkeeper.Sensor.Protocols.Dns;
@@ -44,6 +45,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Dhcpv6Analyser>(),
         Protocol.Of<SshAnalyser>(),
         Protocol.Of<KerberosAnalyser>(),
+        Protocol.Of<DceRpcAnalyser>(),
         Protocol.Of<SnmpAnalyser>(),
         Protocol.Of<RadiusAnalyser>(),
         Protocol.Of<NtpAnalyser>(),

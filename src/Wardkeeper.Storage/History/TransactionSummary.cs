@@ -16,6 +16,7 @@ internal static class TransactionSummary
         ["astm"] = (["status"], ["sender", "receiver", "tests"]),
         ["cda"] = (["status_code"], ["method", "code", "author_software"]),
         ["cdp"] = ([], ["device_id", "platform", "port_id"]),
+        ["dce_rpc"] = (["fault", "return_code"], ["endpoint", "operation", "arguments"]),
         ["dhcp"] = ([], ["msg_types", "host_name", "assigned_addr"]),
         ["dhcpv6"] = (["status"], ["msg_types", "host_name"]),
         ["dicom"] = (["status_text", "status", "reject_reason", "abort_reason", "result", "ended", "state", "status_code"], ["command", "operation", "sop_class_name", "kind", "calling_ae", "called_ae"]),
