@@ -21,6 +21,7 @@ using Wardkeeper.Sensor.Protocols.Radius;
 using Wardkeeper.Sensor.Protocols.Rdp;
 using Wardkeeper.Sensor.Protocols.Redis;
 using Wardkeeper.Sensor.Protocols.Rfb;
+using Wardkeeper.Sensor.Protocols.Smb;
 using Wardkeeper.Sensor.Protocols.Snmp;
 using Wardkeeper.Sensor.Protocols.Ssdp;
 using Wardkeeper.Sensor.Protocols.Ssh;
@@ -45,6 +46,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Dhcpv6Analyser>(),
         Protocol.Of<SshAnalyser>(),
         Protocol.Of<KerberosAnalyser>(),
+        Protocol.Of<SmbAnalyser>(),
         Protocol.Of<DceRpcAnalyser>(),
         Protocol.Of<SnmpAnalyser>(),
         Protocol.Of<RadiusAnalyser>(),
