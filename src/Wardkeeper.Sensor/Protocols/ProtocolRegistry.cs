@@ -9,6 +9,7 @@ using Wardkeeper.Sensor.Protocols.Ftp;
 using Wardkeeper.Sensor.Protocols.Hl7;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Kerberos;
+using Wardkeeper.Sensor.Protocols.Ldap;
 using Wardkeeper.Sensor.Protocols.Lldp;
 using Wardkeeper.Sensor.Protocols.Modbus;
 using Wardkeeper.Sensor.Protocols.Mongodb;
@@ -46,6 +47,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Dhcpv6Analyser>(),
         Protocol.Of<SshAnalyser>(),
         Protocol.Of<KerberosAnalyser>(),
+        Protocol.Of<LdapAnalyser>(),
         Protocol.Of<SmbAnalyser>(),
         Protocol.Of<DceRpcAnalyser>(),
         Protocol.Of<SnmpAnalyser>(),

@@ -26,6 +26,8 @@ internal static class TransactionSummary
         ["hl7"] = (["ack"], ["message_type", "msh_3", "msh_5"]),
         ["http"] = (["status_code"], ["method", "host", "uri"]),
         ["kerberos"] = (["error_msg", "success"], ["request_type", "client", "service"]),
+        ["ldap"] = (["result"], ["opcode", "object", "argument"]),
+        ["ldap_search"] = (["result"], ["base_object", "filter"]),
         ["lldp"] = ([], ["system_name", "port_id"]),
         ["modbus"] = (["exception"], ["func", "address", "quantity"]),
         ["mongodb"] = (["error", "success"], ["command", "database", "collection"]),
