@@ -16,6 +16,7 @@ using Wardkeeper.Sensor.Protocols.Mongodb;
 using Wardkeeper.Sensor.Protocols.Mqtt;
 using Wardkeeper.Sensor.Protocols.Mysql;
 using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
+using Wardkeeper.Sensor.Protocols.NetBiosDatagram;
 using Wardkeeper.Sensor.Protocols.Ntp;
 using Wardkeeper.Sensor.Protocols.Postgresql;
 using Wardkeeper.Sensor.Protocols.Radius;
@@ -49,6 +50,7 @@ internal static class ProtocolRegistry
         Protocol.Of<KerberosAnalyser>(),
         Protocol.Of<LdapAnalyser>(),
         Protocol.Of<SmbAnalyser>(),
+        Protocol.Of<NetBiosDatagramAnalyser>(),
         Protocol.Of<DceRpcAnalyser>(),
         Protocol.Of<SnmpAnalyser>(),
         Protocol.Of<RadiusAnalyser>(),

@@ -35,6 +35,7 @@ internal static class TransactionSummary
         ["mqtt_publish"] = ([], ["topic", "payload_kind"]),
         ["mqtt_subscribe"] = ([], ["action", "topics"]),
         ["mysql"] = (["error", "success"], ["cmd", "arg", "database"]),
+        ["nbdgm"] = ([], ["kind", "source", "destination"]),
         ["ntlm"] = (["success"], ["domainname", "username", "hostname", "server_nb_computer_name"]),
         ["ntp"] = ([], ["mode", "stratum"]),
         ["poct1a"] = (["ack"], ["message_type", "model", "commands"]),
