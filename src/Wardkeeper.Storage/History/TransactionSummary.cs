@@ -53,6 +53,7 @@ internal static class TransactionSummary
         ["ssh"] = ([], ["client", "server"]),
         ["ssl"] = (["last_alert"], ["version", "server_name"]),
         ["tds"] = (["error", "success"], ["command", "argument", "user", "database"]),
+        ["winrm"] = (["fault", "status_code"], ["action", "resource", "command"]),
         ["x509"] = ([], ["certificate.subject"]),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -102,6 +102,7 @@ internal sealed class ExchangeQueue
         HttpExchange row = exchange.Finish(memory);
         into.Emit(row);
         ClinicalRows.Emit(exchange, into);
+        if (WsManagementExchange.Of(exchange, row) is { } management) into.Emit(management);
         if (DicomWebExchange.Of(exchange, row, !memory.HasToldWeb, into.Masker) is not { } web) return;
         memory.HasToldWeb |= web.IsNews && web.StatusCode is >= 200 and < 300;
         into.Emit(web);

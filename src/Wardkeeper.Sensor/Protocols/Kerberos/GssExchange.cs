@@ -49,6 +49,7 @@ internal sealed class GssExchange
             Username = facts.User,
             Hostname = facts.Host,
             Domainname = facts.Domain,
+            ServerTargetName = facts.TargetName,
             ServerNbComputerName = facts.ServerNetBiosName,
             ServerNbDomainName = facts.ServerNetBiosDomain,
             ServerDnsComputerName = facts.ServerDnsName,

@@ -22,6 +22,9 @@ public sealed record NtlmAuthentication(CaptureTime At, ByteRange Bytes) : Trans
     /// <summary>Domain or machine that knows the user.</summary>
     public string? Domainname { get; init; }
 
+    /// <summary>Domain or machine that the server names first. MS-NLMP, section 2.2.1.2.</summary>
+    public string? ServerTargetName { get; init; }
+
     /// <summary>NetBIOS name of the server. MS-NLMP, section 2.2.2.1.</summary>
     public string? ServerNbComputerName { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record NtlmAuthentication(CaptureTime At, ByteRange Bytes) : Trans
         row.Text("username"u8, Username);
         row.Text("hostname"u8, Hostname);
         row.Text("domainname"u8, Domainname);
+        row.Text("server_target_name"u8, ServerTargetName);
         row.Text("server_nb_computer_name"u8, ServerNbComputerName);
         row.Text("server_nb_domain_name"u8, ServerNbDomainName);
         row.Text("server_dns_computer_name"u8, ServerDnsComputerName);

@@ -74,6 +74,8 @@ public sealed class KerberosAnalyserTests
     [InlineData("captures/zeek/ldap/aduser1-ntlm.pcap")]
     [InlineData("captures/zeek/smb/smb311.pcap")]
     [InlineData("captures/arkime/smb-smb1-ascii.pcap")]
+    [InlineData("captures/arkime/ntlm_synthetic.pcap")]
+    [InlineData("captures/zeek/erspan.pcap")]
     public void Captures_give_their_log_ins_by_NTLM(string capture) => Golden.Hold("ntlm-" + Path.GetFileNameWithoutExtension(capture), Conversation.Render(CaptureRows<NtlmAuthentication>.Of(capture)));
 
     [Fact]

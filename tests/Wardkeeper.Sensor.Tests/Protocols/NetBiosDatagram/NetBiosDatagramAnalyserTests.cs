@@ -30,7 +30,7 @@ public sealed class NetBiosDatagramAnalyserTests
         byte[] other = Announcement(1);
         other[20] = (byte)'Z';
         Assert.Equal(Match.No, NetBiosDatagramAnalyser.Recognise(new Opening { Carrier = Carrier.Udp, Client = other }));
-        Assert.Equal(Match.No, NetBiosDatagramAnalyser.Recognise(new Opening { Carrier = Carrier.Udp, Client = Announcement(1)[..60] }));
+        Assert.Equal(Match.No, NetBiosDatagramAnalyser.Recognise(new Opening { Carrier = Carrier.Udp, Client = Announcement(1).AsSpan(0, 60) }));
     }
 
     [Theory]
