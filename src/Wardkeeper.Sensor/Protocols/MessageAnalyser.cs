@@ -14,11 +14,12 @@ internal abstract class MessageAnalyser : IAnalyser
     private bool wasUnderstood;
 
     /// <inheritdoc/>
-    public Progress Consume(in Segment segment, ITransactionSink into)
+    public virtual Progress Consume(in Segment segment, ITransactionSink into)
     {
         ref StreamPlace place = ref PlaceOf(segment.Side);
         ReadOnlySpan<byte> bytes = segment.Bytes;
         int at = place.Pass(in segment);
+        if (at > 0 && !place.IsSilent) PassBy(segment.Side, bytes[..at], segment.At, into);
         while (at < bytes.Length)
         {
             Measured measured = Measure(segment.Side, bytes[at..]);
@@ -37,6 +38,7 @@ internal abstract class MessageAnalyser : IAnalyser
             place.End = segment.Offset + at + measured.Length;
             Continuation then = Take(in message, into);
             int end = (int)Math.Min(at + measured.Length, bytes.Length);
+            if (end > at + wanted) PassBy(segment.Side, bytes[(at + wanted)..end], segment.At, into);
             if (then != Continuation.Stay) return new Progress(then == Continuation.Done ? bytes.Length : end, 0, null, then, Successor);
             at = end;
         }
@@ -44,7 +46,7 @@ internal abstract class MessageAnalyser : IAnalyser
     }
 
     /// <inheritdoc/>
-    public void Gap(Side side, long missing, ITransactionSink into) => PlaceOf(side).Lose();
+    public virtual void Gap(Side side, long missing, ITransactionSink into) => PlaceOf(side).Lose();
 
     /// <inheritdoc/>
     public abstract void End(FlowEnd how, ITransactionSink into);
@@ -67,6 +69,11 @@ internal abstract class MessageAnalyser : IAnalyser
 
     /// <summary>Takes a message; what it answers becomes of the stream behind it.</summary>
     protected abstract Continuation Take(in Message message, ITransactionSink into);
+
+    /// <summary>Bytes of the message taken last that were not wanted with its beginning, as they come; none of them is held.</summary>
+    protected virtual void PassBy(Side side, ReadOnlySpan<byte> bytes, CaptureTime at, ITransactionSink into)
+    {
+    }
 
     private ref StreamPlace PlaceOf(Side side)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Wardkeeper.Sensor.Protocols.Arp;
 using Wardkeeper.Sensor.Protocols.Btle;
 using Wardkeeper.Sensor.Protocols.Cdp;
+using Wardkeeper.Sensor.Protocols.DceRpc;
 using Wardkeeper.Sensor.Protocols.Dhcp;
 using Wardkeeper.Sensor.Protocols.Dhcpv6;
 using Wardkeeper.Sensor.Protocols.Dns;
@@ -12,12 +13,15 @@ using Wardkeeper.Sensor.Protocols.Hsrp;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Igmp;
 using Wardkeeper.Sensor.Protocols.Lacp;
+using Wardkeeper.Sensor.Protocols.Kerberos;
+using Wardkeeper.Sensor.Protocols.Ldap;
 using Wardkeeper.Sensor.Protocols.Lldp;
 using Wardkeeper.Sensor.Protocols.Modbus;
 using Wardkeeper.Sensor.Protocols.Mongodb;
 using Wardkeeper.Sensor.Protocols.Mqtt;
 using Wardkeeper.Sensor.Protocols.Mysql;
 using Wardkeeper.Sensor.Protocols.NeighbourDiscovery;
+using Wardkeeper.Sensor.Protocols.NetBiosDatagram;
 using Wardkeeper.Sensor.Protocols.Ntp;
 using Wardkeeper.Sensor.Protocols.Ospf;
 using Wardkeeper.Sensor.Protocols.Postgresql;
@@ -26,6 +30,7 @@ using Wardkeeper.Sensor.Protocols.Radius;
 using Wardkeeper.Sensor.Protocols.Rdp;
 using Wardkeeper.Sensor.Protocols.Redis;
 using Wardkeeper.Sensor.Protocols.Rfb;
+using Wardkeeper.Sensor.Protocols.Smb;
 using Wardkeeper.Sensor.Protocols.Snmp;
 using Wardkeeper.Sensor.Protocols.Ssdp;
 using Wardkeeper.Sensor.Protocols.Ssh;
@@ -54,6 +59,11 @@ internal static class ProtocolRegistry
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),
         Protocol.Of<SshAnalyser>(),
+        Protocol.Of<KerberosAnalyser>(),
+        Protocol.Of<LdapAnalyser>(),
+        Protocol.Of<SmbAnalyser>(),
+        Protocol.Of<NetBiosDatagramAnalyser>(),
+        Protocol.Of<DceRpcAnalyser>(),
         Protocol.Of<SnmpAnalyser>(),
         Protocol.Of<RadiusAnalyser>(),
         Protocol.Of<NtpAnalyser>(),

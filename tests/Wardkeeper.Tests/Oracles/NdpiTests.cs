@@ -42,6 +42,8 @@ public class NdpiTests
         ("MQTT", "mqtt", 0, ["MQTT"]),
         ("Radius", "radius", 0, ["Radius"]),
         ("FTP_CONTROL", "ftp", 0, ["FTP_CONTROL"]),
+        ("Kerberos", "krb", 0, ["Kerberos"]),
+        ("LDAP", "ldap", 0, ["LDAP"]),
     ];
 
     [Fact]
@@ -86,7 +88,7 @@ public class NdpiTests
     {
         if (flow.GetProperty("proto").GetString() != "tcp" || flow.GetProperty("orig_bytes").GetInt64() + flow.GetProperty("resp_bytes").GetInt64() > 0) return false;
         int port = flow.GetProperty("id.resp_p").GetInt32();
-        return Protocols[protocol].Name switch { "HTTP" => port is 80 or 8080, "TLS" => port is 443 or 465 or 993, "DNS" => port == 53, "SSH" => port == 22, "MySQL" => port == 3306, "PostgreSQL" => port == 5432, "MsSQL-TDS" => port is 1433 or 1434, "MongoDB" => port == 27017, "RDP" => port == 3389, "VNC" => port is >= 5800 and <= 5999, "FTP_CONTROL" => port == 21, _ => false };
+        return Protocols[protocol].Name switch { "HTTP" => port is 80 or 8080, "TLS" => port is 443 or 465 or 993, "DNS" => port == 53, "SSH" => port == 22, "MySQL" => port == 3306, "PostgreSQL" => port == 5432, "MsSQL-TDS" => port is 1433 or 1434, "MongoDB" => port == 27017, "RDP" => port == 3389, "VNC" => port is >= 5800 and <= 5999, "FTP_CONTROL" => port == 21, "Kerberos" => port == 88, "LDAP" => port == 389, _ => false };
     }
 
     private static bool Is(JsonElement flow, int protocol)

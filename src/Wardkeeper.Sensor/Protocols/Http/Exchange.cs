@@ -49,6 +49,12 @@ internal sealed class Exchange
 
     public string? Username { get; set; }
 
+    /// <summary>Token of a negotiated log-in in the request, or null.</summary>
+    public byte[]? RequestToken { get; set; }
+
+    /// <summary>Token of a negotiated log-in in the response, or null.</summary>
+    public byte[]? ResponseToken { get; set; }
+
     public List<string>? Proxied { get; set; }
 
     public string? ContentType { get; set; }
@@ -70,6 +76,12 @@ internal sealed class Exchange
 
     /// <summary>What the response's body says in a language of clinical systems, or null.</summary>
     public ClinicalBody? ResponseClinical { get; set; }
+
+    /// <summary>What the request's body says of remote management, or null.</summary>
+    public WsManagementContent? RequestManagement { get; set; }
+
+    /// <summary>What the response's body says of remote management, or null.</summary>
+    public WsManagementContent? ResponseManagement { get; set; }
 
     /// <summary>When something of it came last.</summary>
     public CaptureTime Last => last;
