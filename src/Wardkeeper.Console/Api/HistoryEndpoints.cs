@@ -114,7 +114,7 @@ internal static class HistoryEndpoints
             Visible = ends.Visible,
             Logs = query.Texts("log"),
             Statuses = query.Texts("status"),
-            Fields = [.. query.Texts("field").Select(text => Field(text, mistakes)).OfType<FieldValue>()],
+            Fields = [.. query.Texts("field").Select(text => Field(text, mistakes)).OfType<RowValue>()],
             IsFailed = query.Flag("failed") == true,
             Without = ends.Without with { Protocols = query.Texts("notLog"), States = query.Texts("notStatus") },
         };
@@ -181,9 +181,9 @@ internal static class HistoryEndpoints
         return null;
     }
 
-    private static FieldValue? Field(string text, Mistakes mistakes)
+    private static RowValue? Field(string text, Mistakes mistakes)
     {
-        FieldValue? field = FieldValue.Parse(text);
+        RowValue? field = RowValue.Parse(text);
         mistakes.Require(field is not null, "field", "field-form", "field must be the name of a field and its value, such as calling_ae:CT_1; without a value it asks for rows that lack the field.");
         return field;
     }

@@ -21,7 +21,7 @@ public enum ConversationSubject
 /// <param name="Kinds">Fields that tell kinds of rows within a line.</param>
 /// <param name="Facts">Fields of which a line says the latest value.</param>
 /// <param name="Only">Values its rows must have.</param>
-public sealed record ConversationFields(IReadOnlyList<string> Logs, IReadOnlyList<string> Names, IReadOnlyList<string> Kinds, IReadOnlyList<string> Facts, IReadOnlyList<FieldValue> Only)
+public sealed record ConversationFields(IReadOnlyList<string> Logs, IReadOnlyList<string> Names, IReadOnlyList<string> Kinds, IReadOnlyList<string> Facts, IReadOnlyList<RowValue> Only)
 {
     private static readonly ConversationFields Dicom = new(["dicom"], ["calling_ae", "called_ae"], ["kind", "command", "sop_class_name"], [], [new("kind", "association"), new("kind", "dimse")]);
 

@@ -100,7 +100,7 @@ public sealed record TransactionFilter
     public IReadOnlyList<string> Statuses { get; init; } = [];
 
     /// <summary>Values of the row's own fields: of each field named, one of its values.</summary>
-    public IReadOnlyList<FieldValue> Fields { get; init; } = [];
+    public IReadOnlyList<RowValue> Fields { get; init; } = [];
 
     /// <summary>Whether only what went wrong is asked for: what was rejected, refused, or answered with an error.</summary>
     public bool IsFailed { get; init; }
@@ -157,7 +157,7 @@ public sealed record Excluded
 /// <summary>A value of a field of a transaction's row. Written in addresses as <c>calling_ae:CT_1</c>.</summary>
 /// <param name="Field">The field's name in the row.</param>
 /// <param name="Value">Its value as text, a list as JSON; empty for rows without it.</param>
-public sealed record FieldValue(string Field, string Value)
+public sealed record RowValue(string Field, string Value)
 {
     private const int LongestName = 64;
 
@@ -165,11 +165,11 @@ public sealed record FieldValue(string Field, string Value)
     public static bool IsName(string? text) => text is { Length: > 0 and <= LongestName } && text.All(one => char.IsAsciiLetterOrDigit(one) || one is '_' or '.' or '-');
 
     /// <summary>Reads what <see cref="ToString"/> wrote; null when it is none.</summary>
-    public static FieldValue? Parse(string text)
+    public static RowValue? Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         int colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && IsName(text[..colon]) ? new FieldValue(text[..colon], text[(colon + 1)..]) : null;
+        return colon > 0 && IsName(text[..colon]) ? new RowValue(text[..colon], text[(colon + 1)..]) : null;
     }
 
     /// <inheritdoc/>

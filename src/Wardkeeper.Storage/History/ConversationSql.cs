@@ -74,7 +74,7 @@ internal static class ConversationSql
     }
 
     /// <summary>Lines of remote access, with a column that counts all of them.</summary>
-    public static string Remote(HistorySql sql, SortOrder sort, PageRequest page)
+    public static string Remote(HistorySql sql, IReadOnlyList<string> protocols, SortOrder sort, PageRequest page)
     {
         string column = sort.Column switch
         {
@@ -84,7 +84,7 @@ internal static class ConversationSql
             "longest" => "longest",
             _ => throw new ArgumentException($"Remote access is ordered by last, count, bytes or longest, not by '{sort.Column}'.", nameof(sort)),
         };
-        string known = string.Join(", ", RemoteProtocols.All.Select(one => $"'{one}'"));
+        string known = string.Join(", ", protocols.Select(one => $"'{one}'"));
         string told = string.Join(" UNION ALL ", sql.Days.Select(day => $"SELECT uid, json FROM {day.Alias}.transactions WHERE log IN ({known})"));
         return string.Create(CultureInfo.InvariantCulture, $$"""
             WITH pieces AS (

@@ -105,8 +105,10 @@ internal sealed class HistoryQueries(HistoryStore store) : IHistoryQueries
     public Task<Page<RemoteAccess>> RemoteAccessAsync(FlowFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        HistorySql sql = HistorySql.Of(filter.Protocols.Count > 0 ? filter : filter with { Protocols = RemoteProtocols.All }, store.Days);
-        return LinesAsync(sql, one => ConversationSql.Remote(sql, sort, one), ConversationSql.Remote, page, cancel);
+        string[] protocols = [.. filter.Protocols.Count > 0 ? RemoteProtocols.All.Intersect(filter.Protocols) : RemoteProtocols.All];
+        if (protocols.Length == 0) return Task.FromResult(new Page<RemoteAccess>([], 0));
+        HistorySql sql = HistorySql.Of(filter with { Protocols = protocols }, store.Days);
+        return LinesAsync(sql, one => ConversationSql.Remote(sql, protocols, sort, one), ConversationSql.Remote, page, cancel);
     }
 
     /// <inheritdoc/>

@@ -75,7 +75,7 @@ internal sealed class HistorySql
     }
 
     /// <summary>A field of a transaction's row as text; a list as JSON.</summary>
-    /// <param name="name">Its name, a name by <see cref="FieldValue.IsName"/>.</param>
+    /// <param name="name">Its name, a name by <see cref="RowValue.IsName"/>.</param>
     public static string Field(string name) => $"json_extract_string(json, '$.\"{name}\"')";
 
     /// <summary>Adds a value and gives its name in the text; no name is the beginning of another.</summary>
@@ -196,11 +196,11 @@ internal sealed class HistorySql
         And($"orig_device IN ({list}) OR resp_device IN ({list})");
     }
 
-    private void HaveFields(IReadOnlyList<FieldValue> fields)
+    private void HaveFields(IReadOnlyList<RowValue> fields)
     {
-        foreach (IGrouping<string, FieldValue> same in fields.GroupBy(one => one.Field))
+        foreach (IGrouping<string, RowValue> same in fields.GroupBy(one => one.Field))
         {
-            if (!FieldValue.IsName(same.Key))
+            if (!RowValue.IsName(same.Key))
             {
                 And("false");
                 continue;

@@ -69,7 +69,7 @@ public sealed partial record TrafficQuery(TableView Table)
     public IReadOnlyList<string> States { get; init; } = [];
 
     /// <summary>Values of fields of transactions.</summary>
-    public IReadOnlyList<FieldValue> Fields { get; init; } = [];
+    public IReadOnlyList<RowValue> Fields { get; init; } = [];
 
     /// <summary>Whether only transactions that went wrong are shown.</summary>
     public bool IsFailed { get; init; }
@@ -118,7 +118,7 @@ public sealed partial record TrafficQuery(TableView Table)
             Transports = address.All("transport"),
             Port = address.Number("port", 0, 65_535),
             States = address.All("state"),
-            Fields = [.. address.All("field").Select(text => FieldValue.Parse(text) ?? address.Invalid<FieldValue?>("field", text, null)).OfType<FieldValue>()],
+            Fields = [.. address.All("field").Select(text => RowValue.Parse(text) ?? address.Invalid<RowValue?>("field", text, null)).OfType<RowValue>()],
             IsFailed = address.YesNo("failed") == true,
             CommunityId = address.One("community"),
             Uid = address.One("uid"),
