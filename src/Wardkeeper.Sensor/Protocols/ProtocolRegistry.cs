@@ -7,6 +7,7 @@ using Wardkeeper.Sensor.Protocols.Dns;
 using Wardkeeper.Sensor.Protocols.Ftp;
 using Wardkeeper.Sensor.Protocols.Hl7;
 using Wardkeeper.Sensor.Protocols.Http;
+using Wardkeeper.Sensor.Protocols.Http2;
 using Wardkeeper.Sensor.Protocols.Lldp;
 using Wardkeeper.Sensor.Protocols.Modbus;
 using Wardkeeper.Sensor.Protocols.Mongodb;
@@ -37,6 +38,9 @@ internal static class ProtocolRegistry
         Protocol.Of<Astm.AstmAnalyser>(),
         Protocol.Of<Poct1a.PoctAnalyser>(),
         Protocol.Of<HttpAnalyser>(),
+        Protocol.Of<Http2Analyser>(),
+        Protocol.Of<Websocket.WebsocketAnalyser>(),
+        Protocol.Of<Socks.SocksAnalyser>(),
         Protocol.Of<TlsAnalyser>(),
         Protocol.Of<DnsAnalyser>(),
         Protocol.Of<DhcpAnalyser>(),

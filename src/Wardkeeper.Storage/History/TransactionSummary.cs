@@ -22,6 +22,7 @@ internal static class TransactionSummary
         ["dns"] = (["rcode_name"], ["query", "qtype_name"]),
         ["fhir"] = (["status_code"], ["operation", "resource_type"]),
         ["ftp"] = (["reply_code"], ["command", "arg", "user"]),
+        ["grpc"] = (["status"], ["service", "method"]),
         ["hl7"] = (["ack"], ["message_type", "msh_3", "msh_5"]),
         ["http"] = (["status_code"], ["method", "host", "uri"]),
         ["lldp"] = ([], ["system_name", "port_id"]),
@@ -40,10 +41,13 @@ internal static class TransactionSummary
         ["rfb"] = (["auth"], ["authentication_method", "desktop_name"]),
         ["snmp"] = ([], ["version", "display_string"]),
         ["snmp_values"] = ([], ["object", "value"]),
+        ["socks"] = (["status", "auth_method"], ["command", "request.host", "request.name", "request_p"]),
         ["ssdp"] = ([], ["kind", "search_target", "notify_type", "usn"]),
         ["ssh"] = ([], ["client", "server"]),
         ["ssl"] = (["last_alert"], ["version", "server_name"]),
         ["tds"] = (["error", "success"], ["command", "argument", "user", "database"]),
+        ["websocket"] = ([], ["host", "uri", "subprotocol"]),
+        ["websocket_traffic"] = (["close_code"], ["client_kind", "server_kind"]),
         ["x509"] = ([], ["certificate.subject"]),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -37,6 +37,8 @@ public class NdpiTests
         ("MQTT", "mqtt", 0, ["MQTT"]),
         ("Radius", "radius", 0, ["Radius"]),
         ("FTP_CONTROL", "ftp", 0, ["FTP_CONTROL"]),
+        ("HTTP2", "http2", 0, ["HTTP2"]),
+        ("SOCKS", "socks", 0, ["SOCKS"]),
     ];
 
     [Fact]

@@ -29,6 +29,11 @@ public class ZeekTests
     /// <summary>Not the argument, of which we keep the shape only, and not rows: Zeek counts the rows changed, we those sent as well.</summary>
     private static readonly string[] Mysql = ["id.orig_h", "id.resp_h", "id.resp_p", "cmd", "success"];
 
+    private static readonly string[] Socks = ["id.orig_h", "id.resp_h", "id.resp_p", "version", "user", "status", "request.host", "request.name", "request_p", "bound.host", "bound.name", "bound_p"];
+
+    /// <summary>Not the protocols that clients offer: we keep no tokens.</summary>
+    private static readonly string[] Websocket = ["id.orig_h", "id.resp_h", "id.resp_p", "host", "uri", "user_agent", "subprotocol", "server_extensions", "client_extensions"];
+
     [Theory]
     [InlineData("conn", "flows")]
     [InlineData("http", "http")]
@@ -37,10 +42,12 @@ public class ZeekTests
     [InlineData("rfb", "rfb")]
     [InlineData("radius", "radius")]
     [InlineData("mysql", "mysql")]
+    [InlineData("socks", "socks")]
+    [InlineData("websocket", "websocket")]
     public void Rows_agree_with_Zeeks_log(string log, string rows)
     {
         Disagreements differences = new("zeek-differences.tsv");
-        string[] wanted = log switch { "conn" => Connection, "http" => Http, "rdp" => Rdp, "rfb" => Rfb, "radius" => Radius, "mysql" => Mysql, _ => Ssl };
+        string[] wanted = log switch { "conn" => Connection, "http" => Http, "rdp" => Rdp, "rfb" => Rfb, "radius" => Radius, "mysql" => Mysql, "socks" => Socks, "websocket" => Websocket, _ => Ssl };
         string root = SharedFiles.Path("captures");
         int compared = 0, agreed = 0;
         foreach ((string capture, string path) in ZeekLog.Find(root, log))

@@ -95,15 +95,22 @@ internal sealed class ExchangeQueue
         if (open.Count >= HttpLimits.OpenExchanges) Release(into);
     }
 
+    /// <summary>Hands out the rows of an exchange that is over; returns its own.</summary>
+    public static HttpExchange Emit(Exchange exchange, FlowMemory memory, ITransactionSink into)
+    {
+        HttpExchange row = exchange.Finish(memory);
+        into.Emit(row);
+        ClinicalRows.Emit(exchange, into);
+        if (DicomWebExchange.Of(exchange, row, !memory.HasToldWeb, into.Masker) is not { } web) return row;
+        memory.HasToldWeb |= web.IsNews && web.StatusCode is >= 200 and < 300;
+        into.Emit(web);
+        return row;
+    }
+
     private void Release(ITransactionSink into)
     {
         Exchange exchange = open[0];
         open.RemoveAt(0);
-        HttpExchange row = exchange.Finish(memory);
-        into.Emit(row);
-        ClinicalRows.Emit(exchange, into);
-        if (DicomWebExchange.Of(exchange, row, !memory.HasToldWeb, into.Masker) is not { } web) return;
-        memory.HasToldWeb |= web.IsNews && web.StatusCode is >= 200 and < 300;
-        into.Emit(web);
+        Emit(exchange, memory, into);
     }
 }

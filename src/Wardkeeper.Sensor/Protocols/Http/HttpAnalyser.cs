@@ -184,7 +184,9 @@ internal sealed class HttpAnalyser : IProtocol
         if (status == 101 || (exchange.IsConnect && status is >= 200 and < 300))
         {
             EndBody(server, true, at, into);
-            return Progress.HandOver(0, status == 101 ? Successor(fields.Upgrade ?? exchange.Upgrade) : null);
+            string? successor = status == 101 ? Successor(fields.Upgrade ?? exchange.Upgrade) : null;
+            if (successor == "websocket") into.Emit(exchange.ToWebsocket());
+            return Progress.HandOver(0, successor);
         }
         if (client.Expecting == Expecting.Answer) client.Expect(Expecting.Head);
         BodyFraming framing = exchange.IsHead || status is 204 or 304 ? BodyFraming.Length : fields.Framing;
