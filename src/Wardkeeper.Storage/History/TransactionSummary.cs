@@ -12,6 +12,8 @@ internal static class TransactionSummary
     // By log: fields of which the first present is the status, and fields whose values tell what was said.
     private static readonly FrozenDictionary<string, (string[] Status, string[] What)> Fields = new Dictionary<string, (string[], string[])>
     {
+        ["amqp"] = (["reply_code"], ["method", "exchange", "queue", "routing_key"]),
+        ["amqp_connection"] = (["reply_code"], ["server", "client", "user", "virtual_host"]),
         ["arp"] = ([], ["op", "sender_ip", "target_ip"]),
         ["astm"] = (["status"], ["sender", "receiver", "tests"]),
         ["cda"] = (["status_code"], ["method", "code", "author_software"]),
@@ -26,6 +28,7 @@ internal static class TransactionSummary
         ["grpc"] = (["status"], ["service", "method"]),
         ["hl7"] = (["ack"], ["message_type", "msh_3", "msh_5"]),
         ["http"] = (["status_code"], ["method", "host", "uri"]),
+        ["kafka"] = (["error"], ["request", "client_id", "topics", "group"]),
         ["lldp"] = ([], ["system_name", "port_id"]),
         ["memcached"] = (["status"], ["command", "version"]),
         ["modbus"] = (["exception"], ["func", "address", "quantity"]),
@@ -34,6 +37,8 @@ internal static class TransactionSummary
         ["mqtt_publish"] = ([], ["topic", "payload_kind"]),
         ["mqtt_subscribe"] = ([], ["action", "topics"]),
         ["mysql"] = (["error", "success"], ["cmd", "arg", "database"]),
+        ["nats"] = (["error"], ["operation", "subject"]),
+        ["nats_connection"] = ([], ["server_name", "server_version", "client_name", "user"]),
         ["ntp"] = ([], ["mode", "stratum"]),
         ["poct1a"] = (["ack"], ["message_type", "model", "commands"]),
         ["postgresql"] = (["backend_arg", "success"], ["frontend", "frontend_arg", "user", "database"]),
@@ -47,6 +52,7 @@ internal static class TransactionSummary
         ["ssdp"] = ([], ["kind", "search_target", "notify_type", "usn"]),
         ["ssh"] = ([], ["client", "server"]),
         ["ssl"] = (["last_alert"], ["version", "server_name"]),
+        ["stomp"] = ([], ["command", "destination", "user"]),
         ["tds"] = (["error", "success"], ["command", "argument", "user", "database"]),
         ["tns"] = (["error", "result"], ["service_name", "sid", "program", "client_user"]),
         ["tns_login"] = (["error", "success"], ["user", "program", "machine"]),
