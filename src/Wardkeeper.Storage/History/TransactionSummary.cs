@@ -18,6 +18,7 @@ internal static class TransactionSummary
         ["astm"] = (["status"], ["sender", "receiver", "tests"]),
         ["cda"] = (["status_code"], ["method", "code", "author_software"]),
         ["cdp"] = ([], ["device_id", "platform", "port_id"]),
+        ["coap"] = (["status"], ["method", "host", "uri"]),
         ["cql"] = (["error", "result"], ["operation", "statement", "user"]),
         ["dhcp"] = ([], ["msg_types", "host_name", "assigned_addr"]),
         ["dhcpv6"] = (["status"], ["msg_types", "host_name"]),
@@ -28,6 +29,7 @@ internal static class TransactionSummary
         ["grpc"] = (["status"], ["service", "method"]),
         ["hl7"] = (["ack"], ["message_type", "msh_3", "msh_5"]),
         ["http"] = (["status_code"], ["method", "host", "uri"]),
+        ["irc"] = ([], ["command", "value", "nick"]),
         ["kafka"] = (["error"], ["request", "client_id", "topics", "group"]),
         ["lldp"] = ([], ["system_name", "port_id"]),
         ["memcached"] = (["status"], ["command", "version"]),
@@ -46,6 +48,7 @@ internal static class TransactionSummary
         ["rdp"] = (["result"], ["security_protocol", "client_name", "cookie"]),
         ["redis"] = (["error", "reply"], ["cmd_name"]),
         ["rfb"] = (["auth"], ["authentication_method", "desktop_name"]),
+        ["slp"] = (["error"], ["kind", "service_type", "urls"]),
         ["snmp"] = ([], ["version", "display_string"]),
         ["snmp_values"] = ([], ["object", "value"]),
         ["socks"] = (["status", "auth_method"], ["command", "request.host", "request.name", "request_p"]),
@@ -59,6 +62,7 @@ internal static class TransactionSummary
         ["websocket"] = ([], ["host", "uri", "subprotocol"]),
         ["websocket_traffic"] = (["close_code"], ["client_kind", "server_kind"]),
         ["x509"] = ([], ["certificate.subject"]),
+        ["xmpp"] = (["success"], ["from", "to", "user", "start_tls"]),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Status and short text of a row; null where the row says nothing of it.</summary>

@@ -39,6 +39,12 @@ public class NdpiTests
         ("FTP_CONTROL", "ftp", 0, ["FTP_CONTROL"]),
         ("HTTP2", "http2", 0, ["HTTP2"]),
         ("SOCKS", "socks", 0, ["SOCKS"]),
+        ("AMQP", "amqp", 0, ["AMQP"]),
+        ("COAP", "coap", 0, ["COAP"]),
+        ("IRC", "irc", 0, ["IRC"]),
+        ("Kafka", "kafka", 0, ["Kafka"]),
+        ("Memcached", "memcached", 0, ["Memcached"]),
+        ("SLP", "srvloc", 0, ["Service_Location_Protocol"]),
     ];
 
     [Fact]
