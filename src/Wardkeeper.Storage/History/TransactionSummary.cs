@@ -24,6 +24,7 @@ internal static class TransactionSummary
         ["dhcpv6"] = (["status"], ["msg_types", "host_name"]),
         ["dicom"] = (["status_text", "status", "reject_reason", "abort_reason", "result", "ended", "state", "status_code"], ["command", "operation", "sop_class_name", "kind", "calling_ae", "called_ae"]),
         ["dns"] = (["rcode_name"], ["query", "qtype_name"]),
+        ["elasticsearch"] = (["status_code"], ["operation", "index", "product"]),
         ["fhir"] = (["status_code"], ["operation", "resource_type"]),
         ["ftp"] = (["reply_code"], ["command", "arg", "user"]),
         ["grpc"] = (["status"], ["service", "method"]),

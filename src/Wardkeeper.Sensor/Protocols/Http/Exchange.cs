@@ -41,6 +41,9 @@ internal sealed class Exchange
     /// <summary>What it asks of a DICOMweb service, or null.</summary>
     public DicomWebRequest? Web { get; set; }
 
+    /// <summary>What it asks of a search server, or null.</summary>
+    public ElasticRequest? Elastic { get; set; }
+
     public string? Host { get; set; }
 
     public MaskedText? Uri { get; set; }

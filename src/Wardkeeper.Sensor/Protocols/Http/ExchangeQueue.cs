@@ -101,6 +101,7 @@ internal sealed class ExchangeQueue
         HttpExchange row = exchange.Finish(memory);
         into.Emit(row);
         ClinicalRows.Emit(exchange, into);
+        if (ElasticExchange.Of(exchange, row) is { } search) into.Emit(search);
         if (DicomWebExchange.Of(exchange, row, !memory.HasToldWeb, into.Masker) is not { } web) return row;
         memory.HasToldWeb |= web.IsNews && web.StatusCode is >= 200 and < 300;
         into.Emit(web);

@@ -141,6 +141,7 @@ internal sealed class HttpAnalyser : IProtocol
         exchange.Request(FieldText.Of(method), FieldText.Of(version), at, evidence);
         exchange.Uri = masking!.Uri(target, ref exchange.Patients);
         exchange.Web = DicomWebRequest.Of(method, target);
+        exchange.Elastic = ElasticRequest.Of(target);
         exchange.IsForwarded = exchange.IsConnect || target.IndexOf("://"u8) is > 0 and < 8;
         MessageHead fields = MessageHead.Read(head[(line + 1)..], true, exchange, masking, into);
         client.Exchange = exchange;

@@ -203,6 +203,7 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
             byte[] path = fields.Path ?? [];
             if (path.Length > 0) exchange.Uri = masking!.Uri(path, ref exchange.Patients);
             exchange.Web = DicomWebRequest.Of(method, path);
+            exchange.Elastic = ElasticRequest.Of(path);
             exchange.IsForwarded = exchange.IsConnect;
             MessageHead head = MessageHead.Read(fields.Lines, true, exchange, masking!, into);
             if (fields.Authority is { Length: > 0 } authority) exchange.Host = FieldText.Of(authority);
