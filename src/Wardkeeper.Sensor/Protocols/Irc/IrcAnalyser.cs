@@ -34,6 +34,7 @@ internal sealed class IrcAnalyser : LineAnalyser, IProtocol
         Match client = IsClient(opening.Client), server = IsServer(opening.Server);
         if (client == Match.Yes || server == Match.Yes) return server == Match.No && !opening.Server.IsEmpty ? Match.No : Match.Yes;
         if (IsServer(opening.Client) == Match.Yes) return Match.YesReversed;
+        if (!opening.FromStart && IsClient(opening.Server) == Match.Yes) return Match.YesReversed;
         if (server == Match.No && !opening.Server.IsEmpty) return Match.No;
         if (client == Match.NeedMore && opening.Client.Length < 400) return Match.NeedMore;
         return server == Match.NeedMore && opening.Client.IsEmpty ? Match.NeedMore : Match.No;

@@ -98,7 +98,7 @@ internal sealed class KafkaAnalyser : MessageAnalyser, IProtocol
         if (bytes[6] != 0 || bytes[7] > 20) return Match.No;
         int client = BinaryPrimitives.ReadInt16BigEndian(bytes[12..]);
         // Without a name only the usual port tells.
-        if (client is -1 or 0) return port == Port ? Match.Yes : Match.No;
+        if (client is -1 or 0) return port == Port && bytes[5] != Produce && length <= 4096 ? Match.Yes : Match.No;
         if (client is < 2 or > 200 || client + 10 > length) return Match.No;
         int shown = Math.Min(client, 32);
         if (bytes.Length < RequestHead + shown) return Match.NeedMore;
