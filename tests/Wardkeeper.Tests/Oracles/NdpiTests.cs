@@ -43,7 +43,7 @@ public class NdpiTests
         ("COAP", "coap", 0, ["COAP"]),
         ("IRC", "irc", 0, ["IRC"]),
         ("Kafka", "kafka", 0, ["Kafka"]),
-        ("Memcached", "memcached", 0, ["Memcached"]),
+        ("Memcached", "memcache", 0, ["Memcached"]),
         ("SLP", "srvloc", 0, ["Service_Location_Protocol"]),
     ];
 
@@ -89,7 +89,7 @@ public class NdpiTests
     {
         if (flow.GetProperty("proto").GetString() != "tcp" || flow.GetProperty("orig_bytes").GetInt64() + flow.GetProperty("resp_bytes").GetInt64() > 0) return false;
         int port = flow.GetProperty("id.resp_p").GetInt32();
-        return Protocols[protocol].Name switch { "HTTP" => port is 80 or 8080, "TLS" => port is 443 or 465 or 993, "DNS" => port == 53, "SSH" => port == 22, "MySQL" => port == 3306, "PostgreSQL" => port == 5432, "MsSQL-TDS" => port is 1433 or 1434, "MongoDB" => port == 27017, "RDP" => port == 3389, "VNC" => port is >= 5800 and <= 5999, "FTP_CONTROL" => port == 21, _ => false };
+        return Protocols[protocol].Name switch { "HTTP" => port is 80 or 8080, "TLS" => port is 443 or 465 or 993, "DNS" => port == 53, "SSH" => port == 22, "MySQL" => port == 3306, "PostgreSQL" => port == 5432, "MsSQL-TDS" => port is 1433 or 1434, "MongoDB" => port == 27017, "RDP" => port == 3389, "VNC" => port is >= 5800 and <= 5999, "FTP_CONTROL" => port == 21, "SOCKS" => port == 1080, "SLP" => port == 427, _ => false };
     }
 
     private static bool Is(JsonElement flow, int protocol)

@@ -82,13 +82,14 @@ internal sealed class IrcAnalyser : LineAnalyser, IProtocol
         }
         if (Is(command, "STARTTLS")) wantsTls = true;
         if (words.Length == 0) return Continuation.Stay;
-        string? value = Text(bytes[words[0]]);
         if (Is(command, "PASS")) hasPassword = true;
-        else if (Is(command, "NICK")) Tell(in line, "NICK", value, null, into);
+        if (!Is(command, "NICK") && !Is(command, "USER") && !Is(command, "OPER") && !Is(command, "JOIN") && !IsOffer(command, bytes, words)) return Continuation.Stay;
+        string? value = Text(bytes[words[0]]);
+        if (Is(command, "NICK")) Tell(in line, "NICK", value, null, into);
         else if (Is(command, "USER")) Tell(in line, "USER", value, words.Length < 4 ? null : Text(bytes[words[1].Start.Value..words[3].End.Value]), into);
         else if (Is(command, "OPER")) Tell(in line, "OPER", value, null, into);
         else if (Is(command, "JOIN")) Join(in line, bytes[words[0]], into);
-        else if (Is(command, "PRIVMSG") && words.Length > 1) Offer(in line, value, bytes[words[1]], into);
+        else Offer(in line, value, bytes[words[1]], into);
         if (Is(command, "NICK")) nick = value;
         else if (Is(command, "USER")) user = value;
         return Continuation.Stay;
@@ -114,6 +115,9 @@ internal sealed class IrcAnalyser : LineAnalyser, IProtocol
         }
         return count;
     }
+
+    private static bool IsOffer(ReadOnlySpan<byte> command, ReadOnlySpan<byte> line, ReadOnlySpan<Range> words) =>
+        Is(command, "PRIVMSG") && words.Length > 1 && line[words[1]].StartsWith("\u0001DCC SEND "u8);
 
     private static bool Is(ReadOnlySpan<byte> word, string name) => word.Length == name.Length && Ascii.EqualsIgnoreCase(word, name);
 
@@ -188,7 +192,6 @@ internal sealed class IrcAnalyser : LineAnalyser, IProtocol
     /// <summary><c>DCC SEND name address port length</c> between two bytes of 1, the address as one number.</summary>
     private void Offer(in Line line, string? target, ReadOnlySpan<byte> text, ITransactionSink into)
     {
-        if (!text.StartsWith("\u0001DCC SEND "u8)) return;
         text = text[10..].Trim((byte)1);
         // The name may be in quotes and then hold blanks.
         int name = text is [(byte)'"', ..] ? text[1..].IndexOf((byte)'"') + 2 : text.IndexOf((byte)' ');

@@ -18,7 +18,7 @@ internal sealed class MemcachedAnalyser : IProtocol
     /// <inheritdoc/>
     public static ProtocolInfo Info { get; } = new()
     {
-        Name = "memcached",
+        Name = "memcache",
         Title = "Memcached",
         Standard = "memcached protocol.txt, memcached binary protocol",
         Carriers = Carrier.Tcp | Carrier.Udp,

@@ -8,7 +8,7 @@ namespace Wardkeeper.Sensor.Protocols.Memcached;
 public sealed record MemcachedCommand(CaptureTime At, ByteRange Bytes) : Transaction(At, Bytes)
 {
     /// <inheritdoc/>
-    public override string Log => "memcached";
+    public override string Log => "memcache";
 
     /// <summary>Command, for example <c>get</c>.</summary>
     public required string Command { get; init; }

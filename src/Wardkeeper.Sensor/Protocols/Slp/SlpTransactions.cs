@@ -8,7 +8,7 @@ namespace Wardkeeper.Sensor.Protocols.Slp;
 public sealed record SlpMessage(CaptureTime At, ByteRange Bytes) : Transaction(At, Bytes)
 {
     /// <inheritdoc/>
-    public override string Log => "slp";
+    public override string Log => "srvloc";
 
     /// <summary>Version, 1 or 2.</summary>
     public int Version { get; init; }

@@ -14,6 +14,9 @@ internal sealed class XmppAnalyser : IProtocol
     private const int LongestTag = 4096, LongestCaptured = 2048, LongestText = 128, MostMechanisms = 8;
 
     private XmppSession? stream;
+    private CaptureTime lastAt;
+    private long messages, presences, queries;
+    private bool hasAnswer;
     private List<string>? mechanisms;
     private Half client, server;
     private string? program;
@@ -112,6 +115,7 @@ internal sealed class XmppAnalyser : IProtocol
         stream = null;
         mechanisms = null;
         program = null;
+        (messages, presences, queries, hasAnswer, lastAt) = (0, 0, 0, false, default);
         client = server = default;
     }
 
@@ -153,7 +157,8 @@ internal sealed class XmppAnalyser : IProtocol
             return Continuation.Stay;
         }
         if (stream is null) return Continuation.Stay;
-        stream = stream with { At = segment.At, HasAnswer = stream.HasAnswer || !isClient };
+        lastAt = segment.At;
+        hasAnswer |= !isClient;
         if (name.SequenceEqual("mechanism"u8) && !isClient) half.Wanted = Wanted.Mechanism;
         else if (name.SequenceEqual("starttls"u8) && !isClient) stream = stream with { StartTls = stream.StartTls ?? "offered" };
         else if (name.SequenceEqual("required"u8) && !isClient && stream is { StartTls: "offered", Mechanisms: null }) stream = stream with { StartTls = "required" };
@@ -169,9 +174,9 @@ internal sealed class XmppAnalyser : IProtocol
             return Continuation.HandOver;
         }
         else if (!isClient && stream.Mechanism is not null && (name.SequenceEqual("success"u8) || name.SequenceEqual("failure"u8))) stream = stream with { Success = name[0] == 's' };
-        else if (name.SequenceEqual("message"u8)) stream = stream with { Messages = stream.Messages + 1 };
-        else if (name.SequenceEqual("presence"u8)) stream = stream with { Presences = stream.Presences + 1 };
-        else if (name.SequenceEqual("iq"u8)) stream = stream with { Queries = stream.Queries + 1 };
+        else if (name.SequenceEqual("message"u8)) messages++;
+        else if (name.SequenceEqual("presence"u8)) presences++;
+        else if (name.SequenceEqual("iq"u8)) queries++;
         else if (name.SequenceEqual("username"u8) && isClient) half.Wanted = Wanted.Username;
         else if (name.SequenceEqual("password"u8) && isClient) stream = stream with { HasPassword = true, Mechanism = stream.Mechanism ?? "jabber:iq:auth" };
         else if (name.SequenceEqual("query"u8)) half.IsInVersion = tag[^1] != '/' && Attribute(tag, "xmlns"u8) == "jabber:iq:version";
@@ -184,12 +189,13 @@ internal sealed class XmppAnalyser : IProtocol
     {
         if (!isClient)
         {
-            if (stream is not null) stream = stream with { At = segment.At, HasAnswer = true };
+            if (stream is not null) (lastAt, hasAnswer) = (segment.At, true);
             return;
         }
         // Behind a log-in the stream is opened once more; it is still the same.
         if (stream is { Success: true }) return;
         Tell(into);
+        lastAt = segment.At;
         string? from = Attribute(tag, "from"u8), kind = Attribute(tag, "xmlns"u8);
         stream = new XmppSession(segment.At, range)
         {
@@ -239,9 +245,10 @@ internal sealed class XmppAnalyser : IProtocol
 
     private void Tell(ITransactionSink into)
     {
-        if (stream is not null) into.Emit(stream);
+        if (stream is not null) into.Emit(stream with { At = lastAt, HasAnswer = hasAnswer, Messages = messages, Presences = presences, Queries = queries });
         stream = null;
         mechanisms = null;
+        (messages, presences, queries, hasAnswer) = (0, 0, 0, false);
     }
 
     private struct Half
