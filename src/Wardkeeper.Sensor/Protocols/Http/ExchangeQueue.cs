@@ -1,3 +1,6 @@
+using Wardkeeper.Sensor.Content.Files;
+using Wardkeeper.Sensor.Observations;
+
 namespace Wardkeeper.Sensor.Protocols.Http;
 
 /// <summary>
@@ -96,11 +99,13 @@ internal sealed class ExchangeQueue
     }
 
     /// <summary>Hands out the rows of an exchange that is over; returns its own.</summary>
-    public static HttpExchange Emit(Exchange exchange, FlowMemory memory, ITransactionSink into)
+    public static HttpExchange Emit(Exchange exchange, string protocol, FlowMemory memory, ITransactionSink into)
     {
         HttpExchange row = exchange.Finish(memory);
         into.Emit(row);
         ClinicalRows.Emit(exchange, into);
+        if (FileSeen.Of(exchange.RequestBody, protocol, row.At, row.Bytes, Side.Client, exchange.RequestFile, into.Masker) is { } sent) into.Emit(sent);
+        if (FileSeen.Of(exchange.ResponseBody, protocol, exchange.Last, row.Bytes, Side.Server, exchange.ResponseFile, into.Masker) is { } received) into.Emit(received);
         if (ElasticExchange.Of(exchange, row) is { } search) into.Emit(search);
         if (DicomWebExchange.Of(exchange, row, !memory.HasToldWeb, into.Masker) is not { } web) return row;
         memory.HasToldWeb |= web.IsNews && web.StatusCode is >= 200 and < 300;
@@ -112,6 +117,6 @@ internal sealed class ExchangeQueue
     {
         Exchange exchange = open[0];
         open.RemoveAt(0);
-        Emit(exchange, memory, into);
+        Emit(exchange, HttpAnalyser.Info.Name, memory, into);
     }
 }

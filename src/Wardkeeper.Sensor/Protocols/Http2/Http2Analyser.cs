@@ -264,7 +264,7 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
         // Nothing is known of a stream of which only a trailer was seen.
         if (stream.Exchange.HasRequest || stream.Exchange.HasResponse)
         {
-            HttpExchange row = ExchangeQueue.Emit(stream.Exchange, memory, into);
+            HttpExchange row = ExchangeQueue.Emit(stream.Exchange, Info.Name, memory, into);
             if (stream.Call is { } call) into.Emit(GrpcCall.Of(row, call, stream));
         }
         if (spare.Count < MostSpare) spare.Push(stream);

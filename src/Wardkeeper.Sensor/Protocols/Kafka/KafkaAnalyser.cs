@@ -95,7 +95,7 @@ internal sealed class KafkaAnalyser : MessageAnalyser, IProtocol
         uint length = BinaryPrimitives.ReadUInt32BigEndian(bytes);
         if (length is < 10 or > 16 << 20 || bytes[4] != 0 || bytes[5] > KafkaNames.LastKey) return Match.No;
         if (bytes.Length < RequestHead) return bytes.Length > 6 && bytes[6] != 0 ? Match.No : Match.NeedMore;
-        if (bytes[6] != 0 || bytes[7] > 20) return Match.No;
+        if (bytes[6] != 0 || bytes[7] > 20 || (bytes[5] == ApiVersions && length > 1024)) return Match.No;
         int client = BinaryPrimitives.ReadInt16BigEndian(bytes[12..]);
         // Without a name only the usual port tells.
         if (client is -1 or 0) return port == Port && bytes[5] != Produce && length <= 4096 ? Match.Yes : Match.No;

@@ -142,6 +142,7 @@ internal sealed class XmppAnalyser : IProtocol
     private Continuation Tag(ReadOnlySpan<byte> tag, in Segment segment, ByteRange range, ref Half half, ITransactionSink into)
     {
         half.Wanted = Wanted.Nothing;
+        if (tag.IsEmpty) return Continuation.Stay;
         int end = tag.IndexOfAny(" \r\n\t/"u8);
         bool isClosing = tag is [(byte)'/', ..];
         ReadOnlySpan<byte> name = isClosing ? tag[1..].TrimEnd((byte)' ') : end < 0 ? tag : tag[..end];
