@@ -15,6 +15,7 @@ using Wardkeeper.Sensor.Protocols.Igmp;
 using Wardkeeper.Sensor.Protocols.Lacp;
 using Wardkeeper.Sensor.Protocols.Kerberos;
 using Wardkeeper.Sensor.Protocols.Ldap;
+using Wardkeeper.Sensor.Protocols.Http2;
 using Wardkeeper.Sensor.Protocols.Lldp;
 using Wardkeeper.Sensor.Protocols.Modbus;
 using Wardkeeper.Sensor.Protocols.Mongodb;
@@ -53,6 +54,9 @@ internal static class ProtocolRegistry
         Protocol.Of<Astm.AstmAnalyser>(),
         Protocol.Of<Poct1a.PoctAnalyser>(),
         Protocol.Of<HttpAnalyser>(),
+        Protocol.Of<Http2Analyser>(),
+        Protocol.Of<Websocket.WebsocketAnalyser>(),
+        Protocol.Of<Socks.SocksAnalyser>(),
         Protocol.Of<TlsAnalyser>(),
         Protocol.Of<QuicAnalyser>(),
         Protocol.Of<DnsAnalyser>(),
@@ -73,8 +77,19 @@ internal static class ProtocolRegistry
         Protocol.Of<TdsAnalyser>(),
         Protocol.Of<RedisAnalyser>(),
         Protocol.Of<MongodbAnalyser>(),
+        Protocol.Of<Tns.TnsAnalyser>(),
+        Protocol.Of<Cql.CqlAnalyser>(),
+        Protocol.Of<Memcached.MemcachedAnalyser>(),
         Protocol.Of<FtpAnalyser>(),
         Protocol.Of<MqttAnalyser>(),
+        Protocol.Of<Amqp.AmqpAnalyser>(),
+        Protocol.Of<Kafka.KafkaAnalyser>(),
+        Protocol.Of<Nats.NatsAnalyser>(),
+        Protocol.Of<Stomp.StompAnalyser>(),
+        Protocol.Of<Coap.CoapAnalyser>(),
+        Protocol.Of<Xmpp.XmppAnalyser>(),
+        Protocol.Of<Irc.IrcAnalyser>(),
+        Protocol.Of<Slp.SlpAnalyser>(),
         Protocol.Of<RdpAnalyser>(),
         Protocol.Of<RfbAnalyser>(),
         Protocol.Of<Ipsec.IpsecAnalyser>(),

@@ -50,6 +50,11 @@ public class ZeekTests
     /// <summary>Not the filter, of which we keep the shape only.</summary>
     private static readonly string[] LdapSearch = ["id.orig_h", "id.resp_h", "id.resp_p", "message_id", "scope", "deref_aliases", "base_object", "result_count", "result", "diagnostic_message"];
 
+    private static readonly string[] Socks = ["id.orig_h", "id.resp_h", "id.resp_p", "version", "user", "status", "request.host", "request.name", "request_p", "bound.host", "bound.name", "bound_p"];
+
+    /// <summary>Not the protocols that clients offer: we keep no tokens.</summary>
+    private static readonly string[] Websocket = ["id.orig_h", "id.resp_h", "id.resp_p", "host", "uri", "user_agent", "subprotocol", "server_extensions", "client_extensions"];
+
     [Theory]
     [InlineData("conn", "flows")]
     [InlineData("http", "http")]
@@ -58,6 +63,8 @@ public class ZeekTests
     [InlineData("rfb", "rfb")]
     [InlineData("radius", "radius")]
     [InlineData("mysql", "mysql")]
+    [InlineData("socks", "socks")]
+    [InlineData("websocket", "websocket")]
     [InlineData("quic", "quic")]
     [InlineData("kerberos", "kerberos")]
     [InlineData("ntlm", "ntlm")]
@@ -78,6 +85,8 @@ public class ZeekTests
             "radius" => Radius,
             "mysql" => Mysql,
             "quic" => Quic,
+            "socks" => Socks,
+            "websocket" => Websocket,
             "kerberos" => Kerberos,
             "ntlm" => Ntlm,
             "dce_rpc" => DceRpc,

@@ -145,6 +145,7 @@ internal sealed class HttpAnalyser : IProtocol
         exchange.Request(FieldText.Of(method), FieldText.Of(version), at, evidence);
         exchange.Uri = masking!.Uri(target, ref exchange.Patients);
         exchange.Web = DicomWebRequest.Of(method, target);
+        exchange.Elastic = ElasticRequest.Of(target);
         exchange.IsForwarded = exchange.IsConnect || target.IndexOf("://"u8) is > 0 and < 8;
         MessageHead fields = MessageHead.Read(head[(line + 1)..], true, exchange, masking, into);
         if (exchange.RequestToken is { } token) authentication.Take(token, at, evidence, into);
@@ -192,7 +193,9 @@ internal sealed class HttpAnalyser : IProtocol
         if (status == 101 || (exchange.IsConnect && status is >= 200 and < 300))
         {
             EndBody(server, true, at, into);
-            return Progress.HandOver(0, status == 101 ? Successor(fields.Upgrade ?? exchange.Upgrade) : null);
+            string? successor = status == 101 ? Successor(fields.Upgrade ?? exchange.Upgrade) : null;
+            if (successor == "websocket") into.Emit(exchange.ToWebsocket());
+            return Progress.HandOver(0, successor);
         }
         if (client.Expecting == Expecting.Answer) client.Expect(Expecting.Head);
         BodyFraming framing = exchange.IsHead || status is 204 or 304 ? BodyFraming.Length : fields.Framing;

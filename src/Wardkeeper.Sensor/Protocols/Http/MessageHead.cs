@@ -194,6 +194,11 @@ internal struct MessageHead
 #pragma warning restore CA1308
             return true;
         }
+        if (WebsocketFields.IsOne(in fields))
+        {
+            (exchange.Websocket ??= new WebsocketFields()).Read(in fields, isRequest);
+            return true;
+        }
         if (!fields.Is("content-disposition"u8)) return false;
         ReadOnlySpan<byte> name = FieldText.Parameter(fields.Value, "filename*"u8);
         int quote = name.LastIndexOf((byte)'\'');
