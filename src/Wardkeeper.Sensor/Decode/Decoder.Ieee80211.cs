@@ -46,14 +46,15 @@ internal sealed partial class Decoder
         return at < header.Length ? header[at] : (byte)0;
     }
 
-    private void Ieee80211(ref Envelope envelope, int at, bool isPadded)
+    /// <summary>A frame from its control field, whose two bytes some of Cisco's access points send in the other order.</summary>
+    private void Ieee80211(ref Envelope envelope, int at, bool isPadded, bool isSwapped = false)
     {
         if (envelope.Available(at) < 2)
         {
             CountShort(ref envelope, "ieee80211-malformed");
             return;
         }
-        byte control = envelope.Data[at], flags = envelope.Data[at + 1];
+        byte control = envelope.Data[isSwapped ? at + 1 : at], flags = envelope.Data[isSwapped ? at : at + 1];
         if ((control & 0x0F) != 0x08)
         {
             counters.Count((control & 0x0C) == 0 ? "ieee80211-management" : "ieee80211-control", envelope.Number);
