@@ -56,6 +56,7 @@ internal static class ProtocolRegistry
         Protocol.Of<RdpAnalyser>(),
         Protocol.Of<RfbAnalyser>(),
         Protocol.Of<ModbusAnalyser>(),
+        Protocol.Of<Bacnet.BacnetAnalyser>(),
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),
