@@ -57,6 +57,8 @@ internal static class ProtocolRegistry
         Protocol.Of<RfbAnalyser>(),
         Protocol.Of<ModbusAnalyser>(),
         Protocol.Of<Bacnet.BacnetAnalyser>(),
+        Protocol.Of<S7comm.S7Analyser>(),
+        Protocol.Of<S7comm.S7PlusAnalyser>(),
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),

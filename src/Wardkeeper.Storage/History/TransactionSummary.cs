@@ -39,6 +39,8 @@ internal static class TransactionSummary
         ["rdp"] = (["result"], ["security_protocol", "client_name", "cookie"]),
         ["redis"] = (["error", "reply"], ["cmd_name"]),
         ["rfb"] = (["auth"], ["authentication_method", "desktop_name"]),
+        ["s7comm"] = (["error"], ["function", "subfunction", "block", "module_type"]),
+        ["s7comm_plus"] = ([], ["function", "order_number"]),
         ["snmp"] = ([], ["version", "display_string"]),
         ["snmp_values"] = ([], ["object", "value"]),
         ["ssdp"] = ([], ["kind", "search_target", "notify_type", "usn"]),
