@@ -59,6 +59,8 @@ internal static class ProtocolRegistry
         Protocol.Of<Bacnet.BacnetAnalyser>(),
         Protocol.Of<S7comm.S7Analyser>(),
         Protocol.Of<S7comm.S7PlusAnalyser>(),
+        Protocol.Of<Enip.EnipAnalyser>(),
+        Protocol.Of<Enip.CipDataAnalyser>(),
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),
