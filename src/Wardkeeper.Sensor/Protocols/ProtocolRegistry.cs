@@ -61,6 +61,7 @@ internal static class ProtocolRegistry
         Protocol.Of<S7comm.S7PlusAnalyser>(),
         Protocol.Of<Enip.EnipAnalyser>(),
         Protocol.Of<Enip.CipDataAnalyser>(),
+        Protocol.Of<Dnp3.Dnp3Analyser>(),
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),

@@ -21,6 +21,7 @@ internal static class TransactionSummary
         ["dhcp"] = ([], ["msg_types", "host_name", "assigned_addr"]),
         ["dhcpv6"] = (["status"], ["msg_types", "host_name"]),
         ["dicom"] = (["status_text", "status", "reject_reason", "abort_reason", "result", "ended", "state", "status_code"], ["command", "operation", "sop_class_name", "kind", "calling_ae", "called_ae"]),
+        ["dnp3"] = (["fc_reply"], ["fc_request", "objects", "control", "product"]),
         ["dns"] = (["rcode_name"], ["query", "qtype_name"]),
         ["enip"] = (["cip_status", "status"], ["command", "service", "class", "symbol", "product_name"]),
         ["fhir"] = (["status_code"], ["operation", "resource_type"]),
