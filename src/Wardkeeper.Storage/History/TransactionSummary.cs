@@ -14,7 +14,7 @@ internal static class TransactionSummary
     {
         ["arp"] = ([], ["op", "sender_ip", "target_ip"]),
         ["astm"] = (["status"], ["sender", "receiver", "tests"]),
-        ["bacnet"] = (["result"], ["pdu_service", "object", "device_instance", "vendor"]),
+        ["bacnet"] = (["result"], ["pdu_service", "object_id", "device_instance", "vendor"]),
         ["cda"] = (["status_code"], ["method", "code", "author_software"]),
         ["cdp"] = ([], ["device_id", "platform", "port_id"]),
         ["cipio"] = ([], ["connections"]),

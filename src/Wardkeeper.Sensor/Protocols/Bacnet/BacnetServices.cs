@@ -1,5 +1,3 @@
-using Wardkeeper.Sensor.Observations;
-
 namespace Wardkeeper.Sensor.Protocols.Bacnet;
 
 /// <summary>Reads what services say. ANSI/ASHRAE 135, clauses 13 to 17 and 21.</summary>
@@ -14,18 +12,18 @@ internal static class BacnetServices
     {
         switch (service)
         {
-            case 0: return row with { Object = ObjectAt(body, 1, out fault) };
+            case 0: return row with { ObjectId = ObjectAt(body, 1, out fault) };
             case 1: return Properties(row with { DeviceInstance = InstanceAt(body, 1) }, body, Notified, out fault);
-            case 2: return row with { DeviceInstance = InstanceAt(body, 1), Object = ObjectAt(body, 2, out fault) };
-            case 5 or 28: return row with { Object = ObjectAt(body, 1, out fault) };
-            case 6 or 7 or 11: return row with { Object = FirstObject(body, out fault) };
+            case 2: return row with { DeviceInstance = InstanceAt(body, 1), ObjectId = ObjectAt(body, 2, out fault) };
+            case 5 or 28: return row with { ObjectId = ObjectAt(body, 1, out fault) };
+            case 6 or 7 or 11: return row with { ObjectId = FirstObject(body, out fault) };
             case 8 or 9 or 12 or 15 or 26: return Properties(row, body, Single, out fault);
             case 14: return Properties(row, body, Asked, out fault);
             case 16: return Properties(row, body, Written, out fault);
             case 17: return Commanded(row, body, 1, BacnetNames.Communication, 2, out fault);
             case 18: return Private(row, body, out fault);
             case 20: return Commanded(row, body, 0, BacnetNames.ReinitializedStates, 1, out fault);
-            case 27: return row with { Object = ObjectAt(body, 3, out fault) };
+            case 27: return row with { ObjectId = ObjectAt(body, 3, out fault) };
             default:
                 fault = null;
                 return row;
@@ -53,7 +51,7 @@ internal static class BacnetServices
             0 => IAm(row, body, out fault),
             1 => IHave(row, body, out fault),
             2 => Properties(row with { DeviceInstance = InstanceAt(body, 1) }, body, Notified, out fault),
-            3 => row with { DeviceInstance = InstanceAt(body, 1), Object = ObjectAt(body, 2, out fault) },
+            3 => row with { DeviceInstance = InstanceAt(body, 1), ObjectId = ObjectAt(body, 2, out fault) },
             4 => Private(row, body, out fault),
             6 or 9 => Clock(row, body, out fault),
             7 or 8 => Search(row, body, out fault),
@@ -85,7 +83,7 @@ internal static class BacnetServices
             if (i == 2) vendor = tags.Unsigned();
         }
         fault = vendor < 0 || instance < 0 ? BacnetFaults.MalformedTag : null;
-        return fault is not null ? row : row with { Object = device, DeviceInstance = instance, VendorId = vendor, Vendor = BacnetNames.Vendor(vendor) };
+        return fault is not null ? row : row with { ObjectId = device, DeviceInstance = instance, VendorId = vendor, Vendor = BacnetNames.Vendor(vendor) };
     }
 
     private static BacnetMessage IHave(BacnetMessage row, ReadOnlySpan<byte> body, out Fault? fault)
@@ -94,7 +92,7 @@ internal static class BacnetServices
         long? device = tags.MoveNext() && tags.Value.Length == 4 ? tags.Unsigned() & 0x3FFFFF : null;
         string? found = tags.MoveNext() ? tags.Object() : null, name = tags.MoveNext() && tags.Number == 7 ? BacnetTags.Characters(tags.Value) : null;
         fault = found is null ? BacnetFaults.MalformedTag : null;
-        return row with { DeviceInstance = device, Object = found, ObjectName = name };
+        return row with { DeviceInstance = device, ObjectId = found, ObjectName = name };
     }
 
     private static BacnetMessage Search(BacnetMessage row, ReadOnlySpan<byte> body, out Fault? fault)
@@ -107,7 +105,7 @@ internal static class BacnetServices
                 _ when !tags.IsContext => row,
                 0 => row with { RangeLow = tags.Unsigned() },
                 1 => row with { RangeHigh = tags.Unsigned() },
-                2 => row with { Object = tags.Object() },
+                2 => row with { ObjectId = tags.Object() },
                 3 => row with { ObjectName = BacnetTags.Characters(tags.Value) },
                 _ => row,
             };
@@ -209,7 +207,7 @@ internal static class BacnetServices
         }
         if (found.Count > MostProperties) found.RemoveAt(MostProperties);
         fault = tags.IsWrong ? BacnetFaults.MalformedTag : null;
-        return row with { Object = first ?? row.Object, Properties = found.Count > 0 ? found : row.Properties };
+        return row with { ObjectId = first ?? row.ObjectId, Properties = found.Count > 0 ? found : row.Properties };
     }
 
     /// <summary>Under which tags a service puts objects, properties, indexes and values, and how deep.</summary>

@@ -4,9 +4,9 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Sensor.Protocols.Bacnet;
 
 /// <summary>One property that a message names, with its value where the message bears it.</summary>
-/// <param name="Object">The object, by type and instance: <c>device 101</c>.</param>
+/// <param name="ObjectId">The object, by type and instance: <c>device 101</c>.</param>
 /// <param name="Property">Name of the property.</param>
-public sealed record BacnetProperty(string Object, string Property)
+public sealed record BacnetProperty(string ObjectId, string Property)
 {
     /// <summary>Index into a property that is an array.</summary>
     public long? Index { get; init; }
@@ -51,7 +51,7 @@ public sealed record BacnetMessage(CaptureTime At, ByteRange Bytes) : Transactio
     public bool? Segmented { get; init; }
 
     /// <summary>The first object named, by type and instance.</summary>
-    public string? Object { get; init; }
+    public string? ObjectId { get; init; }
 
     /// <summary>Properties that were asked for, read or written, at most 64.</summary>
     public IReadOnlyList<BacnetProperty>? Properties { get; init; }
@@ -113,10 +113,10 @@ public sealed record BacnetMessage(CaptureTime At, ByteRange Bytes) : Transactio
         row.Text("result"u8, Result);
         row.Text("reason"u8, Reason);
         row.Flag("segmented"u8, Segmented);
-        row.Text("object"u8, Object);
+        row.Text("object_id"u8, ObjectId);
         row.Objects("properties"u8, Properties, static (one, property) =>
         {
-            one.Text("object"u8, property.Object);
+            one.Text("object_id"u8, property.ObjectId);
             one.Text("property"u8, property.Property);
             one.Number("index"u8, property.Index);
             one.Text("value"u8, property.Value);
@@ -163,7 +163,7 @@ public sealed record BacnetMessage(CaptureTime At, ByteRange Bytes) : Transactio
             case "read-property" or "read-property-multiple" when Result == "complex-ack" && Properties is not null:
                 foreach (BacnetProperty property in Properties)
                 {
-                    if (property.Object.StartsWith("device ", StringComparison.Ordinal)) Fact(speaker, property, into);
+                    if (property.ObjectId.StartsWith("device ", StringComparison.Ordinal)) Fact(speaker, property, into);
                 }
                 break;
         }

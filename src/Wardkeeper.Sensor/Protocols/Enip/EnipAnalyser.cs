@@ -35,7 +35,8 @@ internal sealed class EnipAnalyser : MessageAnalyser, IProtocol
         if (bytes.Length < Header) return opening.Carrier == Carrier.Tcp ? Match.NeedMore : Match.No;
         ushort command = BinaryPrimitives.ReadUInt16LittleEndian(bytes), length = BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]);
         uint session = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]), status = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]), options = BinaryPrimitives.ReadUInt32LittleEndian(bytes[20..]);
-        if (EnipNames.Command(command) is null || options != 0 || status > 0x69) return Match.No;
+        // A time server's client may look the same.
+        if (opening.HasPort(123) || EnipNames.Command(command) is null || options != 0 || status > 0x69) return Match.No;
         if (opening.Carrier == Carrier.Udp && length != bytes.Length - Header && !opening.Truncated) return Match.No;
         bool? isAnswer = command switch
         {

@@ -37,6 +37,8 @@ internal sealed class ModbusAnalyser : MessageAnalyser, IProtocol
         int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]);
         if (bytes[2] != 0 || bytes[3] != 0 || length is < 2 or > Longest - 6) return Match.No;
         if ((bytes[7] & 0x7F) is 0 or > 0x2B and not (0x5A or 0x5B or 0x64 or 0x65 or 0x66)) return Match.No;
+        // Few functions are asked without anything more.
+        if (length == 2 && bytes[7] is not (7 or 11 or 12 or 17)) return Match.No;
         // What is asked most is of one length; an answer says how many bytes follow.
         bool isAnswer = opening.Client.IsEmpty != (opening.ClientPort == 502 && opening.ServerPort != 502);
         if (bytes[7] is >= 1 and <= 6 && (!isAnswer || bytes[7] >= 5) && length != 6) return Match.No;
