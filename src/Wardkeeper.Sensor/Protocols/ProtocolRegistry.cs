@@ -63,6 +63,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Enip.CipDataAnalyser>(),
         Protocol.Of<Dnp3.Dnp3Analyser>(),
         Protocol.Of<Iec104.Iec104Analyser>(),
+        Protocol.Of<Opcua.OpcuaAnalyser>(),
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),

@@ -37,6 +37,7 @@ internal static class TransactionSummary
         ["mqtt_subscribe"] = ([], ["action", "topics"]),
         ["mysql"] = (["error", "success"], ["cmd", "arg", "database"]),
         ["ntp"] = ([], ["mode", "stratum"]),
+        ["opcua"] = (["status"], ["service", "endpoint_url", "server_name", "user"]),
         ["poct1a"] = (["ack"], ["message_type", "model", "commands"]),
         ["postgresql"] = (["backend_arg", "success"], ["frontend", "frontend_arg", "user", "database"]),
         ["radius"] = (["result"], ["kind", "username", "nas", "nas_port"]),
