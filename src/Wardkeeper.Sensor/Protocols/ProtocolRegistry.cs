@@ -64,6 +64,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Dnp3.Dnp3Analyser>(),
         Protocol.Of<Iec104.Iec104Analyser>(),
         Protocol.Of<Opcua.OpcuaAnalyser>(),
+        Protocol.Of<Knx.KnxAnalyser>(),
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),

@@ -29,6 +29,7 @@ internal static class TransactionSummary
         ["hl7"] = (["ack"], ["message_type", "msh_3", "msh_5"]),
         ["http"] = (["status_code"], ["method", "host", "uri"]),
         ["iec104"] = (["answer"], ["kind", "type", "object_address", "value"]),
+        ["knx"] = (["status"], ["service", "friendly_name", "application", "destination"]),
         ["lldp"] = ([], ["system_name", "port_id"]),
         ["modbus"] = (["exception"], ["func", "address", "quantity"]),
         ["mongodb"] = (["error", "success"], ["command", "database", "collection"]),
