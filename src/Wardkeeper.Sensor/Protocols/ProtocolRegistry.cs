@@ -65,6 +65,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Iec104.Iec104Analyser>(),
         Protocol.Of<Opcua.OpcuaAnalyser>(),
         Protocol.Of<Knx.KnxAnalyser>(),
+        Protocol.Of<HartIp.HartIpAnalyser>(),
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),

@@ -26,6 +26,7 @@ internal static class TransactionSummary
         ["enip"] = (["cip_status", "status"], ["command", "service", "class", "symbol", "product_name"]),
         ["fhir"] = (["status_code"], ["operation", "resource_type"]),
         ["ftp"] = (["reply_code"], ["command", "arg", "user"]),
+        ["hart_ip"] = (["response_code", "status"], ["message", "command_name", "tag"]),
         ["hl7"] = (["ack"], ["message_type", "msh_3", "msh_5"]),
         ["http"] = (["status_code"], ["method", "host", "uri"]),
         ["iec104"] = (["answer"], ["kind", "type", "object_address", "value"]),
