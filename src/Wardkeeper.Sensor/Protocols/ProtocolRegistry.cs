@@ -66,6 +66,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Opcua.OpcuaAnalyser>(),
         Protocol.Of<Knx.KnxAnalyser>(),
         Protocol.Of<HartIp.HartIpAnalyser>(),
+        Protocol.Of<Fins.FinsAnalyser>(),
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),

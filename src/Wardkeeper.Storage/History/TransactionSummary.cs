@@ -25,6 +25,7 @@ internal static class TransactionSummary
         ["dns"] = (["rcode_name"], ["query", "qtype_name"]),
         ["enip"] = (["cip_status", "status"], ["command", "service", "class", "symbol", "product_name"]),
         ["fhir"] = (["status_code"], ["operation", "resource_type"]),
+        ["fins"] = (["end_code"], ["command", "model"]),
         ["ftp"] = (["reply_code"], ["command", "arg", "user"]),
         ["hart_ip"] = (["response_code", "status"], ["message", "command_name", "tag"]),
         ["hl7"] = (["ack"], ["message_type", "msh_3", "msh_5"]),
