@@ -67,6 +67,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Knx.KnxAnalyser>(),
         Protocol.Of<HartIp.HartIpAnalyser>(),
         Protocol.Of<Fins.FinsAnalyser>(),
+        Protocol.Of<Profinet.DcpAnalyser>(),
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),

@@ -41,6 +41,7 @@ internal static class TransactionSummary
         ["mysql"] = (["error", "success"], ["cmd", "arg", "database"]),
         ["ntp"] = ([], ["mode", "stratum"]),
         ["opcua"] = (["status"], ["service", "endpoint_url", "server_name", "user"]),
+        ["pn_dcp"] = (["error"], ["service", "station_name", "station_type", "control"]),
         ["poct1a"] = (["ack"], ["message_type", "model", "commands"]),
         ["postgresql"] = (["backend_arg", "success"], ["frontend", "frontend_arg", "user", "database"]),
         ["radius"] = (["result"], ["kind", "username", "nas", "nas_port"]),
