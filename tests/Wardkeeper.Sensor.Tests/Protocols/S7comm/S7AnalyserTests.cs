@@ -48,6 +48,16 @@ public sealed class S7AnalyserTests
     [InlineData("captures/ics-security-tools/s7/tia_s300_downloadOb1.pcapng")]
     public void Captures_give_their_exchanges(string capture) => Golden.Hold(Path.GetFileNameWithoutExtension(capture), Conversation.Render(CaptureRows<S7Exchange>.Of(capture).Take(80)));
 
+    [Theory]
+    [InlineData("S7-1511_db2_var1_HMI", "6ES7 511-1AK00-0AB0")]
+    [InlineData("S7-1200-Uploading-OB1-TIAV12", "6ES7 214-1HE30-0XB0")]
+    public void Newer_controllers_name_themselves_in_captures(string capture, string order)
+    {
+        IReadOnlyList<S7PlusExchange> rows = CaptureRows<S7PlusExchange>.Of($"captures/ics-security-tools/s7/{capture}.pcap");
+        Golden.Hold(capture, Conversation.Render(rows.Take(12)));
+        Assert.Contains(rows, row => row.OrderNumber == order);
+    }
+
     [Fact]
     public void A_controller_is_who_Zeek_says_it_is()
     {
