@@ -44,11 +44,10 @@ internal sealed class FinsAnalyser : MessageAnalyser, IProtocol
             bool isAnswer = command == 1 || (command == SendFrame && (bytes[TcpHeader] & 0x40) != 0);
             return isAnswer == isClient ? Match.YesReversed : Match.Yes;
         }
-        // Reserved byte, at most seven gateways, and a command the manual knows. Away from its port nothing crosses networks.
-        if (bytes.Length < Shortest || (bytes[0] & 0xBE) != 0x80 || bytes[1] != 0 || bytes[2] is 0 or > 7 || Command(BinaryPrimitives.ReadUInt16BigEndian(bytes[Header..])) is null) return Match.No;
+        // Reserved byte, at most seven gateways, and a command the manual knows: too little where the port says nothing.
+        if (!opening.HasPort(Port) || bytes.Length < Shortest || (bytes[0] & 0xBE) != 0x80 || bytes[1] != 0 || bytes[2] is 0 or > 7 || Command(BinaryPrimitives.ReadUInt16BigEndian(bytes[Header..])) is null) return Match.No;
         bool isResponse = (bytes[0] & 0x40) != 0;
         if (isResponse && bytes.Length < Shortest + 2) return Match.No;
-        if (!opening.HasPort(Port) && (bytes[2] != 2 || bytes[3] != 0 || bytes[5] != 0 || bytes[6] != 0 || bytes[8] != 0)) return Match.No;
         return isResponse == isClient ? Match.YesReversed : Match.Yes;
     }
 
