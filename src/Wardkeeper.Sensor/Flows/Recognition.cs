@@ -10,9 +10,11 @@ namespace Wardkeeper.Sensor.Flows;
 /// </summary>
 internal sealed class Recognition
 {
+    // Carriers that are told apart.
+    private const int Kinds = 5;
     private readonly ImmutableArray<Protocol> protocols;
-    private readonly ProtocolSet[] byFirstByte = new ProtocolSet[4 * 256];
-    private readonly int[] lookAhead = new int[4];
+    private readonly ProtocolSet[] byFirstByte = new ProtocolSet[Kinds * 256];
+    private readonly int[] lookAhead = new int[Kinds];
 
     public Recognition(ImmutableArray<Protocol> protocols)
     {
@@ -21,7 +23,7 @@ internal sealed class Recognition
         for (int i = 0; i < protocols.Length; i++)
         {
             ProtocolInfo info = protocols[i].Info;
-            for (int carrier = 0; carrier < 4; carrier++)
+            for (int carrier = 0; carrier < Kinds; carrier++)
             {
                 if (((int)info.Carriers & (1 << carrier)) == 0) continue;
                 lookAhead[carrier] = Math.Max(lookAhead[carrier], info.LookAhead);
@@ -85,5 +87,5 @@ internal sealed class Recognition
         return -1;
     }
 
-    private static int Slot(Carrier carrier) => carrier switch { Carrier.Tcp => 0, Carrier.Udp => 1 << 8, Carrier.Link => 2 << 8, _ => 3 << 8 };
+    private static int Slot(Carrier carrier) => carrier switch { Carrier.Tcp => 0, Carrier.Udp => 1 << 8, Carrier.Link => 2 << 8, Carrier.Sctp => 4 << 8, _ => 3 << 8 };
 }

@@ -18,6 +18,9 @@ public enum Carrier : byte
 
     /// <summary>ICMP or ICMPv6 messages.</summary>
     Icmp = 8,
+
+    /// <summary>SCTP packets.</summary>
+    Sctp = 16,
 }
 
 /// <summary>The unchanging facts of one flow, as transactions and observations need them. Plain values, safe to keep.</summary>

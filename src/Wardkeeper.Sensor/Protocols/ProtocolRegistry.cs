@@ -68,6 +68,7 @@ internal static class ProtocolRegistry
         Protocol.Of<HartIp.HartIpAnalyser>(),
         Protocol.Of<Fins.FinsAnalyser>(),
         Protocol.Of<Profinet.DcpAnalyser>(),
+        Protocol.Of<Sctp.SctpAnalyser>(),
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),

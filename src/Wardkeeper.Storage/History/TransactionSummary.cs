@@ -50,6 +50,7 @@ internal static class TransactionSummary
         ["rfb"] = (["auth"], ["authentication_method", "desktop_name"]),
         ["s7comm"] = (["error"], ["function", "subfunction", "block", "module_type"]),
         ["s7comm_plus"] = ([], ["function", "order_number"]),
+        ["sctp"] = (["abort"], ["chunk_types", "payload_protocols"]),
         ["snmp"] = ([], ["version", "display_string"]),
         ["snmp_values"] = ([], ["object", "value"]),
         ["ssdp"] = ([], ["kind", "search_target", "notify_type", "usn"]),

@@ -29,6 +29,8 @@ public class ZeekTests
     /// <summary>Not the argument, of which we keep the shape only, and not rows: Zeek counts the rows changed, we those sent as well.</summary>
     private static readonly string[] Mysql = ["id.orig_h", "id.resp_h", "id.resp_p", "cmd", "success"];
 
+    private static readonly string[] Dnp3 = ["id.orig_h", "id.resp_h", "id.resp_p", "fc_request", "fc_reply", "iin"];
+
     [Theory]
     [InlineData("conn", "flows")]
     [InlineData("http", "http")]
@@ -37,10 +39,11 @@ public class ZeekTests
     [InlineData("rfb", "rfb")]
     [InlineData("radius", "radius")]
     [InlineData("mysql", "mysql")]
+    [InlineData("dnp3", "dnp3")]
     public void Rows_agree_with_Zeeks_log(string log, string rows)
     {
         Disagreements differences = new("zeek-differences.tsv");
-        string[] wanted = log switch { "conn" => Connection, "http" => Http, "rdp" => Rdp, "rfb" => Rfb, "radius" => Radius, "mysql" => Mysql, _ => Ssl };
+        string[] wanted = log switch { "conn" => Connection, "http" => Http, "rdp" => Rdp, "rfb" => Rfb, "radius" => Radius, "mysql" => Mysql, "dnp3" => Dnp3, _ => Ssl };
         string root = SharedFiles.Path("captures");
         int compared = 0, agreed = 0;
         foreach ((string capture, string path) in ZeekLog.Find(root, log))
