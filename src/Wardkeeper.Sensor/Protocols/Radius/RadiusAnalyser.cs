@@ -48,7 +48,7 @@ internal sealed class RadiusAnalyser : IProtocol
         }
         // Where the capture cut the datagram, the last attribute may be cut; an impossible length is no attribute.
         if (!attributes.IsEmpty && (!opening.Truncated || (attributes.Length > 1 && attributes[1] < 2))) return Match.No;
-        if (!isUsual && known < 2) return Match.No;
+        if ((!isUsual || opening.Truncated) && known < 2) return Match.No;
         return IsAnswer(bytes[0]) == opening.Client.IsEmpty ? Match.Yes : Match.YesReversed;
     }
 
