@@ -36,29 +36,38 @@ internal static class OpcuaServices
                 break;
             case OpcuaNames.Read:
                 reader.Skip(12);
-                row = row with { Nodes = Nodes(ref reader, static (ref UaReader one) =>
+                row = row with
+                {
+                    Nodes = Nodes(ref reader, static (ref UaReader one) =>
                 {
                     one.Skip(4);
                     one.Bytes();
                     one.Skip(2);
                     one.Bytes();
-                }) };
+                })
+                };
                 break;
             case OpcuaNames.WriteService:
-                row = row with { Nodes = Nodes(ref reader, static (ref UaReader one) =>
+                row = row with
+                {
+                    Nodes = Nodes(ref reader, static (ref UaReader one) =>
                 {
                     one.Skip(4);
                     one.Bytes();
                     Value(ref one, out _, out _);
-                }) };
+                })
+                };
                 break;
             case OpcuaNames.Call:
-                row = row with { Nodes = Nodes(ref reader, static (ref UaReader one) =>
+                row = row with
+                {
+                    Nodes = Nodes(ref reader, static (ref UaReader one) =>
                 {
                     one.Node();
                     int arguments = one.Count();
                     for (int i = 0; i < arguments && !one.Failed; i++) one.Variant(out _, out _);
-                }) };
+                })
+                };
                 break;
         }
         isWhole = !reader.Failed;
