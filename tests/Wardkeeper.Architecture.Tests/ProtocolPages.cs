@@ -117,6 +117,7 @@ internal static partial class ProtocolPages
         Carrier.Tcp => "TCP",
         Carrier.Udp => "UDP",
         Carrier.Icmp => "ICMP",
+        Carrier.Sctp => "SCTP",
         _ => "link layer",
     }));
 

@@ -10,7 +10,7 @@ namespace Wardkeeper.Sensor.Flows;
 /// </summary>
 internal sealed class Recognition
 {
-    private const int Slots = 5;
+    private const int Slots = 6;
     private readonly ImmutableArray<Protocol> protocols;
     private readonly ProtocolSet[] byFirstByte = new ProtocolSet[Slots * 256];
     private readonly int[] lookAhead = new int[Slots];
@@ -86,5 +86,5 @@ internal sealed class Recognition
         return -1;
     }
 
-    private static int Slot(Carrier carrier) => carrier switch { Carrier.Tcp => 0, Carrier.Udp => 1 << 8, Carrier.Link => 2 << 8, Carrier.Icmp => 3 << 8, _ => 4 << 8 };
+    private static int Slot(Carrier carrier) => carrier switch { Carrier.Tcp => 0, Carrier.Udp => 1 << 8, Carrier.Link => 2 << 8, Carrier.Icmp => 3 << 8, Carrier.Ip => 4 << 8, _ => 5 << 8 };
 }

@@ -21,6 +21,9 @@ public enum Carrier : byte
 
     /// <summary>IP packets of a protocol with a number of its own (IGMP, OSPF, VRRP).</summary>
     Ip = 16,
+
+    /// <summary>SCTP packets.</summary>
+    Sctp = 32,
 }
 
 /// <summary>The unchanging facts of one flow, as transactions and observations need them. Plain values, safe to keep.</summary>

@@ -55,6 +55,8 @@ public class ZeekTests
     /// <summary>Not the protocols that clients offer: we keep no tokens.</summary>
     private static readonly string[] Websocket = ["id.orig_h", "id.resp_h", "id.resp_p", "host", "uri", "user_agent", "subprotocol", "server_extensions", "client_extensions"];
 
+    private static readonly string[] Dnp3 = ["id.orig_h", "id.resp_h", "id.resp_p", "fc_request", "fc_reply", "iin"];
+
     [Theory]
     [InlineData("conn", "flows")]
     [InlineData("http", "http")]
@@ -63,6 +65,7 @@ public class ZeekTests
     [InlineData("rfb", "rfb")]
     [InlineData("radius", "radius")]
     [InlineData("mysql", "mysql")]
+    [InlineData("dnp3", "dnp3")]
     [InlineData("socks", "socks")]
     [InlineData("websocket", "websocket")]
     [InlineData("quic", "quic")]
@@ -85,6 +88,7 @@ public class ZeekTests
             "radius" => Radius,
             "mysql" => Mysql,
             "quic" => Quic,
+            "dnp3" => Dnp3,
             "socks" => Socks,
             "websocket" => Websocket,
             "kerberos" => Kerberos,
