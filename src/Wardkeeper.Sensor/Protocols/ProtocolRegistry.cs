@@ -46,6 +46,7 @@ internal static class ProtocolRegistry
         Protocol.Of<RadiusAnalyser>(),
         Protocol.Of<NtpAnalyser>(),
         Protocol.Of<SsdpAnalyser>(),
+        Protocol.Of<WsDiscovery.WsDiscoveryAnalyser>(),
         Protocol.Of<MysqlAnalyser>(),
         Protocol.Of<PostgresqlAnalyser>(),
         Protocol.Of<TdsAnalyser>(),

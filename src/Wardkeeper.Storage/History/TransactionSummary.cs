@@ -44,6 +44,7 @@ internal static class TransactionSummary
         ["ssh"] = ([], ["client", "server"]),
         ["ssl"] = (["last_alert"], ["version", "server_name"]),
         ["tds"] = (["error", "success"], ["command", "argument", "user", "database"]),
+        ["ws_discovery"] = ([], ["kind", "types", "endpoint"]),
         ["x509"] = ([], ["certificate.subject"]),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -26,6 +26,7 @@ public class NdpiTests
         ("SNMP", "snmp", 0, ["SNMP"]),
         ("NTP", "ntp", 0, ["NTP"]),
         ("SSDP", "ssdp", 0, ["SSDP"]),
+        ("WSD", "ws-discovery", 0, ["WSD"]),
         ("MySQL", "mysql", 0, ["MySQL"]),
         ("PostgreSQL", "postgresql", 0, ["PostgreSQL"]),
         ("MsSQL-TDS", "tds", 0, ["MsSQL-TDS"]),
