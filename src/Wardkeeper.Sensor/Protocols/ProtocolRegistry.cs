@@ -36,6 +36,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Hl7Analyser>(),
         Protocol.Of<Astm.AstmAnalyser>(),
         Protocol.Of<Poct1a.PoctAnalyser>(),
+        Protocol.Of<DataExport.DataExportAnalyser>(),
         Protocol.Of<HttpAnalyser>(),
         Protocol.Of<TlsAnalyser>(),
         Protocol.Of<DnsAnalyser>(),
