@@ -37,6 +37,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Astm.AstmAnalyser>(),
         Protocol.Of<Poct1a.PoctAnalyser>(),
         Protocol.Of<DataExport.DataExportAnalyser>(),
+        Protocol.Of<Ieee11073.PhdAnalyser>(),
         Protocol.Of<HttpAnalyser>(),
         Protocol.Of<TlsAnalyser>(),
         Protocol.Of<DnsAnalyser>(),

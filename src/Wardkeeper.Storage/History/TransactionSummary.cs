@@ -26,6 +26,7 @@ internal static class TransactionSummary
         ["ftp"] = (["reply_code"], ["command", "arg", "user"]),
         ["hl7"] = (["ack"], ["message_type", "msh_3", "msh_5"]),
         ["http"] = (["status_code"], ["method", "host", "uri"]),
+        ["ieee11073"] = (["status"], ["operation", "kind", "profiles", "model"]),
         ["lldp"] = ([], ["system_name", "port_id"]),
         ["modbus"] = (["exception"], ["func", "address", "quantity"]),
         ["mongodb"] = (["error", "success"], ["command", "database", "collection"]),
