@@ -38,6 +38,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Poct1a.PoctAnalyser>(),
         Protocol.Of<DataExport.DataExportAnalyser>(),
         Protocol.Of<Ieee11073.PhdAnalyser>(),
+        Protocol.Of<Llrp.LlrpAnalyser>(),
         Protocol.Of<HttpAnalyser>(),
         Protocol.Of<TlsAnalyser>(),
         Protocol.Of<DnsAnalyser>(),

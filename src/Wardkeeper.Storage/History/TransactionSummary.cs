@@ -28,6 +28,7 @@ internal static class TransactionSummary
         ["http"] = (["status_code"], ["method", "host", "uri"]),
         ["ieee11073"] = (["status"], ["operation", "kind", "profiles", "model"]),
         ["lldp"] = ([], ["system_name", "port_id"]),
+        ["llrp"] = (["status", "connection"], ["message", "manufacturer", "firmware", "tags"]),
         ["modbus"] = (["exception"], ["func", "address", "quantity"]),
         ["mongodb"] = (["error", "success"], ["command", "database", "collection"]),
         ["mqtt_connect"] = (["connect_status"], ["client_id", "user"]),
