@@ -45,6 +45,7 @@ internal static class ProtocolRegistry
         Protocol.Of<DhcpAnalyser>(),
         Protocol.Of<Dhcpv6Analyser>(),
         Protocol.Of<SshAnalyser>(),
+        Protocol.Of<Telnet.TelnetAnalyser>(),
         Protocol.Of<SnmpAnalyser>(),
         Protocol.Of<RadiusAnalyser>(),
         Protocol.Of<NtpAnalyser>(),

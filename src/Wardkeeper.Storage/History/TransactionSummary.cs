@@ -48,6 +48,7 @@ internal static class TransactionSummary
         ["ssh"] = ([], ["client", "server"]),
         ["ssl"] = (["last_alert"], ["version", "server_name"]),
         ["tds"] = (["error", "success"], ["command", "argument", "user", "database"]),
+        ["telnet"] = (["success"], ["kind", "user", "host_name", "baud", "payload"]),
         ["ws_discovery"] = ([], ["kind", "types", "endpoint"]),
         ["x509"] = ([], ["certificate.subject"]),
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -23,6 +23,7 @@ public class NdpiTests
         ("HTTP", "http", 0, ["HTTP", "HTTP_Proxy", "HTTP_Connect"]),
         ("TLS", "ssl", 0, ["TLS", "DoH_DoT", "SMTPS", "IMAPS", "POPS", "FTPS", "LDAPS", "SIPS"]),
         ("SSH", "ssh", 0, ["SSH"]),
+        ("Telnet", "telnet", 0, ["Telnet"]),
         ("SNMP", "snmp", 0, ["SNMP"]),
         ("NTP", "ntp", 0, ["NTP"]),
         ("SSDP", "ssdp", 0, ["SSDP"]),
