@@ -42,6 +42,7 @@ internal static class TransactionSummary
         ["rdp"] = (["result"], ["security_protocol", "client_name", "cookie"]),
         ["redis"] = (["error", "reply"], ["cmd_name"]),
         ["rfb"] = (["auth"], ["authentication_method", "desktop_name"]),
+        ["serial_server"] = (["status"], ["kind", "vendor", "model", "host_name"]),
         ["snmp"] = ([], ["version", "display_string"]),
         ["snmp_values"] = ([], ["object", "value"]),
         ["ssdp"] = ([], ["kind", "search_target", "notify_type", "usn"]),
