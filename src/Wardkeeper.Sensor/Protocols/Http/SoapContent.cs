@@ -73,7 +73,7 @@ internal sealed class SoapContent
     public static SoapContent? Of(ReadOnlySpan<byte> xml)
     {
         string? profile = xml.IndexOf("/11073/11073-"u8) >= 0 ? "sdc" : xml.IndexOf("www.onvif.org/ver"u8) >= 0 ? "onvif"
-            : xml.IndexOf("/devprof"u8) >= 0 || xml.IndexOf("/ns/dpws/"u8) >= 0 || xml.IndexOf("/ws/2004/09/transfer"u8) >= 0 || xml.IndexOf("/ws/2004/08/eventing"u8) >= 0 ? "dpws" : null;
+            : xml.IndexOf("/devprof"u8) >= 0 || xml.IndexOf("/ns/dpws/"u8) >= 0 || IsOfDevices(xml) ? "dpws" : null;
         if (profile is null) return null;
         SoapContent content = new() { Profile = profile };
         XmlPull pull = new(xml);
@@ -93,6 +93,9 @@ internal sealed class SoapContent
         }
         return content;
     }
+
+    /// <summary>Transfers and subscriptions, which the management of Windows uses too.</summary>
+    private static bool IsOfDevices(ReadOnlySpan<byte> xml) => (xml.IndexOf("/ws/2004/09/transfer"u8) >= 0 || xml.IndexOf("/ws/2004/08/eventing"u8) >= 0) && xml.IndexOf("/wsman/"u8) < 0;
 
     private void Open(in XmlPull pull, ReadOnlySpan<string> path)
     {
