@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections;
 using System.Text;
 using Wardkeeper.Sensor.Observations;
@@ -13,14 +12,13 @@ namespace Wardkeeper.Sensor.Protocols.Telnet;
 internal sealed class TelnetAnalyser : IProtocol
 {
     private const byte Iac = 255, Will = 251, Wont = 252, Do = 253, Dont = 254, Subnegotiation = 250;
-    private const int Port = 23, LongestText = 128, FirstData = 8;
+    private const int Port = 23, LongestText = 128;
 
     private readonly TelnetSide client = new(), server = new();
     private readonly TelnetText typed = new(), shown = new();
     private readonly BitArray clientWill = new(256), serverWill = new(256);
     private readonly ComPort comPort = new();
-    private readonly byte[] sent = new byte[FirstData], received = new byte[FirstData];
-    private int sentCount, receivedCount;
+    private readonly SerialPayload payload = new();
     private Asked asked;
     private bool hasGreeted, isAfterReturn, isAnswered, isEncrypted, hasOptions;
     private string? user, environmentUser, terminal, display;
@@ -28,8 +26,6 @@ internal sealed class TelnetAnalyser : IProtocol
     private long logins, lines;
     private CaptureTime last;
     private ByteRange evidence;
-
-    private static readonly SearchValues<byte> Printable = SearchValues.Create([.. "\t\r\n"u8, .. Enumerable.Range(0x20, 0x5F).Select(static one => (byte)one), 0x03, 0x04, 0x17]);
 
     private enum Asked : byte
     {
@@ -58,6 +54,7 @@ internal sealed class TelnetAnalyser : IProtocol
         Match match = Begins(client.IsEmpty || client[0] != Iac ? server : client);
         // One that negotiates nothing is known by its port and what it asks for.
         if (match == Match.No && opening.HasPort(Port)) match = Asks(opening.ServerPort == Port ? server : client);
+        if (match == Match.No && Greeting.IsSetup(server)) match = Match.Yes;
         return match == Match.Yes && !opening.FromStart && opening.ClientPort == Port && opening.ServerPort != Port ? Match.YesReversed : match;
     }
 
@@ -70,7 +67,7 @@ internal sealed class TelnetAnalyser : IProtocol
         evidence = segment.Range(0, bytes.Length);
         while (side.Next(ref bytes, out ReadOnlySpan<byte> data) is not TelnetSide.Part.None and TelnetSide.Part part)
         {
-            if (part == TelnetSide.Part.Data) Data(segment.Side, data, into);
+            if (part == TelnetSide.Part.Data) Data(data, in segment, into);
             else if (part == TelnetSide.Part.Negotiation) Negotiated(segment.Side, side.Command, side.Option);
             else Subnegotiated(segment.Side, side.Content);
             if (side.Fault is not null) into.Report(side.Fault);
@@ -83,6 +80,7 @@ internal sealed class TelnetAnalyser : IProtocol
     public void Gap(Side side, long missing, ITransactionSink into)
     {
         (side == Side.Client ? client : server).Reset();
+        payload.Gap(side, missing, into);
         typed.Clear();
         shown.ClearLine();
         asked = Asked.Nothing;
@@ -92,6 +90,7 @@ internal sealed class TelnetAnalyser : IProtocol
     /// <inheritdoc/>
     public void End(FlowEnd how, ITransactionSink into)
     {
+        payload.End(how, into);
         Greet(shown.Line, into);
         Settle(into);
         Announce(into);
@@ -104,8 +103,7 @@ internal sealed class TelnetAnalyser : IProtocol
             Logins = logins,
             Lines = lines,
             Encrypted = isEncrypted ? true : null,
-            // Machines speak; who reads them sends little more than an enquiry.
-            Payload = Kind(receivedCount > 0 ? received.AsSpan(0, receivedCount) : sent.AsSpan(0, sentCount)),
+            Payload = payload.Kind,
         }));
     }
 
@@ -124,7 +122,7 @@ internal sealed class TelnetAnalyser : IProtocol
         user = environmentUser = terminal = display = null;
         login = null;
         logins = lines = 0;
-        sentCount = receivedCount = 0;
+        payload.Reset();
     }
 
     /// <summary>IAC, then WILL, WONT, DO or DONT and an option, or SB and an option; and again, or text.</summary>
@@ -175,19 +173,18 @@ internal sealed class TelnetAnalyser : IProtocol
         }
     }
 
-    private void Data(Side side, ReadOnlySpan<byte> data, ITransactionSink into)
+    private void Data(ReadOnlySpan<byte> data, in Segment segment, ITransactionSink into)
     {
         if (isEncrypted) return;
         if (comPort.IsConfirmed)
         {
-            if (side == Side.Client) Keep(data, sent, ref sentCount);
-            else Keep(data, received, ref receivedCount);
             Announce(into);
+            payload.Take(data, in segment, into);
             return;
         }
         foreach (byte one in data)
         {
-            if (side == Side.Server)
+            if (segment.Side == Side.Server)
             {
                 if (shown.Take(one)) shown.ClearLine();
                 else isAnswered |= one > ' ';
@@ -221,8 +218,22 @@ internal sealed class TelnetAnalyser : IProtocol
         hasGreeted = true;
         string said = shown.All ?? "";
         if (Prompt(prompt) != Asked.Nothing && said.EndsWith(prompt.Trim(), StringComparison.Ordinal)) said = said[..^prompt.Trim().Length].TrimEnd();
+        // What is shown on terminals of another kind is no text.
+        if (said.Count(char.IsAscii) * 2 < said.Length) said = "";
         string? host = Host(prompt);
-        if (said.Length > 0 || host is not null) into.Emit(Describe(new TelnetEvent(last, evidence) { Kind = "greeting", Banner = said.Length > 0 ? said : null, HostName = host }));
+        if (said.Length == 0 && host is null) return;
+        Greeting greeting = Greeting.Of(said);
+        into.Emit(Describe(new TelnetEvent(last, evidence)
+        {
+            Kind = "greeting",
+            Banner = said.Length > 0 ? said : null,
+            HostName = host,
+            Vendor = greeting.Vendor,
+            Model = greeting.Model,
+            Serial = greeting.Serial,
+            Firmware = greeting.Firmware,
+            Mac = greeting.Mac,
+        }));
     }
 
     private void EndLine()
@@ -305,23 +316,6 @@ internal sealed class TelnetAnalyser : IProtocol
         ReadOnlySpan<byte> value = variables[(at + 5)..];
         int end = value.IndexOfAny((byte)0, (byte)3);
         return ShortText.Of(end < 0 ? value : value[..end], LongestText);
-    }
-
-    private static void Keep(ReadOnlySpan<byte> data, byte[] first, ref int count)
-    {
-        int room = Math.Min(data.Length, FirstData - count);
-        data[..room].CopyTo(first.AsSpan(count));
-        count += room;
-    }
-
-    /// <summary>What first bytes begin: HL7 with or without its frame, frames or records of ASTM, text in or without a frame, or anything else.</summary>
-    private static string? Kind(ReadOnlySpan<byte> first)
-    {
-        if (first.IsEmpty) return null;
-        if (first.TrimStart("\u000B"u8).StartsWith("MSH|"u8)) return "hl7";
-        ReadOnlySpan<byte> text = first.TrimStart("\u0005\u0002\u0006\r\n"u8);
-        if (text.StartsWith("H|\\"u8) || (text.Length > 1 && text.Length < first.Length && text[0] is >= (byte)'0' and <= (byte)'7' && "HPORLQC"u8.Contains(text[1]))) return "astm";
-        return text.IndexOfAnyExcept(Printable) < 0 ? "text" : "binary";
     }
 
     private static List<string>? Options(BitArray set)

@@ -28,6 +28,21 @@ public sealed record TelnetEvent(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Host name in the login prompt.</summary>
     public string? HostName { get; init; }
 
+    /// <summary>Maker of a device server, by its greeting.</summary>
+    public string? Vendor { get; init; }
+
+    /// <summary>Model that the greeting names.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Serial number that the greeting names.</summary>
+    public string? Serial { get; init; }
+
+    /// <summary>Version of the firmware that the greeting names.</summary>
+    public string? Firmware { get; init; }
+
+    /// <summary>Hardware address that the greeting names.</summary>
+    public MacAddress Mac { get; init; }
+
     /// <summary>Type of the client's terminal. RFC 1091.</summary>
     public string? Terminal { get; init; }
 
@@ -49,7 +64,7 @@ public sealed record TelnetEvent(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>What the device server calls itself. RFC 2217, SIGNATURE.</summary>
     public string? Signature { get; init; }
 
-    /// <summary>What passes over the serial line, by its first bytes: <c>hl7</c>, <c>astm</c>, <c>text</c> or <c>binary</c>.</summary>
+    /// <summary>What passes over the serial line, by its first bytes: <c>hl7</c>, <c>astm</c> and <c>poct1a</c>, whose messages have rows of their own, <c>text</c> or <c>binary</c>.</summary>
     public string? Payload { get; init; }
 
     /// <summary>Logins in the session.</summary>
@@ -71,6 +86,11 @@ public sealed record TelnetEvent(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Flag("success"u8, Success);
         row.Text("banner"u8, Banner);
         row.Text("host_name"u8, HostName);
+        row.Text("vendor"u8, Vendor);
+        row.Text("model"u8, Model);
+        row.Text("serial"u8, Serial);
+        row.Text("firmware"u8, Firmware);
+        row.Mac("mac"u8, Mac);
         row.Text("terminal"u8, Terminal);
         row.Text("display"u8, Display);
         row.Texts("client_options"u8, ClientOptions);
@@ -96,6 +116,12 @@ public sealed record TelnetEvent(CaptureTime At, ByteRange Bytes) : Transaction(
                 into.Claim(flow.Server, ClaimKind.HostName, HostName, "login prompt");
                 into.Claim(flow.Server, ClaimKind.Description, Banner, "greeting");
                 into.Claim(flow.Server, ClaimKind.OperatingSystem, TelnetNames.OperatingSystem(Banner), "greeting");
+                into.Claim(flow.Server, ClaimKind.Type, Vendor is null ? null : "serial-device-server", "greeting");
+                into.Claim(flow.Server, ClaimKind.Vendor, Vendor, "greeting");
+                into.Claim(flow.Server, ClaimKind.Model, Model, "greeting");
+                into.Claim(flow.Server, ClaimKind.SerialNumber, Serial, "greeting");
+                into.Claim(flow.Server, ClaimKind.Firmware, Firmware, "greeting");
+                if (!Mac.IsNone && Mac != flow.Server.Mac) into.Claim(flow.Server, ClaimKind.OtherMac, Mac.ToString(), "greeting");
                 break;
             case "com_port":
                 into.Service(Signature);

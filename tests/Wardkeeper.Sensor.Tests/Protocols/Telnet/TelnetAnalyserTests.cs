@@ -1,6 +1,7 @@
 using System.Text;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols;
+using Wardkeeper.Sensor.Protocols.Astm;
 using Wardkeeper.Sensor.Protocols.Telnet;
 using Wardkeeper.Sensor.Tests.Captures;
 
@@ -28,7 +29,8 @@ public sealed class TelnetAnalyserTests
         Said.Server("\u00FF\u00FD\u002C\u00FF\u00FB\u0000"), Said.Client("\u00FF\u00FB\u002C\u00FF\u00FD\u0000"),
         Said.Client("\u00FF\u00FA\u002C\u0001\u0000\u0000\u0025\u0080\u00FF\u00F0\u00FF\u00FA\u002C\u0002\u0008\u00FF\u00F0\u00FF\u00FA\u002C\u0003\u0001\u00FF\u00F0\u00FF\u00FA\u002C\u0004\u0001\u00FF\u00F0"),
         Said.Server("\u00FF\u00FA\u002C\u0064ser2net 4.6.4\u00FF\u00F0\u00FF\u00FA\u002C\u0065\u0000\u0000\u0025\u0080\u00FF\u00F0\u00FF\u00FA\u002C\u0066\u0008\u00FF\u00F0\u00FF\u00FA\u002C\u0067\u0001\u00FF\u00F0\u00FF\u00FA\u002C\u0068\u0001\u00FF\u00F0"),
-        Said.Server("\u0005"), Said.Client("\u0006"), Said.Server("\u00021H|\\^&|||Sysmex\r\u000379\r\n"),
+        Said.Server("\u0005"), Said.Client("\u0006"), Said.Server("\u00021H|\\^&|||XN-1000^Sysmex\r\u0003" + Sum("1H|\\^&|||XN-1000^Sysmex\r\u0003") + "\r\n"), Said.Client("\u0006"),
+        Said.Server("\u00022L|1|N\r\u0003" + Sum("2L|1|N\r\u0003") + "\r\n"), Said.Client("\u0006"), Said.Server("\u0004"),
     ];
 
     [Fact]
@@ -47,7 +49,18 @@ public sealed class TelnetAnalyserTests
     {
         Conversation played = Conversation.Of<TelnetAnalyser>(Serial);
         Golden.Hold("serial", played.Lines);
-        Assert.Equal(["Type serial-device-server", "Software ser2net 4.6.4"], played.Observe().OfType<Claim>().Select(claim => $"{claim.Kind} {claim.Value}"));
+        Assert.Single(played.Transactions.OfType<AstmTransfer>());
+        Assert.Equal(["Type serial-device-server", "Software ser2net 4.6.4"], played.Observe().OfType<Claim>().Where(claim => claim.Protocol == "telnet").Select(claim => $"{claim.Kind} {claim.Value}"));
+    }
+
+    [Theory]
+    [InlineData("\u00FF\u00FB\u0001Model name       : NPort 5110\r\nMAC address      : 00:90:E8:1A:85:5B\r\nSerial No.       : 1036\r\nFirmware version : 2.4 Build 09022612\r\n\r\nPlease keyin your password:", "Type serial-device-server,Vendor Moxa,Model NPort 5110,SerialNumber 1036,Firmware 2.4 Build 09022612,OtherMac 00:90:e8:1a:85:5b")]
+    [InlineData("MAC address 0080A3112233\n\rSoftware version V6.10.0.1 (120328) XPTEX\n\r\n\rPress Enter for Setup Mode\n\r", "Type serial-device-server,Vendor Lantronix,Firmware V6.10.0.1 (120328) XPTEX,OtherMac 00:80:a3:11:22:33")]
+    public void Consoles_of_device_servers_tell_what_they_are(string greeting, string claims)
+    {
+        Assert.Equal(Match.Yes, TelnetAnalyser.Recognise(new Opening { Carrier = Carrier.Tcp, Server = Encoding.Latin1.GetBytes(greeting), ServerPort = 9999, ClientPort = 40000, FromStart = true }));
+        IEnumerable<string> said = Conversation.Of<TelnetAnalyser>([Said.Server(greeting), Said.Client("\r\n")]).Observe().OfType<Claim>().Where(claim => claim.Kind != ClaimKind.Description).Select(claim => $"{claim.Kind} {claim.Value}");
+        Assert.Equal(claims, string.Join(',', said));
     }
 
     [Fact]
@@ -67,6 +80,8 @@ public sealed class TelnetAnalyserTests
     [InlineData("captures/lab/nmap-scan.pcap", "lab-scan")]
     [InlineData("captures/pcapplusplus/Packet++Test/PacketExamples/telnet.pcap", "pieces")]
     public void Captures_give_their_sessions(string capture, string golden) => Golden.Hold(golden, Conversation.Render(CaptureRows<TelnetEvent>.Of(capture)));
+
+    private static string Sum(string frame) => (frame.Sum(static letter => letter) & 0xFF).ToString("X2", System.Globalization.CultureInfo.InvariantCulture);
 
     [Theory]
     [InlineData("\u00FF\u00FB\u0025", 23, "Yes")]
