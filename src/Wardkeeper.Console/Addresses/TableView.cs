@@ -13,7 +13,7 @@ public sealed record TableView(SortOrder? Sort = null, int Page = 1, IReadOnlyLi
 
     private const int LastPage = 1_000_000;
 
-    /// <summary>Number of the kept view that this one began as; null when it began as none.</summary>
+    /// <summary>Number of the kept view that this one began as; 0 when the table was opened as it is by itself on purpose, null when nothing is said.</summary>
     public int? Saved { get; init; }
 
     /// <summary>Reads it from an address.</summary>
@@ -26,7 +26,7 @@ public sealed record TableView(SortOrder? Sort = null, int Page = 1, IReadOnlyLi
         SortOrder? sort = address.One("sort") is { } text ? SortOrder.Parse(text) : null;
         if (sort is { } order && !sortable.Contains(order.Column)) sort = address.Invalid<SortOrder?>("sort", order.ToString(), null);
         string[]? columns = address.One("cols")?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return new TableView(sort, address.Number("page", 1, LastPage) ?? 1, columns) { Saved = isKept ? address.Number(SavedKey, 1, int.MaxValue) : null };
+        return new TableView(sort, address.Number("page", 1, LastPage) ?? 1, columns) { Saved = isKept ? address.Number(SavedKey, 0, int.MaxValue) : null };
     }
 
     /// <summary>Writes it into an address.</summary>

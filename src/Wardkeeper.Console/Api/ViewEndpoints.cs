@@ -17,7 +17,7 @@ internal static class ViewEndpoints
 {
     public sealed record ViewBody(string? Table, string? Name, string? Query, bool IsShared);
 
-    public sealed record ViewChangeBody(string? Name, string? Query, bool? IsShared);
+    public sealed record ViewChangeBody(string? Name, string? Query, bool? IsShared, bool? IsFirst, IReadOnlyList<string>? DefaultFor);
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -25,7 +25,7 @@ internal static class ViewEndpoints
         ApiQuery.Take(group.MapGet("", ListAsync).WithSummary("Kept views of a table: one's own and the shared ones, by name"), "table");
         group.MapPost("", SaveAsync).WithSummary("Keeps a view; the query is what the address of the table's page says");
         group.MapGet("/{id:long}", GetAsync).WithSummary("One kept view");
-        group.MapPatch("/{id:long}", ChangeAsync).WithSummary("Renames, changes, shares or unshares a kept view; needs If-Match");
+        group.MapPatch("/{id:long}", ChangeAsync).WithSummary("Renames, changes, shares or unshares a kept view, makes it one's first or a role's (administrators); needs If-Match");
         group.MapDelete("/{id:long}", DeleteAsync).WithSummary("Deletes a kept view; needs If-Match");
     }
 
@@ -59,7 +59,7 @@ internal static class ViewEndpoints
         long? revision = ETags.Demand(context);
         Actor who = context.User.ToActor()!;
         SavedView before = await views.GetAsync(who, id, cancel) ?? throw Problems.Missing("view");
-        SavedView after = await views.ChangeAsync(who, id, revision, new ViewChange(body.Name, body.Query is { } query ? Read(before.Table, query) : null, body.IsShared), cancel);
+        SavedView after = await views.ChangeAsync(who, id, revision, new ViewChange(body.Name, body.Query is { } query ? Read(before.Table, query) : null, body.IsShared, body.IsFirst, body.DefaultFor), cancel);
         ETags.Set(context, after.Revision);
         return after;
     }

@@ -19,11 +19,11 @@ function drawAreas(entry) {
         textStyle: { fontFamily: font },
         grid: { left: 4, right: 12, top: 26, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
         legend: { right: 0, top: 0, itemWidth: 12, itemHeight: 8, selectedMode: false, textStyle: { color: text, fontSize: 12 } },
-        tooltip: { trigger: 'axis', confine: true, backgroundColor: token('--wk-raised'), borderColor: line, textStyle: { color: text, fontSize: 12 }, valueFormatter: bytes },
+        tooltip: { trigger: 'axis', confine: true, enterable: true, hideDelay: 300, backgroundColor: token('--wk-raised'), borderColor: line, textStyle: { color: text, fontSize: 12 }, valueFormatter: bytes },
         xAxis: { type: 'category', boundaryGap: false, data: times, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { color: muted, fontSize: 11, hideOverlap: true } },
         yAxis: { type: 'value', min: 0, splitNumber: 3, axisLabel: { color: muted, fontSize: 11, formatter: bytes }, splitLine: { lineStyle: { color: line } } },
         series: series.map((one, i) => {
-            const color = token(one.muted ? '--wk-faint' : `--wk-series-${i + 1}`);
+            const color = token(one.muted ? '--wk-line-strong' : `--wk-series-${i + 1}`);
             return { name: one.name, type: 'line', stack: 'all', symbol: 'none', data: one.values, lineStyle: { width: 1, color }, itemStyle: { color }, areaStyle: { color, opacity: 0.75 } };
         }),
     }, { notMerge: true });
@@ -41,7 +41,7 @@ function draw(entry) {
         yAxis: { type: 'category', inverse: true, data: names, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { color: text, fontSize: 12, interval: 0 } },
         series: [{
             type: 'bar', barMaxWidth: 14, barCategoryGap: '32%', cursor: 'pointer',
-            data: values.map((value, i) => ({ value, itemStyle: { color: token(muted[i] ? '--wk-faint' : '--wk-series-1') } })),
+            data: values.map((value, i) => ({ value, itemStyle: { color: token(muted[i] ? '--wk-line-strong' : '--wk-series-1') } })),
             label: { show: true, position: 'right', color: text, fontSize: 12, formatter: p => numbers.format(p.value) },
         }],
     }, { notMerge: true });
@@ -64,7 +64,12 @@ function show(el, json, listen) {
     let entry = live.get(el);
     if (!entry) {
         const chart = echarts.init(el, null, { renderer: 'svg' });
-        entry = { chart, data: null, size: new ResizeObserver(() => chart.resize()), theme: () => draw(entry) };
+        entry = {
+            chart, data: null, size: new ResizeObserver(() => chart.resize()), theme: () => draw(entry),
+            // What hovering shows can be sent away without moving the pointer (WCAG 2.2, 1.4.13).
+            escape: event => { if (event.key === 'Escape') chart.dispatchAction({ type: 'hideTip' }); },
+        };
+        document.addEventListener('keydown', entry.escape);
         entry.size.observe(el);
         listen(chart);
         document.documentElement.addEventListener('wk-theme', entry.theme);
@@ -79,6 +84,7 @@ export function drop(el) {
     const entry = live.get(el);
     if (!entry) return;
     entry.size.disconnect();
+    document.removeEventListener('keydown', entry.escape);
     document.documentElement.removeEventListener('wk-theme', entry.theme);
     matchMedia('(prefers-color-scheme: dark)').removeEventListener('change', entry.theme);
     entry.chart.dispose();

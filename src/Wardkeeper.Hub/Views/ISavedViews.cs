@@ -45,5 +45,7 @@ public sealed record ViewDraft(string Table, string Name, string Query, bool IsS
 /// <summary>What shall be different about a view; null stays as it is.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Query">Filters, columns and order.</param>
-/// <param name="IsShared">Whether everyone may open it.</param>
-public sealed record ViewChange(string? Name = null, string? Query = null, bool? IsShared = null);
+/// <param name="IsShared">Whether everyone may open it; what is not shared any longer is no role's first view either.</param>
+/// <param name="IsFirst">Whether the table opens with it for its owner; her other views of the table then do not.</param>
+/// <param name="DefaultFor">Roles for whose bearers the table opens with it, set by administrators; other views of the table then are not those roles'.</param>
+public sealed record ViewChange(string? Name = null, string? Query = null, bool? IsShared = null, bool? IsFirst = null, IReadOnlyList<string>? DefaultFor = null);

@@ -41,12 +41,12 @@ internal static class HealthProblems
         }
         if (health is { Kind: SensorKind.Live, HasEnded: false } && reader.SilentFor(name) is var silent && silent >= SensorHealthReader.Silence && health.Interfaces.Any(one => one.State == "capturing"))
             yield return Make("no-packets", string.Join(", ", health.Interfaces.Where(one => one.State == "capturing").Select(one => one.Name)), true, null, string.Join(", ", health.Interfaces.Select(one => one.Name)), (long)silent.TotalSeconds);
-        if (ClockBack(run.Source, now) is { } behind) yield return Make("clock-back", name, true, null, name, (long)behind.TotalSeconds);
+        if (run.Source is LiveSource live && ClockBack(live.Now, now) is { } behind) yield return Make("clock-back", name, true, null, name, (long)behind.TotalSeconds);
         foreach (CaptureProblem problem in run.Source.Problems.Take(5)) yield return Make("capture-problem", problem.Source, false, problem.Detail, problem.Source);
     }
 
-    /// <summary>How far the clock is behind what a live sensor has seen; null when it is not. Capture time follows the clock at a distance, so only one that was set back is.</summary>
-    private static TimeSpan? ClockBack(ICaptureSource source, CaptureTime now) => source is LiveSource live && live.Now.Nanoseconds > 0 && live.Now.Since(now) is var behind && behind >= TimeSpan.FromSeconds(1) ? behind : null;
+    /// <summary>How far the clock is behind what a live sensor has seen; null when it is not, or nothing was seen. Capture time follows the clock at a distance, so only one that was set back is.</summary>
+    internal static TimeSpan? ClockBack(CaptureTime seen, CaptureTime now) => seen.Nanoseconds > 0 && seen.Since(now) is var behind && behind >= TimeSpan.FromSeconds(1) ? behind : null;
 
     /// <summary>The sensor's own checks, which bring their own words. What an interface's state says already is not said twice.</summary>
     private static IEnumerable<HealthProblem> Checks(IReadOnlyList<SensorRun> runs, LiveSource[] live)

@@ -59,7 +59,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
         if (flow.Stage is RecognitionStage.Fresh)
         {
             Opening opening = OpeningOf(in flow, fromOriginator ? bytes : default, fromOriginator ? default : bytes, missing > 0);
-            UInt128 candidates = recognition.Candidates(in opening);
+            ProtocolSet candidates = recognition.Candidates(in opening);
             int found = recognition.Ask(in opening, ref candidates, out bool reversed);
             if (found < 0)
             {
@@ -154,7 +154,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
         if (flow.Stage == RecognitionStage.Fresh)
         {
             Opening first = OpeningOf(in flow, fromOriginator ? bytes : default, fromOriginator ? default : bytes, false);
-            UInt128 candidates = recognition.Candidates(in first);
+            ProtocolSet candidates = recognition.Candidates(in first);
             int found = recognition.Ask(in first, ref candidates, out bool reversed);
             if (found >= 0)
             {
@@ -162,7 +162,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
                 Bytes(ref flow, fromOriginator, bytes, at, offset);
                 return;
             }
-            if (candidates == 0)
+            if (candidates.IsEmpty)
             {
                 Refuse(ref flow);
                 return;
@@ -184,12 +184,12 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     {
         Undecided held = flow.Undecided!;
         Opening opening = OpeningOf(in flow, held.Originator, held.Responder, false);
-        UInt128 candidates = held.Candidates;
+        ProtocolSet candidates = held.Candidates;
         int found = recognition.Ask(in opening, ref candidates, out bool reversed);
         held.Candidates = candidates;
         if (found < 0)
         {
-            if (candidates != 0 && held.Pieces.Count < limits.OpeningPieces) return;
+            if (!candidates.IsEmpty && held.Pieces.Count < limits.OpeningPieces) return;
             Refuse(ref flow);
             return;
         }
@@ -225,7 +225,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
         feeder.Index = index;
         flow.Feeder = feeder;
         flow.Stage = RecognitionStage.Attached;
-        flow.Services |= UInt128.One << index;
+        flow.Services |= ProtocolSet.Of(index);
         feeder.HasEmitted = false;
     }
 
@@ -273,7 +273,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
                 int index = feeder.Index;
                 emitted |= feeder.HasEmitted;
                 Detach(ref flow, FlowEnd.Detached);
-                if (progress.Then == Continuation.GiveUp && !emitted) flow.Services &= ~(UInt128.One << index);
+                if (progress.Then == Continuation.GiveUp && !emitted) flow.Services -= ProtocolSet.Of(index);
                 flow.Stage = RecognitionStage.Settled;
                 return bytes.Length;
             case Continuation.HandOver:

@@ -128,7 +128,7 @@ internal struct Flow
     public HistoryLetters History;
 
     /// <summary>Protocols that were recognised, by registry index.</summary>
-    public UInt128 Services;
+    public ProtocolSet Services;
 
     public StreamFeeder? Feeder;
     public Undecided? Undecided;

@@ -6,7 +6,7 @@ namespace Wardkeeper.Sensor.Flows;
 /// <summary>Makes a flow's record from its state in the table.</summary>
 internal sealed class FlowReports(Recognition recognition, LocalNetworks local)
 {
-    private readonly Dictionary<UInt128, string?> names = [];
+    private readonly Dictionary<ProtocolSet, string?> names = [];
 
     /// <summary>The record of a flow as it stands.</summary>
     public FlowRecord Of(ref Flow flow, IReadOnlyList<string>? parents, bool interim)
@@ -38,9 +38,9 @@ internal sealed class FlowReports(Recognition recognition, LocalNetworks local)
         };
     }
 
-    private string? ServiceText(UInt128 services)
+    private string? ServiceText(ProtocolSet services)
     {
-        if (services == 0) return null;
+        if (services.IsEmpty) return null;
         if (names.TryGetValue(services, out string? text)) return text;
         List<string> list = [];
         for (int i = 0; i < recognition.Protocols.Length; i++)
@@ -51,9 +51,9 @@ internal sealed class FlowReports(Recognition recognition, LocalNetworks local)
         return names[services] = list.Count == 0 ? null : string.Join(',', list);
     }
 
-    private void ProtocolNames(UInt128 services, int index, List<string> into)
+    private void ProtocolNames(ProtocolSet services, int index, List<string> into)
     {
         Protocols.ProtocolInfo info = recognition.Protocols[index].Info;
-        if ((services & (UInt128.One << index)) != 0 && info.NamesService && !into.Contains(info.Name)) into.Add(info.Name);
+        if (services.Contains(index) && info.NamesService && !into.Contains(info.Name)) into.Add(info.Name);
     }
 }

@@ -184,6 +184,8 @@ internal sealed class FlowTable
             && (!ports || (flow.OriginatorPort == packet.SourcePort && flow.ResponderPort == packet.DestinationPort)))
         {
             fromOriginator = true;
+            // Hosts that have no address yet speak from the same one: their MACs tell them apart.
+            if (flow.Originator.IsUnspecified && flow.OriginatorMac != packet.SourceMac) return false;
             return kind is not (PacketKind.Icmp or PacketKind.Icmp6) || IcmpPairs.Same(in flow, in packet, true);
         }
         fromOriginator = false;

@@ -11,12 +11,12 @@ namespace Wardkeeper.Sensor.Flows;
 internal sealed class Recognition
 {
     private readonly ImmutableArray<Protocol> protocols;
-    private readonly UInt128[] byFirstByte = new UInt128[4 * 256];
+    private readonly ProtocolSet[] byFirstByte = new ProtocolSet[4 * 256];
     private readonly int[] lookAhead = new int[4];
 
     public Recognition(ImmutableArray<Protocol> protocols)
     {
-        if (protocols.Length > 128) throw new ArgumentException("At most 128 protocols fit the set of candidates.", nameof(protocols));
+        if (protocols.Length > ProtocolSet.Capacity) throw new ArgumentException($"At most {ProtocolSet.Capacity} protocols fit the set of candidates.", nameof(protocols));
         this.protocols = protocols;
         for (int i = 0; i < protocols.Length; i++)
         {
@@ -27,7 +27,7 @@ internal sealed class Recognition
                 lookAhead[carrier] = Math.Max(lookAhead[carrier], info.LookAhead);
                 for (int first = 0; first < 256; first++)
                 {
-                    if (info.FirstBytes.Contains((byte)first)) byFirstByte[(carrier << 8) | first] |= UInt128.One << i;
+                    if (info.FirstBytes.Contains((byte)first)) byFirstByte[(carrier << 8) | first] |= ProtocolSet.Of(i);
                 }
             }
         }
@@ -37,10 +37,10 @@ internal sealed class Recognition
     public ImmutableArray<Protocol> Protocols => protocols;
 
     /// <summary>The protocols whose first byte the opening's can be, on any side that has spoken.</summary>
-    public UInt128 Candidates(in Opening opening)
+    public ProtocolSet Candidates(in Opening opening)
     {
         int carrier = Slot(opening.Carrier);
-        UInt128 set = 0;
+        ProtocolSet set = default;
         if (!opening.Client.IsEmpty) set |= byFirstByte[carrier | opening.Client[0]];
         if (!opening.Server.IsEmpty) set |= byFirstByte[carrier | opening.Server[0]];
         return set;
@@ -50,14 +50,14 @@ internal sealed class Recognition
     /// Asks the candidates. Returns the index of the protocol that said Yes (and whether its client is the opening's server side),
     /// or -1; then <paramref name="candidates"/> holds those that need more.
     /// </summary>
-    public int Ask(in Opening opening, ref UInt128 candidates, out bool reversed)
+    public int Ask(in Opening opening, ref ProtocolSet candidates, out bool reversed)
     {
         reversed = false;
-        UInt128 left = candidates;
-        while (left != 0)
+        ProtocolSet left = candidates;
+        while (!left.IsEmpty)
         {
-            int i = (int)UInt128.TrailingZeroCount(left);
-            left &= left - 1;
+            int i = left.First;
+            left -= ProtocolSet.Of(i);
             Protocol protocol = protocols[i];
             Match match = protocol.Recognise(in opening);
             if (match is Match.Yes or Match.YesReversed)
@@ -67,7 +67,7 @@ internal sealed class Recognition
             }
             int look = protocol.Info.LookAhead;
             if (match == Match.No || (opening.Client.Length >= look && opening.Server.Length >= look) || Math.Max(opening.Client.Length, opening.Server.Length) >= 4 * look)
-                candidates &= ~(UInt128.One << i);
+                candidates -= ProtocolSet.Of(i);
         }
         return -1;
     }

@@ -10,7 +10,7 @@ internal sealed class Undecided
     private Buffered originator, responder;
 
     /// <summary>Protocols that have not said No, by registry index.</summary>
-    public UInt128 Candidates { get; set; }
+    public ProtocolSet Candidates { get; set; }
 
     /// <summary>First bytes of the originator.</summary>
     public ReadOnlySpan<byte> Originator => originator.Bytes;
@@ -36,7 +36,7 @@ internal sealed class Undecided
         pieces.Clear();
         originator.Drop();
         responder.Drop();
-        Candidates = 0;
+        Candidates = default;
     }
 
     public readonly record struct Piece(bool FromOriginator, int Start, int Length, CaptureTime At, long Offset, long Packet);

@@ -22,12 +22,17 @@ internal sealed class SavedViewRow
 
     public bool IsShared { get; set; }
 
+    public bool IsFirst { get; set; }
+
+    /// <summary>Names of roles, joined by commas.</summary>
+    public string DefaultFor { get; set; } = "";
+
     public long Changed { get; set; }
 
     public long Revision { get; set; }
 
     /// <summary>The view that the row holds.</summary>
-    public SavedView ToView() => new() { Number = Number, Table = Page, Name = Name, Query = Query, Owner = Owner, IsShared = IsShared, Changed = new CaptureTime(Changed), Revision = Revision };
+    public SavedView ToView() => new() { Number = Number, Table = Page, Name = Name, Query = Query, Owner = Owner, IsShared = IsShared, IsFirst = IsFirst, DefaultFor = DefaultFor.Split(',', StringSplitOptions.RemoveEmptyEntries), Changed = new CaptureTime(Changed), Revision = Revision };
 }
 
 internal sealed class SavedViewTable : IEntityTypeConfiguration<SavedViewRow>

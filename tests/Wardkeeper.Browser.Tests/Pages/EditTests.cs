@@ -52,7 +52,7 @@ public sealed class EditTests(Chromium chromium, RealConsole real) : IClassFixtu
     [Fact]
     public async Task A_view_is_kept_marked_when_it_changed_shared_renamed_and_deleted()
     {
-        await using Visit visit = await VisitAsync("en");
+        await using Visit visit = await real.Console.VisitAsync(chromium.Browser, "en", roles: "clinical-engineer+administrator");
         await visit.GoAsync("/devices?dept=icu&sort=-last-seen");
         ILocator menu = visit.Page.Locator("[data-wk-views]"), status = visit.Page.Locator("#views-devices [role=status]");
         // By the keyboard alone.
@@ -80,13 +80,28 @@ public sealed class EditTests(Chromium chromium, RealConsole real) : IClassFixtu
         await visit.Page.Locator("#views-devices input[maxlength]").FillAsync("重症");
         await visit.Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(menu).ToHaveTextAsync("Views: 重症");
+        // It becomes what her own table and viewers' tables open with.
+        await visit.Page.Locator("[data-wk-first]").ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("#views-devices a .wk-note", new() { HasText = "opens first for me" })).ToHaveCountAsync(1);
+        await visit.Page.Locator("[data-wk-roles]").ClickAsync();
+        await visit.Page.Locator(".wk-views-form label", new() { HasText = "Viewer" }).ClickAsync();
+        await visit.Page.Locator(".wk-views-form [type=submit]").ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("#views-devices a .wk-note", new() { HasText = "opens first: Viewer" })).ToHaveCountAsync(1);
+        await visit.GoAsync("/devices");
+        await visit.AtAsync(new Regex(@"/devices\?dept=icu&sort=name&saved=\d+$"));
+        await menu.ClickAsync();
+        await visit.Page.Locator("#views-devices a").First.ClickAsync();
+        await visit.AtAsync("**/devices?saved=0");
+        await Assertions.Expect(menu).ToHaveTextAsync("Views");
+        await visit.Page.GoBackAsync();
+        await Assertions.Expect(menu).ToHaveTextAsync("Views: 重症");
         // Somebody else opens it, changes what she looks at, and keeps it as her own; the shared one is not hers to change.
         await using (Visit other = await real.Console.VisitAsync(chromium.Browser, "zh-CN", roles: "viewer"))
         {
-            await other.GoAsync("/devices");
             ILocator hers = other.Page.Locator("[data-wk-views]");
-            await hers.ClickAsync();
-            await other.Page.Locator("#views-devices a", new() { HasText = "重症" }).ClickAsync();
+            await other.GoAsync("/devices?type=infusion-pump");
+            await Assertions.Expect(hers).ToHaveTextAsync("视图");
+            await other.GoAsync("/devices");
             await other.AtAsync(new Regex(@"/devices\?dept=icu&sort=name&saved=\d+$"));
             await Assertions.Expect(hers).ToHaveTextAsync("视图: 重症");
             await other.Page.Locator(".wk-chip a").ClickAsync();
@@ -102,6 +117,7 @@ public sealed class EditTests(Chromium chromium, RealConsole real) : IClassFixtu
             await other.AtAsync(new Regex(@"/traffic\?view=transactions&protocol=dicom&saved=\d+$"));
             Assert.Empty(other.Wrong);
         }
+        await menu.ClickAsync();
         await visit.Page.Locator("[data-wk-delete]").ClickAsync();
         await Assertions.Expect(visit.Page.Locator(".wk-views-form")).ToContainTextAsync("everyone loses it");
         await visit.Page.Locator(".wk-views-form [type=submit]").ClickAsync();

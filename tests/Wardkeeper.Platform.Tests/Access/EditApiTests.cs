@@ -99,6 +99,24 @@ public sealed class EditApiTests(AppFixture app) : IClassFixture<AppFixture>
         Assert.True(kept.GetProperty("number").GetInt64() > number);
         Assert.Equal($"/traffic?protocol=dicom&saved={kept.GetProperty("number").GetInt64()}", kept.GetProperty("address").GetString());
         using HttpClient administrator = await ClientAsync("views audit", Role.Administrator, "somebody-else");
+        string second = $"/api/v1/views/{kept.GetProperty("number").GetInt64()}";
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(engineer, HttpMethod.Patch, second, """{"defaultFor":["viewer"]}""", "*")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(administrator, HttpMethod.Patch, second, """{"defaultFor":["king"]}""", "*")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(administrator, HttpMethod.Patch, second, """{"isFirst":true}""", "*")).Status);
+        (status, JsonElement led, string? _) = await SendAsync(administrator, HttpMethod.Patch, second, """{"defaultFor":["viewer","clinical-engineer"]}""", "*");
+        Assert.Equal((HttpStatusCode.OK, "[\"viewer\",\"clinical-engineer\"]"), (status, led.GetProperty("defaultFor").GetRawText()));
+        JsonElement next = (await SendAsync(engineer, HttpMethod.Post, "/api/v1/views", """{"table":"traffic","name":"HL7","query":"protocol=hl7","isShared":true}""")).Body;
+        string third = $"/api/v1/views/{next.GetProperty("number").GetInt64()}";
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(engineer, HttpMethod.Patch, third, """{"isFirst":true}""", "*")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(administrator, HttpMethod.Patch, third, """{"defaultFor":["viewer"]}""", "*")).Status);
+        // Each role has one view of a table, and so has each person.
+        Assert.Equal("[\"clinical-engineer\"]", (await SendAsync(engineer, HttpMethod.Get, second, null)).Body.GetProperty("defaultFor").GetRawText());
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(engineer, HttpMethod.Patch, second, """{"isFirst":true}""", "*")).Status);
+        (status, led, tag) = await SendAsync(engineer, HttpMethod.Get, third, null);
+        Assert.False(led.GetProperty("isFirst").GetBoolean());
+        // What is not shared any longer is no role's first view either.
+        Assert.Equal("[]", (await SendAsync(engineer, HttpMethod.Patch, third, """{"isShared":false}""", tag)).Body.GetProperty("defaultFor").GetRawText());
+        (status, led, tag) = await SendAsync(engineer, HttpMethod.Get, second, null);
         string log = await administrator.GetStringAsync($"/api/v1/audit?subject=view:{number}");
         Assert.Contains("view-saved", log, StringComparison.Ordinal);
         Assert.Contains("view-deleted", log, StringComparison.Ordinal);

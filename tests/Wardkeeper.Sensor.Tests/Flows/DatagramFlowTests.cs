@@ -32,4 +32,16 @@ public class DatagramFlowTests
         FlowRun run = new FlowRun { Step = microseconds }.Udp(Payload, 4000, 1900, identification: identification).Udp(Payload, 4000, 1900, identification: identification, mac: otherWay ? OtherMac : null);
         Assert.Equal(counted, Assert.Single(run.Flows()).OriginatorPackets);
     }
+
+    [Fact]
+    public void Hosts_without_an_address_are_told_apart_by_their_MACs()
+    {
+        byte[] nobody = [0, 0, 0, 0];
+        byte[] From(byte[] mac, int id) => Frames.Ethernet(Frames.Ipv4(17, Frames.Udp(Payload, 68, 67, source: nobody, destination: Everybody), source: nobody, destination: Everybody, id: id), source: mac);
+        byte[] other = [2, 0, 0, 0, 0, 0x78];
+        IReadOnlyList<FlowRecord> flows = new FlowRun().Frame(From(OtherMac, 1)).Frame(From(other, 2)).Frame(From(OtherMac, 3)).Flows();
+        Assert.Equal([2, 1], flows.OrderByDescending(flow => flow.OriginatorPackets).Select(flow => flow.OriginatorPackets));
+        Assert.Distinct(flows.Select(flow => flow.View.OriginatorMac));
+        Assert.Distinct(flows.Select(flow => flow.View.Uid));
+    }
 }

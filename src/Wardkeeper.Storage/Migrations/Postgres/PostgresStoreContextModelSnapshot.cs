@@ -1633,6 +1633,15 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("changed");
 
+                    b.Property<string>("DefaultFor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("default_for");
+
+                    b.Property<bool>("IsFirst")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_first");
+
                     b.Property<bool>("IsShared")
                         .HasColumnType("boolean")
                         .HasColumnName("is_shared");

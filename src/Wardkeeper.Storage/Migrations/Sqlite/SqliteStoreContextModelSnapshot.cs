@@ -1622,6 +1622,15 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("changed");
 
+                    b.Property<string>("DefaultFor")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("default_for");
+
+                    b.Property<bool>("IsFirst")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_first");
+
                     b.Property<bool>("IsShared")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_shared");
