@@ -114,7 +114,7 @@ internal sealed class DataExportAnalyser : IProtocol
     private Fault? Operation(in RemoteOperation operation, in Segment segment, ITransactionSink into)
     {
         if (operation is { Kind: RemoteOperation.Invoke, Command: RemoteOperation.EventReport or RemoteOperation.ConfirmedEventReport }) return Event(in operation, in segment, into);
-        if (operation is { Kind: RemoteOperation.Result, Command: RemoteOperation.ConfirmedEventReport }) return null;
+        if (operation is { Kind: RemoteOperation.Answer, Command: RemoteOperation.ConfirmedEventReport }) return null;
         ByteRange range = segment.Range(0, segment.Bytes.Length);
         if (operation.Kind == RemoteOperation.Invoke)
         {

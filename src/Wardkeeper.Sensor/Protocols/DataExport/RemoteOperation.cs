@@ -5,7 +5,7 @@ namespace Wardkeeper.Sensor.Protocols.DataExport;
 /// <summary>Header of a remote operation. Guide, chapter 5, "Protocol Commands": ROapdus, ROIVapdu, RORSapdu, ROERapdu, ROLRSapdu.</summary>
 internal readonly ref struct RemoteOperation
 {
-    public const int Invoke = 1, Result = 2, Error = 3, LinkedResult = 5;
+    public const int Invoke = 1, Answer = 2, Error = 3, LinkedResult = 5;
     public const int EventReport = 0, ConfirmedEventReport = 1, Action = 7;
 
     public int Kind { get; private init; }
@@ -43,7 +43,7 @@ internal readonly ref struct RemoteOperation
         operation = default;
         SpanReader reader = new(bytes);
         int kind = reader.U16(), length = reader.U16();
-        if (kind is not (Invoke or Result or Error or LinkedResult) || length != reader.Remaining) return false;
+        if (kind is not (Invoke or Answer or Error or LinkedResult) || length != reader.Remaining) return false;
         // RORLS_FIRST 1, RORLS_NOT_FIRST_NOT_LAST 2, RORLS_LAST 3.
         int state = kind == LinkedResult ? reader.U8() : 0;
         if (kind == LinkedResult) reader.Skip(1);

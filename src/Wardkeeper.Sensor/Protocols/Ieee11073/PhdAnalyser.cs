@@ -44,12 +44,14 @@ internal sealed class PhdAnalyser : MessageAnalyser, IProtocol
         {
             // Association version, number and length of the protocols, the first protocol.
             case 0xE2 when BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) == 0x80000000 && BinaryPrimitives.ReadUInt16BigEndian(bytes[8..]) is > 0 and < 8 && BinaryPrimitives.ReadUInt16BigEndian(bytes[10..]) == length - 8
-                && BinaryPrimitives.ReadUInt16BigEndian(bytes[12..]) is DataProtocol or 0xFFFF: isAnswer = false; break;
+                && BinaryPrimitives.ReadUInt16BigEndian(bytes[12..]) is DataProtocol or 0xFFFF:
+                isAnswer = false; break;
             // Result, protocol, length of its information, its version.
             case 0xE3 when BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]) <= 8 && BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]) == DataProtocol && BinaryPrimitives.ReadUInt16BigEndian(bytes[8..]) == length - 6: isAnswer = true; break;
             // Length of the octets, invocation, choice, length of the rest.
             case 0xE7 when BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]) == length - 2 && BinaryPrimitives.ReadUInt16BigEndian(bytes[12..]) <= length && IsChoice(BinaryPrimitives.ReadUInt16BigEndian(bytes[8..]))
-                && BinaryPrimitives.ReadUInt16BigEndian(bytes[10..]) == length - 8: isAnswer = opening.Client.IsEmpty; break;
+                && BinaryPrimitives.ReadUInt16BigEndian(bytes[10..]) == length - 8:
+                isAnswer = opening.Client.IsEmpty; break;
             default: return Match.No;
         }
         return isAnswer == opening.Client.IsEmpty ? Match.Yes : Match.YesReversed;
@@ -136,7 +138,7 @@ internal sealed class PhdAnalyser : MessageAnalyser, IProtocol
                 else waiting.Add(key, row, into);
                 break;
             case 2:
-                into.Emit(PhdReader.Result(choice, ref body, waiting.Take(answered) ?? new PhdExchange(message.At, message.Range) { Operation = PhdNames.Operation(choice), Agent = agent }, message.At, out isWell));
+                into.Emit(PhdReader.Answer(choice, ref body, waiting.Take(answered) ?? new PhdExchange(message.At, message.Range) { Operation = PhdNames.Operation(choice), Agent = agent }, message.At, out isWell));
                 break;
             default:
                 // An error does not say of what.

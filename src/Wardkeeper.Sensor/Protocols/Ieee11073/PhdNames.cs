@@ -6,7 +6,7 @@ namespace Wardkeeper.Sensor.Protocols.Ieee11073;
 internal static class PhdNames
 {
     /// <summary>AssociateResult. A.8.</summary>
-    public static string Result(int code) => code switch
+    public static string Outcome(int code) => code switch
     {
         0 => "accepted",
         1 => "rejected-permanent",

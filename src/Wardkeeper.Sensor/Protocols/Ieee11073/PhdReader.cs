@@ -32,7 +32,7 @@ internal static class PhdReader
         reader.Skip(2);
         SpanReader information = new(reader.Take(reader.U16()));
         bool isCut = reader.Failed;
-        row = Ended(row, at) with { Status = PhdNames.Result(result) };
+        row = Ended(row, at) with { Status = PhdNames.Outcome(result) };
         // One that refuses need not say more.
         if (!isCut && information.Remaining > 0) row = Associated(ref information, row, isAgent: false, out isCut);
         isWell = !isCut;
@@ -60,7 +60,7 @@ internal static class PhdReader
     }
 
     /// <summary>RORS: the attributes that were asked for, or what became of a configuration.</summary>
-    public static PhdExchange Result(int choice, ref SpanReader body, PhdExchange row, CaptureTime at, out bool isWell)
+    public static PhdExchange Answer(int choice, ref SpanReader body, PhdExchange row, CaptureTime at, out bool isWell)
     {
         row = Ended(row, at) with { Status = "ok" };
         body.Skip(2);
