@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Wardkeeper.Sensor.Content.Files;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols;
 
@@ -18,8 +19,9 @@ internal static partial class ProtocolPages
     public static IReadOnlyDictionary<string, string> All()
     {
         SortedDictionary<string, string> pages = new(StringComparer.Ordinal);
-        foreach (IGrouping<string, Protocol> folder in ProtocolRegistry.All.GroupBy(Folder)) pages[PageOf(folder.First())] = Page([.. folder]);
+        foreach (IGrouping<string, Protocol> folder in ProtocolRegistry.All.GroupBy(Folder)) pages[PageOf(folder.First())] = folder.First().IsLabel ? LabelsPage(folder) : Page([.. folder]);
         pages["README.md"] = Index(pages.Keys.ToDictionary(page => page, page => ProtocolRegistry.All.First(protocol => PageOf(protocol) == page)));
+        pages["files.md"] = Files();
         return pages;
     }
 
@@ -36,9 +38,21 @@ internal static partial class ProtocolPages
 
     private static string Index(Dictionary<string, Protocol> pages)
     {
-        StringBuilder text = new("# Protocols\n\nMade from the sources by `./test --accept`; do not edit.\n\n| protocol | service | carried by | standard |\n|---|---|---|---|\n");
+        StringBuilder text = new("# Protocols\n\nMade from the sources by `./test --accept`; do not edit. What is told of files, whichever protocol brings them, stands in [files](files.md).\n\n| protocol | service | carried by | standard |\n|---|---|---|---|\n");
         foreach ((string page, Protocol protocol) in pages.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            text.Append(CultureInfo.InvariantCulture, $"| [{protocol.Info.Title}]({page}) | `{protocol.Info.Name}` | {Carriers(protocol.Info)} | {protocol.Info.Standard} |\n");
+        {
+            text.Append(protocol.IsLabel
+                ? $"| [Recognised, not read]({page}) | | | |\n"
+                : string.Create(CultureInfo.InvariantCulture, $"| [{protocol.Info.Title}]({page}) | `{protocol.Info.Name}` | {Carriers(protocol.Info)} | {protocol.Info.Standard} |\n"));
+        }
+        return text.ToString();
+    }
+
+    private static string LabelsPage(IEnumerable<Protocol> labels)
+    {
+        StringBuilder text = new("# Recognised, not read\n\nMade from the sources by `./test --accept`; do not edit.\n\nThe content of these protocols names the flow's `service`; nothing more is read from them.\n\n| protocol | service | carried by | recognised by |\n|---|---|---|---|\n");
+        foreach (ProtocolInfo info in labels.Select(label => label.Info).OrderBy(info => info.Name, StringComparer.Ordinal))
+            text.Append(CultureInfo.InvariantCulture, $"| {info.Title} | `{info.Name}` | {Carriers(info)} | {info.Standard} |\n");
         return text.ToString();
     }
 
@@ -59,9 +73,16 @@ internal static partial class ProtocolPages
         return text.ToString();
     }
 
+    private static string Files()
+    {
+        StringBuilder text = new("# Files\n\nMade from the sources by `./test --accept`; do not edit.\n");
+        Describe(text, typeof(FileSeen));
+        return text.ToString();
+    }
+
     private static void Describe(StringBuilder text, Type transaction)
     {
-        string source = string.Concat(Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src/Wardkeeper.Sensor/Protocols", transaction.Namespace!.Split('.')[3]), "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText));
+        string source = string.Concat(Directory.EnumerateFiles(Path.Combine(Checkout.Root, "src/Wardkeeper.Sensor", Path.Combine(transaction.Namespace!.Split('.')[2..4])), "*.cs").Order(StringComparer.Ordinal).Select(File.ReadAllText));
         int from = source.IndexOf($"record {transaction.Name}", StringComparison.Ordinal);
         string body = from < 0 ? "" : source[from..];
         int next = body.IndexOf("\npublic ", StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Wardkeeper.Sensor.Content.Files;
 
 namespace Wardkeeper.Sensor.Content;
 
@@ -9,8 +10,8 @@ namespace Wardkeeper.Sensor.Content;
 /// which the type, an HTML title and a UPnP device description are read when the body ends, and counts the rest without touching
 /// it. Only types that carry code or pack files are hashed, and only when whole and not packed in transit: hashing every body would
 /// cost more than everything else together. DICOM files are read as they pass, also those in parts of a body. A body that its head
-/// calls clinical is kept further, for a reader that its owner brings. Archives are not opened; of another multipart body only the
-/// type of its first part is told. An owner reuses one instance for
+/// calls clinical is kept further, for a reader that its owner brings. Programs, archives and documents are read as they pass, see
+/// <see cref="FileReaders"/>; of a packed one its unpacked beginning; of another multipart body only the type of its first part is told. An owner reuses one instance for
 /// all its bodies; memory is rented while a body is open.
 /// </summary>
 internal sealed class Body
@@ -38,6 +39,7 @@ internal sealed class Body
     private DicomBody? dicom;
     private bool hasDicom;
     private JsonMatches? matches;
+    private IFileReader? file;
 
     /// <summary>Bytes of the body so far as they travelled, lost ones included.</summary>
     public long Length { get; private set; }
@@ -73,6 +75,7 @@ internal sealed class Body
             if (kept == limit) Decide();
         }
         hash?.AppendData(bytes);
+        file?.Push(bytes);
         if (hasDicom) dicom!.Push(bytes);
     }
 
@@ -83,6 +86,7 @@ internal sealed class Body
         Length += missing;
         isWhole = false;
         if (!isDecided) Decide();
+        file?.Lose(missing);
         if (hasDicom) dicom!.Lose(missing);
         DropHash();
     }
@@ -99,6 +103,7 @@ internal sealed class Body
         if (kept > 0) facts = Read(facts, charset, reader);
         if (facts.IsWhole && hash is not null) facts = facts with { Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()) };
         if (hasDicom) facts = facts with { Dicom = dicom!.End(isBeginning: coding != ContentCoding.Identity) };
+        if (file?.End() is { } traits) facts = facts with { File = traits with { IsCut = traits.IsCut || !facts.IsWhole || coding != ContentCoding.Identity } };
         if (matches is not null) facts = facts with { Matches = matches };
         if (facts.IsWhole && coding == ContentCoding.Gzip) facts = facts with { Length = UnpackedLength() };
         Abandon();
@@ -116,6 +121,7 @@ internal sealed class Body
         Length = 0;
         isOpen = isWhole = isDecided = hasDicom = false;
         matches = null;
+        file = null;
     }
 
     private BodyFacts Read(BodyFacts facts, string? charset, IBodyReader? reader)
@@ -125,6 +131,7 @@ internal sealed class Body
         int count = ContentDecoder.Decode(coding, beginning!, kept, unpacked.AsSpan(0, limit));
         facts = Look(facts, unpacked.AsSpan(0, count), charset, facts.IsWhole && kept == Length && count < limit, reader);
         BeginDicom(unpacked.AsSpan(0, count));
+        BeginFile(unpacked.AsSpan(0, count));
         ArrayPool<byte>.Shared.Return(unpacked);
         return facts;
     }
@@ -154,7 +161,11 @@ internal sealed class Body
     private void Decide()
     {
         isDecided = true;
-        if (coding == ContentCoding.Identity && kept > 0) BeginDicom(beginning.AsSpan(0, kept));
+        if (coding == ContentCoding.Identity && kept > 0)
+        {
+            BeginDicom(beginning.AsSpan(0, kept));
+            BeginFile(beginning.AsSpan(0, kept));
+        }
         if (coding != ContentCoding.Identity || kept == 0 || !ContentType.IsWorthHashing(ContentType.Of(beginning.AsSpan(0, kept)))) return;
         hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(beginning.AsSpan(0, kept));
@@ -167,6 +178,12 @@ internal sealed class Body
         dicom ??= new DicomBody();
         hasDicom = dicom.TryBegin(first);
         if (hasDicom) dicom.Push(first);
+    }
+
+    private void BeginFile(ReadOnlySpan<byte> first)
+    {
+        file = FileReaders.For(ContentType.Of(first));
+        file?.Push(first);
     }
 
     /// <summary>A gzip body ends with its unpacked length (RFC 1952, section 2.3.1); believed only as far as deflate can make it true.</summary>
@@ -222,6 +239,9 @@ internal readonly record struct BodyFacts
 
     /// <summary>What DICOM files in it say, or null.</summary>
     public DicomContent? Dicom { get; init; }
+
+    /// <summary>What a program, an archive or a document says of itself, or null.</summary>
+    public FileTraits? File { get; init; }
 
     /// <summary>What a search found, when that was wanted.</summary>
     public JsonMatches? Matches { get; init; }

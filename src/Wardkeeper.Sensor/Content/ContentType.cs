@@ -18,7 +18,7 @@ internal static class ContentType
     /// <summary>JSON.</summary>
     public const string Json = "text/json";
 
-    private const string Executable = "application/x-dosexec";
+    internal const string Executable = "application/x-dosexec";
     private const string PlainText = "text/plain";
     private const string Script = "application/javascript";
     private const int PlainTextSample = 10;

@@ -57,8 +57,15 @@ internal sealed class Protocol
     /// <summary>Type of its analyser.</summary>
     public Type Analyser { get; }
 
+    /// <summary>Whether it is recognised but not read.</summary>
+    public bool IsLabel => Analyser == typeof(Labels.LabelAnalyser);
+
     /// <summary>The entry for one analyser.</summary>
     public static Protocol Of<TAnalyser>()
         where TAnalyser : IProtocol, new() =>
         new(TAnalyser.Info, TAnalyser.Recognise, static () => new TAnalyser(), typeof(TAnalyser));
+
+    /// <summary>The entry for a protocol that is recognised but not read.</summary>
+    public static Protocol Label(ProtocolInfo info, Recogniser recognise) =>
+        new(info, recognise, static () => new Labels.LabelAnalyser(), typeof(Labels.LabelAnalyser));
 }

@@ -27,7 +27,7 @@ using Wardkeeper.Sensor.Protocols.Tls;
 
 namespace Wardkeeper.Sensor.Protocols;
 
-/// <summary>Every protocol that is understood, one line each. Two of them must never say Yes to the same flow; a test holds that.</summary>
+/// <summary>Every protocol that is understood, one line each, and those of <see cref="Labels.LabelTable"/> that are only recognised. Two of them must never say Yes to the same flow; a test holds that.</summary>
 internal static class ProtocolRegistry
 {
     public static readonly ImmutableArray<Protocol> All =
@@ -63,10 +63,14 @@ internal static class ProtocolRegistry
         Protocol.Of<MqttAnalyser>(),
         Protocol.Of<RdpAnalyser>(),
         Protocol.Of<RfbAnalyser>(),
+        Protocol.Of<Ipsec.IpsecAnalyser>(),
+        Protocol.Of<OpenVpn.OpenVpnAnalyser>(),
+        Protocol.Of<WireGuard.WireGuardAnalyser>(),
         Protocol.Of<ModbusAnalyser>(),
         Protocol.Of<ArpAnalyser>(),
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),
         Protocol.Of<NeighbourAnalyser>(),
+        .. Labels.LabelTable.All,
     ];
 }

@@ -16,7 +16,7 @@ internal static class BatchGen
     private static readonly Gen<MacAddress> Macs = Gen.ULong[0, (1UL << 48) - 1].Select(value => new MacAddress(value));
     private static readonly Gen<Subject> Subjects = Gen.Select(Macs, Addresses, Gen.UShort, (mac, ip, vlan) => new Subject(mac, ip, vlan));
 
-    private static readonly Gen<Observation> Claims = Gen.Select(Subjects, Gen.Int[0, (int)ClaimKind.InUse], Words, Times, Maybe, Gen.Long, Words)
+    private static readonly Gen<Observation> Claims = Gen.Select(Subjects, Gen.Int[0, (int)ClaimKind.RemoteAccess], Words, Times, Maybe, Gen.Long, Words)
         .Select(one => (Observation)new Claim(one.Item1, (ClaimKind)one.Item2, one.Item3, "dhcp", one.Item4, one.Item5, one.Item6, one.Item7));
 
     private static readonly Gen<Observation> Sightings = Gen.Select(Subjects, Gen.UShort, Words, Maybe, Subjects, Times, Maybe, Gen.Long)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Wardkeeper.Sensor.Tests.Captures;
 
 namespace Wardkeeper.Sensor.Tests.Recognised;
@@ -66,7 +64,7 @@ public class RecognitionTests
         private readonly SortedDictionary<string, SortedDictionary<string, int>> different = new(StringComparer.Ordinal);
 
         /// <summary>One thing that both tools looked at.</summary>
-        public void Count(string capture, string thing, IReadOnlyCollection<string> they, IReadOnlyCollection<string> we, string theirWords)
+        public void Count(string capture, string thing, string[] they, HashSet<string> we, string theirWords)
         {
             foreach (string service in they)
             {

@@ -1,3 +1,6 @@
+using Wardkeeper.Sensor.Content.Files;
+using Wardkeeper.Sensor.Observations;
+
 namespace Wardkeeper.Sensor.Protocols.Http;
 
 /// <summary>
@@ -102,6 +105,8 @@ internal sealed class ExchangeQueue
         HttpExchange row = exchange.Finish(memory);
         into.Emit(row);
         ClinicalRows.Emit(exchange, into);
+        if (FileSeen.Of(exchange.RequestBody, HttpAnalyser.Info.Name, row.At, row.Bytes, Side.Client, exchange.RequestFile, into.Masker) is { } sent) into.Emit(sent);
+        if (FileSeen.Of(exchange.ResponseBody, HttpAnalyser.Info.Name, exchange.Last, row.Bytes, Side.Server, exchange.ResponseFile, into.Masker) is { } received) into.Emit(received);
         if (DicomWebExchange.Of(exchange, row, !memory.HasToldWeb, into.Masker) is not { } web) return;
         memory.HasToldWeb |= web.IsNews && web.StatusCode is >= 200 and < 300;
         into.Emit(web);

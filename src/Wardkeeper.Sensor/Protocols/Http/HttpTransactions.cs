@@ -138,7 +138,11 @@ public sealed record HttpExchange(CaptureTime At, ByteRange Bytes) : Transaction
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(into);
-        if (TellsClient) into.Claim(flow.Client, ClaimKind.UserAgent, UserAgent, "User-Agent");
+        if (TellsClient)
+        {
+            into.Claim(flow.Client, ClaimKind.UserAgent, UserAgent, "User-Agent");
+            into.Claim(flow.Client, ClaimKind.RemoteAccess, RemoteTools.OfServer(Host), "Host");
+        }
         if (StatusCode is null) return;
         string? description = StatusCode is >= 200 and < 300 ? Title : null;
         if (TellsServer) into.Service(IsForwarded ? null : Server ?? description ?? AuthRealm);

@@ -47,7 +47,7 @@ internal sealed class RadiusAnalyser : IProtocol
             attributes = attributes[attributes[1]..];
         }
         if (!attributes.IsEmpty && !opening.Truncated) return Match.No;
-        if (!isUsual && known < 2) return Match.No;
+        if ((!isUsual || opening.Truncated) && known < 2) return Match.No;
         return IsAnswer(bytes[0]) == opening.Client.IsEmpty ? Match.Yes : Match.YesReversed;
     }
 

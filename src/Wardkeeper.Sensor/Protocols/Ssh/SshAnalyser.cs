@@ -4,8 +4,8 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Sensor.Protocols.Ssh;
 
 /// <summary>
-/// SSH: the identification lines of both sides and the key exchange, until both sides encrypt; from then on the flow costs nothing.
-/// Kept per flow are the two lines and the two lists of algorithms. What the key exchange computes with, and everything of version
+/// SSH: the identification lines of both sides and the key exchange, until both sides encrypt; from then on bytes are
+/// counted by who says them. Kept per flow are the two lines, the two lists of algorithms and the counts. What the key exchange computes with, and everything of version
 /// 1 behind the identifications, is passed by by its length.
 /// </summary>
 internal sealed class SshAnalyser : IProtocol
@@ -19,6 +19,7 @@ internal sealed class SshAnalyser : IProtocol
     private const byte KexInit = 20, NewKeys = 21, KexDhInit = 30, KexDhReply = 31, KexGexInit = 32, KexGexReply = 33, KexGexRequest = 34;
 
     private SshSide client, server;
+    private SshTurns turns;
     private string? hostKey;
     private bool isReversed, isReported;
     private CaptureTime? began;
@@ -55,6 +56,7 @@ internal sealed class SshAnalyser : IProtocol
     {
         ref SshSide side = ref SideOf(segment.Side);
         int at = side.Pass(in segment);
+        if (at == segment.Bytes.Length) Count(in segment, in side);
         if (at == segment.Bytes.Length) return side.Note(in segment, new Progress(at));
         began ??= segment.At;
         last = segment.At;
@@ -72,9 +74,11 @@ internal sealed class SshAnalyser : IProtocol
                 return side.Note(in segment, step with { Consumed = at });
             }
         }
+        Count(in segment, in side);
         if (client.IsOver && server.IsOver)
         {
             Report(into);
+            if (client.IsEncrypted && server.IsEncrypted) return Progress.All(in segment);
             return client.Identification is null && server.Identification is null ? Progress.GiveUp(SshFaults.NoIdentification) : Progress.Done(segment.Bytes.Length);
         }
         return side.Note(in segment, new Progress(side.IsOver ? segment.Bytes.Length : at));
@@ -84,12 +88,29 @@ internal sealed class SshAnalyser : IProtocol
     public void Gap(Side side, long missing, ITransactionSink into) => SideOf(side).Lose();
 
     /// <inheritdoc/>
-    public void End(FlowEnd how, ITransactionSink into) => Report(into);
+    public void End(FlowEnd how, ITransactionSink into)
+    {
+        Report(into);
+        turns.EndTurn();
+        SshTurns.Said asked = isReversed ? turns.Server : turns.Client, answered = isReversed ? turns.Client : turns.Server;
+        if (!client.IsEncrypted || !server.IsEncrypted || asked.Turns == 0 || answered.Turns == 0) return;
+        into.Emit(new SshSession(turns.Last, evidence)
+        {
+            Began = began,
+            Shape = SshTurns.Shape(asked, answered),
+            ClientBytes = asked.Bytes,
+            ServerBytes = answered.Bytes,
+            ClientTurns = asked.Turns,
+            ServerTurns = answered.Turns,
+            ShortTurns = asked.Short,
+        });
+    }
 
     /// <inheritdoc/>
     public void Reset()
     {
         client = server = default;
+        turns = default;
         hostKey = null;
         isReversed = isReported = false;
         began = null;
@@ -98,6 +119,11 @@ internal sealed class SshAnalyser : IProtocol
     }
 
     private static bool IsIdentified(ReadOnlySpan<byte> bytes) => bytes.Length >= 6 && SshIdentification.CanBegin(bytes);
+
+    private void Count(in Segment segment, in SshSide side)
+    {
+        if (side.IsEncrypted) turns.Add(segment.Side, segment.Offset + segment.Bytes.Length - Math.Max(segment.Offset, side.EncryptedFrom), segment.At);
+    }
 
     private ref SshSide SideOf(Side side)
     {
@@ -150,6 +176,7 @@ internal sealed class SshAnalyser : IProtocol
         }
         if (message is KexDhInit or KexGexInit or KexGexRequest) isReversed |= segment.Side == Side.Server;
         side.IsEncrypted = message == NewKeys;
+        side.EncryptedFrom = segment.Offset + segment.Bytes.Length - rest.Length + whole;
         return new Progress(side.Skip(whole, rest.Length));
     }
 

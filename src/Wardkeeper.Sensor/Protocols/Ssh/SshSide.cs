@@ -19,6 +19,9 @@ internal struct SshSide
     /// <summary>Whether it uses its new keys: everything it sends from now on is encrypted.</summary>
     public bool IsEncrypted { get; set; }
 
+    /// <summary>Offset of its first encrypted byte.</summary>
+    public long EncryptedFrom { get; set; }
+
     /// <summary>Whether nothing more can be learned from it.</summary>
     public readonly bool IsOver => IsEncrypted || isSilent;
 

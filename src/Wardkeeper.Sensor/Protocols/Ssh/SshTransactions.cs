@@ -89,3 +89,42 @@ public sealed record SshConnection(CaptureTime At, ByteRange Bytes) : Transactio
         if (Server is not null && !IsReversed) into.Service(Server);
     }
 }
+
+/// <summary>What an encrypted connection looked like from outside, told at its end. A turn is what one side says before the other speaks again.</summary>
+/// <param name="At">Time of its last bytes.</param>
+/// <param name="Bytes">Where the first identification lies in the stream.</param>
+public sealed record SshSession(CaptureTime At, ByteRange Bytes) : Transaction(At, Bytes)
+{
+    /// <inheritdoc/>
+    public override string Log => "ssh_session";
+
+    /// <summary>What it looks like: <c>short</c>, <c>interactive</c> (typed), <c>upload</c>, <c>download</c>, <c>tunnel</c>; absent where it could be several. A judgement by sizes, not a reading.</summary>
+    public string? Shape { get; init; }
+
+    /// <summary>Encrypted bytes of the client.</summary>
+    public long ClientBytes { get; init; }
+
+    /// <summary>Encrypted bytes of the server.</summary>
+    public long ServerBytes { get; init; }
+
+    /// <summary>Turns of the client.</summary>
+    public int ClientTurns { get; init; }
+
+    /// <summary>Turns of the server.</summary>
+    public int ServerTurns { get; init; }
+
+    /// <summary>Turns of the client that are no longer than a key pressed, 160 bytes.</summary>
+    public int ShortTurns { get; init; }
+
+    /// <inheritdoc/>
+    public override void Write(RowWriter row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        row.Text("shape"u8, Shape);
+        row.Number("client_bytes"u8, ClientBytes);
+        row.Number("server_bytes"u8, ServerBytes);
+        row.Number("client_turns"u8, ClientTurns);
+        row.Number("server_turns"u8, ServerTurns);
+        row.Number("short_turns"u8, ShortTurns);
+    }
+}

@@ -144,6 +144,11 @@ public sealed record TlsConnection(CaptureTime At, ByteRange Bytes) : Transactio
         if (ServerCertificate is { } server) into.Claim(flow.Server, ClaimKind.Certificate, $"{server.Subject}; {server.Issuer}", "certificate");
         if (ClientCertificate is { } client) into.Claim(flow.Client, ClaimKind.Certificate, $"{client.Subject}; {client.Issuer}", "client certificate");
         if (Version is not null) into.Service();
+        into.Claim(flow.Client, ClaimKind.RemoteAccess, RemoteTools.OfServer(ServerName), "server name");
+        into.Claim(flow.Client, ClaimKind.RemoteAccess, RemoteTools.OfOffer(AlpnOffered), "application protocol");
+        into.Claim(flow.Client, ClaimKind.RemoteAccess, RemoteTools.OfSubject(ClientSubject), "client certificate");
+        into.Claim(flow.Server, ClaimKind.RemoteAccess, RemoteTools.OfSubject(Subject), "certificate");
+        if (RemoteTools.IsTor(Subject, Issuer)) into.Claim(flow.Client, ClaimKind.RemoteAccess, "Tor", "certificate");
     }
 }
 

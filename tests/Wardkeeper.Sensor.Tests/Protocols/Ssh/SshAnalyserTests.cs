@@ -4,6 +4,7 @@ using CsCheck;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols;
 using Wardkeeper.Sensor.Protocols.Ssh;
+using Wardkeeper.Sensor.Tests.Captures;
 
 namespace Wardkeeper.Sensor.Tests.Protocols.Ssh;
 
@@ -38,6 +39,8 @@ public class SshAnalyserTests
         string[] whole = Conversation.Of<SshAnalyser>(Session).Lines[0].Trim('{', '}').Split("\",\"");
         Splits.SurviveGapsFor<SshAnalyser>(Session, one =>
         {
+            // Of what is lost nothing can be counted.
+            if (one is SshSession) return "session";
             string line = Conversation.Render([one])[0];
             string full = string.Join("\",\"", whole);
             string[] fields = line.Trim('{', '}').Split(",\"");
@@ -46,12 +49,35 @@ public class SshAnalyserTests
     }
 
     [Fact]
-    public void Encrypting_sides_end_it()
+    public void Encrypted_bytes_are_counted_and_nothing_more()
     {
         Conversation played = Conversation.Of<SshAnalyser>(Session);
-        Assert.Equal(Continuation.Done, played.Outcome);
+        Assert.Equal(Continuation.Stay, played.Outcome);
         Assert.Empty(played.Faults);
+        SshSession session = Assert.IsType<SshSession>(played.Transactions[1]);
+        Assert.Equal((200, 564, 1, 2), (session.ClientBytes, session.ServerBytes, session.ClientTurns, session.ServerTurns));
     }
+
+    [Theory]
+    [InlineData("short", 3, 100, 200)]
+    [InlineData("interactive", 40, 36, 90)]
+    [InlineData("upload", 12, 40_000, 40)]
+    [InlineData("download", 12, 100, 40_000)]
+    [InlineData("tunnel", 40, 900, 2_000)]
+    [InlineData(null, 40, 36, 3_000)]
+    [InlineData(null, 10, 300, 300)]
+    public void Turns_have_a_shape(string? shape, int turns, int client, int server)
+    {
+        List<Said> said = [.. Session.Take(5), Said.Server([.. Packet([31, .. Counted(HostKey)]), .. Packet([21])]), Said.Client(Packet([21]))];
+        for (int i = 0; i < turns; i++) said.AddRange([Said.Client(new byte[client]), Said.Server(new byte[server])]);
+        Assert.Equal(shape, Assert.IsType<SshSession>(Conversation.Of<SshAnalyser>(said).Transactions[1]).Shape);
+    }
+
+    // Typed sessions and guessed passwords; no capture of files or tunnels is there to compare with.
+    [Theory]
+    [InlineData("captures/ndpi/ssh.pcap", "interactive")]
+    [InlineData("captures/joy/kali-password-attack_hydra.pcap", "short")]
+    public void Captures_look_like_what_they_are(string capture, string shape) => Assert.Contains(CaptureRows<SshSession>.Of(capture), row => row.Shape == shape);
 
     [Fact]
     public void Both_sides_are_known_by_what_they_say()
