@@ -13,6 +13,9 @@ public sealed record AstmTransfer(CaptureTime At, ByteRange Bytes) : Transaction
     /// <inheritdoc/>
     public override string Log => "astm";
 
+    /// <inheritdoc/>
+    internal override string? Protocol => "astm";
+
     /// <summary>Whether the end that opened the connection sent the message.</summary>
     public bool IsOrig => (Bytes.Side == Side.Client) != (Flow?.ClientIsResponder ?? false);
 

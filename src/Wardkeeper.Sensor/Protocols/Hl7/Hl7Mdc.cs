@@ -44,6 +44,9 @@ internal static class Hl7Mdc
         return coded.Component(3).Raw is "MDC" && BySpan.TryGetValue(coded.Component(1).Raw, out (MdcPart, string) byCode) ? byCode : default;
     }
 
+    /// <summary>What a code that is written as a number stands for.</summary>
+    public static (MdcPart Part, string Meaning) OfCode(string code) => Table.TryGetValue(code, out (MdcPart, string) found) ? found : default;
+
     /// <summary>Whether an element is coded in this vocabulary at all.</summary>
     public static bool IsCoded(Hl7Element coded) => coded.Component(2).Raw.StartsWith("MDC_") || coded.Component(3).Raw is "MDC";
 

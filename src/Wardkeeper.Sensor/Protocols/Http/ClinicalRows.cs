@@ -14,6 +14,7 @@ internal static class ClinicalRows
         if ((request?.Fhir ?? response?.Fhir) is not null) into.Emit(Fhir(exchange, request, response, into.Masker));
         if (request?.Cda is { } sent) into.Emit(Cda(exchange, request, sent, into.Masker));
         if (response?.Cda is { } received) into.Emit(Cda(exchange, response, received, into.Masker));
+        if ((request?.Device ?? response?.Device) is not null) into.Emit(Device(exchange, request, response, into.Masker));
         Messages(request?.Messages, response?.Messages, into);
     }
 
@@ -30,6 +31,58 @@ internal static class ClinicalRows
             else if (!matched) into.Emit(message.Exchange with { IsAck = true, Ack = message.Acknowledges?.Code });
         }
         waiting.EmitAll(into);
+    }
+
+    /// <summary>A device answers, or reports of itself; what is asked of it stands in the request.</summary>
+    private static DeviceExchange Device(Exchange exchange, ClinicalBody? request, ClinicalBody? response, PatientMasker masker)
+    {
+        SoapContent? asked = request?.Device, answered = response?.Device;
+        bool isAnswer = answered is not null && (answered.IsOfDevice || asked is not { IsOfDevice: true });
+        SoapContent said = isAnswer ? answered! : asked!;
+        ClinicalBody body = isAnswer ? response! : request!;
+        SoapDevice device = said.Device;
+        return new DeviceExchange(body.At, body.Bytes)
+        {
+            Profile = asked?.Profile == "sdc" ? "sdc" : said.Profile,
+            Action = asked?.Action ?? said.Action,
+            StatusCode = exchange.HasResponse ? exchange.Status : null,
+            Fault = answered?.Fault,
+            Manufacturer = device.Vendor,
+            Model = device.Model,
+            ModelNumber = device.ModelNumber,
+            FriendlyName = device.FriendlyName,
+            SerialNumber = device.Serial,
+            Firmware = device.Firmware,
+            Software = device.Software,
+            Hardware = device.Hardware,
+            Udi = device.Udi,
+            TypeCode = device.Code,
+            Location = device.Place,
+            Activation = device.Activation,
+            OperatingMode = device.Mode,
+            SequenceId = said.SequenceId,
+            MdibVersion = said.MdibVersion,
+            Metrics = said.Metrics.Count == 0 ? null : said.Metrics,
+            Alarms = said.Alarms.Count == 0 ? null : said.Alarms,
+            SignalsOff = said.SignalsOff == 0 ? null : said.SignalsOff,
+            Operation = asked?.Operation ?? said.Operation,
+            Requested = asked?.Requested,
+            InvocationState = said.InvocationState,
+            InvocationError = said.InvocationError,
+            Filter = asked is { Filters.Count: > 0 } ? asked.Filters : null,
+            NotifyTo = asked?.NotifyTo,
+            Expires = answered?.Expires ?? asked?.Expires,
+            Patients = Masked((asked?.Patients ?? []).Concat(answered?.Patients ?? []), masker),
+            Truncated = body.IsTruncated || said.IsCut,
+            DeviceSide = isAnswer ? Side.Server : Side.Client,
+            IsOfDevice = said.IsOfDevice,
+        };
+    }
+
+    private static MaskedText[]? Masked(IEnumerable<string> patients, PatientMasker masker)
+    {
+        MaskedText[] masked = [.. patients.Distinct(StringComparer.Ordinal).Take(32).Select(patient => masker.Identifier(patient))];
+        return masked.Length == 0 ? null : masked;
     }
 
     private static CdaDocument Cda(Exchange exchange, ClinicalBody body, CdaContent content, PatientMasker masker) => new(body.At, body.Bytes)

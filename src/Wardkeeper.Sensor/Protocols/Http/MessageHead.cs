@@ -169,7 +169,7 @@ internal struct MessageHead
             exchange.ContentType = type;
             if (type is "application/dicom" or "application/dicom+json" or "application/dicom+xml" || ClinicalReader.IsStated(type))
                 exchange.Patients = exchange.Patients with { IsClinical = true };
-            IsClinical = ClinicalReader.IsStated(type);
+            IsClinical = ClinicalReader.IsStated(type) || type == "application/soap+xml";
             IsDocument = type.Contains("html", StringComparison.Ordinal) || type.Contains("xml", StringComparison.Ordinal);
             ReadOnlySpan<byte> charset = FieldText.Parameter(fields.Value, "charset"u8);
             if (!charset.IsEmpty && charset.Length <= 32) Charset = Encoding.ASCII.GetString(charset);
