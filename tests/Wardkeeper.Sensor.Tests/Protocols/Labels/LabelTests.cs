@@ -51,7 +51,7 @@ public class LabelTests
         byte[] bytes = Convert.FromHexString(hex);
         foreach (Carrier carrier in (Carrier[])[Carrier.Tcp, Carrier.Udp])
         {
-            if (label.Info.Carriers.HasFlag(carrier)) Assert.False(label.Recognise(new Opening { Carrier = carrier, Client = bytes, FromStart = true, ClientPort = 40000, ServerPort = label.Info.Ports.FirstOrDefault() }) == Match.Yes, why);
+            if (label.Info.Carriers.HasFlag(carrier)) Assert.False(label.Recognise(new Opening { Carrier = carrier, Client = bytes, FromStart = true, ClientPort = 40000, ServerPort = label.Info.Ports.Count > 0 ? label.Info.Ports[0] : (ushort)0 }) == Match.Yes, why);
         }
     }
 
