@@ -55,6 +55,12 @@ internal static class ProtocolRegistry
         Protocol.Of<Smtp.SmtpAnalyser>(),
         Protocol.Of<Pop3.Pop3Analyser>(),
         Protocol.Of<Imap.ImapAnalyser>(),
+        Protocol.Of<Syslog.SyslogAnalyser>(),
+        Protocol.Of<Tftp.TftpAnalyser>(),
+        Protocol.Of<Sip.SipAnalyser>(),
+        Protocol.Of<Stun.StunAnalyser>(),
+        Protocol.Of<Dtls.DtlsAnalyser>(),
+        Protocol.Of<Rtp.RtcpAnalyser>(),
         Protocol.Of<MqttAnalyser>(),
         Protocol.Of<RdpAnalyser>(),
         Protocol.Of<RfbAnalyser>(),
@@ -63,5 +69,7 @@ internal static class ProtocolRegistry
         Protocol.Of<LldpAnalyser>(),
         Protocol.Of<CdpAnalyser>(),
         Protocol.Of<NeighbourAnalyser>(),
+        // Last, for it is the easiest to be mistaken for.
+        Protocol.Of<Rtp.RtpAnalyser>(),
     ];
 }
