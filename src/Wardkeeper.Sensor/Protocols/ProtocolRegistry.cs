@@ -57,6 +57,8 @@ internal static class ProtocolRegistry
         Protocol.Of<Imap.ImapAnalyser>(),
         Protocol.Of<Syslog.SyslogAnalyser>(),
         Protocol.Of<Tftp.TftpAnalyser>(),
+        Protocol.Of<Rpc.RpcAnalyser>(),
+        Protocol.Of<Ipmi.IpmiAnalyser>(),
         Protocol.Of<Sip.SipAnalyser>(),
         Protocol.Of<Stun.StunAnalyser>(),
         Protocol.Of<Dtls.DtlsAnalyser>(),

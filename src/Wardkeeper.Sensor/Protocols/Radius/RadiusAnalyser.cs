@@ -46,7 +46,7 @@ internal sealed class RadiusAnalyser : IProtocol
             known += attributes[0] is >= 1 and <= 104 ? 1 : 0;
             attributes = attributes[attributes[1]..];
         }
-        if (!attributes.IsEmpty && !opening.Truncated) return Match.No;
+        if (!attributes.IsEmpty && (!opening.Truncated || attributes is [_, < 2, ..])) return Match.No;
         if (!isUsual && known < 2) return Match.No;
         return IsAnswer(bytes[0]) == opening.Client.IsEmpty ? Match.Yes : Match.YesReversed;
     }
