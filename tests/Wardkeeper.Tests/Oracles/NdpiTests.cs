@@ -37,6 +37,20 @@ public class NdpiTests
         ("MQTT", "mqtt", 0, ["MQTT"]),
         ("Radius", "radius", 0, ["Radius"]),
         ("FTP_CONTROL", "ftp", 0, ["FTP_CONTROL"]),
+        ("SMTP", "smtp", 0, ["SMTP"]),
+        ("POP3", "pop3", 0, ["POP3"]),
+        ("IMAP", "imap", 0, ["IMAP"]),
+        ("Syslog", "syslog", 0, ["Syslog"]),
+        ("SIP", "sip", 0, ["SIP"]),
+        ("TFTP", "tftp", 0, ["TFTP"]),
+        ("STUN", "stun", 0, ["STUN"]),
+        ("DTLS", "dtls", 0, ["DTLS"]),
+        ("NFS", "rpc", 0, ["NFS"]),
+        ("RTSP", "rtsp", 0, ["RTSP"]),
+        ("CiscoSkinny", "skinny", 0, ["CiscoSkinny"]),
+        ("H323", "h323", 0, ["H323"]),
+        ("RSYNC", "rsync", 0, ["RSYNC"]),
+        ("Git", "git", 0, ["Git"]),
     ];
 
     [Fact]

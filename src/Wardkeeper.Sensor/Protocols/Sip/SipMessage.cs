@@ -118,20 +118,9 @@ internal ref struct SipMessage
 
     private void Fields(ReadOnlySpan<byte> rest)
     {
-        while (!rest.IsEmpty)
-        {
-            int end = rest.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = (end < 0 ? rest : rest[..end]).TrimEnd((byte)'\r');
-            rest = end < 0 ? default : rest[(end + 1)..];
-            if (line.IsEmpty)
-            {
-                Body = rest;
-                return;
-            }
-            int colon = line.IndexOf((byte)':');
-            if (colon is <= 0 or > 40) continue;
-            Field(Encoding.ASCII.GetString(line[..colon].TrimEnd((byte)' ')).ToLowerInvariant(), line[(colon + 1)..].Trim(" \t"u8));
-        }
+        TextFields fields = new(rest);
+        while (fields.Next()) Field(Encoding.ASCII.GetString(fields.Name).ToLowerInvariant(), fields.Value);
+        Body = fields.Rest;
     }
 
     private void Field(string name, ReadOnlySpan<byte> value)
