@@ -57,6 +57,15 @@ public class ZeekTests
 
     private static readonly string[] Dnp3 = ["id.orig_h", "id.resp_h", "id.resp_p", "fc_request", "fc_reply", "iin"];
 
+    /// <summary>Not the subject, which is masked.</summary>
+    private static readonly string[] Smtp = ["id.orig_h", "id.resp_h", "id.resp_p", "trans_depth", "helo", "mailfrom", "rcptto", "date", "from", "to", "cc", "reply_to", "msg_id", "in_reply_to", "first_received", "last_reply", "path", "user_agent", "tls"];
+
+    /// <summary>Not the hops of answers, which Zeek adds up over all answers of a request.</summary>
+    private static readonly string[] Sip = ["id.orig_h", "id.resp_h", "id.resp_p", "method", "uri", "request_from", "request_to", "response_from", "response_to", "call_id", "seq", "request_path", "user_agent", "status_code", "status_msg", "request_body_len", "response_body_len", "content_type"];
+
+    /// <summary>Not the message, which is shortened.</summary>
+    private static readonly string[] Syslog = ["id.orig_h", "id.resp_h", "id.resp_p", "proto", "facility", "severity"];
+
     [Theory]
     [InlineData("conn", "flows")]
     [InlineData("http", "http")]
@@ -65,6 +74,9 @@ public class ZeekTests
     [InlineData("rfb", "rfb")]
     [InlineData("radius", "radius")]
     [InlineData("mysql", "mysql")]
+    [InlineData("smtp", "smtp")]
+    [InlineData("sip", "sip")]
+    [InlineData("syslog", "syslog")]
     [InlineData("dnp3", "dnp3")]
     [InlineData("socks", "socks")]
     [InlineData("websocket", "websocket")]
@@ -88,6 +100,9 @@ public class ZeekTests
             "radius" => Radius,
             "mysql" => Mysql,
             "quic" => Quic,
+            "smtp" => Smtp,
+            "sip" => Sip,
+            "syslog" => Syslog,
             "dnp3" => Dnp3,
             "socks" => Socks,
             "websocket" => Websocket,

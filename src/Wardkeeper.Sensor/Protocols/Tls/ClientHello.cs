@@ -142,6 +142,9 @@ internal readonly ref struct ClientHello
         return true;
     }
 
+    /// <summary>Whether it is DTLS, over datagrams.</summary>
+    public bool IsDatagrams => Version >> 8 == 0xFE || Version == 0x0100;
+
     /// <summary>The highest version it offers, GREASE aside.</summary>
     public int HighestVersion
     {
@@ -152,7 +155,8 @@ internal readonly ref struct ClientHello
             int highest = 0;
             for (int i = 0; i < offered.Count; i++)
             {
-                if (!Grease.Is(offered[i])) highest = Math.Max(highest, offered[i]);
+                // Numbers of DTLS count down.
+                if (!Grease.Is(offered[i])) highest = highest == 0 || (IsDatagrams ? offered[i] < highest : offered[i] > highest) ? offered[i] : highest;
             }
             return highest == 0 ? Version : highest;
         }
