@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Protocols.Http;
 
 namespace Wardkeeper.Sensor.Protocols.Irc;
 
@@ -13,6 +14,7 @@ internal sealed class IrcAnalyser : LineAnalyser, IProtocol
     private const int LongestText = 200, MostWords = 16;
 
     private string? nick, user;
+    private UriMasking? masking;
     private bool hasPassword, wantsTls;
 
     /// <inheritdoc/>
@@ -196,7 +198,9 @@ internal sealed class IrcAnalyser : LineAnalyser, IProtocol
         // The name may be in quotes and then hold blanks.
         int name = text is [(byte)'"', ..] ? text[1..].IndexOf((byte)'"') + 2 : text.IndexOf((byte)' ');
         if (name < 1) return;
-        string? file = Text(text[..name].Trim((byte)'"'));
+        PatientContext context = default;
+        ReadOnlySpan<byte> shown = text[..name].Trim((byte)'"');
+        MaskedText file = UriMasking.Of(into.Masker, ref masking).FileName(shown[..Math.Min(shown.Length, LongestText)], in context);
         ReadOnlySpan<byte> rest = text[name..].TrimStart((byte)' ');
         if (!Utf8Parser.TryParse(rest, out uint address, out int used)) return;
         rest = rest[used..].TrimStart((byte)' ');

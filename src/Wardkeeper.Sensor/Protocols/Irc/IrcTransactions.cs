@@ -28,8 +28,8 @@ public sealed record IrcCommand(CaptureTime At, ByteRange Bytes) : Transaction(A
     /// <summary>Whether the client sent a password before, readable for everybody on the way.</summary>
     public bool HasPassword { get; init; }
 
-    /// <summary>Name of a file that is offered.</summary>
-    public string? DccFileName { get; init; }
+    /// <summary>Name of a file that is offered, what names a patient in it masked.</summary>
+    public MaskedText? DccFileName { get; init; }
 
     /// <summary>Its length in bytes.</summary>
     public long? DccFileSize { get; init; }

@@ -137,7 +137,10 @@ internal sealed class NatsAnalyser : LineAnalyser, IProtocol
         NatsOperation operation = new(line.At, line.Range) { Operation = name, FromClient = isClient };
         if (name == "-ERR")
         {
-            into.Emit(operation with { Error = ShortText.Of(rest.Trim(" '"u8), LongestText) });
+            // Behind it the subject may follow, with whatever it names.
+            ReadOnlySpan<byte> error = rest.Trim(" '"u8);
+            int more = error.IndexOf(" for "u8);
+            into.Emit(operation with { Error = ShortText.Of(more < 0 ? error : error[..more], LongestText) });
             return;
         }
         Span<Range> words = stackalloc Range[MostWords];

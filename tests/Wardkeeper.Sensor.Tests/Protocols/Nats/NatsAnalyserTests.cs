@@ -13,7 +13,7 @@ public sealed class NatsAnalyserTests
         Said.Client("CONNECT {\"verbose\":false,\"pedantic\":false,\"user\":\"ward\",\"pass\":\"secret\",\"lang\":\"go\",\"version\":\"1.31.0\",\"name\":\"monitor-gw\"}\r\nPING\r\n"),
         Said.Server("PONG\r\n"),
         Said.Client("SUB ward.patient.4711.> readers 1\r\nPUB ward.alarm 5\r\nhe\nlo\r\nHPUB ward.alarm reply.1 12 14\r\nNATS/1.0\r\n\r\nhi\r\n"),
-        Said.Server("MSG ward.alarm 1 5\r\nhello\r\n-ERR 'Permissions Violation'\r\n"),
+        Said.Server("MSG ward.alarm 1 5\r\nhello\r\n-ERR 'Permissions Violation for Publish to \"patient.4711.a\"'\r\n"),
     ];
 
     [Fact]
