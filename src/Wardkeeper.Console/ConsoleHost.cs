@@ -14,6 +14,7 @@ using Wardkeeper.Console.Pages.Audit;
 using Wardkeeper.Console.Pages.Findings;
 using Wardkeeper.Console.Pages.Import;
 using Wardkeeper.Console.Pages.Overview;
+using Wardkeeper.Console.Pages.Protocols;
 using Wardkeeper.Console.Pages.SignIn;
 using Wardkeeper.Console.Pages.Tasks;
 using Wardkeeper.Console.Pages.Traffic;
@@ -50,6 +51,7 @@ public static class ConsoleHost
         services.AddScoped<ISearchSource, PageSearch>();
         services.AddScoped<ISearchSource, TrafficSearch>();
         services.AddScoped<TrafficScope>();
+        services.AddScoped<RemoteWays>();
         services.AddScoped<ImportRefusal>();
         services.AddScoped<IAttentionSource, FindingAttention>();
         services.AddScoped<IAttentionSource, LedgerAttention>();

@@ -108,6 +108,7 @@ internal static class PlatformHost
         services.AddSingleton(provider => StoreOpening.History(options.Folder, options.Settings, provider.GetRequiredService<StoreHealth>()));
         services.AddSingleton<IHistoryQueries, HistoryQueries>();
         LocalNetworks local = options.Settings.Current.Site.Local;
+        services.AddSingleton(local);
         services.AddSingleton(new LedgerPart(local));
         services.AddSingleton<IBatchPart>(provider => provider.GetRequiredService<LedgerPart>());
         services.AddSingleton<IDeviceResolver>(provider => provider.GetRequiredService<LedgerPart>());

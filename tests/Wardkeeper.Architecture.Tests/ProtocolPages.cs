@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -87,7 +88,7 @@ internal static partial class ProtocolPages
         string body = from < 0 ? "" : source[from..];
         int next = body.IndexOf("\npublic ", StringComparison.Ordinal);
         if (next > 0) body = body[..next];
-        text.Append(CultureInfo.InvariantCulture, $"\n## Rows: {transaction.Name}\n\n{Summary("T:" + transaction.FullName)}\n\n| column | meaning |\n|---|---|\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n## Rows: {transaction.Name}\n\nLog `{((Transaction)RuntimeHelpers.GetUninitializedObject(transaction)).Log}`. {Summary("T:" + transaction.FullName)}\n\n| column | meaning |\n|---|---|\n");
         HashSet<string> told = [];
         foreach (System.Text.RegularExpressions.Match field in Field().Matches(body))
         {
@@ -116,6 +117,7 @@ internal static partial class ProtocolPages
         Carrier.Tcp => "TCP",
         Carrier.Udp => "UDP",
         Carrier.Icmp => "ICMP",
+        Carrier.Sctp => "SCTP",
         _ => "link layer",
     }));
 

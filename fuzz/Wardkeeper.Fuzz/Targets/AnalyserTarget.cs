@@ -81,7 +81,7 @@ internal sealed class AnalyserTarget(Protocol protocol) : IFuzzTarget
     {
         Uid = "Cfuzz",
         Carrier = carrier,
-        IpProtocol = carrier switch { Carrier.Tcp => 6, Carrier.Udp => 17, Carrier.Icmp => 58, _ => 0 },
+        IpProtocol = carrier switch { Carrier.Tcp => 6, Carrier.Udp => 17, Carrier.Icmp => 58, Carrier.Sctp => 132, _ => 0 },
         EtherType = protocol.Info.EtherTypes.Count > 0 ? protocol.Info.EtherTypes[0] : (ushort)0,
         OriginatorAddress = Address.FromV4(0x0A000001),
         ResponderAddress = Address.FromV4(0x0A000002),

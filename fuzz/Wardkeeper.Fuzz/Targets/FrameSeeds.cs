@@ -99,6 +99,8 @@ internal static class FrameSeeds
             yield return [.. messages.Select(message => Ethernet(protocol.Info.EtherTypes.Count > 0 ? protocol.Info.EtherTypes[0] : 0x88CC, message))];
         if (protocol.Info.Carriers.HasFlag(Carrier.Icmp))
             yield return [.. messages.Select(static message => Ethernet(0x86DD, Ipv6(58, message)))];
+        if (protocol.Info.Carriers.HasFlag(Carrier.Sctp))
+            yield return [.. messages.Select(static message => Ethernet(0x800, Ipv4(132, message, false)))];
     }
 
     private static byte[] Be16(int value) => [(byte)(value >> 8), (byte)value];

@@ -28,6 +28,7 @@ internal static class ApiHost
         HealthEndpoints.Map(api);
         DeviceEndpoints.Map(api);
         HistoryEndpoints.Map(api);
+        ProtocolEndpoints.Map(api);
         FindingEndpoints.Map(api);
         FindingDecisionEndpoints.Map(api);
         TaskEndpoints.Map(api);

@@ -22,16 +22,18 @@ internal static class HistoryEndpoints
 {
     private const int MostPeers = 10_000, MostPairs = 100_000, LeastBucket = 1, LongestBucket = 31 * 86_400;
 
-    private static readonly string[] EndKeys = [Look.Key, "from", "to", "text", "device", "address", "peerDevice", "peer", "group", "peerGroup", "port", "uid", "sensor", "notDevice", "notAddress", "notPort"];
+    public static readonly string[] EndKeys = [Look.Key, "from", "to", "text", "device", "address", "peerDevice", "peer", "directed", "group", "peerGroup", "port", "uid", "sensor", "notDevice", "notAddress", "notPort"];
 
-    private static readonly string[] FlowKeys = [.. EndKeys, "protocol", "transport", "state", "communityId", "minBytes", "notProtocol", "notState"];
+    public static readonly string[] SaidKeys = [.. EndKeys, "log", "status", "field", "failed", "notLog", "notStatus"];
+
+    public static readonly string[] FlowKeys = [.. EndKeys, "protocol", "transport", "state", "communityId", "minBytes", "notProtocol", "notState"];
 
     public static void Map(RouteGroupBuilder api)
     {
         RouteGroupBuilder group = api.MapGroup("").WithTags("history");
         ApiQuery.Take(group.MapGet("/history", (Look look, CancellationToken cancel) => look.History.RangeAsync(cancel)).WithSummary("From when to when there is history"), Look.Key);
         ApiQuery.Take(group.MapGet("/flows", FlowsAsync).WithSummary("Flows"), ["page", "pageSize", "sort", .. FlowKeys]);
-        ApiQuery.Take(group.MapGet("/transactions", TransactionsAsync).WithSummary("Transactions of all protocols"), ["page", "pageSize", "sort", .. EndKeys, "log", "status", "notLog", "notStatus"]);
+        ApiQuery.Take(group.MapGet("/transactions", TransactionsAsync).WithSummary("Transactions of all protocols"), ["page", "pageSize", "sort", .. SaidKeys]);
         ApiQuery.Take(group.MapGet("/activity", ActivityAsync).WithSummary("Bytes, packets and flows over time by protocol"), ["bucket", .. FlowKeys]);
         ApiQuery.Take(group.MapGet("/peers", PeersAsync).WithSummary("Whom a device talked to, most bytes first"), ["limit", .. FlowKeys]);
         ApiQuery.Take(group.MapGet("/pairs", PairsAsync).WithSummary("Which devices talked to which, most bytes first"), ["limit", .. FlowKeys]);
@@ -52,27 +54,7 @@ internal static class HistoryEndpoints
         Mistakes mistakes = new();
         ApiQuery query = new(context.Request, mistakes);
         (PageRequest page, SortOrder sort) = (query.Page(), query.Sort("-time", [.. TrafficQuery.TransactionOrders]));
-        FlowFilter ends = await EndsAsync(query, mistakes, context, scope, cancel);
-        TransactionFilter filter = new()
-        {
-            From = ends.From,
-            To = ends.To,
-            Text = ends.Text,
-            Device = ends.Device,
-            Address = ends.Address,
-            PeerDevice = ends.PeerDevice,
-            Peer = ends.Peer,
-            Group = ends.Group,
-            PeerGroup = ends.PeerGroup,
-            Port = ends.Port,
-            Uid = ends.Uid,
-            Sensor = ends.Sensor,
-            Visible = ends.Visible,
-            Logs = query.Texts("log"),
-            Statuses = query.Texts("status"),
-            Without = ends.Without with { Protocols = query.Texts("notLog"), States = query.Texts("notStatus") },
-        };
-        mistakes.ThrowIfAny();
+        TransactionFilter filter = await SaidAsync(query, mistakes, context, scope, cancel);
         Page<HistoryTransaction> found = await look.History.TransactionsAsync(filter, sort, page, cancel);
         return new Page<TransactionAnswer>([.. found.Items.Select(row => TransactionAnswer.Of(row, filter.Visible))], found.Total, found.AsOf);
     }
@@ -110,7 +92,38 @@ internal static class HistoryEndpoints
         return [.. (await look.History.PairsAsync(filter, limit, cancel)).Select(pair => pair with { Originator = TrafficScope.Shown(pair.Originator, filter.Visible), Responder = TrafficScope.Shown(pair.Responder, filter.Visible) })];
     }
 
-    private static async Task<FlowFilter> FilterAsync(ApiQuery query, Mistakes mistakes, HttpContext context, TrafficScope scope, CancellationToken cancel)
+    /// <summary>The transactions that a request asks for.</summary>
+    public static async Task<TransactionFilter> SaidAsync(ApiQuery query, Mistakes mistakes, HttpContext context, TrafficScope scope, CancellationToken cancel)
+    {
+        FlowFilter ends = await EndsAsync(query, mistakes, context, scope, cancel);
+        TransactionFilter filter = new()
+        {
+            From = ends.From,
+            To = ends.To,
+            Text = ends.Text,
+            Device = ends.Device,
+            Address = ends.Address,
+            PeerDevice = ends.PeerDevice,
+            Peer = ends.Peer,
+            IsDirected = ends.IsDirected,
+            Group = ends.Group,
+            PeerGroup = ends.PeerGroup,
+            Port = ends.Port,
+            Uid = ends.Uid,
+            Sensor = ends.Sensor,
+            Visible = ends.Visible,
+            Logs = query.Texts("log"),
+            Statuses = query.Texts("status"),
+            Fields = [.. query.Texts("field").Select(text => Field(text, mistakes)).OfType<RowValue>()],
+            IsFailed = query.Flag("failed") == true,
+            Without = ends.Without with { Protocols = query.Texts("notLog"), States = query.Texts("notStatus") },
+        };
+        mistakes.ThrowIfAny();
+        return filter;
+    }
+
+    /// <summary>The flows that a request asks for.</summary>
+    public static async Task<FlowFilter> FilterAsync(ApiQuery query, Mistakes mistakes, HttpContext context, TrafficScope scope, CancellationToken cancel)
     {
         FlowFilter ends = await EndsAsync(query, mistakes, context, scope, cancel);
         FlowFilter filter = ends with
@@ -139,6 +152,7 @@ internal static class HistoryEndpoints
             Address = Ip(query.Text("address"), "address", mistakes),
             PeerDevice = Number(query, "peerDevice", mistakes),
             Peer = Ip(query.Text("peer"), "peer", mistakes),
+            IsDirected = query.Flag("directed") == true,
             Port = query.Text("port") is null ? null : query.Number("port", 0, 0, 65_535),
             Uid = query.Text("uid"),
             Sensor = query.Text("sensor"),
@@ -165,6 +179,13 @@ internal static class HistoryEndpoints
         if (DeviceGroup.TryParse(text, out DeviceGroup group)) return group;
         mistakes.Add(key, "group-form", $"{key} must be unknown, or such as department:icu,category:infusion; columns are {string.Join(", ", DeviceGroup.Columns)}.");
         return null;
+    }
+
+    private static RowValue? Field(string text, Mistakes mistakes)
+    {
+        RowValue? field = RowValue.Parse(text);
+        mistakes.Require(field is not null, "field", "field-form", "field must be the name of a field and its value, such as calling_ae:CT_1; without a value it asks for rows that lack the field.");
+        return field;
     }
 
     private static long? Number(ApiQuery query, string key, Mistakes mistakes) => query.Text(key) is { } text ? Number(text, key, mistakes) : null;

@@ -19,6 +19,7 @@ public static class PageRegistry
         new("/health", RailGroup.System, "health", Icons.Material.Outlined.HealthAndSafety),
         new("/map", RailGroup.Assets, "map", Icons.Material.Outlined.Hub) { UsesTime = true, GoKey = 'm' },
         new("/traffic", RailGroup.Traffic, "traffic", Icons.Material.Outlined.SwapHoriz) { UsesTime = true, GoKey = 't' },
+        new("/protocols", RailGroup.Traffic, "protocols", Icons.Material.Outlined.Forum) { UsesTime = true, GoKey = 'p' },
         new("/captures", RailGroup.Traffic, "captures", Icons.Material.Outlined.FolderZip) { GoKey = 'c' },
         new("/tasks", RailGroup.Top, "tasks", Icons.Material.Outlined.TaskAlt) { GoKey = 'a' },
         new("/findings", RailGroup.Risk, "findings", Icons.Material.Outlined.NotificationImportant) { GoKey = 'f' },

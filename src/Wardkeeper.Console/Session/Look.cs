@@ -17,7 +17,7 @@ internal sealed class Look(IServiceProvider services)
     /// <summary>The key of the address.</summary>
     public const string Key = "capture";
 
-    private static readonly string[] Pages = ["/devices", "/traffic", "/findings", "/map"];
+    private static readonly string[] Pages = ["/devices", "/traffic", "/findings", "/map", "/protocols"];
     private static readonly IReadOnlySet<Role> Reading = new HashSet<Role> { Role.Viewer };
     private IWorkspace? workspace;
 

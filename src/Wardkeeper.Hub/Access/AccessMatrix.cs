@@ -108,6 +108,11 @@ public static class AccessMatrix
         Api("GET", "/api/v1/activity", Everyone),
         Api("GET", "/api/v1/peers", Everyone),
         Api("GET", "/api/v1/pairs", Everyone),
+        Api("GET", "/api/v1/protocols/dicom", Everyone),
+        Api("GET", "/api/v1/protocols/hl7", Everyone),
+        Api("GET", "/api/v1/protocols/laboratory", Everyone),
+        Api("GET", "/api/v1/protocols/remote", Everyone),
+
         // Findings, exposures and what people decide about them; what a role may do to one finding the commands decide again.
         Api("GET", "/api/v1/findings", Everyone),
         Api("GET", "/api/v1/findings/groups", Everyone),
@@ -170,6 +175,7 @@ public static class AccessMatrix
         Page("/health", Everyone),
         Page("/traffic", Everyone),
         Page("/map", Everyone),
+        Page("/protocols", Everyone),
         Page("/captures", Everyone),
         Page("/findings", Everyone),
         Page("/findings/{Id:long}", Everyone),

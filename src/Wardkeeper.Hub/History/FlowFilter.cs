@@ -23,6 +23,9 @@ public sealed record FlowFilter
     /// <summary>The address at the other end of <see cref="Device"/> or <see cref="Address"/>; alone, an address at either end.</summary>
     public Address? Peer { get; init; }
 
+    /// <summary>Whether the first end (<see cref="Device"/>, <see cref="Address"/>) opened the flow; else either end may have.</summary>
+    public bool IsDirected { get; init; }
+
     /// <summary>Protocols recognised in the flow, for example <c>dicom</c>; <c>-</c> is flows in which none was, besides <c>icmp</c>.</summary>
     public IReadOnlyList<string> Protocols { get; init; } = [];
 
@@ -84,6 +87,9 @@ public sealed record TransactionFilter
     /// <summary>The address at the other end of <see cref="Device"/> or <see cref="Address"/>; alone, an address at either end.</summary>
     public Address? Peer { get; init; }
 
+    /// <summary>Whether the first end (<see cref="Device"/>, <see cref="Address"/>) opened the flow; else either end may have.</summary>
+    public bool IsDirected { get; init; }
+
     /// <summary>Logs, for example <c>dns</c>.</summary>
     public IReadOnlyList<string> Logs { get; init; } = [];
 
@@ -92,6 +98,12 @@ public sealed record TransactionFilter
 
     /// <summary>Statuses as <see cref="HistoryTransaction.Status"/> shows them.</summary>
     public IReadOnlyList<string> Statuses { get; init; } = [];
+
+    /// <summary>Values of the row's own fields: of each field named, one of its values.</summary>
+    public IReadOnlyList<RowValue> Fields { get; init; } = [];
+
+    /// <summary>Whether only what went wrong is asked for: what was rejected, refused, or answered with an error.</summary>
+    public bool IsFailed { get; init; }
 
     /// <summary>Text looked for, without regard to case, in the whole row. Wildcards have no meaning in it.</summary>
     public string? Text { get; init; }
@@ -140,4 +152,26 @@ public sealed record Excluded
 
     /// <summary>States of flows, statuses of transactions.</summary>
     public IReadOnlyList<string> States { get; init; } = [];
+}
+
+/// <summary>A value of a field of a transaction's row. Written in addresses as <c>calling_ae:CT_1</c>.</summary>
+/// <param name="Field">The field's name in the row.</param>
+/// <param name="Value">Its value as text, a list as JSON; empty for rows without it.</param>
+public sealed record RowValue(string Field, string Value)
+{
+    private const int LongestName = 64;
+
+    /// <summary>Whether a text can be a field's name.</summary>
+    public static bool IsName(string? text) => text is { Length: > 0 and <= LongestName } && text.All(one => char.IsAsciiLetterOrDigit(one) || one is '_' or '.' or '-');
+
+    /// <summary>Reads what <see cref="ToString"/> wrote; null when it is none.</summary>
+    public static RowValue? Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && IsName(text[..colon]) ? new RowValue(text[..colon], text[(colon + 1)..]) : null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Field}:{Value}";
 }

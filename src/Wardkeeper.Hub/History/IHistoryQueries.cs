@@ -41,6 +41,21 @@ public interface IHistoryQueries
     /// <param name="cancel">Stops waiting.</param>
     Task<IReadOnlyList<DevicePair>> PairsAsync(FlowFilter filter, int limit = 20_000, CancellationToken cancel = default);
 
+    /// <summary>Who says what to whom in medical protocols, one line for two addresses and the names they go by.</summary>
+    /// <param name="subject">Which protocols.</param>
+    /// <param name="filter">Which of their transactions; logs are the subject's, whatever it names.</param>
+    /// <param name="sort">Order: last, count, failures.</param>
+    /// <param name="page">Which page.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    Task<Page<Conversation>> ConversationsAsync(ConversationSubject subject, TransactionFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel = default);
+
+    /// <summary>Who works on which device from elsewhere, one line for two addresses and a protocol.</summary>
+    /// <param name="filter">Which flows; without protocols those of <see cref="RemoteProtocols"/>.</param>
+    /// <param name="sort">Order: last, count, bytes, longest.</param>
+    /// <param name="page">Which page.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    Task<Page<RemoteAccess>> RemoteAccessAsync(FlowFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel = default);
+
     /// <summary>What history holds.</summary>
     Task<HistoryRange> RangeAsync(CancellationToken cancel = default);
 }

@@ -6,8 +6,8 @@ namespace Wardkeeper.Sensor.Decode;
 /// <summary>Ethernet (IEEE 802.3), its tags and what EtherTypes and LLC lead to.</summary>
 internal sealed partial class Decoder
 {
-    private const int EthernetHeader = 14, MostTags = 8, MostLabels = 16;
-    private const ushort Ipv4Type = 0x0800, Ipv6Type = 0x86DD, StpType = 0x4242;
+    private const int EthernetHeader = 14, MostTags = 8, MostLabels = 16, NshHeader = 8;
+    private const ushort Ipv4Type = 0x0800, Ipv6Type = 0x86DD, StpType = 0x4242, NshType = 0x894F, FabricPathType = 0x8903;
 
     private void Ethernet(ref Envelope envelope, int at)
     {
@@ -49,6 +49,9 @@ internal sealed partial class Decoder
             case 0x8847 or 0x8848: Mpls(ref envelope, type, at); break;
             // A provider's backbone (IEEE 802.1ah): four bytes of service tag, then the customer's frame.
             case 0x88E7: InnerEthernet(ref envelope, at + 4); break;
+            // Cisco's FabricPath: a forwarding tag of two bytes.
+            case FabricPathType: InnerEthernet(ref envelope, at + 2); break;
+            case NshType: Nsh(ref envelope, at); break;
             case < 0x0600: Ieee8023(ref envelope, type, at); break;
             default: Link(ref envelope, type, at, envelope.WireEnd); break;
         }
@@ -92,7 +95,8 @@ internal sealed partial class Decoder
         ReadOnlySpan<byte> llc = envelope.Data.AsSpan(at, envelope.Available(at));
         switch (llc[0], llc[1])
         {
-            case (0x42, 0x42): Link(ref envelope, StpType, at + 3, envelope.WireEnd); break;
+            // The control field of frames that are numbered has two bytes.
+            case (0x42, 0x42): Link(ref envelope, StpType, at + ((llc[2] & 3) == 3 ? 3 : 4), envelope.WireEnd); break;
             case (0x06, 0x06): Ipv4(ref envelope, at + 3); break;
             case (0xAA, 0xAA) when llc.Length >= 8: Snap(ref envelope, llc, at + 8); break;
             case (0xFF, 0xFF): counters.Count("novell-raw", envelope.Number); break;
@@ -106,6 +110,7 @@ internal sealed partial class Decoder
         ushort type = BinaryPrimitives.ReadUInt16BigEndian(llc[6..]);
         // RFC 1042 and IEEE 802.1H put EtherTypes behind these two; any other organisation numbers its own protocols.
         if (organisation is 0 or 0x0000F8 && type >= 0x0600) ByEtherType(ref envelope, type, at);
+        else if (type < RadioTypes.End) counters.Count("llc-other", envelope.Number);
         else Link(ref envelope, type, at, envelope.WireEnd);
     }
 
@@ -181,6 +186,27 @@ internal sealed partial class Decoder
             // A pseudowire with its control word (RFC 4385); Ethernet is what they carry nearly always.
             case 0 when envelope.Available(at) >= 4 + EthernetHeader + 1: InnerEthernet(ref envelope, at + 4); break;
             default: Link(ref envelope, type, at, envelope.WireEnd); break;
+        }
+    }
+
+    /// <summary>The network service header (RFC 8300): it says how long it is and what follows.</summary>
+    private void Nsh(ref Envelope envelope, int at)
+    {
+        int available = envelope.Available(at), length = available < NshHeader ? 0 : (envelope.Data[at + 1] & 0x3F) * 4;
+        if (length < NshHeader || length >= available || envelope.Data[at] >> 6 != 0)
+        {
+            CountShort(ref envelope, "nsh-malformed");
+            return;
+        }
+        byte next = envelope.Data[at + 3];
+        at += length;
+        switch (next)
+        {
+            case 1: Ipv4(ref envelope, at); break;
+            case 2: Ipv6(ref envelope, at); break;
+            case 3: InnerEthernet(ref envelope, at); break;
+            case 5: Mpls(ref envelope, MplsType, at); break;
+            default: counters.Count("nsh-other", envelope.Number); break;
         }
     }
 

@@ -4,8 +4,8 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Sensor.Decode;
 
 /// <summary>
-/// IEEE 802.11 data frames, with and without a radiotap header (radiotap.org). Management and control frames, and frames that are
-/// encrypted or fragmented below IP, are only counted.
+/// IEEE 802.11 data and management frames, with and without a header of the capturing station (radiotap.org, Prism, AVS). Control
+/// frames, and data that is encrypted or fragmented below IP, are only counted.
 /// </summary>
 internal sealed partial class Decoder
 {
@@ -46,17 +46,19 @@ internal sealed partial class Decoder
         return at < header.Length ? header[at] : (byte)0;
     }
 
-    private void Ieee80211(ref Envelope envelope, int at, bool isPadded)
+    /// <summary>A frame from its control field, whose two bytes some of Cisco's access points send in the other order.</summary>
+    private void Ieee80211(ref Envelope envelope, int at, bool isPadded, bool isSwapped = false)
     {
         if (envelope.Available(at) < 2)
         {
             CountShort(ref envelope, "ieee80211-malformed");
             return;
         }
-        byte control = envelope.Data[at], flags = envelope.Data[at + 1];
+        byte control = envelope.Data[isSwapped ? at + 1 : at], flags = envelope.Data[isSwapped ? at : at + 1];
         if ((control & 0x0F) != 0x08)
         {
-            counters.Count((control & 0x0C) == 0 ? "ieee80211-management" : "ieee80211-control", envelope.Number);
+            if ((control & 0x0F) == 0) Management(ref envelope, at, isPadded, isSwapped);
+            else counters.Count("ieee80211-control", envelope.Number);
             return;
         }
         bool isQos = (control & 0x80) != 0, hasFourth = (flags & 3) == 3;
@@ -66,13 +68,52 @@ internal sealed partial class Decoder
         if ((control & 0x40) != 0) counters.Count("ieee80211-no-data", envelope.Number);
         else if ((flags & 0x40) != 0) counters.Count("ieee80211-encrypted", envelope.Number);
         else if (envelope.Available(body) <= 0) CountShort(ref envelope, "ieee80211-malformed");
-        else if ((flags & 4) != 0 || (envelope.Data[at + 22] & 15) != 0) counters.Count("ieee80211-fragments", envelope.Number);
+        else if ((flags & 4) != 0 || (envelope.Data[at + (isSwapped ? 23 : 22)] & 15) != 0) counters.Count("ieee80211-fragments", envelope.Number);
         else
         {
             ReadStations(ref envelope, at, flags & 3);
             if (isQos && (envelope.Data[qos] & 0x80) != 0) Subframes(ref envelope, body);
             else Llc(ref envelope, body);
         }
+    }
+
+    /// <summary>
+    /// Whether the control field of a frame out of a cable has its bytes in the other order. Both ways may be right for management
+    /// frames; one whose flags say no more than that the station saves power is believed rather than a request with odd flags, and
+    /// a request to associate names a network with an access point in its first bit.
+    /// </summary>
+    private static bool IsSwapped(ReadOnlySpan<byte> frame)
+    {
+        if (frame.Length < Ieee80211Header) return false;
+        byte first = frame[0], second = frame[1];
+        if ((first & 0x0F) == 8) return false;
+        if ((second & 0x0F) == 8) return true;
+        if (first == 0 && second == 0) return frame.Length > Ieee80211Header + 1 && (frame[Ieee80211Header] & 1) == 0 && (frame[Ieee80211Header + 1] & 1) != 0;
+        return (first & 0xEF) == 0 && (second & 0x0F) == 0 && second != 0;
+    }
+
+    /// <summary>A management frame, for its analyser, from its first byte: its fixed header says what it is.</summary>
+    private void Management(ref Envelope envelope, int at, bool isPadded, bool isSwapped)
+    {
+        if (envelope.Available(at) < Ieee80211Header || (isPadded && (envelope.Data[at + 1] & 0x80) != 0))
+        {
+            CountShort(ref envelope, "ieee80211-malformed");
+            return;
+        }
+        envelope.DestinationMac = MacAddress.Read(envelope.Data.AsSpan(at + 4, 6));
+        envelope.SourceMac = MacAddress.Read(envelope.Data.AsSpan(at + 10, 6));
+        Link(ref envelope, isSwapped ? RadioTypes.WlanSwapped : RadioTypes.Wlan, at, envelope.WireEnd);
+    }
+
+    /// <summary>The headers that went before radiotap: Prism's, whose length is in the machine's byte order, and AVS'.</summary>
+    private void Prism(ref Envelope envelope, int at)
+    {
+        const uint avs = 0x80211001;
+        int available = envelope.Available(at);
+        ReadOnlySpan<byte> header = available < 8 ? default : envelope.Data.AsSpan(at, 8);
+        uint length = header.IsEmpty ? 0 : BinaryPrimitives.ReadUInt32BigEndian(header) == avs ? BinaryPrimitives.ReadUInt32BigEndian(header[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+        if (length < 8 || length > available) CountShort(ref envelope, "prism-malformed");
+        else Ieee80211(ref envelope, at + (int)length, isPadded: false);
     }
 
     /// <summary>Which of the addresses are sender and receiver depends on where the access point is (IEEE 802.11, table of address fields).</summary>

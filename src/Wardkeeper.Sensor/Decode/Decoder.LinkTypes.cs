@@ -22,6 +22,9 @@ internal sealed partial class Decoder
             case LinkType.Null or LinkType.Loop: Loopback(ref envelope, at); break;
             case LinkType.Ieee80211: Ieee80211(ref envelope, at, isPadded: false); break;
             case LinkType.Ieee80211Radiotap: Radiotap(ref envelope, at); break;
+            case LinkType.Prism or LinkType.Ieee80211Avs: Prism(ref envelope, at); break;
+            case LinkType.BluetoothLe or LinkType.BluetoothLeWithHeader or LinkType.NordicBle: BluetoothLe(ref envelope, link, at); break;
+            case LinkType.Ieee802154 or LinkType.Ieee802154NoFcs or LinkType.Ieee802154Tap: Ieee802154(ref envelope, link, at); break;
             // Cisco's framing goes by the same numbers and shows itself in the first byte.
             case LinkType.Ppp or LinkType.PppHdlc when envelope.Available(at) > 1 && envelope.Data[at] is 0x0F or 0x8F && envelope.Data[at + 1] == 0: CiscoHdlc(ref envelope, at); break;
             case LinkType.Ppp or LinkType.PppHdlc: Ppp(ref envelope, at); break;

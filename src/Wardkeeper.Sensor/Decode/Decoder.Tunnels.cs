@@ -4,12 +4,12 @@ namespace Wardkeeper.Sensor.Decode;
 
 /// <summary>
 /// Tunnels directly above IP: IP in IP (RFC 2003, RFC 4213, RFC 2473), GRE (RFC 2784, RFC 2890), PPTP's GRE (RFC 2637), ERSPAN,
-/// MPLS in IP (RFC 4023) and EtherIP (RFC 3378). Only what they carry becomes packets; where that cannot be read, the outer packet does.
+/// MPLS in IP (RFC 4023), EtherIP (RFC 3378) and L2TP version 3 (RFC 3931). Only what they carry becomes packets; where that cannot be read, the outer packet does.
 /// </summary>
 internal sealed partial class Decoder
 {
-    private const byte Ipv4InIp = 4, Ipv6InIp = 41, Gre = 47, EtherIp = 97, MplsInIp = 137;
-    private const ushort TransparentBridging = 0x6558, Erspan2Type = 0x88BE, Erspan3Type = 0x22EB, PppType = 0x880B, WccpType = 0x883E, MplsType = 0x8847;
+    private const byte Ipv4InIp = 4, Ipv6InIp = 41, Gre = 47, EtherIp = 97, L2tpInIp = 115, MplsInIp = 137;
+    private const ushort TransparentBridging = 0x6558, Erspan2Type = 0x88BE, Erspan3Type = 0x22EB, PppType = 0x880B, WccpType = 0x883E, MplsType = 0x8847, Ieee80211Type = 0x8200;
     private readonly TunnelTable tunnels = new(counters, limits);
 
     /// <summary>A tunnel's unique id by the index in <see cref="Packet.Tunnel"/>; null for 0. May be called from any thread that was given the packet.</summary>
@@ -26,6 +26,7 @@ internal sealed partial class Decoder
             case MplsInIp when available >= 5: return TryInner(ref envelope, TunnelKind.IpInIp, MplsInIp, at, MplsType);
             case EtherIp when available >= 2 + EthernetHeader && envelope.Data[at] >> 4 == 3: return TryInner(ref envelope, TunnelKind.EtherIp, 0, at + 2, TransparentBridging);
             case Gre when available >= 4: return TryGre(ref envelope, at);
+            case L2tpInIp when available > 4: return TryL2tp3(ref envelope, at, available);
             default: return false;
         }
     }
@@ -48,6 +49,8 @@ internal sealed partial class Decoder
             case WccpType when available > 4 && envelope.Data[inner + 4] >> 4 == 4: return TryInner(ref envelope, TunnelKind.Gre, 0, inner + 4, Ipv4Type);
             case Erspan2Type: return TryErspan2(ref envelope, inner, available, hasSequence);
             case Erspan3Type: return TryErspan3(ref envelope, inner, available);
+            // Aruba's access points bring their stations' frames to the controller, as they came by radio.
+            case >= 0x8200 and < 0x8400 when available > Ieee80211Header && (envelope.Data[inner] & 0x0F) == 8: return TryInner(ref envelope, TunnelKind.Gre, 0, inner, Ieee80211Type);
             case PppType when IsIpInPpp(envelope.Data.AsSpan(inner, available)): return TryInner(ref envelope, TunnelKind.Gre, 0, inner, PppType);
             default: return Refuse(ref envelope, "gre-other");
         }
@@ -72,6 +75,14 @@ internal sealed partial class Decoder
         // Frame type 2 is bare IP.
         if (((last >> 10) & 0x1F) != 2) return TryInner(ref envelope, TunnelKind.Erspan, header & 0x3FF, inner, TransparentBridging, vlan);
         return TryInner(ref envelope, TunnelKind.Erspan, header & 0x3FF, inner, envelope.Data[inner] >> 4 == 6 ? Ipv6Type : Ipv4Type);
+    }
+
+    /// <summary>Data of a session other than 0. Only its ends know the length of the cookie and of the sublayer: a frame has to show itself.</summary>
+    private bool TryL2tp3(ref Envelope envelope, int at, int available)
+    {
+        uint session = BinaryPrimitives.ReadUInt32BigEndian(envelope.Data.AsSpan(at));
+        int header = session == 0 ? -1 : L2tp3Header(envelope.Data.AsSpan(at, available), 4);
+        return header >= 0 && TryInner(ref envelope, TunnelKind.L2tp, session, at + header, TransparentBridging);
     }
 
     private static bool IsIpInPpp(ReadOnlySpan<byte> ppp)
@@ -114,6 +125,8 @@ internal sealed partial class Decoder
             case Ipv6Type: Ipv6(ref inner, at); break;
             case PppType: Ppp(ref inner, at); break;
             case TransparentBridging: Bridged(ref inner, at, vlan); break;
+            case NshType: Nsh(ref inner, at); break;
+            case Ieee80211Type: Ieee80211(ref inner, at, isPadded: false, IsSwapped(inner.Data.AsSpan(at, inner.Available(at)))); break;
             default: Mpls(ref inner, type, at); break;
         }
         return true;

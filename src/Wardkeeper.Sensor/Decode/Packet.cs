@@ -69,7 +69,7 @@ internal struct Packet
     /// <summary>VLAN ids, outer and inner (802.1Q, QinQ); 0 when untagged.</summary>
     public ushort Vlan, InnerVlan;
 
-    /// <summary>EtherType of a <see cref="PacketKind.Link"/> frame (for LLC/SNAP the SNAP type; for plain LLC the DSAP and SSAP as 0x0000–0xFFFF below 0x0600 are not used: STP is 0x4242, CDP its SNAP type 0x2000).</summary>
+    /// <summary>EtherType of a <see cref="PacketKind.Link"/> frame (for LLC/SNAP the SNAP type; for plain LLC the DSAP and SSAP as 0x0000–0xFFFF below 0x0600 are not used: STP is 0x4242, CDP its SNAP type 0x2000; frames of radios have the numbers of <see cref="RadioTypes"/>).</summary>
     public ushort EtherType;
 
     public PacketKind Kind;

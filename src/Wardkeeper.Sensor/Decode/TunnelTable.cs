@@ -14,6 +14,8 @@ internal enum TunnelKind : byte
     GtpU,
     Teredo,
     EtherIp,
+    L2tp,
+    Capwap,
 }
 
 /// <summary>

@@ -141,6 +141,8 @@ internal struct Flow
         PacketKind.Udp => Carrier.Udp,
         PacketKind.Icmp or PacketKind.Icmp6 => Carrier.Icmp,
         PacketKind.Link => Carrier.Link,
+        PacketKind.OtherIp when IpProtocol == 132 => Carrier.Sctp,
+        PacketKind.OtherIp => Carrier.Ip,
         _ => Carrier.None,
     };
 

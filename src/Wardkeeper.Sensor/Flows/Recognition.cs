@@ -10,9 +10,10 @@ namespace Wardkeeper.Sensor.Flows;
 /// </summary>
 internal sealed class Recognition
 {
+    private const int Slots = 6;
     private readonly ImmutableArray<Protocol> protocols;
-    private readonly ProtocolSet[] byFirstByte = new ProtocolSet[4 * 256];
-    private readonly int[] lookAhead = new int[4];
+    private readonly ProtocolSet[] byFirstByte = new ProtocolSet[Slots * 256];
+    private readonly int[] lookAhead = new int[Slots];
 
     public Recognition(ImmutableArray<Protocol> protocols)
     {
@@ -21,7 +22,7 @@ internal sealed class Recognition
         for (int i = 0; i < protocols.Length; i++)
         {
             ProtocolInfo info = protocols[i].Info;
-            for (int carrier = 0; carrier < 4; carrier++)
+            for (int carrier = 0; carrier < Slots; carrier++)
             {
                 if (((int)info.Carriers & (1 << carrier)) == 0) continue;
                 lookAhead[carrier] = Math.Max(lookAhead[carrier], info.LookAhead);
@@ -85,5 +86,5 @@ internal sealed class Recognition
         return -1;
     }
 
-    private static int Slot(Carrier carrier) => carrier switch { Carrier.Tcp => 0, Carrier.Udp => 1 << 8, Carrier.Link => 2 << 8, _ => 3 << 8 };
+    private static int Slot(Carrier carrier) => carrier switch { Carrier.Tcp => 0, Carrier.Udp => 1 << 8, Carrier.Link => 2 << 8, Carrier.Icmp => 3 << 8, Carrier.Ip => 4 << 8, _ => 5 << 8 };
 }

@@ -18,6 +18,12 @@ public enum Carrier : byte
 
     /// <summary>ICMP or ICMPv6 messages.</summary>
     Icmp = 8,
+
+    /// <summary>IP packets of a protocol with a number of its own (IGMP, OSPF, VRRP).</summary>
+    Ip = 16,
+
+    /// <summary>SCTP packets.</summary>
+    Sctp = 32,
 }
 
 /// <summary>The unchanging facts of one flow, as transactions and observations need them. Plain values, safe to keep.</summary>

@@ -89,6 +89,9 @@ internal readonly ref struct Opening
     /// <summary>EtherType of a link-layer conversation.</summary>
     public ushort EtherType { get; init; }
 
+    /// <summary>IP protocol number; 0 for a link-layer conversation.</summary>
+    public byte IpProtocol { get; init; }
+
     /// <summary>First bytes from the originator; for datagrams the whole datagram just seen, if the originator sent it.</summary>
     public ReadOnlySpan<byte> Client { get; init; }
 

@@ -5,6 +5,7 @@ namespace Wardkeeper.Sensor.Protocols;
 /// <summary>
 /// Walks streams whose messages begin with their length, as those of most databases, remote desktops and plant controllers do. It
 /// shows the derived analyser the beginning of each message, as much of it as it wants, and passes the rest by without holding it.
+/// A datagram is walked by itself.
 /// After lost bytes a side goes on when they lay within a message whose end was known; otherwise it falls silent, since nothing
 /// tells where the next message begins.
 /// </summary>
@@ -14,11 +15,14 @@ internal abstract class MessageAnalyser : IAnalyser
     private bool wasUnderstood;
 
     /// <inheritdoc/>
-    public Progress Consume(in Segment segment, ITransactionSink into)
+    public virtual Progress Consume(in Segment segment, ITransactionSink into)
     {
+        IsStream = segment.Flow.Carrier == Carrier.Tcp;
+        if (!IsStream) return Datagram(in segment, into);
         ref StreamPlace place = ref PlaceOf(segment.Side);
         ReadOnlySpan<byte> bytes = segment.Bytes;
         int at = place.Pass(in segment);
+        if (at > 0 && !place.IsSilent) PassBy(segment.Side, bytes[..at], segment.At, into);
         while (at < bytes.Length)
         {
             Measured measured = Measure(segment.Side, bytes[at..]);
@@ -37,6 +41,7 @@ internal abstract class MessageAnalyser : IAnalyser
             place.End = segment.Offset + at + measured.Length;
             Continuation then = Take(in message, into);
             int end = (int)Math.Min(at + measured.Length, bytes.Length);
+            if (end > at + wanted) PassBy(segment.Side, bytes[(at + wanted)..end], segment.At, into);
             if (then != Continuation.Stay) return new Progress(then == Continuation.Done ? bytes.Length : end, 0, null, then, Successor);
             at = end;
         }
@@ -44,7 +49,7 @@ internal abstract class MessageAnalyser : IAnalyser
     }
 
     /// <inheritdoc/>
-    public void Gap(Side side, long missing, ITransactionSink into) => PlaceOf(side).Lose();
+    public virtual void Gap(Side side, long missing, ITransactionSink into) => PlaceOf(side).Lose();
 
     /// <inheritdoc/>
     public abstract void End(FlowEnd how, ITransactionSink into);
@@ -56,8 +61,29 @@ internal abstract class MessageAnalyser : IAnalyser
         wasUnderstood = false;
     }
 
+    /// <summary>A datagram holds whole messages: what is wrong with one says nothing of the next.</summary>
+    private Progress Datagram(in Segment segment, ITransactionSink into)
+    {
+        ReadOnlySpan<byte> bytes = segment.Bytes;
+        int at = 0;
+        while (at < bytes.Length)
+        {
+            Measured measured = Measure(segment.Side, bytes[at..]);
+            int wanted = (int)Math.Min(measured.Wanted, measured.Length);
+            if (measured.Fault is not null || wanted == 0 || bytes.Length - at < wanted) return new Progress(bytes.Length, 0, segment.Missing > 0 ? null : measured.Fault);
+            Message message = new(bytes.Slice(at, wanted), measured.Length, segment.Range(at, (int)Math.Min(measured.Length, int.MaxValue)), segment.At, segment.Flow);
+            Continuation then = Take(in message, into);
+            if (then != Continuation.Stay) return new Progress(bytes.Length, 0, null, then, Successor);
+            at = (int)Math.Min(at + measured.Length, bytes.Length);
+        }
+        return new Progress(bytes.Length);
+    }
+
     /// <summary>The protocol that takes over after <see cref="Continuation.HandOver"/>; null recognises it afresh.</summary>
     protected virtual string? Successor => null;
+
+    /// <summary>Whether what is measured lies in a stream, and not in a datagram.</summary>
+    protected bool IsStream { get; private set; }
 
     /// <summary>Whether messages of this side are not followed any longer.</summary>
     protected bool IsSilent(Side side) => PlaceOf(side).IsSilent;
@@ -67,6 +93,11 @@ internal abstract class MessageAnalyser : IAnalyser
 
     /// <summary>Takes a message; what it answers becomes of the stream behind it.</summary>
     protected abstract Continuation Take(in Message message, ITransactionSink into);
+
+    /// <summary>Bytes of the message taken last that were not wanted with its beginning, as they come; none of them is held.</summary>
+    protected virtual void PassBy(Side side, ReadOnlySpan<byte> bytes, CaptureTime at, ITransactionSink into)
+    {
+    }
 
     private ref StreamPlace PlaceOf(Side side)
     {

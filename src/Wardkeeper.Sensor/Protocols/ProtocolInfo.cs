@@ -23,6 +23,9 @@ internal sealed class ProtocolInfo
     /// <summary>EtherTypes of a link-layer protocol.</summary>
     public IReadOnlyList<ushort> EtherTypes { get; init; } = [];
 
+    /// <summary>IP protocol numbers of a protocol that IP carries without TCP or UDP.</summary>
+    public IReadOnlyList<byte> IpProtocols { get; init; } = [];
+
     /// <summary>Usual ports, for documentation; recognition is by content.</summary>
     public IReadOnlyList<ushort> Ports { get; init; } = [];
 

@@ -58,7 +58,7 @@ internal static class ObservationCodec
             }
             else if (kind == IsSighting)
             {
-                Carrier carrier = (Carrier)wire.Number((int)(Carrier.Tcp | Carrier.Udp | Carrier.Link | Carrier.Icmp));
+                Carrier carrier = (Carrier)wire.Number((int)(Carrier.Tcp | Carrier.Udp | Carrier.Link | Carrier.Icmp | Carrier.Ip | Carrier.Sctp));
                 observations.Add(new ServiceSighting(subject, carrier, wire.Port(), protocol, wire.Text(), wire.Subject(), at, uid, packet));
             }
             else wire.Break();

@@ -75,6 +75,12 @@ internal sealed class CaseWorkspace(long number, CasePool pool) : IWorkspace, ID
     Task<IReadOnlyList<DevicePair>> IHistoryQueries.PairsAsync(FlowFilter filter, int limit, CancellationToken cancel) =>
         pool.AskAsync(number, store => store.History.PairsAsync(filter, limit, cancel), cancel);
 
+    Task<Page<Conversation>> IHistoryQueries.ConversationsAsync(ConversationSubject subject, TransactionFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel) =>
+        pool.AskAsync(number, store => store.History.ConversationsAsync(subject, filter, sort, page, cancel), cancel);
+
+    Task<Page<RemoteAccess>> IHistoryQueries.RemoteAccessAsync(FlowFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel) =>
+        pool.AskAsync(number, store => store.History.RemoteAccessAsync(filter, sort, page, cancel), cancel);
+
     Task<HistoryRange> IHistoryQueries.RangeAsync(CancellationToken cancel) =>
         pool.AskAsync(number, store => store.History.RangeAsync(cancel), cancel);
 }

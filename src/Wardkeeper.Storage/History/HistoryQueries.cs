@@ -93,6 +93,25 @@ internal sealed class HistoryQueries(HistoryStore store) : IHistoryQueries
     }
 
     /// <inheritdoc/>
+    public Task<Page<Conversation>> ConversationsAsync(ConversationSubject subject, TransactionFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ConversationFields fields = ConversationFields.Of(subject);
+        HistorySql sql = HistorySql.Of(filter with { Logs = fields.Logs, Fields = [.. filter.Fields, .. fields.Only] }, store.Days);
+        return LinesAsync(sql, one => ConversationSql.Conversations(sql, subject, sort, one), row => ConversationSql.Conversation(row, subject), page, cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<Page<RemoteAccess>> RemoteAccessAsync(FlowFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        string[] protocols = [.. filter.Protocols.Count > 0 ? RemoteProtocols.All.Intersect(filter.Protocols) : RemoteProtocols.All];
+        if (protocols.Length == 0) return Task.FromResult(new Page<RemoteAccess>([], 0));
+        HistorySql sql = HistorySql.Of(filter with { Protocols = protocols }, store.Days);
+        return LinesAsync(sql, one => ConversationSql.Remote(sql, protocols, sort, one), ConversationSql.Remote, page, cancel);
+    }
+
+    /// <inheritdoc/>
     public Task<HistoryRange> RangeAsync(CancellationToken cancel = default)
     {
         HistoryDay[] days = [.. store.Days.Where(day => day.Span.First <= day.Span.Last)];
@@ -104,6 +123,21 @@ internal sealed class HistoryQueries(HistoryStore store) : IHistoryQueries
     private static Peer PeerOf(DuckDBDataReader row) => new(
         HistoryReading.Number(row, 0), HistoryReading.Ip(row, 1), [.. row.GetString(2).Split(',').Distinct(StringComparer.Ordinal)], row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6),
         new CaptureTime(row.GetInt64(7)), new CaptureTime(row.GetInt64(8)));
+
+    /// <summary>A page of lines that count themselves; beyond the last page there is none to do so, and the first is asked.</summary>
+    private Task<Page<T>> LinesAsync<T>(HistorySql sql, Func<PageRequest, string> text, Func<DuckDBDataReader, (T Line, long Total)> read, PageRequest page, CancellationToken cancel)
+    {
+        string wanted = text(page);
+        if (sql.Days.Count == 0) return Task.FromResult(new Page<T>([], 0));
+        return store.ReadAsync(
+            (connection, stop) =>
+            {
+                List<(T Line, long Total)> lines = sql.Read(connection, wanted, read, stop);
+                if (lines.Count > 0 || page.Skip == 0) return new Page<T>([.. lines.Select(one => one.Line)], lines.Count == 0 ? 0 : lines[0].Total);
+                return new Page<T>([], sql.Read(connection, text(new PageRequest(1, 1)), read, stop).FirstOrDefault().Total);
+            },
+            cancel);
+    }
 
     private Task<Page<T>> PageAsync<T>(HistorySql sql, string columns, string column, bool descending, PageRequest page, Func<DuckDBDataReader, T> read, CancellationToken cancel)
     {

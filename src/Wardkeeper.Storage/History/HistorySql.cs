@@ -13,6 +13,16 @@ internal sealed class HistorySql
     /// <summary>The protocol a flow counts as.</summary>
     public const string Protocol = "coalesce(service, CASE transport WHEN 'icmp' THEN 'icmp' ELSE '-' END)";
 
+    /// <summary>Whether a transaction went wrong: what its log calls a failure.</summary>
+    public static readonly string Failed = $"""
+        CASE log
+            WHEN 'dicom' THEN coalesce({Field("status_class")} = 'failure' OR {Field("result")} IN ('rejected', 'no-answer', 'aborted-before-answer') OR {Field("ended")} = 'aborted', false)
+            WHEN 'hl7' THEN coalesce({Field("ack")} IN ('AE', 'AR', 'CE', 'CR'), false)
+            WHEN 'astm' THEN coalesce(status <> 'acked', false)
+            WHEN 'poct1a' THEN coalesce({Field("ack")} IN ('AE', 'AR'), false)
+            ELSE false END
+        """;
+
     private readonly StringBuilder where = new("true");
     private readonly List<(string Name, object Value)> values = [];
     private readonly string table;
@@ -33,7 +43,7 @@ internal sealed class HistorySql
     public static HistorySql Of(FlowFilter filter, IReadOnlyList<HistoryDay> days)
     {
         HistorySql sql = new("flows", days, filter.From, filter.To);
-        sql.Ends(filter.Device, filter.Address, filter.PeerDevice, filter.Peer);
+        sql.Ends(filter.Device, filter.Address, filter.PeerDevice, filter.Peer, filter.IsDirected);
         sql.Common(filter.Port, filter.Uid, filter.Sensor, filter.Visible);
         sql.Groups(filter.Group, filter.PeerGroup);
         if (filter.Protocols.Count > 0) sql.And(sql.AnyProtocol(filter.Protocols));
@@ -51,16 +61,22 @@ internal sealed class HistorySql
     public static HistorySql Of(TransactionFilter filter, IReadOnlyList<HistoryDay> days)
     {
         HistorySql sql = new("transactions", days, filter.From, filter.To);
-        sql.Ends(filter.Device, filter.Address, filter.PeerDevice, filter.Peer);
+        sql.Ends(filter.Device, filter.Address, filter.PeerDevice, filter.Peer, filter.IsDirected);
         sql.Common(filter.Port, filter.Uid, filter.Sensor, filter.Visible);
         sql.Groups(filter.Group, filter.PeerGroup);
         if (filter.Without.Protocols.Count > 0) sql.Not(sql.AnyOf("log", filter.Without.Protocols));
         sql.Leave(filter.Without, "status");
         sql.In("log", filter.Logs);
         sql.In("status", filter.Statuses);
+        sql.HaveFields(filter.Fields);
+        if (filter.IsFailed) sql.And(Failed);
         sql.Text(filter.Text, "log", "json");
         return sql;
     }
+
+    /// <summary>A field of a transaction's row as text; a list as JSON.</summary>
+    /// <param name="name">Its name, a name by <see cref="RowValue.IsName"/>.</param>
+    public static string Field(string name) => $"json_extract_string(json, '$.\"{name}\"')";
 
     /// <summary>Adds a value and gives its name in the text; no name is the beginning of another.</summary>
     public string Value(object value)
@@ -180,12 +196,26 @@ internal sealed class HistorySql
         And($"orig_device IN ({list}) OR resp_device IN ({list})");
     }
 
-    private void Ends(long? device, Address? address, long? peerDevice, Address? peer)
+    private void HaveFields(IReadOnlyList<RowValue> fields)
+    {
+        foreach (IGrouping<string, RowValue> same in fields.GroupBy(one => one.Field))
+        {
+            if (!RowValue.IsName(same.Key))
+            {
+                And("false");
+                continue;
+            }
+            string field = Field(same.Key);
+            And(string.Join(" OR ", same.Select(one => one.Value.Length == 0 ? $"{field} IS NULL" : $"{field} = {Value(one.Value)}")));
+        }
+    }
+
+    private void Ends(long? device, Address? address, long? peerDevice, Address? peer, bool isDirected)
     {
         string? one = End("orig", device, address), other = End("resp", peerDevice, peer);
         if (one is null && other is null) return;
         string forth = Both(one, other), back = Both(End("resp", device, address), End("orig", peerDevice, peer));
-        And($"({forth}) OR ({back})");
+        And(isDirected ? forth : $"({forth}) OR ({back})");
 
         static string Both(string? a, string? b) => a is null ? b! : b is null ? a : $"{a} AND {b}";
     }

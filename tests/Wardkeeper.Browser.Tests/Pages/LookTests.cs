@@ -20,6 +20,7 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared)
         ("device-claims", "/devices/{id}?tab=claims"), ("device-services", "/devices/{id}?tab=services"), ("device-timeline", "/devices/{id}?tab=timeline"),
         ("device-peers", "/devices/{id}?tab=peers"), ("device-traffic", "/devices/{id}?tab=traffic"),
         ("traffic", "/traffic"), ("traffic-card", "/traffic?protocol=hl7"), ("traffic-transactions", "/traffic?view=transactions&protocol=dicom"),
+        ("protocols", "/protocols"), ("protocols-card", "/protocols?tab=hl7"), ("protocols-laboratory", "/protocols?tab=laboratory"), ("protocols-remote", "/protocols?tab=remote"), ("protocols-empty", "/protocols?tab=remote&kind=vpn"),
         ("map", "/map?by=department"), ("map-matrix", "/map"), ("map-list", "/map?view=list"),
         ("device-findings", "/devices/{id}?tab=findings"), ("findings", "/findings"), ("findings-single", "/findings?by=none"), ("finding", "/findings/{finding}"), ("finding-judge", "/findings/{finding}?do=judge"),
         ("finding-suppress", "/findings/{finding}?do=suppress"), ("finding-ask", "/findings/{finding}?do=ask"), ("exposures", "/exposures"), ("tasks", "/tasks"), ("suppressions", "/suppressions"),
@@ -42,7 +43,7 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared)
             await visit.GoAsync(path.Replace("{id}", lifeSupport.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("{finding}", finding.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
             if (name == "overview") await visit.Page.WaitForSelectorAsync("figure svg text");
             if (name == "traffic") await visit.Page.WaitForSelectorAsync("figure svg text");
-            if (name is "devices-card" or "traffic-card" or "traffic-transactions")
+            if (name is "devices-card" or "traffic-card" or "traffic-transactions" or "protocols-card")
             {
                 // The page puts the focus on its heading once it stands; keys pressed before that belong to the page before.
                 await visit.Page.Locator("h1").FocusAsync();

@@ -41,7 +41,6 @@ public sealed class Ieee80211Tests
     }
 
     [Theory]
-    [InlineData(0x80, 0, "ieee80211-management=1")]
     [InlineData(0xB4, 0, "ieee80211-control=1")]
     [InlineData(0x08, 0x41, "ieee80211-encrypted=1")]
     [InlineData(0x48, 1, "ieee80211-no-data=1")]
@@ -51,6 +50,19 @@ public sealed class Ieee80211Tests
         Decoding decoding = new();
         Assert.Empty(decoding.Show(Data(control, flags, []), (int)LinkType.Ieee80211));
         Assert.Equal(counted, decoding.Counted);
+    }
+
+    [Theory]
+    [InlineData(LinkType.Ieee80211, "")]
+    [InlineData(LinkType.Ieee80211Radiotap, "0000080000000000")]
+    [InlineData(LinkType.Prism, "440000000c00000000000000")]
+    [InlineData(LinkType.Ieee80211Avs, "802110010000000c00000000")]
+    [InlineData(LinkType.Ppi, "0000080069000000")]
+    internal void Management_frame_is_a_packet_between_its_stations(LinkType link, string header)
+    {
+        Packet packet = Decoding.Of(Join(Convert.FromHexString(header), Frame(0xC0, 0, [], [7, 0])), link);
+        Assert.Equal((PacketKind.Link, RadioTypes.Wlan, 26), (packet.Kind, packet.EtherType, packet.PayloadLength));
+        Assert.Equal(("02:02:02:02:02:02", "02:01:01:01:01:01"), (packet.SourceMac.ToString(), packet.DestinationMac.ToString()));
     }
 
     [Fact]

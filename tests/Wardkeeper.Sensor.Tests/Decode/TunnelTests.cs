@@ -1,4 +1,6 @@
+using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Decode;
+using Wardkeeper.Sensor.Tests.Captures;
 using static Wardkeeper.Sensor.Tests.Decode.Frames;
 
 namespace Wardkeeper.Sensor.Tests.Decode;
@@ -121,6 +123,74 @@ public sealed class TunnelTests
     {
         HoldsInner(new Decoding().Show(OverUdp(3544, [], Inner6))[1], false);
         HoldsInner(new Decoding().Show(OverUdp(3544, [0, 1, 0, 0, .. new byte[9], 0, 0, .. new byte[6]], Inner6))[1], false);
+    }
+
+    [Fact]
+    public void L2tp_shows_what_its_sessions_carry()
+    {
+        byte[] ppp = Join([0xFF, 0x03, 0x00, 0x21], Inner4);
+        HoldsInner(new Decoding().Show(OverUdp(1701, [0x00, 0x02, 0, 1, 0, 2], ppp))[1], false);
+        HoldsInner(new Decoding().Show(OverUdp(1701, [0x4A, 0x02, .. Be16(ppp.Length + 16), 0, 1, 0, 2, 0, 1, 0, 1, 0, 2, 0, 0], ppp))[1], false);
+        HoldsInner(new Decoding().Show(OverUdp(1701, [0, 3, 0, 0, 0, 0, 0, 9, 1, 2, 3, 4], InnerFrame))[1], true);
+        HoldsInner(Decoding.Of(Ethernet(Ipv4(115, Join([0, 0, 0, 9], InnerFrame)))), true);
+        Assert.Single(new Decoding().Show(OverUdp(1701, [0xC8, 0x02, 0, 20, 0, 1, 0, 0, 0, 1, 0, 1], ppp)));
+        Assert.Single(new Decoding().Show(OverUdp(1701, [0x00, 0x02, 0, 1, 0, 2], [0xFF, 0x03, 0xC0, 0x21, 1, 1, 0, 4])));
+        Assert.Equal(PacketKind.OtherIp, Decoding.Of(Ethernet(Ipv4(115, Join([0, 0, 0, 0], InnerFrame)))).Kind);
+    }
+
+    [Fact]
+    public void A_service_header_and_fabric_path_lead_to_what_they_carry()
+    {
+        HoldsInner(new Decoding().Show(OverUdp(4790, [0x0C, 0, 0, 4, 0, 1, 0x23, 0, 0, 2, 2, 1, 0, 0, 1, 2], Inner4))[1], false);
+        Assert.Equal(1111, Decoding.Of(Ethernet(Join([0x00, 0x06, 0x01, 0x03], new byte[20], InnerFrame), 0x894F)).SourcePort);
+        Assert.Equal("06:00:00:00:00:0c", Decoding.Of(Ethernet(Join([0, 1], InnerFrame), 0x8903)).SourceMac.ToString());
+        Decoding decoding = new();
+        Assert.Empty(decoding.Show(Ethernet(Join([0x00, 0x01, 0x01, 0x03], new byte[20]), 0x894F)));
+        Assert.Equal("nsh-malformed=1", decoding.Counted);
+    }
+
+    [Fact]
+    public void Frames_of_stations_come_out_of_what_access_points_send_their_controller()
+    {
+        byte[] radio = [0x08, 0x01, 0, 0, 6, 0, 0, 0, 0, 1, .. MacC, .. MacD, 0, 0, 0xAA, 0xAA, 3, 0, 0, 0, 8, 0, .. Inner4];
+        byte[] swapped = [radio[1], radio[0], .. radio[2..]];
+        HoldsInner(new Decoding().Show(OverUdp(5247, [0, 0x10, 0x03, 0, 0, 0, 0, 0], radio))[1], true);
+        HoldsInner(new Decoding().Show(OverUdp(5247, [0, 0x10, 0x43, 0, 0, 0, 0, 0], swapped))[1], true);
+        HoldsInner(new Decoding().Show(OverUdp(5247, [0, 0x10, 0x02, 0, 0, 0, 0, 0], InnerFrame))[1], true);
+        HoldsInner(Decoding.Of(Gre(0, 0x8240, [], radio)), true);
+        Assert.Single(new Decoding().Show(OverUdp(5247, [0, 0x10, 0x03, 0x80, 0, 0, 0, 0], radio)));
+        Assert.Single(new Decoding().Show(OverUdp(5247, [1, 0x10, 0x03, 0, 0, 0, 0, 0], radio)));
+    }
+
+    /// <summary>How many frames of real captures hold a packet from within a tunnel, and of which kinds; the counts are those of Wireshark's layers.</summary>
+    [Theory]
+    [InlineData("ivre/nb6-startup.pcap", "Icmp6 tunnelled=6")]
+    [InlineData("ndpi/capwap.pcap", "Icmp6 tunnelled=5 Link=25 Link tunnelled=158")]
+    [InlineData("suricata-verify/decode-nsh-type1/input.pcap", "Udp=1")]
+    [InlineData("suricata-verify/decode-nsh-type2/input.pcap", "Udp=1")]
+    [InlineData("tcpdump/nsh-over-vxlan-gpe.pcap", "Udp tunnelled=1")]
+    [InlineData("zeek/cisco-fabric-path.pcap", "OtherIp=64 Tcp=32 Udp=32")]
+    [InlineData("zeek/tunnels/gre-aruba-amsdu.pcap", "Tcp tunnelled=1")]
+    [InlineData("zeek/mixed-vlan-mpls.pcap", "Tcp=47")]
+    [InlineData("zeek/erspanII.pcap", "Icmp tunnelled=4")]
+    [InlineData("zeek/tunnels/gre-erspan3-dot1q.pcap", "Icmp tunnelled=2")]
+    [InlineData("ndpi/sctp.cap", "OtherIp=4")]
+    public void Real_tunnels_show_what_is_in_them(string capture, string innermost)
+    {
+        Decoder decoder = new(new SensorCounters());
+        PacketBatch batch = new();
+        SortedDictionary<string, int> kinds = new(StringComparer.Ordinal);
+        using ICaptureSource source = CaptureFiles.Open([SharedFiles.Path("captures/" + capture)]);
+        while (source.TryRead(out RawPacket raw))
+        {
+            batch.Clear();
+            decoder.Decode(in raw, batch);
+            if (batch.Count == 0) continue;
+            ref Packet packet = ref batch.At(batch.Count - 1);
+            string kind = packet.Kind + ((packet.Notes & PacketNotes.Tunnelled) != 0 ? " tunnelled" : "");
+            kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
+        }
+        Assert.Contains(innermost, string.Join(' ', kinds.Select(one => $"{one.Key}={one.Value}")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -215,6 +215,7 @@ public sealed class EveryProtocolTests
         ClientPort = 40000,
         ServerPort = portsOf.Info.Ports.Count > 0 ? portsOf.Info.Ports[0] : (ushort)40001,
         EtherType = owner.Info.EtherTypes.Count > 0 ? owner.Info.EtherTypes[0] : (ushort)0,
+        IpProtocol = owner.Info.IpProtocols.Count > 0 ? owner.Info.IpProtocols[0] : (byte)0,
         Client = isServer ? default : bytes,
         Server = isServer ? bytes : default,
         FromStart = fromStart,

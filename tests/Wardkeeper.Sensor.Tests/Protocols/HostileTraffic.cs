@@ -89,6 +89,7 @@ internal sealed class HostileTraffic(int seed, string protocol)
         ClientPort = Port(info),
         ServerPort = Port(info),
         EtherType = info.EtherTypes.Count > 0 ? info.EtherTypes[0] : (ushort)random.Next(0x10000),
+        IpProtocol = info.IpProtocols.Count > 0 ? info.IpProtocols[0] : (byte)0,
         Client = client,
         Server = server,
         FromStart = random.Next(2) == 0,

@@ -14,10 +14,13 @@ internal static partial class NdpiFlows
         {
             string tuple = Tuple(line.Groups["proto"].Value, line.Groups["one"].Value, line.Groups["other"].Value);
             if (!flows.TryGetValue(tuple, out HashSet<string>? names)) flows.Add(tuple, names = []);
-            names.Add(line.Groups["name"].Value.Split('.')[0]);
+            names.Add(NameOf(line.Groups["name"].Value.Split('.')[0], tuple));
         }
         return flows;
     }
+
+    /// <summary>nDPI calls three protocols NetBIOS, which their ports tell apart.</summary>
+    private static string NameOf(string name, string tuple) => name != "NetBIOS" ? name : Array.Exists(tuple.Split(' '), static end => end.EndsWith(":137", StringComparison.Ordinal)) ? "NetBIOS-NS" : tuple.Contains(":138", StringComparison.Ordinal) ? "NetBIOS-DGM" : "NetBIOS-SSN";
 
     /// <summary>Two endpoints, written as nDPI does and in one order.</summary>
     public static string Tuple(string proto, string one, string other) => string.CompareOrdinal(one, other) < 0 ? $"{proto} {one} {other}" : $"{proto} {other} {one}";

@@ -25,7 +25,11 @@ internal sealed class RecognisedFlows : ISensorOutput
     public void Take(FlowRecord flow)
     {
         FlowView view = flow.View;
-        if (view.Carrier is not (Carrier.Tcp or Carrier.Udp)) return;
+        if (view.Carrier is not (Carrier.Tcp or Carrier.Udp))
+        {
+            Services.UnionWith(flow.Service?.Split(',') ?? []);
+            return;
+        }
         string tuple = NdpiFlows.Tuple(view.Carrier == Carrier.Tcp ? "TCP" : "UDP", Text(view.OriginatorAddress, view.OriginatorPort), Text(view.ResponderAddress, view.ResponderPort));
         if (!ByTuple.TryGetValue(tuple, out HashSet<string>? services)) ByTuple.Add(tuple, services = []);
         services.UnionWith(flow.Service?.Split(',') ?? []);

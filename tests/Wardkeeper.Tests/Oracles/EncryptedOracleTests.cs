@@ -82,11 +82,11 @@ public class EncryptedOracleTests
             // There TLS begins inside SOCKS.
             if (!File.Exists(capture) || capture.EndsWith("socks-https-example.pcap", StringComparison.Ordinal)) continue;
             using Analysis ours = Analysis.Of(capture);
-            HashSet<string> seen = [.. ours.Rows("ssl").Select(static row => $"{row.GetProperty("id.orig_p")} {ZeekLog.Show(row, "ja4", false)}")];
+            HashSet<string> seen = [.. ours.Rows("ssl").Concat(ours.Rows("quic")).Select(static row => $"{row.GetProperty("id.orig_p")} {ZeekLog.Show(row, "ja4", false)}")];
             using JsonDocument values = JsonDocument.Parse(File.ReadAllText(file));
             foreach (JsonElement one in values.RootElement.EnumerateArray())
             {
-                if (!(one.TryGetProperty("JA4.1", out JsonElement value) || one.TryGetProperty("JA4", out value)) || value.GetString() is not ['t', ..]) continue;
+                if (!(one.TryGetProperty("JA4.1", out JsonElement value) || one.TryGetProperty("JA4", out value)) || value.GetString() is not ['t' or 'q', ..]) continue;
                 Assert.True(seen.Contains($"{one.GetProperty("srcport")} {value}") || seen.Contains($"{one.GetProperty("dstport")} {value}"), $"{capture}: {one}");
                 compared++;
             }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Texts;
+using Wardkeeper.Hub.History;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Console.Pages.Traffic;
@@ -36,12 +37,15 @@ public sealed partial record TrafficQuery
         Add(words["filter.peer"], Peer is { } peer ? device(peer) : null, this with { Peer = null });
         Add(words["filter.ip"], Ip?.ToString(), this with { Ip = null });
         Add(words["filter.peer"], PeerIp?.ToString(), this with { PeerIp = null });
+        if (IsDirected) Add(words["filter.directed"], Device is { } opener ? device(opener) : Ip?.ToString() ?? words["answer.yes"].Value, this with { IsDirected = false });
         Add(words["filter.group"], Group?.Name(words, formats), this with { Group = null });
         Add(words["filter.peer"], PeerGroup?.Name(words, formats), this with { PeerGroup = null });
         Each(words["filter.protocol"], Protocols, Protocol, rest => this with { Protocols = rest });
         Each(words["filter.transport"], Transports, value => value, rest => this with { Transports = rest });
         Add(words["filter.anyport"], Port?.ToString(CultureInfo.InvariantCulture), this with { Port = null });
         Each(words["filter.status"], States, value => value, rest => this with { States = rest });
+        foreach (RowValue field in Fields) Add(FieldNames.Of(field.Field), field.Value.Length == 0 ? words["filter.none"].Value : field.Value, this with { Fields = Less(Fields, field) });
+        if (IsFailed) Add(words["filter.failed"], words["answer.yes"], this with { IsFailed = false });
         Add("Community ID", CommunityId, this with { CommunityId = null });
         Add(words["filter.uid"], Uid, this with { Uid = null });
         Add(words["filter.sensor"], Sensor, this with { Sensor = null });
@@ -68,6 +72,9 @@ public sealed partial record TrafficQuery
 
     /// <summary>Rows with this status, also.</summary>
     public string WithState(string state) => (this with { States = More(States, state), Without = Without with { States = Less(Without.States, state) } }).First().Address();
+
+    /// <summary>Rows with this value of a field, instead of others.</summary>
+    public string WithField(string field, string value) => (this with { Fields = [.. Fields.Where(one => one.Field != field), new RowValue(field, value)] }).First().Address();
 
     /// <summary>No rows with this device.</summary>
     public string WithoutDevice(long id) => (this with { Device = Device == id ? null : Device, Without = Without with { Devices = More(Without.Devices, id) } }).First().Address();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Wardkeeper.Console.Addresses;
 using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Texts;
@@ -127,7 +128,13 @@ public sealed partial class TrafficPage
     internal sealed record FlowLine(string Key, HistoryFlow Flow);
 
     /// <summary>A transaction with its key, unique on the page.</summary>
-    internal sealed record TransactionLine(string Key, HistoryTransaction Row);
+    internal sealed record TransactionLine(string Key, HistoryTransaction Row)
+    {
+        private readonly Lazy<IReadOnlyDictionary<string, JsonElement>> values = new(() => TrafficTexts.Values(Row.Json));
+
+        /// <summary>The value of a field; null when the row has none.</summary>
+        public JsonElement? Value(string field) => values.Value.TryGetValue(field, out JsonElement value) ? value : null;
+    }
 
     /// <summary>Makes keys of rows: what several rows have in common gets a number.</summary>
     private sealed class Keys

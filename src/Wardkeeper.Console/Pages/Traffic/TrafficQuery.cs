@@ -47,6 +47,9 @@ public sealed partial record TrafficQuery(TableView Table)
     /// <summary>The address at the other end.</summary>
     public Address? PeerIp { get; init; }
 
+    /// <summary>Whether the first end (device, address) opened the flow.</summary>
+    public bool IsDirected { get; init; }
+
     /// <summary>A group at one end.</summary>
     public DeviceGroup? Group { get; init; }
 
@@ -64,6 +67,12 @@ public sealed partial record TrafficQuery(TableView Table)
 
     /// <summary>States of flows, statuses of transactions.</summary>
     public IReadOnlyList<string> States { get; init; } = [];
+
+    /// <summary>Values of fields of transactions.</summary>
+    public IReadOnlyList<RowValue> Fields { get; init; } = [];
+
+    /// <summary>Whether only transactions that went wrong are shown.</summary>
+    public bool IsFailed { get; init; }
 
     /// <summary>Community ID of flows.</summary>
     public string? CommunityId { get; init; }
@@ -102,12 +111,15 @@ public sealed partial record TrafficQuery(TableView Table)
             Peer = address.Number("peer", 0, int.MaxValue),
             Ip = Read(address, "ip"),
             PeerIp = Read(address, "peer-ip"),
+            IsDirected = address.YesNo("directed") == true,
             Group = ReadGroup(address, "group"),
             PeerGroup = ReadGroup(address, "peer-group"),
             Protocols = address.All("protocol"),
             Transports = address.All("transport"),
             Port = address.Number("port", 0, 65_535),
             States = address.All("state"),
+            Fields = [.. address.All("field").Select(text => RowValue.Parse(text) ?? address.Invalid<RowValue?>("field", text, null)).OfType<RowValue>()],
+            IsFailed = address.YesNo("failed") == true,
             CommunityId = address.One("community"),
             Uid = address.One("uid"),
             Sensor = address.One("sensor"),
@@ -129,9 +141,9 @@ public sealed partial record TrafficQuery(TableView Table)
     {
         AddressBuilder builder = new AddressBuilder(Page)
             .Set("view", IsTransactions ? "transactions" : null).Set("range", Range.Name is TimeRange.Default or TimeRange.All ? null : Range.Name).Set("from", From).Set("to", To)
-            .Set("q", Text).Set("device", Number(Device)).Set("peer", Number(Peer)).Set("ip", Ip?.ToString()).Set("peer-ip", PeerIp?.ToString())
+            .Set("q", Text).Set("device", Number(Device)).Set("peer", Number(Peer)).Set("ip", Ip?.ToString()).Set("peer-ip", PeerIp?.ToString()).Set("directed", IsDirected ? true : null)
             .Set("group", Group?.ToString()).Set("peer-group", PeerGroup?.ToString()).Set("protocol", Protocols).Set("transport", Transports)
-            .Set("port", Port).Set("state", States).Set("community", CommunityId).Set("uid", Uid).Set("sensor", Sensor).Set("min-bytes", Number(MinBytes))
+            .Set("port", Port).Set("state", States).Set("field", Fields.Select(one => one.ToString())).Set("failed", IsFailed ? true : null).Set("community", CommunityId).Set("uid", Uid).Set("sensor", Sensor).Set("min-bytes", Number(MinBytes))
             .Set("not-device", Without.Devices.Select(number => Number(number)!)).Set("not-ip", Without.Addresses.Select(ip => ip.ToString()))
             .Set("not-port", Without.Ports).Set("not-protocol", Without.Protocols).Set("not-state", Without.States);
         return Table.Write(builder).Set("at", At).ToString();
@@ -152,6 +164,8 @@ public sealed partial record TrafficQuery(TableView Table)
         Protocols = [],
         States = [],
         Transports = transactions ? [] : Transports,
+        Fields = [],
+        IsFailed = false,
         CommunityId = transactions ? null : CommunityId,
         MinBytes = transactions ? null : MinBytes,
         Without = Without with { Protocols = [], States = [] },
@@ -170,6 +184,7 @@ public sealed partial record TrafficQuery(TableView Table)
         Address = Ip,
         PeerDevice = Peer,
         Peer = PeerIp,
+        IsDirected = IsDirected,
         Protocols = Protocols,
         Transports = Transports,
         Port = Port,
@@ -191,9 +206,12 @@ public sealed partial record TrafficQuery(TableView Table)
         Address = Ip,
         PeerDevice = Peer,
         Peer = PeerIp,
+        IsDirected = IsDirected,
         Logs = Protocols,
         Port = Port,
         Statuses = States,
+        Fields = Fields,
+        IsFailed = IsFailed,
         Text = Text,
         Uid = Uid,
         Sensor = Sensor,

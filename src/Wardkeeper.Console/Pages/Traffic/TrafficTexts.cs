@@ -32,6 +32,35 @@ internal static class TrafficTexts
         return fields;
     }
 
+    /// <summary>The fields of a transaction's row by name, without those that stand elsewhere.</summary>
+    public static IReadOnlyDictionary<string, JsonElement> Values(string json)
+    {
+        using JsonDocument row = JsonDocument.Parse(json);
+        Dictionary<string, JsonElement> values = new(StringComparer.Ordinal);
+        foreach (JsonProperty one in row.RootElement.EnumerateObject())
+        {
+            if (!Elsewhere.Contains(one.Name)) values[one.Name] = one.Value.Clone();
+        }
+        return values;
+    }
+
+    /// <summary>A number as people read it: lengths of time and amounts in their units, by what the field is called.</summary>
+    public static string Measure(string field, JsonElement value)
+    {
+        if (field is "duration" or "rtt" or "response_time" || field.EndsWith("_after", StringComparison.Ordinal)) return Duration(TimeSpan.FromSeconds(value.GetDouble()));
+        bool isAmount = field == "bytes" || field.EndsWith("_bytes", StringComparison.Ordinal) || field.EndsWith("_body_len", StringComparison.Ordinal);
+        return isAmount && value.TryGetInt64(out long bytes) ? Texts.Formats.Bytes(bytes) : value.GetRawText();
+    }
+
+    /// <summary>A value of a row as text.</summary>
+    public static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Array when !value.EnumerateArray().Any(one => one.ValueKind is JsonValueKind.Object or JsonValueKind.Array) => string.Join(", ", value.EnumerateArray().Select(Text)),
+        JsonValueKind.Array => value.GetArrayLength().ToString(CultureInfo.InvariantCulture),
+        _ => value.GetRawText(),
+    };
+
     private static void Add(JsonElement element, string name, List<KeyValuePair<string, string>> fields)
     {
         if (fields.Count >= MostFields) return;
@@ -52,6 +81,4 @@ internal static class TrafficTexts
             fields.Add(KeyValuePair.Create(name, element.ValueKind == JsonValueKind.Array ? string.Join(", ", element.EnumerateArray().Select(Text)) : Text(element)));
         }
     }
-
-    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 }

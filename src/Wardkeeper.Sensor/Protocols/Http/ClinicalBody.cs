@@ -4,7 +4,7 @@ using Wardkeeper.Sensor.Protocols.Hl7;
 
 namespace Wardkeeper.Sensor.Protocols.Http;
 
-/// <summary>What one body says in a language of clinical systems; exactly one of the four.</summary>
+/// <summary>What one body says in a language of clinical systems or of devices, or a search server of itself; exactly one of the five.</summary>
 /// <param name="Fhir">FHIR resources.</param>
 /// <param name="Cda">A CDA document.</param>
 /// <param name="Messages">HL7 v2 messages.</param>
@@ -12,7 +12,11 @@ namespace Wardkeeper.Sensor.Protocols.Http;
 /// <param name="At">When the body ended.</param>
 /// <param name="Bytes">Where it lies in its side's stream, as far as it was read.</param>
 /// <param name="IsTruncated">Whether more came than was read.</param>
-internal sealed record ClinicalBody(FhirContent? Fhir, CdaContent? Cda, IReadOnlyList<MessageSeen>? Messages, SoapContent? Device, CaptureTime At, ByteRange Bytes, bool IsTruncated);
+internal sealed record ClinicalBody(FhirContent? Fhir, CdaContent? Cda, IReadOnlyList<MessageSeen>? Messages, SoapContent? Device, CaptureTime At, ByteRange Bytes, bool IsTruncated)
+{
+    /// <summary>What a search server says of itself.</summary>
+    public ElasticRoot? Elastic { get; init; }
+}
 
 /// <summary>
 /// Tells FHIR, CDA, HL7 v2 and the SOAP of devices by the content of a body and reads them when it ends, from its beginning. What the head states of the
@@ -56,10 +60,11 @@ internal sealed class ClinicalReader : IBodyReader
         CdaContent? cda = null;
         SoapContent? device = null;
         List<MessageSeen>? messages = null;
+        ElasticRoot? elastic = text[0] == '{' ? ElasticRoot.Of(text) : null;
         if (text[0] == '{' && text[..Math.Min(text.Length, Decisive)].IndexOf("\"resourceType\""u8) > 0) fhir = FhirContent.OfJson(text, into);
         else if (text[0] == '<') (fhir, cda, device) = OfXml(text);
         else if (text[0] is (byte)'M' or (byte)'F' or (byte)'B' && Hl7Header.Begins(text) == Match.Yes) messages = Messages(text.TrimEnd("\u001C\r\n"u8), range, isWhole);
-        if (fhir is not null || cda is not null || messages is not null || device is not null) found = new ClinicalBody(fhir, cda, messages, device, at, range, !isWhole);
+        if (fhir is not null || cda is not null || messages is not null || device is not null || elastic is not null) found = new ClinicalBody(fhir, cda, messages, device, at, range, !isWhole) { Elastic = elastic };
     }
 
     private static (FhirContent? Fhir, CdaContent? Cda, SoapContent? Device) OfXml(ReadOnlySpan<byte> text)

@@ -5,7 +5,7 @@ namespace Wardkeeper.Sensor.Protocols.Http;
 
 /// <summary>
 /// One transaction of a DICOMweb service (PS3.18: STOW-RS, QIDO-RS, WADO-RS, WADO-URI), or an HTTP exchange of any kind that carried
-/// DICOM files. The row of the same exchange in <c>http</c> has the rest.
+/// DICOM files, or a DICOM file in a share. The row of the same exchange in <c>http</c> or <c>smb_files</c> has the rest.
 /// </summary>
 /// <param name="At">Time of the packet that completed it.</param>
 /// <param name="Bytes">Where the request's head lies.</param>
@@ -16,8 +16,8 @@ public sealed record DicomWebExchange(CaptureTime At, ByteRange Bytes) : Transac
     /// <inheritdoc/>
     public override string Log => "dicom";
 
-    /// <summary><c>web</c>, to tell this row from the others in the same log.</summary>
-    public string Kind { get; } = "web";
+    /// <summary><c>web</c>, or <c>share</c> for a file that was read from or written to a share, to tell this row from the others in the same log.</summary>
+    public string Kind { get; init; } = "web";
 
     /// <summary><c>store</c>, <c>search</c>, <c>retrieve</c>, <c>retrieve-uri</c>; <c>file</c> for DICOM files outside of DICOMweb.</summary>
     public required string Operation { get; init; }
@@ -115,6 +115,26 @@ public sealed record DicomWebExchange(CaptureTime At, ByteRange Bytes) : Transac
             IsNews = isNews && exchange.Web is not null && !exchange.IsForwarded,
         };
     }
+
+    /// <summary>The row of a DICOM file that was read from a share or written to it.</summary>
+    internal static DicomWebExchange OfFile(DicomContent file, CaptureTime at, ByteRange bytes, bool isSent, PatientMasker masker) => new(at, bytes)
+    {
+        Kind = "share",
+        Operation = "file",
+        StudyUid = file.StudyUid,
+        Instances = file.Instances,
+        SopClasses = file.SopClasses,
+        Patients = file.Patients.Count > 0 ? [.. file.Patients.Take(MostPatients).Select(patient => masker.Identifier(patient))] : null,
+        PatientCount = file.Patients.Count > 0 ? file.Patients.Count : null,
+        Manufacturer = file.Device?.Manufacturer,
+        Model = file.Device?.Model,
+        SerialNumber = file.Device?.SerialNumber,
+        SoftwareVersions = file.Device?.SoftwareVersions,
+        Station = file.Device?.Station,
+        Modality = file.Device?.Modality,
+        TwoFacedFile = file.OtherFace,
+        IsSent = isSent,
+    };
 
     /// <inheritdoc/>
     public override void Write(RowWriter row)

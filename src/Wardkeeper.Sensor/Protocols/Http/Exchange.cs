@@ -1,5 +1,6 @@
 using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Protocols.Websocket;
 
 namespace Wardkeeper.Sensor.Protocols.Http;
 
@@ -34,8 +35,14 @@ internal sealed class Exchange
 
     public PatientContext Patients;
 
+    /// <summary>What both ends say of the WebSocket that it is to become, or null.</summary>
+    public WebsocketFields? Websocket { get; set; }
+
     /// <summary>What it asks of a DICOMweb service, or null.</summary>
     public DicomWebRequest? Web { get; set; }
+
+    /// <summary>What it asks of a search server, or null.</summary>
+    public ElasticRequest? Elastic { get; set; }
 
     public string? Host { get; set; }
 
@@ -48,6 +55,12 @@ internal sealed class Exchange
     public string? Origin { get; set; }
 
     public string? Username { get; set; }
+
+    /// <summary>Token of a negotiated log-in in the request, or null.</summary>
+    public byte[]? RequestToken { get; set; }
+
+    /// <summary>Token of a negotiated log-in in the response, or null.</summary>
+    public byte[]? ResponseToken { get; set; }
 
     public List<string>? Proxied { get; set; }
 
@@ -70,6 +83,12 @@ internal sealed class Exchange
 
     /// <summary>What the response's body says in a language of clinical systems, or null.</summary>
     public ClinicalBody? ResponseClinical { get; set; }
+
+    /// <summary>What the request's body says of remote management, or null.</summary>
+    public WsManagementContent? RequestManagement { get; set; }
+
+    /// <summary>What the response's body says of remote management, or null.</summary>
+    public WsManagementContent? ResponseManagement { get; set; }
 
     /// <summary>When something of it came last.</summary>
     public CaptureTime Last => last;
@@ -101,7 +120,7 @@ internal sealed class Exchange
     }
 
     /// <summary>A response's head was read: an interim one or the final one.</summary>
-    public void Response(int status, string text, string version, CaptureTime at, ByteRange bytes)
+    public void Response(int status, string? text, string version, CaptureTime at, ByteRange bytes)
     {
         if (evidence.Length == 0) (began, evidence) = (at, bytes);
         last = at;
@@ -167,6 +186,19 @@ internal sealed class Exchange
             IsForwarded = IsForwarded,
         };
     }
+
+    /// <summary>The row of a connection that became WebSocket.</summary>
+    public WebsocketUpgrade ToWebsocket() => new(last, evidence)
+    {
+        Began = began,
+        Host = Host,
+        Uri = Uri,
+        UserAgent = UserAgent,
+        Subprotocol = Websocket?.Subprotocol,
+        ClientProtocols = Websocket?.ClientProtocols,
+        ServerExtensions = Websocket?.ServerExtensions,
+        ClientExtensions = Websocket?.ClientExtensions,
+    };
 
     private static bool Differs(string? now, string? before) => now is not null && now != before;
 }

@@ -98,17 +98,26 @@ internal sealed class ExchangeQueue
         if (open.Count >= HttpLimits.OpenExchanges) Release(into);
     }
 
+    /// <summary>Hands out the rows of an exchange that is over; returns its own.</summary>
+    public static HttpExchange Emit(Exchange exchange, string protocol, FlowMemory memory, ITransactionSink into)
+    {
+        HttpExchange row = exchange.Finish(memory);
+        into.Emit(row);
+        ClinicalRows.Emit(exchange, into);
+        if (FileSeen.Of(exchange.RequestBody, protocol, row.At, row.Bytes, Side.Client, exchange.RequestFile, into.Masker) is { } sent) into.Emit(sent);
+        if (FileSeen.Of(exchange.ResponseBody, protocol, exchange.Last, row.Bytes, Side.Server, exchange.ResponseFile, into.Masker) is { } received) into.Emit(received);
+        if (ElasticExchange.Of(exchange, row) is { } search) into.Emit(search);
+        if (WsManagementExchange.Of(exchange, row) is { } management) into.Emit(management);
+        if (DicomWebExchange.Of(exchange, row, !memory.HasToldWeb, into.Masker) is not { } web) return row;
+        memory.HasToldWeb |= web.IsNews && web.StatusCode is >= 200 and < 300;
+        into.Emit(web);
+        return row;
+    }
+
     private void Release(ITransactionSink into)
     {
         Exchange exchange = open[0];
         open.RemoveAt(0);
-        HttpExchange row = exchange.Finish(memory);
-        into.Emit(row);
-        ClinicalRows.Emit(exchange, into);
-        if (FileSeen.Of(exchange.RequestBody, HttpAnalyser.Info.Name, row.At, row.Bytes, Side.Client, exchange.RequestFile, into.Masker) is { } sent) into.Emit(sent);
-        if (FileSeen.Of(exchange.ResponseBody, HttpAnalyser.Info.Name, exchange.Last, row.Bytes, Side.Server, exchange.ResponseFile, into.Masker) is { } received) into.Emit(received);
-        if (DicomWebExchange.Of(exchange, row, !memory.HasToldWeb, into.Masker) is not { } web) return;
-        memory.HasToldWeb |= web.IsNews && web.StatusCode is >= 200 and < 300;
-        into.Emit(web);
+        Emit(exchange, HttpAnalyser.Info.Name, memory, into);
     }
 }

@@ -85,6 +85,16 @@ internal static class FieldText
         return user;
     }
 
+    /// <summary>The token of a negotiated log-in: <c>NTLM</c> or <c>Negotiate</c> and a token in base 64 (RFC 4559, section 4); null when it is none.</summary>
+    public static byte[]? Negotiated(ReadOnlySpan<byte> credentials)
+    {
+        int scheme = Ascii.EqualsIgnoreCase(credentials[..Math.Min(credentials.Length, 5)], "ntlm "u8) ? 5 : Ascii.EqualsIgnoreCase(credentials[..Math.Min(credentials.Length, 10)], "negotiate "u8) ? 10 : 0;
+        if (scheme == 0) return null;
+        ReadOnlySpan<byte> text = credentials[scheme..].Trim((byte)' ');
+        byte[] token = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
+        return Base64.DecodeFromUtf8(text, token, out _, out int written) == OperationStatus.Done && written > 8 ? token[..written] : null;
+    }
+
     /// <summary>Whether bytes are text in UTF-8.</summary>
     public static bool IsUtf8(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes);
 

@@ -1,6 +1,7 @@
 using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.Dicom;
+using Wardkeeper.Sensor.Protocols.Kerberos;
 
 namespace Wardkeeper.Sensor.Protocols.Http;
 
@@ -18,6 +19,7 @@ internal sealed class HttpAnalyser : IProtocol
     private readonly HttpSide client = new(Side.Client);
     private readonly HttpSide server = new(Side.Server);
     private readonly ExchangeQueue exchanges = new();
+    private readonly GssExchange authentication = new();
     private UriMasking? masking;
 
     /// <inheritdoc/>
@@ -95,6 +97,7 @@ internal sealed class HttpAnalyser : IProtocol
         if (client.Exchange is not null) EndBody(client, false, null, into);
         if (server.Exchange is not null) EndBody(server, how == FlowEnd.Closed && server.Expecting == Expecting.Rest, null, into);
         exchanges.Flush(into);
+        authentication.Finish(null, null, into);
     }
 
     /// <inheritdoc/>
@@ -103,6 +106,7 @@ internal sealed class HttpAnalyser : IProtocol
         client.Reset();
         server.Reset();
         exchanges.Reset();
+        authentication.Reset();
     }
 
     private Progress Head(HttpSide side, ReadOnlySpan<byte> bytes, in Segment segment, int from, ITransactionSink into)
@@ -141,8 +145,10 @@ internal sealed class HttpAnalyser : IProtocol
         exchange.Request(FieldText.Of(method), FieldText.Of(version), at, evidence);
         exchange.Uri = masking!.Uri(target, ref exchange.Patients);
         exchange.Web = DicomWebRequest.Of(method, target);
+        exchange.Elastic = ElasticRequest.Of(target);
         exchange.IsForwarded = exchange.IsConnect || target.IndexOf("://"u8) is > 0 and < 8;
         MessageHead fields = MessageHead.Read(head[(line + 1)..], true, exchange, masking, into);
+        if (exchange.RequestToken is { } token) authentication.Take(token, at, evidence, into);
         client.Exchange = exchange;
         client.Charset = fields.Charset;
         switch (fields.Framing)
@@ -179,12 +185,17 @@ internal sealed class HttpAnalyser : IProtocol
             return default;
         }
         MessageHead fields = MessageHead.Read(head[(line + 1)..], false, exchange, masking!, into);
+        if (exchange.ResponseToken is { } token) authentication.Take(token, at, evidence, into);
+        // A refusal that goes on with the negotiation is no end of it.
+        if (exchange.RequestToken is not null && (status is not (401 or 407) || exchange.ResponseToken is null)) authentication.Finish(status is not (401 or 407), at, into);
         server.Exchange = exchange;
         server.Charset = fields.Charset;
         if (status == 101 || (exchange.IsConnect && status is >= 200 and < 300))
         {
             EndBody(server, true, at, into);
-            return Progress.HandOver(0, status == 101 ? Successor(fields.Upgrade ?? exchange.Upgrade) : null);
+            string? successor = status == 101 ? Successor(fields.Upgrade ?? exchange.Upgrade) : null;
+            if (successor == "websocket") into.Emit(exchange.ToWebsocket());
+            return Progress.HandOver(0, successor);
         }
         if (client.Expecting == Expecting.Answer) client.Expect(Expecting.Head);
         BodyFraming framing = exchange.IsHead || status is 204 or 304 ? BodyFraming.Length : fields.Framing;
@@ -275,19 +286,21 @@ internal sealed class HttpAnalyser : IProtocol
         Exchange exchange = side.Exchange!;
         if (at is { } now) exchange.Touch(now);
         side.Clinical.Expect(into, exchange.Last, side.HeadRange);
-        BodyFacts facts = side.Body.End(isComplete, side.Charset, side.Clinical);
+        BodyFacts facts = side.Body.End(isComplete, side.Charset, side.Reader);
         if (facts.IsWhole && facts.Length > facts.TransferLength * HttpLimits.Growth) into.Report(HttpFaults.Expansion);
         if (facts is { IsWhole: true, Dicom: { } files } && DicomFaults.Of(files.Fault) is { } fault) into.Report(fault);
         if (side.Which == Side.Client)
         {
             exchange.RequestBody = facts;
             exchange.RequestClinical = side.Clinical.Take();
+            exchange.RequestManagement = side.Reader.Take();
             exchange.RequestDone = true;
         }
         else
         {
             exchange.ResponseBody = facts;
             exchange.ResponseClinical = side.Clinical.Take();
+            exchange.ResponseManagement = side.Reader.Take();
             exchange.ResponseDone = true;
         }
         side.Exchange = null;

@@ -45,6 +45,9 @@ internal sealed class HttpSide(Side side)
     /// <summary>Reads bodies in languages of clinical systems.</summary>
     public ClinicalReader Clinical { get; } = new();
 
+    /// <summary>Reads bodies of remote management, and gives the others to the reader above.</summary>
+    public WsManagementReader Reader => field ??= new WsManagementReader(Clinical);
+
     /// <summary>Where the head of the message under way lies.</summary>
     public ByteRange HeadRange { get; set; }
 

@@ -26,7 +26,7 @@ public sealed record HttpExchange(CaptureTime At, ByteRange Bytes) : Transaction
     /// <summary>Referer field, percent-decoded, patients masked. RFC 9110, section 10.1.3.</summary>
     public MaskedText? Referrer { get; init; }
 
-    /// <summary>Version of the response, <c>1.0</c> or <c>1.1</c>; the request's if there was no response.</summary>
+    /// <summary>Version of the response, <c>1.0</c>, <c>1.1</c> or <c>2</c>; the request's if there was no response.</summary>
     public string? Version { get; init; }
 
     /// <summary>User-Agent field. RFC 9110, section 10.1.5.</summary>

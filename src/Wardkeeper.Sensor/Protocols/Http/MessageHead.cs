@@ -194,6 +194,11 @@ internal struct MessageHead
 #pragma warning restore CA1308
             return true;
         }
+        if (WebsocketFields.IsOne(in fields))
+        {
+            (exchange.Websocket ??= new WebsocketFields()).Read(in fields, isRequest);
+            return true;
+        }
         if (!fields.Is("content-disposition"u8)) return false;
         ReadOnlySpan<byte> name = FieldText.Parameter(fields.Value, "filename*"u8);
         int quote = name.LastIndexOf((byte)'\'');
@@ -209,9 +214,15 @@ internal struct MessageHead
         else if (fields.Is("referer"u8)) exchange.Referrer = masking.Uri(fields.Value, ref exchange.Patients);
         else if (fields.Is("origin"u8)) exchange.Origin = FieldText.Of(fields.Value);
         else if (fields.Is("expect"u8)) exchange.ExpectsContinue = Ascii.EqualsIgnoreCase(fields.Value, "100-continue"u8);
-        else if (fields.Is("authorization"u8) || fields.Is("proxy-authorization"u8)) exchange.Username = FieldText.BasicUser(fields.Value) ?? exchange.Username;
+        else if (fields.Is("authorization"u8) || fields.Is("proxy-authorization"u8)) ReadCredentials(in fields, exchange);
         else if (IsProxyField(in fields) && (exchange.Proxied ??= []).Count < HttpLimits.Proxied)
             exchange.Proxied.Add($"{Encoding.ASCII.GetString(fields.Name).ToUpperInvariant()} -> {FieldText.Of(fields.Value)}");
+    }
+
+    private static void ReadCredentials(in FieldLines fields, Exchange exchange)
+    {
+        exchange.Username = FieldText.BasicUser(fields.Value) ?? exchange.Username;
+        exchange.RequestToken = FieldText.Negotiated(fields.Value) ?? exchange.RequestToken;
     }
 
     private static bool IsProxyField(in FieldLines fields) =>
@@ -224,8 +235,10 @@ internal struct MessageHead
         {
             exchange.Server = FieldText.Of(fields.Value);
         }
-        else if (exchange.AuthRealm is null && (fields.Is("www-authenticate"u8) || fields.Is("proxy-authenticate"u8)))
+        else if (fields.Is("www-authenticate"u8) || fields.Is("proxy-authenticate"u8))
         {
+            exchange.ResponseToken ??= FieldText.Negotiated(fields.Value);
+            if (exchange.AuthRealm is not null) return;
             ReadOnlySpan<byte> realm = FieldText.Parameter(fields.Value, "realm"u8);
             if (!realm.IsEmpty) exchange.AuthRealm = FieldText.Of(realm);
         }

@@ -26,7 +26,29 @@ internal static class ModbusNames
         23 => "READ_WRITE_MULTIPLE_REGISTERS",
         24 => "READ_FIFO_QUEUE",
         43 => "ENCAP_INTERFACE_TRANSPORT",
+        90 => "UMAS",
         _ => string.Create(CultureInfo.InvariantCulture, $"function-{function}"),
+    };
+
+    /// <summary>What a diagnostic does. Section 6.8.</summary>
+    public static string Diagnostic(int subfunction) => subfunction switch
+    {
+        0 => "return-query-data",
+        1 => "restart-communications",
+        2 => "return-diagnostic-register",
+        3 => "change-delimiter",
+        4 => "force-listen-only",
+        10 => "clear-counters",
+        11 => "return-bus-message-count",
+        12 => "return-bus-error-count",
+        13 => "return-exception-count",
+        14 => "return-server-message-count",
+        15 => "return-server-no-response-count",
+        16 => "return-server-nak-count",
+        17 => "return-server-busy-count",
+        18 => "return-overrun-count",
+        20 => "clear-overrun-counter",
+        _ => string.Create(CultureInfo.InvariantCulture, $"diagnostic-{subfunction}"),
     };
 
     public static string Exception(byte code) => code switch

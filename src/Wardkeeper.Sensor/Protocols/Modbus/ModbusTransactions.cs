@@ -19,6 +19,9 @@ public sealed record ModbusExchange(CaptureTime At, ByteRange Bytes) : Transacti
     /// <summary>Function, for example <c>READ_HOLDING_REGISTERS</c>; <c>function-N</c> where the standard has no name.</summary>
     public required string Func { get; init; }
 
+    /// <summary>What a diagnostic does, for example <c>force-listen-only</c>.</summary>
+    public string? Subfunction { get; init; }
+
     /// <summary>Whether the function changes something in the device.</summary>
     public bool IsWrite { get; init; }
 
@@ -43,6 +46,18 @@ public sealed record ModbusExchange(CaptureTime At, ByteRange Bytes) : Transacti
     /// <summary>Revision, from the device identification.</summary>
     public string? Revision { get; init; }
 
+    /// <summary>Name of the product, from the device identification.</summary>
+    public string? ProductName { get; init; }
+
+    /// <summary>Model, from the device identification.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Name of the user's application, from the device identification.</summary>
+    public string? Application { get; init; }
+
+    /// <summary>Text among what the device reports as its own identity.</summary>
+    public string? ServerId { get; init; }
+
     /// <inheritdoc/>
     public override void Write(RowWriter row)
     {
@@ -50,6 +65,7 @@ public sealed record ModbusExchange(CaptureTime At, ByteRange Bytes) : Transacti
         row.Number("tid"u8, Tid);
         row.Number("unit"u8, Unit);
         row.Text("func"u8, Func);
+        row.Text("subfunction"u8, Subfunction);
         row.Flag("is_write"u8, IsWrite);
         row.Number("address"u8, Address);
         row.Number("quantity"u8, Quantity);
@@ -58,6 +74,10 @@ public sealed record ModbusExchange(CaptureTime At, ByteRange Bytes) : Transacti
         row.Text("vendor"u8, Vendor);
         row.Text("product"u8, Product);
         row.Text("revision"u8, Revision);
+        row.Text("product_name"u8, ProductName);
+        row.Text("model"u8, Model);
+        row.Text("application"u8, Application);
+        row.Text("server_id"u8, ServerId);
     }
 
     /// <inheritdoc/>
@@ -68,7 +88,10 @@ public sealed record ModbusExchange(CaptureTime At, ByteRange Bytes) : Transacti
         if (PduType == "REQ") return;
         into.Service();
         into.Claim(flow.Server, ClaimKind.Vendor, Vendor, "device identification, object 0");
-        into.Claim(flow.Server, ClaimKind.Model, Product, "device identification, object 1");
+        into.Claim(flow.Server, ClaimKind.Model, Model ?? Product, Model is null ? "device identification, object 1" : "device identification, object 5");
+        into.Claim(flow.Server, ClaimKind.Description, ProductName, "device identification, object 4");
+        into.Claim(flow.Server, ClaimKind.FriendlyName, Application, "device identification, object 6");
+        into.Claim(flow.Server, ClaimKind.Description, ServerId, "report of the server's identity");
         into.Claim(flow.Server, ClaimKind.Firmware, Revision, "device identification, object 2");
     }
 }

@@ -35,7 +35,8 @@ internal sealed class RadiusAnalyser : IProtocol
         int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
         if (length is < Header or > Longest || (length > bytes.Length && !opening.Truncated)) return Match.No;
         bool isUsual = opening.HasPort(1812) || opening.HasPort(1813) || opening.HasPort(1645) || opening.HasPort(1646) || opening.HasPort(3799) || opening.HasPort(1700);
-        if (isUsual && length == bytes.Length && length > Header) return IsAnswer(bytes[0]) == opening.Client.IsEmpty ? Match.Yes : Match.YesReversed;
+        // There other speakers are told by what cannot be an attribute.
+        if (isUsual && length == bytes.Length && length >= Header + 2 && bytes[Header + 1] >= 2 && bytes[Header + 1] <= length - Header) return IsAnswer(bytes[0]) == opening.Client.IsEmpty ? Match.Yes : Match.YesReversed;
         // Elsewhere the length must be the datagram's, and attributes must fill it; an answer may have none.
         if (!isUsual && (length != bytes.Length || length < Header + 6)) return Match.No;
         ReadOnlySpan<byte> attributes = bytes[Header..Math.Min(length, bytes.Length)];
@@ -46,7 +47,7 @@ internal sealed class RadiusAnalyser : IProtocol
             known += attributes[0] is >= 1 and <= 104 ? 1 : 0;
             attributes = attributes[attributes[1]..];
         }
-        if (!attributes.IsEmpty && !opening.Truncated) return Match.No;
+        if (!attributes.IsEmpty && (!opening.Truncated || (attributes.Length >= 2 && attributes[1] < 2))) return Match.No;
         if ((!isUsual || opening.Truncated) && known < 2) return Match.No;
         return IsAnswer(bytes[0]) == opening.Client.IsEmpty ? Match.Yes : Match.YesReversed;
     }

@@ -12,8 +12,7 @@ namespace Wardkeeper.Sensor.Protocols.Rdp;
 /// </summary>
 internal sealed class RdpAnalyser : MessageAnalyser, IProtocol
 {
-    private const int Header = 4, LongestPacket = 8 * 1024, LongestCookie = 256, MostChannels = 31;
-    private const byte ConnectionRequest = 0xE0, ConnectionConfirm = 0xD0, Data = 0xF0;
+    private const int LongestPacket = 8 * 1024, LongestCookie = 256, MostChannels = 31;
 
     private static readonly byte[] CookieStart = [.. "Cookie: mstshash="u8];
 
@@ -43,9 +42,9 @@ internal sealed class RdpAnalyser : MessageAnalyser, IProtocol
         // TPKT, a connection request of X.224, then a cookie, a routing token or what security the client can do.
         ReadOnlySpan<byte> bytes = opening.Client;
         if (bytes.IsEmpty) return IsConfirmation(opening.Server);
-        if (bytes.Length < 11) return bytes.Length < 2 || bytes[1] == 0 ? bytes.Length < 6 || bytes[5] == ConnectionRequest ? Match.NeedMore : Match.No : Match.No;
+        if (bytes.Length < 11) return bytes.Length < 2 || bytes[1] == 0 ? bytes.Length < 6 || bytes[5] == Tpkt.ConnectionRequest ? Match.NeedMore : Match.No : Match.No;
         int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
-        if (bytes[0] != 3 || bytes[1] != 0 || bytes[5] != ConnectionRequest || bytes[4] + 5 != length || (bytes[6] | bytes[7]) != 0) return Match.No;
+        if (bytes[0] != 3 || bytes[1] != 0 || bytes[5] != Tpkt.ConnectionRequest || bytes[4] + 5 != length || (bytes[6] | bytes[7]) != 0) return Match.No;
         ReadOnlySpan<byte> rest = bytes[11..];
         if (length == 11) return opening.HasPort(3389) ? Match.Yes : Match.No;
         if (length == 19) return rest.Length < 4 ? Match.NeedMore : IsNegotiation(rest, 1) ? Match.Yes : Match.No;
@@ -69,10 +68,9 @@ internal sealed class RdpAnalyser : MessageAnalyser, IProtocol
     /// <inheritdoc/>
     protected override Measured Measure(Side side, ReadOnlySpan<byte> bytes)
     {
-        if (bytes[0] != 3) return Measured.Wrong(RdpFaults.MalformedPacket);
-        if (bytes.Length < Header) return Measured.Need(Header);
-        int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
-        return bytes[1] != 0 || length < 7 || length > LongestPacket ? Measured.Wrong(RdpFaults.MalformedPacket) : new Measured(length, length);
+        int length = Tpkt.Length(bytes);
+        if (length == 0) return Measured.Need(Tpkt.Header);
+        return length is < 0 or > LongestPacket ? Measured.Wrong(RdpFaults.MalformedPacket) : new Measured(length, length);
     }
 
     /// <inheritdoc/>
@@ -81,16 +79,16 @@ internal sealed class RdpAnalyser : MessageAnalyser, IProtocol
         ReadOnlySpan<byte> bytes = message.Bytes;
         switch (bytes[5])
         {
-            case ConnectionRequest when message.Side == Side.Client && connection is null:
+            case Tpkt.ConnectionRequest when message.Side == Side.Client && connection is null:
                 began = message.At;
                 connection = new RdpConnection(message.At, message.Range) { Began = began, Cookie = Cookie(bytes) };
                 return Continuation.Stay;
-            case ConnectionConfirm when message.Side == Side.Server:
+            case Tpkt.ConnectionConfirm when message.Side == Side.Server:
                 return Confirm(in message, into);
-            case Data when message.Side == Side.Client:
+            case Tpkt.Data when message.Side == Side.Client:
                 Settings(bytes, "Duca"u8, into, ClientBlock);
                 return Continuation.Stay;
-            case Data:
+            case Tpkt.Data:
                 Settings(bytes, "McDn"u8, into, ServerBlock);
                 if (connection is null) return Continuation.Done;
                 connection = connection with { At = message.At, Result = "Success" };
@@ -104,8 +102,8 @@ internal sealed class RdpAnalyser : MessageAnalyser, IProtocol
     /// <summary>The server's answer with the security it chose, for captures that miss the request.</summary>
     private static Match IsConfirmation(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < 15) return bytes.Length < 6 || bytes[5] == ConnectionConfirm ? Match.NeedMore : Match.No;
-        return bytes[0] == 3 && bytes[1] == 0 && bytes[2] == 0 && bytes[3] == 19 && bytes[4] == 14 && bytes[5] == ConnectionConfirm && (IsNegotiation(bytes[11..], 2) || IsNegotiation(bytes[11..], 3)) ? Match.Yes : Match.No;
+        if (bytes.Length < 15) return bytes.Length < 6 || bytes[5] == Tpkt.ConnectionConfirm ? Match.NeedMore : Match.No;
+        return bytes[0] == 3 && bytes[1] == 0 && bytes[2] == 0 && bytes[3] == 19 && bytes[4] == 14 && bytes[5] == Tpkt.ConnectionConfirm && (IsNegotiation(bytes[11..], 2) || IsNegotiation(bytes[11..], 3)) ? Match.Yes : Match.No;
     }
 
     private static bool IsNegotiation(ReadOnlySpan<byte> bytes, byte kind) => bytes.Length >= 4 && bytes[0] == kind && bytes[2] == 8 && bytes[3] == 0;

@@ -22,6 +22,17 @@ internal ref struct BerReader(ReadOnlySpan<byte> bytes)
         return true;
     }
 
+    /// <summary>Takes the next element, or as much of it as there is: for messages of which only the beginning is looked at.</summary>
+    public bool TryHeaderAndPart(out byte tag, out ReadOnlySpan<byte> content)
+    {
+        content = default;
+        if (!TryHeader(Rest, out tag, out int header, out long length)) return false;
+        int there = (int)Math.Min(length, Rest.Length - header);
+        content = Rest.Slice(header, there);
+        Rest = Rest[(header + there)..];
+        return true;
+    }
+
     /// <summary>Takes the next element if it has this tag.</summary>
     public bool TryTake(byte tag, out ReadOnlySpan<byte> content)
     {

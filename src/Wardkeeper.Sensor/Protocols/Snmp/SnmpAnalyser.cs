@@ -5,7 +5,7 @@ namespace Wardkeeper.Sensor.Protocols.Snmp;
 /// <summary>
 /// Reads SNMP versions 1, 2c and 3 over UDP. A flow's messages are summed up in one row at its end (and after each hour of a flow
 /// that does not end); objects that say what a device is are handed out when an answer first brings them. Kept per flow: the sums
-/// and which objects were shown. Never kept: communities and user names. Not parsed: other variables, encrypted messages, the
+/// and which objects were shown. Never kept: communities. Not parsed: other variables, encrypted messages, the
 /// arguments of traps.
 /// </summary>
 internal sealed class SnmpAnalyser : IProtocol

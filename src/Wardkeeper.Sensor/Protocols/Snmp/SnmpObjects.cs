@@ -15,7 +15,7 @@ internal static class SnmpObjects
 {
     private const int MaxArcs = 64;
 
-    /// <summary>SNMPv2-MIB (RFC 3418), ENTITY-MIB (RFC 6933), Printer-MIB (RFC 3805), UPS-MIB (RFC 1628). At most 32: a flow keeps one bit of each.</summary>
+    /// <summary>SNMPv2-MIB (RFC 3418), ENTITY-MIB (RFC 6933), HOST-RESOURCES-MIB (RFC 2790), Printer-MIB (RFC 3805), UPS-MIB (RFC 1628). At most 32: a flow keeps one bit of each.</summary>
     public static readonly SnmpObject[] All =
     [
         new("sysDescr", ClaimKind.Description, [0x2B, 6, 1, 2, 1, 1, 1, 0], false),
@@ -29,8 +29,13 @@ internal static class SnmpObjects
         new("entPhysicalMfgName", ClaimKind.Vendor, [0x2B, 6, 1, 2, 1, 47, 1, 1, 1, 1, 12], true),
         new("entPhysicalModelName", ClaimKind.Model, [0x2B, 6, 1, 2, 1, 47, 1, 1, 1, 1, 13], true),
         new("prtGeneralSerialNumber", ClaimKind.SerialNumber, [0x2B, 6, 1, 2, 1, 43, 5, 1, 1, 17], true),
+        new("hrDeviceDescr", ClaimKind.Description, [0x2B, 6, 1, 2, 1, 25, 3, 2, 1, 3], true),
+        new("prtGeneralPrinterName", ClaimKind.FriendlyName, [0x2B, 6, 1, 2, 1, 43, 5, 1, 1, 16], true),
+        new("entPhysicalHardwareRev", ClaimKind.HardwareVersion, [0x2B, 6, 1, 2, 1, 47, 1, 1, 1, 1, 8], true),
         new("upsIdentManufacturer", ClaimKind.Vendor, [0x2B, 6, 1, 2, 1, 33, 1, 1, 1, 0], false),
         new("upsIdentModel", ClaimKind.Model, [0x2B, 6, 1, 2, 1, 33, 1, 1, 2, 0], false),
+        new("upsIdentAgentSoftwareVersion", ClaimKind.Software, [0x2B, 6, 1, 2, 1, 33, 1, 1, 4, 0], false),
+        new("upsIdentName", ClaimKind.FriendlyName, [0x2B, 6, 1, 2, 1, 33, 1, 1, 5, 0], false),
         new("upsIdentUPSSoftwareVersion", ClaimKind.Firmware, [0x2B, 6, 1, 2, 1, 33, 1, 1, 3, 0], false),
     ];
 

@@ -28,6 +28,12 @@ internal ref struct SnmpPacket
     /// <summary>Authoritative engine of version 3; empty in the discovery of it.</summary>
     public ReadOnlySpan<byte> EngineId { get; private set; }
 
+    /// <summary>User of version 3; empty in the discovery of an engine.</summary>
+    public ReadOnlySpan<byte> UserName { get; private set; }
+
+    /// <summary>Seconds since the authoritative engine started; 0 in the discovery of it. RFC 3414, 2.2.</summary>
+    public long EngineTime { get; private set; }
+
     /// <summary>Whether version 3 encrypts.</summary>
     public bool IsEncrypted { get; private set; }
 
@@ -98,6 +104,9 @@ internal ref struct SnmpPacket
             BerReader inner = new(parameters);
             if (!inner.TryTake(BerReader.OctetString, out ReadOnlySpan<byte> engine) || engine.Length > 32) return SnmpFaults.Header;
             EngineId = engine;
+            if (!inner.TryTakeInteger(out _) || !inner.TryTakeInteger(out long time) || !inner.TryTake(BerReader.OctetString, out ReadOnlySpan<byte> user) || user.Length > 32) return SnmpFaults.Header;
+            EngineTime = time;
+            UserName = user;
         }
         if (IsEncrypted) return reader.TryTake(BerReader.OctetString, out _) ? null : SnmpFaults.Header;
         if (!reader.TryTake(BerReader.Sequence, out ReadOnlySpan<byte> scoped)) return SnmpFaults.Header;

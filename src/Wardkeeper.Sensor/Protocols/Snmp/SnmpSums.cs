@@ -20,6 +20,7 @@ internal sealed class SnmpSums
     private SnmpEngine? engine;
     private CaptureTime? upSince;
     private uint shown;
+    private string? user;
 
     /// <summary>The last sysDescr, or null.</summary>
     public string? DisplayString { get; set; }
@@ -62,6 +63,9 @@ internal sealed class SnmpSums
         hasAuthenticated |= packet.IsAuthenticated;
         if (packet.IsFromAgent) agent = segment.Side;
         if (engine is null && !packet.EngineId.IsEmpty) engine = SnmpEngine.Read(packet.EngineId);
+        if (user is null && !packet.UserName.IsEmpty) user = ShortText.Of(packet.UserName, 32);
+        // An agent's own word of how long its engine runs.
+        if (packet is { IsFromAgent: true, EngineTime: > 0 and <= int.MaxValue } && upSince is null) upSince = new CaptureTime(segment.At.Nanoseconds - (packet.EngineTime * CaptureTime.PerSecond));
         Tally(packet.Operation);
     }
 
@@ -84,6 +88,11 @@ internal sealed class SnmpSums
         EngineId = engine?.Id,
         EngineEnterprise = engine?.Enterprise,
         EngineMac = engine?.Mac ?? default,
+        EngineIp = engine?.Ip ?? default,
+        EngineText = engine?.Text,
+        EngineVendor = engine?.Vendor,
+        UserName = user,
+        SecurityLevel = version != 3 ? null : hasEncrypted ? "authPriv" : hasAuthenticated ? "authNoPriv" : "noAuthNoPriv",
         IsAuthenticated = version == 3 ? hasAuthenticated : null,
         IsEncrypted = version == 3 ? hasEncrypted : null,
         Agent = agent,

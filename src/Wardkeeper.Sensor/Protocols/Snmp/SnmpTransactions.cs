@@ -50,6 +50,21 @@ public sealed record SnmpFlow(CaptureTime At, ByteRange Bytes) : Transaction(At,
     /// <summary>Hardware address in the engine's identifier, or none.</summary>
     public MacAddress EngineMac { get; init; }
 
+    /// <summary>IP address in the engine's identifier, or none.</summary>
+    public Address EngineIp { get; init; }
+
+    /// <summary>Text in the engine's identifier that its administrator chose.</summary>
+    public string? EngineText { get; init; }
+
+    /// <summary>Maker by the enterprise number.</summary>
+    public string? EngineVendor { get; init; }
+
+    /// <summary>Version 3: the first user who was named.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>Version 3: the best protection of any message, <c>noAuthNoPriv</c>, <c>authNoPriv</c> or <c>authPriv</c>.</summary>
+    public string? SecurityLevel { get; init; }
+
     /// <summary>Version 3: whether any message was authenticated.</summary>
     public bool? IsAuthenticated { get; init; }
 
@@ -81,6 +96,11 @@ public sealed record SnmpFlow(CaptureTime At, ByteRange Bytes) : Transaction(At,
         row.Text("engine_id"u8, EngineId);
         row.Number("engine_enterprise"u8, EngineEnterprise);
         row.Mac("engine_mac"u8, EngineMac);
+        row.Address("engine_ip"u8, EngineIp);
+        row.Text("engine_text"u8, EngineText);
+        row.Text("engine_vendor"u8, EngineVendor);
+        row.Text("user_name"u8, UserName);
+        row.Text("security_level"u8, SecurityLevel);
         row.Flag("authenticated"u8, IsAuthenticated);
         row.Flag("encrypted"u8, IsEncrypted);
     }
@@ -93,6 +113,8 @@ public sealed record SnmpFlow(CaptureTime At, ByteRange Bytes) : Transaction(At,
         if (GetResponses + Reports + Traps == 0) return;
         into.Claim(flow.At(Agent), ClaimKind.Role, "snmp-agent", GetResponses + Reports > 0 ? "response" : "trap");
         if (!EngineMac.IsNone && !EngineMac.IsGroup && Agent == Side.Server) into.Claim(flow.Server, ClaimKind.OtherMac, EngineMac.ToString(), "engine id");
+        into.Claim(flow.At(Agent), ClaimKind.Vendor, EngineVendor, "engine id");
+        into.Claim(flow.At(Agent), ClaimKind.FriendlyName, EngineText, "engine id");
         if (GetResponses + Reports > 0 && Agent == Side.Server) into.Service(DisplayString);
     }
 }

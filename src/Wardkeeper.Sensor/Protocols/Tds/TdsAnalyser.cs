@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Protocols.Kerberos;
 
 namespace Wardkeeper.Sensor.Protocols.Tds;
 
@@ -13,11 +14,12 @@ namespace Wardkeeper.Sensor.Protocols.Tds;
 internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
 {
     private const int Header = 8, MostShown = 8 + SqlStatement.MostBytes, RecordHeader = 5, LastToken = 13, LongestText = 64;
-    private const byte Batch = 1, Rpc = 3, Response = 4, Attention = 6, Bulk = 7, Transaction = 14, Login = 16, PreLogin = 18, Sealed = 0x17, EndOfMessage = 1, KnownStatus = 0x1F;
-    private const byte ErrorToken = 0xAA, InfoToken = 0xAB, LoginToken = 0xAD, EnvironmentToken = 0xE3, DoneToken = 0xFD, DoneInProcedure = 0xFF, DoneProcedure = 0xFE;
+    private const byte Batch = 1, Rpc = 3, Response = 4, Attention = 6, Bulk = 7, Transaction = 14, Login = 16, Negotiated = 17, PreLogin = 18, Sealed = 0x17, EndOfMessage = 1, KnownStatus = 0x1F;
+    private const byte ErrorToken = 0xAA, InfoToken = 0xAB, LoginToken = 0xAD, EnvironmentToken = 0xE3, NegotiationToken = 0xED, DoneToken = 0xFD, DoneInProcedure = 0xFF, DoneProcedure = 0xFE;
 
     private static readonly byte[] TransactionHeader = [22, 0, 0, 0, 18, 0, 0, 0, 2, 0];
 
+    private readonly GssExchange authentication = new();
     private string? command, argument, user, database, host, application, version, encryption;
     private bool isContinued, isEncrypted;
     private int? error;
@@ -61,12 +63,14 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
     public override void End(FlowEnd how, ITransactionSink into)
     {
         if (command is not null) Emit(asked, null, null, into);
+        authentication.Finish(null, null, into);
     }
 
     /// <inheritdoc/>
     public override void Reset()
     {
         base.Reset();
+        authentication.Reset();
         command = argument = user = database = host = application = version = encryption = null;
         isContinued = isEncrypted = false;
         error = null;
@@ -111,6 +115,12 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
             return Continuation.Stay;
         }
         if (command is null || kind != Response) return Continuation.Stay;
+        // Windows' own log-in goes on with a token of either side, and the answer comes when it is over.
+        if (command == "login" && content.Length > 3 && content[0] == NegotiationToken)
+        {
+            authentication.Take(content[3..], message.At, message.Range, into);
+            return Continuation.Stay;
+        }
         if (command == "login") LoginAnswer(content);
         else if (content.Length > 10 && content[0] == ErrorToken) error ??= BinaryPrimitives.ReadInt32LittleEndian(content[3..]);
         if (isLast) Finish(in message, content, into);
@@ -131,6 +141,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
     {
         // The hands of TLS are shaken within packets of this kind.
         if (isEncrypted && kind == PreLogin) return;
+        if (kind == Negotiated) authentication.Take(content, message.At, message.Range, into);
         string? named = kind switch { Batch => "batch", Rpc => "rpc", Attention => "attention", Bulk => "bulk", Transaction => "transaction", Login => "login", PreLogin => "prelogin", _ => null };
         if (named is null) return;
         if (command is not null) Emit(message.At, null, null, into);
@@ -145,6 +156,9 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
                 break;
             case Login when !LogIn(content):
                 into.Report(TdsFaults.MalformedLogin);
+                break;
+            case Login:
+                authentication.Take(Token(content), message.At, message.Range, into);
                 break;
             default:
                 break;
@@ -179,6 +193,13 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
         bool isRight = TryText(content, 36, out host) & TryText(content, 40, out user) & TryText(content, 48, out application) & TryText(content, 68, out database);
         if (user is "") user = null;
         return isRight;
+    }
+
+    /// <summary>The first token of Windows' own log-in; nothing when a user logs in by name.</summary>
+    private static ReadOnlySpan<byte> Token(ReadOnlySpan<byte> content)
+    {
+        int offset = BinaryPrimitives.ReadUInt16LittleEndian(content[78..]), length = BinaryPrimitives.ReadUInt16LittleEndian(content[80..]);
+        return offset + length > content.Length ? default : content.Slice(offset, length);
     }
 
     /// <summary>A text that an offset and a count of characters point at.</summary>
@@ -235,6 +256,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
 
     private void Emit(CaptureTime at, bool? success, long? rows, ITransactionSink into)
     {
+        if (command == "login") authentication.Finish(success, at, into);
         bool isLogin = command == "login", isFirst = isLogin || command == "prelogin";
         into.Emit(new TdsRequest(at, where)
         {

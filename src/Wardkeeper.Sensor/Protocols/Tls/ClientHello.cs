@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Wardkeeper.Sensor.Protocols.Tls;
 
@@ -141,6 +142,9 @@ internal readonly ref struct ClientHello
         return true;
     }
 
+    /// <summary>Whether it is DTLS, over datagrams.</summary>
+    public bool IsDatagrams => Version >> 8 == 0xFE || Version == 0x0100;
+
     /// <summary>The highest version it offers, GREASE aside.</summary>
     public int HighestVersion
     {
@@ -151,7 +155,8 @@ internal readonly ref struct ClientHello
             int highest = 0;
             for (int i = 0; i < offered.Count; i++)
             {
-                if (!Grease.Is(offered[i])) highest = Math.Max(highest, offered[i]);
+                // Numbers of DTLS count down.
+                if (!Grease.Is(offered[i])) highest = highest == 0 || (IsDatagrams ? offered[i] < highest : offered[i] > highest) ? offered[i] : highest;
             }
             return highest == 0 ? Version : highest;
         }
@@ -173,5 +178,22 @@ internal readonly ref struct ClientHello
             }
             return default;
         }
+    }
+
+    /// <summary>Application protocols it offers, in its order, GREASE aside; null without that extension. RFC 7301.</summary>
+    public List<string>? Protocols()
+    {
+        const int mostProtocols = 32;
+        if (!ExtensionReader.TryFind(Extensions, ExtensionType.ApplicationLayerProtocolNegotiation, out ReadOnlySpan<byte> data)) return null;
+        SpanReader reader = new(data);
+        reader.Skip(2);
+        List<string> names = [];
+        while (reader.Remaining > 0 && names.Count < mostProtocols)
+        {
+            ReadOnlySpan<byte> name = reader.Take(reader.U8());
+            bool isGrease = name.Length == 2 && Grease.Is((name[0] << 8) | name[1]);
+            if (!reader.Failed && !isGrease) names.Add(Encoding.UTF8.GetString(name));
+        }
+        return names;
     }
 }

@@ -24,7 +24,7 @@ internal readonly ref struct ServerHello
     public bool IsHelloRetryRequest { get; private init; }
 
     /// <summary>Whether the version is TLS 1.3 or a draft of it.</summary>
-    public static bool IsTls13(int version) => version == 0x0304 || version >> 8 is 0x7E or 0x7F;
+    public static bool IsTls13(int version) => version is 0x0304 or 0xFEFC || version >> 8 is 0x7E or 0x7F;
 
     /// <summary>The random value that makes a server's hello a request to retry (SHA-256 of "HelloRetryRequest"). RFC 8446, 4.1.3.</summary>
     private static ReadOnlySpan<byte> RetryRandom =>

@@ -232,7 +232,8 @@ internal sealed class TlsAnalyser : IProtocol
         return Progress.Done(whole);
     }
 
-    private static char Letter(HandshakeType type) => type switch
+    /// <summary>Letter of a message in Zeek's history.</summary>
+    internal static char Letter(HandshakeType type) => type switch
     {
         HandshakeType.HelloRequest => 'H',
         HandshakeType.ClientHello => 'C',

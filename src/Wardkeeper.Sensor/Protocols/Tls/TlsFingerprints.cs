@@ -47,8 +47,8 @@ internal static class TlsFingerprints
         return ja3s;
     }
 
-    /// <summary>JA4 of a client over TCP: what it offers in clear, its cipher suites and its extensions, sorted, GREASE left out.</summary>
-    public static string Ja4(in ClientHello hello)
+    /// <summary>JA4 of a client over TCP, QUIC or of DTLS: what it offers in clear, its cipher suites and its extensions, sorted, GREASE left out.</summary>
+    public static string Ja4(in ClientHello hello, bool isQuic = false)
     {
         ushort[] rented = ArrayPool<ushort>.Shared.Rent(Math.Max(hello.CipherSuites.Count, hello.Extensions.Length / 4) + 1);
         int suites = 0;
@@ -73,7 +73,7 @@ internal static class TlsFingerprints
         ArrayPool<ushort>.Shared.Return(rented);
 
         Span<char> offered = stackalloc char[10];
-        offered[0] = 't';
+        offered[0] = isQuic ? 'q' : hello.IsDatagrams ? 'd' : 't';
         VersionOf(hello.HighestVersion).CopyTo(offered[1..]);
         offered[3] = named ? 'd' : 'i';
         TwoDigits(suites, offered[4..]);
@@ -108,6 +108,9 @@ internal static class TlsFingerprints
         0x0301 => "10",
         0x0300 => "s3",
         0x0002 => "s2",
+        0xFEFF or 0x0100 => "d1",
+        0xFEFD => "d2",
+        0xFEFC => "d3",
         _ => "00",
     };
 

@@ -31,6 +31,9 @@ internal static class TlsNames
         0x0302 => "TLSv11",
         0x0303 => "TLSv12",
         0x0304 => "TLSv13",
+        0x0100 or 0xFEFF => "DTLSv10",
+        0xFEFD => "DTLSv12",
+        0xFEFC => "DTLSv13",
         >= 0x7F00 and <= 0x7FFF => string.Create(CultureInfo.InvariantCulture, $"TLSv13-draft{value & 0x7F}"),
         _ => Unknown(value),
     };

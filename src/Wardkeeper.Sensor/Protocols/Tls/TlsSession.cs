@@ -10,7 +10,6 @@ internal sealed class TlsSession
 {
     private const int LongestHistory = 100;
     private const int MostCertificates = 16;
-    private const int MostProtocols = 32;
     private const int LongestServerName = 255;
 
     private readonly byte[] sessionId = new byte[32];
@@ -72,7 +71,7 @@ internal sealed class TlsSession
         if (hello.IsVersion2Form) return;
         ReadOnlySpan<byte> name = hello.ServerName;
         if (!name.IsEmpty) serverName = Encoding.UTF8.GetString(name[..Math.Min(name.Length, LongestServerName)]);
-        offeredProtocols = ProtocolsOf(hello.Extensions);
+        offeredProtocols = hello.Protocols();
         if (!isFirst || retried) return;
         ja3 = TlsFingerprints.Ja3(in hello);
         ja4 = TlsFingerprints.Ja4(in hello);
@@ -207,19 +206,4 @@ internal sealed class TlsSession
     }
 
     private static string[]? FingerprintsOf(List<CertificateFacts> chain) => chain.Count == 0 ? null : [.. chain.Select(static one => one.Fingerprint)];
-
-    private static List<string>? ProtocolsOf(ReadOnlySpan<byte> extensions)
-    {
-        if (!ExtensionReader.TryFind(extensions, ExtensionType.ApplicationLayerProtocolNegotiation, out ReadOnlySpan<byte> data)) return null;
-        SpanReader reader = new(data);
-        reader.Skip(2);
-        List<string> names = [];
-        while (reader.Remaining > 0 && names.Count < MostProtocols)
-        {
-            ReadOnlySpan<byte> name = reader.Take(reader.U8());
-            bool isGrease = name.Length == 2 && Grease.Is((name[0] << 8) | name[1]);
-            if (!reader.Failed && !isGrease) names.Add(Encoding.UTF8.GetString(name));
-        }
-        return names;
-    }
 }

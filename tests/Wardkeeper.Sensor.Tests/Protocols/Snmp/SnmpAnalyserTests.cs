@@ -2,6 +2,7 @@ using CsCheck;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols;
 using Wardkeeper.Sensor.Protocols.Snmp;
+using Wardkeeper.Sensor.Tests.Captures;
 using static Wardkeeper.Sensor.Tests.Protocols.Snmp.BerWriter;
 
 namespace Wardkeeper.Sensor.Tests.Protocols.Snmp;
@@ -20,7 +21,7 @@ public sealed class SnmpAnalyserTests
     }
 
     [Fact]
-    public void Version_3_shows_its_engine_and_no_user()
+    public void Version_3_shows_its_engine()
     {
         Conversation said = Of(Said.Client(Seeds.Read("snmp", "v3-discovery")), Said.Server(Seeds.Read("snmp", "v3-report")));
         Golden.Hold("version-3", said.Lines);
@@ -193,4 +194,18 @@ public sealed class SnmpAnalyserTests
     private static Match Recognise(byte[] bytes) => SnmpAnalyser.Recognise(new Opening { Carrier = Carrier.Udp, ClientPort = 40000, ServerPort = 40001, Client = bytes });
 
     private static Conversation Of(params Said[] said) => Conversation.Of<SnmpAnalyser>(said, View);
+
+    [Theory]
+    [InlineData("80000009030011223344aa", 9, "00:11:22:33:44:aa", "", null)]
+    [InlineData("800001f401c0a80001", 500, "", "192.168.0.1", null)]
+    [InlineData("80002a59046d79736e6d70", 10841, "", "", "mysnmp")]
+    [InlineData("000000090000000102030405", 9, "", "", null)]
+    public void Engines_are_taken_apart(string id, int enterprise, string mac, string ip, string? text)
+    {
+        SnmpEngine engine = Assert.NotNull(SnmpEngine.Read(Convert.FromHexString(id)));
+        Assert.Equal((enterprise, mac, ip, text), ((int)engine.Enterprise, engine.Mac.IsNone ? "" : engine.Mac.ToString(), engine.Ip.IsNone ? "" : engine.Ip.ToString(), engine.Text));
+    }
+
+    [Fact]
+    public void Users_and_levels_of_version_3_are_told() => Golden.Hold("snmpv3_synthetic", Conversation.Render(CaptureRows<SnmpFlow>.Of("captures/arkime/snmpv3_synthetic.pcap")));
 }

@@ -1,0 +1,145 @@
+using Wardkeeper.Sensor.Content;
+using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Protocols.Http;
+
+namespace Wardkeeper.Sensor.Protocols.Http2;
+
+/// <summary>One stream under way: an exchange with its two bodies. Used again for another stream when it is over.</summary>
+internal sealed class Http2Stream
+{
+    private readonly Half request = new(), response = new();
+
+    /// <summary>Number of the stream.</summary>
+    public uint Id { get; private set; }
+
+    /// <summary>The exchange.</summary>
+    public Exchange Exchange { get; private set; } = new();
+
+    /// <summary>Service and method that are called by gRPC, patients masked as in any path; null when it is no such call.</summary>
+    public (string Service, string Method)? Call { get; set; }
+
+    /// <summary>Status of the call; null while there is none.</summary>
+    public int? CallStatus { get; set; }
+
+    /// <summary>Whether nothing more comes.</summary>
+    public bool IsOver => Exchange is { RequestDone: true, ResponseDone: true };
+
+    /// <summary>Begins a stream.</summary>
+    public void Begin(uint id, long depth)
+    {
+        Id = id;
+        Exchange = new Exchange { Depth = depth };
+        Call = null;
+        CallStatus = null;
+        request.Clear();
+        response.Clear();
+    }
+
+    /// <summary>Messages of a call that a side sent.</summary>
+    public int Messages(Side side) => HalfOf(side).Messages;
+
+    /// <summary>A head was read: its body begins.</summary>
+    public void BeginBody(Side side, in MessageHead head, ByteRange range)
+    {
+        Half half = HalfOf(side);
+        half.Head = range;
+        half.Charset = head.Charset;
+        half.HasBody = true;
+        half.Body.Begin(head.Coding, head.IsDocument, head.IsClinical, side == Side.Server && Exchange.Web?.Operation == "search");
+    }
+
+    /// <summary>Bytes of a body.</summary>
+    public void Push(Side side, ReadOnlySpan<byte> bytes, long missing)
+    {
+        Half half = HalfOf(side);
+        if (!half.HasBody) return;
+        half.Body.Push(bytes);
+        if (missing > 0) half.Body.Lose(missing);
+        if (Call is not null) half.CountMessages(bytes, missing);
+    }
+
+    /// <summary>A side has said everything.</summary>
+    public void EndSide(Side side, bool isComplete, CaptureTime at, ITransactionSink into)
+    {
+        Half half = HalfOf(side);
+        BodyFacts facts = default;
+        ClinicalBody? clinical = null;
+        if (half.HasBody)
+        {
+            half.Clinical.Expect(into, at, half.Head);
+            facts = half.Body.End(isComplete, half.Charset, half.Clinical);
+            clinical = half.Clinical.Take();
+            half.HasBody = false;
+        }
+        if (side == Side.Client)
+        {
+            if (Exchange.RequestDone) return;
+            (Exchange.RequestBody, Exchange.RequestClinical, Exchange.RequestDone) = (facts, clinical, true);
+        }
+        else
+        {
+            if (Exchange.ResponseDone) return;
+            (Exchange.ResponseBody, Exchange.ResponseClinical, Exchange.ResponseDone) = (facts, clinical, true);
+        }
+    }
+
+    /// <summary>Gives back all memory.</summary>
+    public void Abandon()
+    {
+        request.Clear();
+        response.Clear();
+    }
+
+    private Half HalfOf(Side side) => side == Side.Client ? request : response;
+
+    /// <summary>One side of a stream.</summary>
+    private sealed class Half
+    {
+        private const int Prefix = 5;
+        private long left;
+        private int prefix;
+        private uint length;
+        private bool isCounting;
+
+        public Body Body { get; } = new();
+
+        public ClinicalReader Clinical { get; } = new();
+
+        public ByteRange Head { get; set; }
+
+        public string? Charset { get; set; }
+
+        public bool HasBody { get; set; }
+
+        public int Messages { get; private set; }
+
+        public void Clear()
+        {
+            Body.Abandon();
+            (Head, Charset, HasBody, Messages) = (default, null, false, 0);
+            (left, prefix, length, isCounting) = (0, 0, 0, true);
+        }
+
+        /// <summary>A message of gRPC is a byte for its packing, four for its length, and its content.</summary>
+        public void CountMessages(ReadOnlySpan<byte> bytes, long missing)
+        {
+            while (isCounting && !bytes.IsEmpty)
+            {
+                int passed = (int)Math.Min(left, bytes.Length);
+                left -= passed;
+                bytes = bytes[passed..];
+                while (left == 0 && prefix < Prefix && !bytes.IsEmpty)
+                {
+                    length = prefix == 0 ? 0 : (length << 8) | bytes[0];
+                    prefix++;
+                    bytes = bytes[1..];
+                }
+                if (prefix < Prefix || left > 0) break;
+                (left, prefix) = (length, 0);
+                Messages++;
+            }
+            if (missing > left) isCounting = false;
+            left -= Math.Min(left, missing);
+        }
+    }
+}

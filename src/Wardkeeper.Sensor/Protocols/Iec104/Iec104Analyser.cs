@@ -1,0 +1,153 @@
+using System.Buffers.Binary;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Sensor.Protocols.Iec104;
+
+/// <summary>
+/// Telecontrol over TCP: commands with their answers, starts and stops of the transfer, and per type how often the station reported.
+/// Kept per flow are the commands that wait and a count per type, both bounded. Reported values are passed by.
+/// </summary>
+internal sealed class Iec104Analyser : MessageAnalyser, IProtocol
+{
+    private const int Header = 6, Shortest = 4, Longest = 253, Unit = 9, MostWaiting = 32;
+    private const byte Start = 0x68, StartAct = 0x07, StartCon = 0x0B, StopAct = 0x13, StopCon = 0x23, TestAct = 0x43, TestCon = 0x83, ActTerm = 10;
+    private const ushort Port = 2404;
+
+    private readonly Waiting<(byte, int, int), Iec104Message> waiting = new(MostWaiting);
+    private readonly SortedDictionary<byte, Reports> reports = [];
+
+    /// <inheritdoc/>
+    public static ProtocolInfo Info { get; } = new()
+    {
+        Name = "iec60870_104",
+        Title = "IEC 60870-5-104, telecontrol",
+        Standard = "IEC 60870-5-104:2006, IEC 60870-5-101:2003",
+        Carriers = Carrier.Tcp,
+        FirstBytes = FirstBytes.Of(Start),
+        Ports = [Port],
+        LookAhead = 16,
+        MaxHeld = 1024,
+    };
+
+    /// <inheritdoc/>
+    public static Match Recognise(in Opening opening)
+    {
+        ReadOnlySpan<byte> bytes = opening.Any;
+        if (bytes.Length > 1 && bytes[1] is < Shortest or > Longest) return Match.No;
+        if (bytes.Length < Header) return Match.NeedMore;
+        bool isClient = !opening.Client.IsEmpty;
+        if (bytes[1] == Shortest)
+        {
+            bool isSupervisory = bytes[2] == 1 && bytes[3] == 0 && (bytes[4] & 1) == 0;
+            bool isUnnumbered = (bytes[3] | bytes[4] | bytes[5]) == 0 && bytes[2] is StartAct or StartCon or StopAct or StopCon or TestAct or TestCon;
+            if (!isSupervisory && !isUnnumbered) return Match.No;
+            // Another message has to begin behind it.
+            if (bytes.Length > Header && bytes[Header] != Start) return Match.No;
+            bool isAnswer = bytes[2] is StartCon or StopCon || (bytes[2] is not (StartAct or StopAct) && opening.ClientPort == Port == isClient && opening.ServerPort == Port != isClient);
+            return isAnswer == isClient ? Match.YesReversed : Match.Yes;
+        }
+        if ((bytes[2] & 1) != 0 || (bytes[4] & 1) != 0 || bytes[1] < Shortest + Unit) return Match.No;
+        if (bytes.Length < 9) return Match.NeedMore;
+        int cause = bytes[8] & 0x3F;
+        if (!Iec104Names.IsType(bytes[6]) || (bytes[7] & 0x7F) == 0 || cause is 0 or > 47) return Match.No;
+        bool isFromStation = !Iec104Names.IsCommand(bytes[6]) || cause is 7 or 9 or ActTerm or >= 44;
+        return isFromStation == isClient ? Match.YesReversed : Match.Yes;
+    }
+
+    /// <inheritdoc/>
+    public override void End(FlowEnd how, ITransactionSink into)
+    {
+        waiting.End(into);
+        foreach ((byte type, Reports report) in reports)
+            into.Emit(new Iec104Message(report.Last, report.Where) { Began = report.Began, Kind = "reports", Type = Iec104Names.Type(type), CommonAddress = report.CommonAddress, Count = report.Count });
+        reports.Clear();
+    }
+
+    /// <inheritdoc/>
+    public override void Reset()
+    {
+        base.Reset();
+        waiting.Clear();
+        reports.Clear();
+    }
+
+    /// <inheritdoc/>
+    protected override Measured Measure(Side side, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes[0] != Start) return Measured.Wrong(Iec104Faults.MalformedMessage);
+        if (bytes.Length < 2) return Measured.Need(2);
+        return bytes[1] is < Shortest or > Longest ? Measured.Wrong(Iec104Faults.MalformedMessage) : new Measured(2 + bytes[1], 2 + bytes[1]);
+    }
+
+    /// <inheritdoc/>
+    protected override Continuation Take(in Message message, ITransactionSink into)
+    {
+        ReadOnlySpan<byte> bytes = message.Bytes;
+        if (bytes[2] is StartAct or StopAct && bytes[1] == Shortest) into.Emit(new Iec104Message(message.At, message.Range) { Kind = bytes[2] == StartAct ? "start-transfer" : "stop-transfer" });
+        if ((bytes[2] & 1) != 0) return Continuation.Stay;
+        if (bytes.Length < Header + Unit)
+        {
+            if (bytes.Length > Header) into.Report(Iec104Faults.MalformedMessage);
+            return Continuation.Stay;
+        }
+        byte type = bytes[6];
+        int cause = bytes[8] & 0x3F, common = BinaryPrimitives.ReadUInt16LittleEndian(bytes[10..]), address = bytes[12] | (bytes[13] << 8) | (bytes[14] << 16);
+        if (!Iec104Names.IsCommand(type))
+        {
+            if (message.Side == Side.Server) Report(in message, type, common);
+            return Continuation.Stay;
+        }
+        if (message.Side == Side.Client)
+        {
+            waiting.Add((type, common, address), Command(in message, type, cause, common, address), into);
+            return Continuation.Stay;
+        }
+        Iec104Message? asked = waiting.Take((type, common, address));
+        // The end of what was confirmed before.
+        if (asked is null && cause == ActTerm) return Continuation.Stay;
+        into.Emit((asked ?? Command(in message, type, 0, common, address)) with { At = message.At, Began = asked?.At, Answer = Iec104Names.Cause(cause), Negative = (bytes[8] & 0x40) != 0 });
+        return Continuation.Stay;
+    }
+
+    private void Report(in Message message, byte type, int common)
+    {
+        if (!Iec104Names.IsType(type)) return;
+        if (!reports.TryGetValue(type, out Reports? report)) reports.Add(type, report = new Reports(message.At, message.Range, common));
+        report.Last = message.At;
+        report.Count++;
+    }
+
+    private static Iec104Message Command(in Message message, byte type, int cause, int common, int address)
+    {
+        ReadOnlySpan<byte> bytes = message.Bytes;
+        int state = bytes.Length > 15 ? bytes[15] : 0;
+        bool isSwitch = type is 45 or 46 or 58 or 59 && bytes.Length > 15;
+        return new Iec104Message(message.At, message.Range)
+        {
+            Kind = "command",
+            Type = Iec104Names.Type(type),
+            Cause = cause == 0 ? null : Iec104Names.Cause(cause),
+            Test = (bytes[8] & 0x80) != 0 ? true : null,
+            IsWrite = Iec104Names.IsWrite(type),
+            CommonAddress = common,
+            Originator = bytes[9],
+            ObjectAddress = address,
+            Value = !isSwitch ? null : type is 45 or 58 ? (state & 1) != 0 ? "on" : "off" : (state & 3) switch { 1 => "off", 2 => "on", _ => null },
+            Select = isSwitch ? (state & 0x80) != 0 : null,
+        };
+    }
+
+    /// <summary>How often one type was reported.</summary>
+    private sealed class Reports(CaptureTime began, ByteRange where, int commonAddress)
+    {
+        public CaptureTime Began => began;
+
+        public CaptureTime Last { get; set; }
+
+        public ByteRange Where => where;
+
+        public int CommonAddress => commonAddress;
+
+        public long Count { get; set; }
+    }
+}

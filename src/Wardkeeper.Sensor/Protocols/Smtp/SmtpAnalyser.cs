@@ -1,0 +1,384 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Wardkeeper.Sensor.Content;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Sensor.Protocols.Smtp;
+
+/// <summary>
+/// SMTP and ESMTP: the envelope, the fields of the mail's head and its files. Kept per flow are the commands that wait for
+/// replies, the envelope and the mail's fields; a mail's parts pass through and are not held. Texts and secrets are not kept. Behind
+/// STARTTLS the stream is TLS.
+/// </summary>
+internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
+{
+    private const int MostWaiting = 32, MostReceivers = 64, LongestText = 512;
+
+    private readonly Queue<string> waiting = new();
+    private readonly List<string> receivers = [];
+    private readonly MailReader mail = new();
+    private bool isInData, hasMail, hasGreeting, hasActivity, isTls, isLastChunk, hasLost;
+    private string? helo, from, greeting, lastReply, mechanism, user;
+    private bool? loggedIn;
+    private int depth, secrets;
+    private long size;
+    private CaptureTime began;
+    private ByteRange where;
+    private FlowView? flow;
+
+    /// <inheritdoc/>
+    public static ProtocolInfo Info { get; } = new()
+    {
+        Name = "smtp",
+        Title = "Simple Mail Transfer Protocol",
+        Standard = "RFC 5321, RFC 3030, RFC 3207, RFC 4954, RFC 5322, RFC 2045",
+        Carriers = Carrier.Tcp,
+        FirstBytes = FirstBytes.Of("2EHLMRehlmr"u8),
+        Ports = [25, 587, 2525],
+        LookAhead = 512,
+        MaxHeld = LongestLine + 1,
+    };
+
+    /// <inheritdoc/>
+    public static Match Recognise(in Opening opening)
+    {
+        Match client = Asks(opening.Client);
+        if (client == Match.Yes) return Match.Yes;
+        ReadOnlySpan<byte> server = opening.Server;
+        bool isGreeting = server.StartsWith("220 "u8) || server.StartsWith("220-"u8);
+        if (client == Match.No || (!server.IsEmpty && !isGreeting && !"220"u8.StartsWith(server))) return Match.No;
+        // FTP greets alike.
+        ReadOnlySpan<byte> beginning = server[..Math.Min(server.Length, 203)];
+        if (beginning.IndexOf("FTP"u8) > 0) return Match.No;
+        if (isGreeting && beginning.IndexOf((byte)'\n') > 0 && HtmlTitle.IndexOf(beginning, "smtp"u8) > 0) return Match.Yes;
+        return opening.Client.Length > 64 || server.Length > 400 ? Match.No : Match.NeedMore;
+    }
+
+    /// <inheritdoc/>
+    public override void End(FlowEnd how, ITransactionSink into) => Finish(null, into);
+
+    /// <inheritdoc/>
+    public override void Reset()
+    {
+        base.Reset();
+        waiting.Clear();
+        Forget();
+        isInData = hasMail = hasGreeting = isTls = isLastChunk = hasLost = false;
+        helo = greeting = mechanism = user = null;
+        flow = null;
+        loggedIn = null;
+        depth = secrets = 0;
+    }
+
+    /// <inheritdoc/>
+    protected override string? Successor => "ssl";
+
+    /// <inheritdoc/>
+    protected override Continuation TakeLine(in Line line, ITransactionSink into)
+    {
+        if (line.Side == Side.Server) return line.IsBeginning ? Answer(in line, into) : Continuation.Stay;
+        if (isInData) Data(in line);
+        else if (line.IsBeginning) Ask(in line, into);
+        return Continuation.Stay;
+    }
+
+    /// <inheritdoc/>
+    protected override void TakeCounted(in Segment segment, ReadOnlySpan<byte> bytes, bool isLast, ITransactionSink into)
+    {
+        size += bytes.Length;
+        mail.Bytes(bytes);
+        if (isLast && isLastChunk) mail.End(!hasLost);
+    }
+
+    /// <inheritdoc/>
+    protected override void TakeLoss(Side side, long missing, bool isInStep, ITransactionSink into)
+    {
+        if (side == Side.Client && hasMail)
+        {
+            size += missing;
+            hasLost = true;
+            mail.Lose(missing);
+        }
+        // Which reply belongs to which command cannot be told any longer, unless the loss lay in a mail's text.
+        if (side == Side.Server || (!isInData && !isInStep)) waiting.Clear();
+        if (isInData && side == Side.Client) waiting.Clear();
+    }
+
+    private static Match Asks(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty) return Match.NeedMore;
+        bool mayBecome = false;
+        foreach (string command in (ReadOnlySpan<string>)["EHLO ", "HELO ", "LHLO ", "MAIL FROM:", "RCPT TO:"])
+        {
+            int common = Math.Min(command.Length, bytes.Length);
+            if (!Ascii.EqualsIgnoreCase(bytes[..common], command.AsSpan(0, common))) continue;
+            if (common == command.Length) return Match.Yes;
+            mayBecome = true;
+        }
+        return mayBecome ? Match.NeedMore : Match.No;
+    }
+
+    private void Ask(in Line line, ITransactionSink into)
+    {
+        ReadOnlySpan<byte> text = line.Bytes;
+        if (secrets > 0)
+        {
+            Secret(text);
+            return;
+        }
+        int space = text.IndexOf((byte)' ');
+        ReadOnlySpan<byte> word = space < 0 ? text : text[..space], rest = space < 0 ? default : text[(space + 1)..].Trim((byte)' ');
+        if (word.Length is < 4 or > 8) return;
+        string command = Encoding.ASCII.GetString(word).ToUpperInvariant();
+        switch (command)
+        {
+            case "EHLO" or "HELO" or "LHLO":
+                Begin(in line);
+                helo = Text(rest);
+                break;
+            case "MAIL":
+                if (from is not null || receivers.Count > 0) Finish(line.At, into);
+                Begin(in line);
+                from = Mailbox(rest);
+                hasActivity = true;
+                break;
+            case "RCPT":
+                Begin(in line);
+                if (receivers.Count < MostReceivers && Mailbox(rest) is { } receiver) receivers.Add(receiver);
+                hasActivity = true;
+                break;
+            case "DATA":
+                Begin(in line);
+                BeginMail();
+                isInData = true;
+                break;
+            case "BDAT":
+                if (!hasMail) BeginMail();
+                if (!Utf8Parser.TryParse(rest, out long count, out int digits) || count < 0)
+                {
+                    into.Report(SmtpFaults.ChunkLength);
+                    break;
+                }
+                isLastChunk = rest[digits..].Trim((byte)' ').Length == 4;
+                Count(Side.Client, count);
+                if (isLastChunk && count == 0) mail.End(!hasLost);
+                if (isLastChunk) command = ".";
+                break;
+            case "AUTH":
+                int end = rest.IndexOf((byte)' ');
+                mechanism = Text(end < 0 ? rest : rest[..end])?.ToUpperInvariant();
+                user = null;
+                loggedIn = null;
+                secrets = 1;
+                Begin(in line);
+                if (end > 0) Secret(rest[(end + 1)..]);
+                break;
+            case "RSET":
+                if (hasActivity) Finish(line.At, into);
+                break;
+            case "STARTTLS" or "QUIT" or "NOOP" or "VRFY" or "EXPN" or "HELP" or "ETRN" or "TURN" or "BURL":
+                break;
+            default:
+                return;
+        }
+        Wait(command);
+    }
+
+    private void Begin(in Line line)
+    {
+        flow = line.Flow;
+        if (where.Length == 0) (began, where) = (line.At, line.Range);
+    }
+
+    private void BeginMail()
+    {
+        hasMail = true;
+        size = 0;
+        mail.Begin();
+    }
+
+    private void Wait(string command)
+    {
+        if (waiting.Count == MostWaiting) waiting.Dequeue();
+        waiting.Enqueue(command);
+    }
+
+    /// <summary>What a client sends in a login: the user's name is taken from it where the mechanism shows it. RFC 4616; the draft of LOGIN.</summary>
+    private void Secret(ReadOnlySpan<byte> text)
+    {
+        int number = secrets++;
+        if (user is not null || text.Length > 1024) return;
+        Span<byte> decoded = stackalloc byte[1024];
+        if (System.Buffers.Text.Base64.DecodeFromUtf8(text, decoded, out _, out int length) != System.Buffers.OperationStatus.Done) return;
+        ReadOnlySpan<byte> plain = decoded[..length];
+        if (mechanism == "LOGIN" && number == 1) user = Text(plain);
+        if (mechanism is not ("PLAIN" or "CRAM-MD5")) return;
+        int zero = plain.IndexOf((byte)(mechanism == "PLAIN" ? 0 : ' '));
+        if (zero < 0) return;
+        plain = mechanism == "PLAIN" ? plain[(zero + 1)..] : plain[..zero];
+        int second = plain.IndexOf((byte)0);
+        user = Text(second < 0 ? plain : plain[..second]);
+    }
+
+    private void Data(in Line line)
+    {
+        ReadOnlySpan<byte> text = line.Bytes;
+        size += line.Range.Length;
+        if (line.IsBeginning && text is [(byte)'.', ..])
+        {
+            if (text.Length == 1 && line.IsEnd)
+            {
+                size -= line.Range.Length;
+                isInData = false;
+                mail.End(!hasLost);
+                Wait(".");
+                return;
+            }
+            text = text[1..];
+        }
+        mail.Line(text, line.IsBeginning, line.IsEnd);
+    }
+
+    private Continuation Answer(in Line line, ITransactionSink into)
+    {
+        ReadOnlySpan<byte> text = line.Bytes;
+        bool hasCode = text.Length >= 3 && text[0] is >= (byte)'2' and <= (byte)'5' && char.IsAsciiDigit((char)text[1]) && char.IsAsciiDigit((char)text[2]) && (text.Length == 3 || text[3] is (byte)' ' or (byte)'-');
+        if (!hasCode)
+        {
+            into.Report(SmtpFaults.NoReplyCode);
+            return Continuation.Stay;
+        }
+        int code = ((text[0] - '0') * 100) + ((text[1] - '0') * 10) + text[2] - '0';
+        bool isMore = text.Length > 3 && text[3] == '-';
+        string? said = text.Length > 4 ? Text(text[4..]) : null;
+        if (waiting.Count == 0 && !hasGreeting && helo is null && from is null && code is 220 or 554)
+        {
+            Begin(in line);
+            greeting = said;
+            hasGreeting = !isMore;
+            return Continuation.Stay;
+        }
+        hasGreeting = true;
+        if (isMore) return Continuation.Stay;
+        lastReply = said is null ? code.ToString(CultureInfo.InvariantCulture) : $"{code} {said}";
+        if (!waiting.TryPeek(out string? command) || (command == "AUTH" && code == 334)) return Continuation.Stay;
+        waiting.Dequeue();
+        switch (command)
+        {
+            case "AUTH":
+                secrets = 0;
+                loggedIn = code < 400;
+                break;
+            case "DATA" when code >= 400:
+                // Refused: what the client says next are commands.
+                isInData = hasMail = false;
+                mail.Abandon();
+                break;
+            case ".":
+                Finish(line.At, into);
+                break;
+            case "STARTTLS" when code == 220:
+                isTls = true;
+                Finish(line.At, into);
+                return Continuation.HandOver;
+        }
+        return Continuation.Stay;
+    }
+
+    /// <summary>Hands out the mail, or at the end a session that had none.</summary>
+    private void Finish(CaptureTime? at, ITransactionSink into)
+    {
+        if (hasMail && isInData) mail.End(false);
+        bool isSession = depth == 0 && (isTls || helo is not null || greeting is not null);
+        if (hasActivity || isSession)
+        {
+            Dictionary<string, string> fields = mail.Fields;
+            string? Field(string name) => fields.TryGetValue(name, out string? value) ? Cut(value) : null;
+            IReadOnlyList<string> received = mail.Received;
+            depth++;
+            into.Emit(new SmtpMessage(at ?? began, where)
+            {
+                Began = began,
+                TransDepth = depth,
+                Helo = helo,
+                Mailfrom = from,
+                Rcptto = receivers.Count > 0 ? [.. receivers] : null,
+                Date = Field("date"),
+                From = Field("from"),
+                To = Field("to"),
+                Cc = Field("cc"),
+                ReplyTo = Field("reply-to"),
+                MsgId = Field("message-id"),
+                InReplyTo = Field("in-reply-to"),
+                Subject = fields.TryGetValue("subject", out string? subject) ? FreeText.Of(subject, into.Masker, LongestText) : null,
+                XOriginatingIp = Field("x-originating-ip")?.Trim('[', ']'),
+                FirstReceived = received.Count > 0 ? Cut(received[^1]) : null,
+                SecondReceived = received.Count > 1 ? Cut(received[^2]) : null,
+                LastReply = lastReply,
+                Path = flow is null ? null : PathOf(flow, received),
+                UserAgent = Field("user-agent") ?? Field("x-mailer"),
+                Tls = isTls,
+                AuthMechanism = mechanism,
+                AuthUser = user,
+                AuthSuccess = loggedIn,
+                Greeting = greeting,
+                Size = hasMail ? size : null,
+                Attachments = MailAttachment.Of(mail, into.Masker),
+                IsFirstHand = received.Count == 0,
+            });
+            greeting = mechanism = user = null;
+            loggedIn = null;
+        }
+        Forget();
+        hasMail = isInData = false;
+    }
+
+    private void Forget()
+    {
+        mail.Abandon();
+        receivers.Clear();
+        from = lastReply = null;
+        hasActivity = hasLost = isLastChunk = false;
+        size = 0;
+        began = default;
+        where = default;
+    }
+
+    /// <summary>The server, the client, and the addresses that the Received fields name, the latest first.</summary>
+    private static List<string> PathOf(FlowView flow, IReadOnlyList<string> received)
+    {
+        List<string> path = [flow.Server.Ip.ToString(), flow.Client.Ip.ToString()];
+        foreach (string hop in received)
+        {
+            int open = hop.IndexOf('[', StringComparison.Ordinal), close = open < 0 ? -1 : hop.IndexOf(']', open);
+            if (close < 0) continue;
+            string text = hop[(open + 1)..close];
+            if (text.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase)) text = text[5..];
+            if (Address.TryParse(text, out Address address)) path.Add(address.ToString());
+        }
+        return path;
+    }
+
+    private static string? Text(ReadOnlySpan<byte> bytes) => ShortText.Of(bytes, LongestText);
+
+    private static string Cut(string text) => text.Length > LongestText ? text[..LongestText] : text;
+
+    /// <summary>The address behind <c>FROM:</c> or <c>TO:</c>, without brackets and parameters. RFC 5321, 4.1.1.2.</summary>
+    private static string? Mailbox(ReadOnlySpan<byte> text)
+    {
+        int colon = text.IndexOf((byte)':');
+        if (colon < 0) return null;
+        text = text[(colon + 1)..].Trim((byte)' ');
+        if (text is [(byte)'<', ..])
+        {
+            int close = text.IndexOf((byte)'>');
+            text = close < 0 ? text[1..] : text[1..close];
+        }
+        else if (text.IndexOf((byte)' ') is > 0 and int space)
+        {
+            text = text[..space];
+        }
+        return text.IsEmpty ? "" : Text(text);
+    }
+}
