@@ -3,7 +3,7 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Sensor.Protocols;
 
 /// <summary>
-/// A stream that another protocol carries in pieces of its own, as OpenVPN carries TLS. Holds per side what the analyser has not
+/// A stream that another protocol carries in pieces of its own, as OpenVPN carries TLS and Telnet a serial line. Holds per side what the analyser has not
 /// taken, up to <paramref name="most"/> bytes; beyond that, or when the analyser has had enough, the stream is passed by.
 /// </summary>
 /// <param name="analyser">Reads the stream.</param>
@@ -39,6 +39,16 @@ internal sealed class InnerStream(IAnalyser analyser, int most)
             hold.Drop(progress.Consumed);
             hold.Need = progress.Consumed == 0 ? Math.Max(progress.Need, hold.Count + 1) : progress.Need;
         }
+    }
+
+    /// <summary>Bytes of one side were lost; what waited of it is shown no more.</summary>
+    public void Lose(Side side, long missing, ITransactionSink into)
+    {
+        if (IsOver) return;
+        ref Hold hold = ref side == Side.Client ? ref client : ref server;
+        hold.Drop(hold.Count);
+        hold.Need = 0;
+        analyser.Gap(side, missing, into);
     }
 
     /// <summary>The stream ends.</summary>

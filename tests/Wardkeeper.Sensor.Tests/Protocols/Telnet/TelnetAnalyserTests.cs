@@ -77,7 +77,6 @@ public sealed class TelnetAnalyserTests
     [InlineData("captures/ndpi/telnet.pcap", "ndpi")]
     [InlineData("captures/lab/it-services.pcap", "lab")]
     [InlineData("captures/lab/it-services2.pcap", "lab-serial")]
-    [InlineData("captures/lab/nmap-scan.pcap", "lab-scan")]
     [InlineData("captures/pcapplusplus/Packet++Test/PacketExamples/telnet.pcap", "pieces")]
     public void Captures_give_their_sessions(string capture, string golden) => Golden.Hold(golden, Conversation.Render(CaptureRows<TelnetEvent>.Of(capture)));
 
