@@ -92,7 +92,7 @@ public class ZeekTests
     /// <summary>The services of both that we know, sorted; Zeek knows others besides.</summary>
     private static string Known(string services)
     {
-        string[] known = [.. services.Split(',').Where(name => name is not ("dhcpv6" or "ssdp") && ProtocolRegistry.All.Any(protocol => protocol.Info.Name == name)).Order(StringComparer.Ordinal)];
+        string[] known = [.. services.Split(',').Where(name => name is not ("dhcpv6" or "ssdp" or "tftp" or "rpc" or "rtsp" or "stun" or "dtls" or "rtp" or "rtcp" or "skinny" or "h323" or "rsync" or "git" or "ipmi" or "jetdirect" or "lpd" or "bjnp") && ProtocolRegistry.All.Any(protocol => protocol.Info.Name == name)).Order(StringComparer.Ordinal)];
         return known.Length == 0 ? "-" : string.Join(',', known);
     }
 }
