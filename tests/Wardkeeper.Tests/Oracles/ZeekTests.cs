@@ -60,8 +60,8 @@ public class ZeekTests
     /// <summary>Not the subject, which is masked.</summary>
     private static readonly string[] Smtp = ["id.orig_h", "id.resp_h", "id.resp_p", "trans_depth", "helo", "mailfrom", "rcptto", "date", "from", "to", "cc", "reply_to", "msg_id", "in_reply_to", "first_received", "last_reply", "path", "user_agent", "tls"];
 
-    /// <summary>Not the hops of answers, which Zeek adds up over all answers of a request.</summary>
-    private static readonly string[] Sip = ["id.orig_h", "id.resp_h", "id.resp_p", "method", "uri", "request_from", "request_to", "response_from", "response_to", "call_id", "seq", "request_path", "user_agent", "status_code", "status_msg", "request_body_len", "response_body_len", "content_type"];
+    /// <summary>Not the hops, which Zeek adds up over all repetitions of a request and all its answers.</summary>
+    private static readonly string[] Sip = ["id.orig_h", "id.resp_h", "id.resp_p", "method", "uri", "request_from", "request_to", "response_from", "response_to", "call_id", "seq", "user_agent", "status_code", "status_msg", "request_body_len", "response_body_len", "content_type"];
 
     /// <summary>Not the message, which is shortened.</summary>
     private static readonly string[] Syslog = ["id.orig_h", "id.resp_h", "id.resp_p", "proto", "facility", "severity"];
@@ -164,7 +164,7 @@ public class ZeekTests
     {
         // Tickets and calls inside other protocols are rows of theirs with us, not services of the connection.
         bool isOuter = services.Contains("ldap", StringComparison.Ordinal) || services.Contains("smb", StringComparison.Ordinal);
-        string[] known = [.. services.Replace("krb_tcp", "krb", StringComparison.Ordinal).Replace("ldap_tcp", "ldap", StringComparison.Ordinal).Replace("ldap_udp", "ldap", StringComparison.Ordinal).Split(',').Where(name => name is not ("dhcpv6" or "ssdp" or "hsrp" or "igmp" or "ospf" or "vrrp") && !(isOuter && name is "krb" or "dce_rpc") && ProtocolRegistry.All.Any(protocol => protocol.Info.Name == name)).Order(StringComparer.Ordinal)];
+        string[] known = [.. services.Replace("krb_tcp", "krb", StringComparison.Ordinal).Replace("ldap_tcp", "ldap", StringComparison.Ordinal).Replace("ldap_udp", "ldap", StringComparison.Ordinal).Split(',').Where(name => name is not ("dhcpv6" or "ssdp" or "hsrp" or "igmp" or "ospf" or "vrrp" or "tftp" or "rpc" or "rtsp" or "stun" or "dtls" or "rtp" or "rtcp" or "skinny" or "h323" or "rsync" or "git" or "ipmi" or "jetdirect" or "lpd" or "bjnp") && !(isOuter && name is "krb" or "dce_rpc") && ProtocolRegistry.All.Any(protocol => protocol.Info.Name == name)).Order(StringComparer.Ordinal)];
         return known.Length == 0 ? "-" : string.Join(',', known);
     }
 }

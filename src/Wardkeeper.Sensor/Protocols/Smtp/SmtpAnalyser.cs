@@ -18,10 +18,10 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
     private readonly Queue<string> waiting = new();
     private readonly List<string> receivers = [];
     private readonly MailReader mail = new();
-    private bool isInData, hasMail, hasGreeting, hasActivity, isTls, isLastChunk, hasLost;
+    private bool isInData, hasMail, hasGreeting, hasActivity, isTls, isLastChunk, hasLost, hasTold;
     private string? helo, from, greeting, lastReply, mechanism, user;
     private bool? loggedIn;
-    private int depth, secrets;
+    private int transferred, secrets;
     private long size;
     private CaptureTime began;
     private ByteRange where;
@@ -64,11 +64,11 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
         base.Reset();
         waiting.Clear();
         Forget();
-        isInData = hasMail = hasGreeting = isTls = isLastChunk = hasLost = false;
+        isInData = hasMail = hasGreeting = isTls = isLastChunk = hasLost = hasTold = false;
         helo = greeting = mechanism = user = null;
         flow = null;
         loggedIn = null;
-        depth = secrets = 0;
+        transferred = secrets = 0;
     }
 
     /// <inheritdoc/>
@@ -277,6 +277,7 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
                 break;
             case ".":
                 Finish(line.At, into);
+                transferred++;
                 break;
             case "STARTTLS" when code == 220:
                 isTls = true;
@@ -290,17 +291,17 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
     private void Finish(CaptureTime? at, ITransactionSink into)
     {
         if (hasMail && isInData) mail.End(false);
-        bool isSession = depth == 0 && (isTls || helo is not null || greeting is not null);
+        bool isSession = !hasTold && (isTls || helo is not null || greeting is not null);
         if (hasActivity || isSession)
         {
             Dictionary<string, string> fields = mail.Fields;
             string? Field(string name) => fields.TryGetValue(name, out string? value) ? Cut(value) : null;
             IReadOnlyList<string> received = mail.Received;
-            depth++;
+            hasTold = true;
             into.Emit(new SmtpMessage(at ?? began, where)
             {
                 Began = began,
-                TransDepth = depth,
+                TransDepth = transferred + 1,
                 Helo = helo,
                 Mailfrom = from,
                 Rcptto = receivers.Count > 0 ? [.. receivers] : null,

@@ -49,7 +49,7 @@ internal sealed class StunAnalyser : IProtocol
         }
         else
         {
-            bool isOld = opening.Carrier == Carrier.Udp && message.Method is 1 or 2 && message.Length == rest && message.Length > 0 && StunMessage.IsTiled(bytes[StunMessage.Header..], isOld: true);
+            bool isOld = opening.Carrier == Carrier.Udp && message.Method is 1 or 2 && message.Length == rest && message.Length > 0 && StunMessage.IsTiled(bytes[StunMessage.Header..], isOld: !opening.HasPort(3478));
             bool isEmptyOld = opening.Carrier == Carrier.Udp && message is { Method: 1, Class: 0, Length: 0 } && rest == 0 && opening.HasPort(3478);
             if (!isOld && !isEmptyOld) return Match.No;
         }

@@ -58,7 +58,7 @@ internal ref struct StunMessage
         return message.Name is not null;
     }
 
-    /// <summary>Whether attributes fill these bytes without a rest.</summary>
+    /// <summary>Whether attributes fill these bytes without a rest; of the old kind only those of RFC 3489.</summary>
     public static bool IsTiled(ReadOnlySpan<byte> attributes, bool isOld)
     {
         while (attributes.Length >= 4)

@@ -105,7 +105,8 @@ internal sealed class TftpAnalyser : IProtocol
         if (bytes[1] is not (Read or Write)) return Match.No;
         ReadOnlySpan<byte> name = bytes[2..];
         int end = name.IndexOf((byte)0);
-        if (end <= 0 || name[..end].IndexOfAnyInRange((byte)0, (byte)0x1F) >= 0) return Match.No;
+        // An empty name is sent by those who try what a server does.
+        if (end < 0 || (end == 0 && !opening.HasPort(69)) || name[..end].IndexOfAnyInRange((byte)0, (byte)0x1F) >= 0) return Match.No;
         ReadOnlySpan<byte> mode = name[(end + 1)..];
         end = mode.IndexOf((byte)0);
         return end > 0 && Mode(mode[..end]) is not null ? opening.Client.IsEmpty ? Match.YesReversed : Match.Yes : Match.No;
