@@ -1,6 +1,5 @@
 using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Observations;
-using Wardkeeper.Sensor.Protocols;
 using Wardkeeper.Sensor.Protocols.Btle;
 
 namespace Wardkeeper.Sensor.Tests.Protocols.Btle;

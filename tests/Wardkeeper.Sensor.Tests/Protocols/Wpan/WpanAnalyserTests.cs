@@ -1,6 +1,5 @@
 using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Observations;
-using Wardkeeper.Sensor.Protocols;
 using Wardkeeper.Sensor.Protocols.Wpan;
 using Wardkeeper.Sensor.Tests.Captures;
 
