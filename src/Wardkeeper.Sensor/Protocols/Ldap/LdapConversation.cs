@@ -192,12 +192,12 @@ internal sealed class LdapConversation
         {
             if (Find(message.Id) is not { } done) return Continuation.Stay;
             searches.Remove(done);
-            into.Emit(done.Finish(at, LdapNames.Result(result), said));
+            into.Emit(done.Finish(at, LdapNames.ResultText(result), said));
             return Continuation.Stay;
         }
         if (message.Operation == LdapMessage.BindResponse) Bound(message.Content, fields, result, at, range, into);
         if (operations.Take((message.Id, message.Operation)) is not { } operation) return Continuation.Stay;
-        into.Emit(operation with { At = at, Result = LdapNames.Result(result), DiagnosticMessage = said });
+        into.Emit(operation with { At = at, Result = LdapNames.ResultText(result), DiagnosticMessage = said });
         bool isTls = message.Operation == LdapMessage.ExtendedResponse && result == 0 && operation.ObjectName?.StartsWith(LdapNames.StartTls, StringComparison.Ordinal) == true;
         return isTls ? Continuation.HandOver : Continuation.Stay;
     }

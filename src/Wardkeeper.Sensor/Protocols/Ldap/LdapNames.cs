@@ -9,7 +9,7 @@ internal static class LdapNames
     public const string StartTls = "1.3.6.1.4.1.1466.20037";
 
     /// <summary>A result. RFC 4511, appendix A.</summary>
-    public static string Result(long code) => code switch
+    public static string ResultText(long code) => code switch
     {
         0 => "success",
         1 => "operations error",
