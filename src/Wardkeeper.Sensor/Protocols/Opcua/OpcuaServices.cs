@@ -36,38 +36,13 @@ internal static class OpcuaServices
                 break;
             case OpcuaNames.Read:
                 reader.Skip(12);
-                row = row with
-                {
-                    Nodes = Nodes(ref reader, static (ref UaReader one) =>
-                {
-                    one.Skip(4);
-                    one.Bytes();
-                    one.Skip(2);
-                    one.Bytes();
-                })
-                };
+                row = row with { Nodes = Nodes(ref reader, PassRead) };
                 break;
             case OpcuaNames.WriteService:
-                row = row with
-                {
-                    Nodes = Nodes(ref reader, static (ref UaReader one) =>
-                {
-                    one.Skip(4);
-                    one.Bytes();
-                    Value(ref one, out _, out _);
-                })
-                };
+                row = row with { Nodes = Nodes(ref reader, PassWritten) };
                 break;
             case OpcuaNames.Call:
-                row = row with
-                {
-                    Nodes = Nodes(ref reader, static (ref UaReader one) =>
-                {
-                    one.Node();
-                    int arguments = one.Count();
-                    for (int i = 0; i < arguments && !one.Failed; i++) one.Variant(out _, out _);
-                })
-                };
+                row = row with { Nodes = Nodes(ref reader, PassCalled) };
                 break;
         }
         isWhole = !reader.Failed;
@@ -171,6 +146,31 @@ internal static class OpcuaServices
             UserToken = type.Number switch { UserNameToken => "username", CertificateToken => "certificate", IssuedToken => "issued", _ => "anonymous" },
             User = type.Number == UserNameToken ? user.Text() : null,
         };
+    }
+
+    /// <summary>Behind a node that is read: attribute, range and encoding. OPC 10000-4, 5.11.2.</summary>
+    private static void PassRead(ref UaReader reader)
+    {
+        reader.Skip(4);
+        reader.Bytes();
+        reader.Skip(2);
+        reader.Bytes();
+    }
+
+    /// <summary>Behind a node that is written: attribute, range and value. 5.11.4.</summary>
+    private static void PassWritten(ref UaReader reader)
+    {
+        reader.Skip(4);
+        reader.Bytes();
+        Value(ref reader, out _, out _);
+    }
+
+    /// <summary>Behind an object that is called: the method and its arguments. 5.12.2.</summary>
+    private static void PassCalled(ref UaReader reader)
+    {
+        reader.Node();
+        int arguments = reader.Count();
+        for (int i = 0; i < arguments && !reader.Failed; i++) reader.Variant(out _, out _);
     }
 
     private static List<string> Nodes(ref UaReader reader, Pass pass)
