@@ -71,10 +71,10 @@ internal sealed class MoxaAnalyser : IProtocol
     {
     }
 
-    /// <summary>Kind, status, length of the whole, number of the exchange; all but a search name a device.</summary>
+    /// <summary>Kind, status (nought when it is well), length of the whole, number of the exchange; all but a search name a device.</summary>
     private static bool IsMessage(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= Header && (bytes[0] & 0x7F) is 0x01 or 0x10 or 0x16 or 0x21 or 0x22 or 0x23 && BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]) == bytes.Length
-        && (bytes[0] == 0x01 ? bytes.Length == Header : bytes.Length >= Header + DeviceId) && (bytes[0] >= 0x80 || bytes[1] == 0);
+        && (bytes[0] == 0x01 ? bytes.Length == Header : bytes.Length >= Header + DeviceId) && bytes[1] == 0;
 
     private static string Kind(int code) => code switch
     {

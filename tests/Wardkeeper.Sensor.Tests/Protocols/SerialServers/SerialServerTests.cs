@@ -58,6 +58,7 @@ public sealed class SerialServerTests
     [InlineData("0100000800000000", 4800, "Yes")]
     [InlineData("0100000800000000", 9, "No")]
     [InlineData("010000080000000000", 4800, "No")]
+    [InlineData("810b00190120ffff00ff1000c4020000012205c49103220104", 4800, "No")] // BACnet
     public void Content_and_port_decide(string hex, int port, string expected)
     {
         Opening opening = new() { Carrier = Carrier.Udp, Client = Convert.FromHexString(hex), ServerPort = (ushort)port };
