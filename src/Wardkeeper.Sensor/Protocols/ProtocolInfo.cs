@@ -35,6 +35,9 @@ internal sealed class ProtocolInfo
     /// <summary>Most bytes of one side that the analyser may ask to see together.</summary>
     public int MaxHeld { get; init; } = 64 * 1024;
 
+    /// <summary>Whether it is recognised by its shape alone, so that every other protocol that says Yes is right before it. Such protocols stand last in the registry.</summary>
+    public bool Yields { get; init; }
+
     /// <summary>Whether the flow's <c>service</c> names it. Link-layer protocols have no flow row.</summary>
     public bool NamesService { get; init; } = true;
 }

@@ -57,13 +57,13 @@ internal sealed class HsrpAnalyser : IProtocol
     /// <inheritdoc/>
     public void Reset() => recent.Clear();
 
-    private static bool IsFirst(ReadOnlySpan<byte> bytes) => bytes.Length >= FirstLength && bytes[0] == 0 && bytes[1] <= 2 && FirstState(bytes[2]) is not null;
+    private static bool IsFirst(ReadOnlySpan<byte> bytes) => bytes.Length is FirstLength or 50 && bytes[0] == 0 && bytes[1] <= 2 && FirstState(bytes[2]) is not null && bytes[3] > 0 && bytes[4] >= bytes[3];
 
     private static bool IsSecond(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= 2 + StateLength && bytes[0] == 1 && bytes[1] == StateLength && bytes[2] == 2 && bytes[3] <= 2 && SecondState(bytes[4]) is not null && bytes[5] is 4 or 6;
 
     /// <summary>What passive routers say of themselves: no state of a group.</summary>
-    private static bool IsAdvertisement(ReadOnlySpan<byte> bytes) => bytes.Length >= 16 && bytes[0] == 0 && bytes[1] == 3;
+    private static bool IsAdvertisement(ReadOnlySpan<byte> bytes) => bytes.Length >= 16 && bytes.StartsWith((ReadOnlySpan<byte>)[0, 3, 0, 1, 0, 0x0A]);
 
     private static HsrpStatement First(ReadOnlySpan<byte> bytes, in Segment segment) => new(segment.At, segment.Range(0, bytes.Length))
     {

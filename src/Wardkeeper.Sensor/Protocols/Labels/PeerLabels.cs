@@ -40,7 +40,8 @@ internal static class PeerLabels
         ReadOnlySpan<byte> bytes = opening.Any;
         if (opening.Carrier == Carrier.Udp)
         {
-            if (bytes.Length < 100 || bytes[96] > 1 || bytes[97] is < 1 or > 6 || bytes[98] < 0xC0) return Match.No;
+            // The first bytes are a hash and say nothing, unless they begin a record of DTLS.
+            if (bytes.Length < 100 || bytes is [>= 20 and <= 23, 0xFE, ..] || bytes[96] > 1 || bytes[97] is < 1 or > 6 || bytes[98] < 0xC0) return Match.No;
             int list = bytes[98] <= 0xF7 ? 99 + bytes[98] - 0xC0 : bytes[98] == 0xF8 ? 100 + bytes[99] : bytes[98] == 0xF9 && bytes.Length > 101 ? 101 + U16(bytes[99..]) : int.MaxValue;
             return If(list <= bytes.Length && bytes.Length - list <= 300 && (list == bytes.Length || bytes[97] <= 2));
         }

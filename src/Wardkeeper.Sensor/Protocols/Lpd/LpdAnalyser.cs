@@ -34,7 +34,8 @@ internal sealed class LpdAnalyser : CountedLineAnalyser, IProtocol
         int end = bytes.IndexOf((byte)'\n');
         ReadOnlySpan<byte> name = end < 0 ? bytes[1..] : bytes[1..end];
         if (name.IndexOfAnyExceptInRange((byte)' ', (byte)'~') >= 0 || name.Length > 128) return Match.No;
-        return end < 0 ? Match.NeedMore : end > 1 ? Match.Yes : Match.No;
+        // A queue of one letter could be anything else.
+        return end < 0 ? Match.NeedMore : end > 2 ? Match.Yes : Match.No;
     }
 
     /// <inheritdoc/>

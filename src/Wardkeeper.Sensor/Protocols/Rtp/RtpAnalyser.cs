@@ -22,6 +22,7 @@ internal sealed class RtpAnalyser : IProtocol
         Carriers = Carrier.Udp,
         FirstBytes = FirstBytes.Of(0x80, 0x90),
         LookAhead = 1500,
+        Yields = true,
     };
 
     /// <inheritdoc/>

@@ -98,7 +98,8 @@ internal sealed class TftpAnalyser : IProtocol
         Forget();
     }
 
-    private static bool IsAnothers(ushort port) => port is < 1024 and not 69;
+    // What passive standby routers say (port 1985) is a first block to the letter.
+    private static bool IsAnothers(ushort port) => port is (< 1024 and not 69) or 1985;
 
     private static Match IsRequest(in Opening opening, ReadOnlySpan<byte> bytes)
     {
