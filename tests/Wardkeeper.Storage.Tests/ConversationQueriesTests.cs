@@ -90,6 +90,7 @@ public class ConversationQueriesTests
         Assert.Equal(("rdp", 2L, 3L, TimeSpan.FromHours(2), 1L, 9L), (line.Protocol, line.Sessions, line.Records, line.Longest, line.Originator.Device, line.Responder.Device));
         Assert.Equal(["service", "HYBRID", "encrypted"], [.. line.Users, .. line.Methods, .. line.Results]);
         Assert.Equal(3, (await hub.Queries.FlowsAsync(new FlowFilter { Protocols = ["rdp"], Address = line.Originator.Ip, Peer = line.Responder.Ip, IsDirected = true }, SortOrder.Parse("-time"), First, Cancel)).Total);
+        foreach (string order in (string[])["last", "-count", "-bytes"]) Assert.Equal(2, (await hub.Queries.RemoteAccessAsync(new FlowFilter(), SortOrder.Parse(order), First, Cancel)).Total);
         Assert.Equal("vpn", RemoteProtocols.KindOf(Assert.Single((await hub.Queries.RemoteAccessAsync(new FlowFilter { Protocols = ["wireguard"] }, Latest, First, Cancel)).Items).Protocol));
     }
 

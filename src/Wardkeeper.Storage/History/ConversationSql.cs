@@ -79,7 +79,7 @@ internal static class ConversationSql
         string column = sort.Column switch
         {
             "last" => "last",
-            "count" => "sessions",
+            "count" => "n",
             "bytes" => "sent + received",
             "longest" => "longest",
             _ => throw new ArgumentException($"Remote access is ordered by last, count, bytes or longest, not by '{sort.Column}'.", nameof(sort)),
@@ -97,11 +97,13 @@ internal static class ConversationSql
             told AS (
                 SELECT uid, max({{FirstOf("user", "username", "cookie", "identity")}}) AS who, max({{FirstOf("authentication_method", "security_protocol", "auth_method", "protection", "chosen")}}) AS how,
                     max({{FirstOf("result", "auth", "auth_success", "success", "established")}}) AS result
-                FROM ({{told}}) GROUP BY uid)
-            SELECT arg_max(orig_device, last), arg_max(resp_device, last), orig_ip, resp_ip, protocol, count(*) AS sessions, CAST(sum(records) AS BIGINT), CAST(sum(sent) AS BIGINT) AS sent, CAST(sum(received) AS BIGINT) AS received,
-                max(longest) AS longest, min(first), max(last) AS last, {{Values("who")}}, {{Values("how")}}, {{Values("result")}}, count(*) OVER ()
-            FROM sessions LEFT JOIN told USING (uid) GROUP BY orig_ip, resp_ip, protocol
-            ORDER BY {{column}} {{Order(sort)}}, orig_ip, resp_ip, protocol LIMIT {{page.Take}} OFFSET {{page.Skip}}
+                FROM ({{told}}) GROUP BY uid),
+            lines AS (
+                SELECT arg_max(orig_device, last) AS orig_device, arg_max(resp_device, last) AS resp_device, orig_ip, resp_ip, protocol, count(*) AS n, CAST(sum(records) AS BIGINT) AS records,
+                    CAST(sum(sent) AS BIGINT) AS sent, CAST(sum(received) AS BIGINT) AS received, max(longest) AS longest, min(first) AS first, max(last) AS last, {{Values("who")}} AS who, {{Values("how")}} AS how, {{Values("result")}} AS result
+                FROM sessions LEFT JOIN told USING (uid) GROUP BY orig_ip, resp_ip, protocol)
+            SELECT orig_device, resp_device, orig_ip, resp_ip, protocol, n, records, sent, received, longest, first, last, who, how, result, count(*) OVER ()
+            FROM lines ORDER BY {{column}} {{Order(sort)}}, orig_ip, resp_ip, protocol LIMIT {{page.Take}} OFFSET {{page.Skip}}
             """);
 
         static string FirstOf(params string[] names) => $"coalesce({string.Join(", ", names.Select(HistorySql.Field))})";
