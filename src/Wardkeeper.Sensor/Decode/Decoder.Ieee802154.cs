@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Wardkeeper.Sensor.Capture;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Decode;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Decode;
 

@@ -95,7 +95,7 @@ internal sealed class BacnetAnalyser : IProtocol
         byte function = bytes[1];
         if (!IsTableOf(function, bytes.Length)) return BacnetFaults.MalformedLink;
         BacnetMessage row = Row(in segment, "link") with { PduService = BacnetNames.Functions.Of(function) };
-        if (function == Result) row = row with { Result = BacnetNames.Result(BinaryPrimitives.ReadUInt16BigEndian(bytes[Header..])) };
+        if (function == Result) row = row with { Result = BacnetNames.LinkResult(BinaryPrimitives.ReadUInt16BigEndian(bytes[Header..])) };
         if (function == RegisterForeign) row = row with { TimeToLive = BinaryPrimitives.ReadUInt16BigEndian(bytes[Header..]) };
         if (function is WriteTable or ReadTableAck or ReadForeignAck)
         {

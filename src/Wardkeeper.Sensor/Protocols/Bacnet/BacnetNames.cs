@@ -87,7 +87,7 @@ internal static class BacnetNames
     };
 
     /// <summary>What the virtual link answers. Annex J.2.1.</summary>
-    public static string Result(int code) => code switch
+    public static string LinkResult(int code) => code switch
     {
         0x0000 => "success",
         0x0010 => "write-broadcast-distribution-table-nak",

@@ -16,6 +16,16 @@ public sealed record BacnetProperty(string ObjectId, string Property)
 
     /// <summary>How many values there are, where there is more than one.</summary>
     public int? Values { get; init; }
+
+    /// <summary>Writes the fields.</summary>
+    internal void Write(RowWriter row)
+    {
+        row.Text("object_id"u8, ObjectId);
+        row.Text("property"u8, Property);
+        row.Number("index"u8, Index);
+        row.Text("value"u8, Value);
+        row.Number("values"u8, Values);
+    }
 }
 
 /// <summary>One message of BACnet: a confirmed request with its answer, an unconfirmed one, or one of the network or the virtual link.</summary>
@@ -114,14 +124,7 @@ public sealed record BacnetMessage(CaptureTime At, ByteRange Bytes) : Transactio
         row.Text("reason"u8, Reason);
         row.Flag("segmented"u8, Segmented);
         row.Text("object_id"u8, ObjectId);
-        row.Objects("properties"u8, Properties, static (one, property) =>
-        {
-            one.Text("object_id"u8, property.ObjectId);
-            one.Text("property"u8, property.Property);
-            one.Number("index"u8, property.Index);
-            one.Text("value"u8, property.Value);
-            one.Number("values"u8, property.Values);
-        });
+        row.Objects("properties"u8, Properties, static (one, property) => property.Write(one));
         row.Number("device_instance"u8, DeviceInstance);
         row.Number("vendor_id"u8, VendorId);
         row.Text("vendor"u8, Vendor);

@@ -59,6 +59,24 @@ public sealed record EnipExchange(CaptureTime At, ByteRange Bytes) : Transaction
     /// <summary>Identity that the device answered with.</summary>
     public EnipIdentity? Identity { get; init; }
 
+    /// <summary>Maker's number of the identity, as the makers' association gave it.</summary>
+    public int? VendorId => Identity?.VendorId;
+
+    /// <summary>Maker of that number, if known.</summary>
+    public string? Vendor => Identity is { } known ? EnipNames.Vendor(known.VendorId) : null;
+
+    /// <summary>Device profile of the identity: its name, or else its number.</summary>
+    public string? DeviceType => Identity is { } known ? EnipNames.DeviceType(known.DeviceType) ?? known.DeviceType.ToString(CultureInfo.InvariantCulture) : null;
+
+    /// <summary>Maker's number of the product.</summary>
+    public int? ProductCode => Identity?.ProductCode;
+
+    /// <summary>Major and minor revision of the product.</summary>
+    public string? Revision => Identity?.Revision;
+
+    /// <summary>Serial number, in hexadecimal digits.</summary>
+    public string? SerialNumber => Identity?.SerialNumber;
+
     /// <summary>Name of the product, where only that was asked.</summary>
     public string? ProductName { get; init; }
 
@@ -82,13 +100,12 @@ public sealed record EnipExchange(CaptureTime At, ByteRange Bytes) : Transaction
         row.Text("cip_status"u8, CipStatus);
         row.Number("cip_sequence"u8, CipSequence);
         row.Text("product_name"u8, ProductName ?? Identity?.ProductName);
-        if (Identity is not { } known) return;
-        row.Number("vendor_id"u8, known.VendorId);
-        row.Text("vendor"u8, EnipNames.Vendor(known.VendorId));
-        row.Text("device_type"u8, EnipNames.DeviceType(known.DeviceType) ?? known.DeviceType.ToString(CultureInfo.InvariantCulture));
-        row.Number("product_code"u8, known.ProductCode);
-        row.Text("revision"u8, known.Revision);
-        row.Text("serial_number"u8, known.SerialNumber);
+        row.Number("vendor_id"u8, VendorId);
+        row.Text("vendor"u8, Vendor);
+        row.Text("device_type"u8, DeviceType);
+        row.Number("product_code"u8, ProductCode);
+        row.Text("revision"u8, Revision);
+        row.Text("serial_number"u8, SerialNumber);
     }
 
     /// <inheritdoc/>

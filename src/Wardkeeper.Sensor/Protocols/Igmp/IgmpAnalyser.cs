@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.Igmp;

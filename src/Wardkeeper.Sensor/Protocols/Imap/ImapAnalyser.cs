@@ -179,7 +179,7 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
         {
             EndMail(false, into);
             isMail = true;
-                mails++;
+            mails++;
             mail.Begin();
         }
         else if (line.Side == Side.Client && inLogin && user is null)

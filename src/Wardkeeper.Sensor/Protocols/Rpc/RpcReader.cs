@@ -207,7 +207,7 @@ internal sealed class RpcReader
 
     private void Count(RpcCall call, ITransactionSink into)
     {
-        (string, int, string, string?, int?) key = (call.Program, call.ProgramVersion, call.Procedure, call.Status, call.Result);
+        (string, int, string, string?, int?) key = call.Kind;
         if (sums.TryGetValue(key, out (RpcCall First, long Calls) sum)) sums[key] = (sum.First with { At = call.At }, sum.Calls + 1);
         else if (sums.Count < MostKinds) sums[key] = (call, 1);
         else into.Emit(call);

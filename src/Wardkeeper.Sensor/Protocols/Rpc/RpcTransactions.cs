@@ -25,6 +25,9 @@ public sealed record RpcCall(CaptureTime At, ByteRange Bytes) : Transaction(At, 
     /// <summary>Result of NFS or mount, 0 is success. RFC 1813, 2.6.</summary>
     public int? Result { get; init; }
 
+    /// <summary>What calls that are added up have in common.</summary>
+    internal (string Program, int Version, string Procedure, string? Status, int? Result) Kind => (Program, ProgramVersion, Procedure, Status, Result);
+
     /// <summary>File or export that the call names, with what names a patient masked.</summary>
     public MaskedText? Name { get; init; }
 

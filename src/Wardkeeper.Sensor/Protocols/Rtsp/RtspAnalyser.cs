@@ -129,7 +129,6 @@ internal sealed class RtspAnalyser : MessageAnalyser, IProtocol
                     break;
             }
         }
-        (List<string>? media, string? tool) = Describe(fields.Rest);
         bool isAnswer = first.StartsWith("RTSP/"u8);
         Side asker = isAnswer ? message.Side == Side.Client ? Side.Server : Side.Client : message.Side;
         if (!isAnswer)
@@ -148,7 +147,14 @@ internal sealed class RtspAnalyser : MessageAnalyser, IProtocol
             }, into);
             return;
         }
-        RtspExchange row = waiting.Take((sequence, asker)) is { } asked ? asked with { At = message.At } : new RtspExchange(message.At, message.Range) { Began = message.At };
+        Answer(in message, first, waiting.Take((sequence, asker)), (server, realm, transport), fields.Rest, into);
+    }
+
+    private static void Answer(in Message message, ReadOnlySpan<byte> first, RtspExchange? asked, (string? Server, string? Realm, string? Transport) stated, ReadOnlySpan<byte> body, ITransactionSink into)
+    {
+        (string? server, string? realm, string? transport) = stated;
+        (List<string>? media, string? tool) = Describe(body);
+        RtspExchange row = asked is not null ? asked with { At = message.At } : new RtspExchange(message.At, message.Range) { Began = message.At };
         int status = first.Length >= 12 && Utf8Parser.TryParse(first[9..12], out int code, out int digits) && digits == 3 ? code : 0;
         if (transport is not null && status == 200) Announce(transport, message.Flow, into);
         into.Emit(row with

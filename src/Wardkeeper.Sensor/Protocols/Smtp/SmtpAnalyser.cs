@@ -154,16 +154,7 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
                 isInData = true;
                 break;
             case "BDAT":
-                if (!hasMail) BeginMail();
-                if (!Utf8Parser.TryParse(rest, out long count, out int digits) || count < 0)
-                {
-                    into.Report(SmtpFaults.ChunkLength);
-                    break;
-                }
-                isLastChunk = rest[digits..].Trim((byte)' ').Length == 4;
-                Count(Side.Client, count);
-                if (isLastChunk && count == 0) mail.End(!hasLost);
-                if (isLastChunk) command = ".";
+                if (IsLastChunk(rest, into)) command = ".";
                 break;
             case "AUTH":
                 int end = rest.IndexOf((byte)' ');
@@ -183,6 +174,21 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
                 return;
         }
         Wait(command);
+    }
+
+    /// <summary>A chunk of the mail is announced. RFC 3030, 2.</summary>
+    private bool IsLastChunk(ReadOnlySpan<byte> rest, ITransactionSink into)
+    {
+        if (!hasMail) BeginMail();
+        if (!Utf8Parser.TryParse(rest, out long count, out int digits) || count < 0)
+        {
+            into.Report(SmtpFaults.ChunkLength);
+            return false;
+        }
+        isLastChunk = rest[digits..].Trim((byte)' ').Length == 4;
+        Count(Side.Client, count);
+        if (isLastChunk && count == 0) mail.End(!hasLost);
+        return isLastChunk;
     }
 
     private void Begin(in Line line)

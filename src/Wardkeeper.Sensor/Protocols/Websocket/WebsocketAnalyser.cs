@@ -56,7 +56,7 @@ internal sealed class WebsocketAnalyser : MessageAnalyser, IProtocol
     public override void End(FlowEnd how, ITransactionSink into)
     {
         if (!hasFrames) return;
-        into.Emit(new WebsocketTraffic(last, first)
+        WebsocketTraffic row = new(last, first)
         {
             Began = began,
             ClientTexts = client.Texts,
@@ -70,7 +70,8 @@ internal sealed class WebsocketAnalyser : MessageAnalyser, IProtocol
             ServerKind = server.Kind,
             CloseCode = closeCode,
             ClosedByServer = closedByServer,
-        });
+        };
+        into.Emit(row);
         hasFrames = false;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.Wpan;

@@ -2,9 +2,8 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Wardkeeper.Sensor.Observations;
 
-namespace Wardkeeper.Sensor.Decode;
+namespace Wardkeeper.Sensor.Observations;
 
 /// <summary>
 /// The ones' complement sum of the Internet checksum (RFC 1071). It is taken in the machine's byte order, which the sum allows:

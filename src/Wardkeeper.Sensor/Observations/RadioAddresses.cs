@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using Wardkeeper.Sensor.Observations;
 
-namespace Wardkeeper.Sensor.Decode;
+namespace Wardkeeper.Sensor.Observations;
 
 /// <summary>The addressing fields of a frame (IEEE 802.15.4, 7.2). Pure.</summary>
 internal readonly record struct RadioAddresses
