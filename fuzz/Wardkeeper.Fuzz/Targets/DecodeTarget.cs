@@ -71,7 +71,7 @@ internal sealed class DecodeTarget : IFuzzTarget
         BrokenPromiseException.Unless(isInside, "offsets-outside-the-frame", $"frame {packet.FrameOffset} network {packet.NetworkOffset} transport {packet.TransportOffset} payload {packet.PayloadOffset}+{packet.PayloadCaptured} end {packet.CapturedEnd} of {size}");
         BrokenPromiseException.Unless(packet.PayloadCaptured <= packet.PayloadLength, "captured-beyond-length", $"{packet.PayloadCaptured} of {packet.PayloadLength}");
         BrokenPromiseException.Unless(packet.PayloadCaptured < packet.PayloadLength == ((packet.Notes & PacketNotes.Truncated) != 0), "truncation-not-noted");
-        bool hasPorts = packet.IpProtocol is 6 or 17 && packet.Kind != PacketKind.Link;
+        bool hasPorts = packet.IpProtocol is 6 or 17 or 132 && packet.Kind != PacketKind.Link;
         uint reverse = packet.Kind == PacketKind.Link ? TupleHash.Of(packet.DestinationMac, packet.SourceMac, packet.EtherType)
             : TupleHash.Of(packet.Destination, hasPorts ? packet.DestinationPort : (ushort)0, packet.Source, hasPorts ? packet.SourcePort : (ushort)0, packet.IpProtocol);
         BrokenPromiseException.Unless(reverse == packet.Hash, "hash-differs-by-direction");
