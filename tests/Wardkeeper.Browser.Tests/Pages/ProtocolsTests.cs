@@ -46,9 +46,9 @@ public sealed class ProtocolsTests(Chromium chromium, SharedConsole shared)
     public async Task A_tab_without_data_says_so_and_filters_live_in_the_address()
     {
         await using Visit visit = await shared.Console.VisitAsync(chromium.Browser, roles: "clinical-engineer+analyst");
-        await visit.GoAsync("/protocols?tab=remote&kind=vpn");
+        await visit.GoAsync("/protocols?tab=remote&kind=tool");
         await Assertions.Expect(visit.Page.Locator(".wk-empty-what")).ToBeVisibleAsync();
-        await Assertions.Expect(visit.Page.Locator(".wk-chip")).ToContainTextAsync("VPN");
+        await Assertions.Expect(visit.Page.Locator(".wk-chip")).ToContainTextAsync("Remote-control tool");
         await visit.Page.Locator(".wk-tabs a[href*='tab=hl7']").ClickAsync();
         await visit.AtAsync("**/protocols?tab=hl7");
         await visit.SettledAsync();

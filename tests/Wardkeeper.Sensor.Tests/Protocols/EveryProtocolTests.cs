@@ -211,6 +211,7 @@ public sealed class EveryProtocolTests
                 for (int way = 0; way < 8; way++)
                 {
                     Opening opening = OpeningOf(carrier, owner, (way & 1) == 0 ? owner : other, bytes.AsSpan(0, length), (way & 2) != 0, (way & 4) != 0);
+                    if (!IsAsked(other, in opening) || other.Recognise(in opening) is not (Match.Yes or Match.YesReversed)) continue;
                     if (SayYes(in opening).Contains(other.Info.Name)) return $"its first {length} of {bytes.Length} bytes over {carrier}, ports {opening.ClientPort} and {opening.ServerPort}, {((way & 2) != 0 ? "server" : "client")}, {((way & 4) != 0 ? "from the start" : "mid-stream")}";
                 }
             }
