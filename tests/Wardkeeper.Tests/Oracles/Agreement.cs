@@ -27,10 +27,9 @@ internal static class Agreement
 
             Written by the tests in `tests/Wardkeeper.Tests/Oracles` when they run with `WARDKEEPER_ACCEPT=1`. Each row: how many things the
             other tool says of the captures compared, and how many of them Wardkeeper says equally; differences count, whatever their reason. The
-            reasons stand in the lists beside the tests. Some are limits of Wardkeeper (QUIC, DTLS, TLS after STARTTLS, some tunnels), others are
-            the other tool's options or guesses. What Wardkeeper says beyond the other tool is only counted for nDPI ("we name").
+            reasons stand in the lists beside the tests. Some are limits of Wardkeeper (some tunnels, damaged captures), others are
+            the other tool's options or guesses. Recognition against nDPI and tshark stands in [recognition](recognition.md).
 
-            nDPI's rows compare counts of flows per capture, not flow by flow, and nDPI names connections without content after their port.
             tshark's rows come from a fixed sample: 300 small captures and the lab's, not all. Zeek's come from its own tests, which mostly show
             special cases: a row counts as equal only if every compared column is.
 
