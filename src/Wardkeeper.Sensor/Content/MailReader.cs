@@ -180,7 +180,7 @@ internal sealed class MailReader
         {
             isInPart = isFirstLine = true;
             decoder.Begin(coding);
-            body.Begin(ContentCoding.Identity, keepsMore: true);
+            body.Begin(new BodyHead { KeepsMore = true, Stated = type, Charset = charset });
             return;
         }
         (type, name, boundary, charset, coding) = (null, null, null, null, TransferCoding.Identity);
@@ -226,7 +226,7 @@ internal sealed class MailReader
         if (!isInPart) return;
         isInPart = false;
         decoder.Finish(body);
-        BodyFacts facts = body.End(isComplete, charset);
+        BodyFacts facts = body.End(isComplete);
         if (parts.Count < MostParts && facts.Length > 0) parts.Add(new MailPart(name, type ?? "text/plain", facts));
         (type, name, boundary, charset, coding) = (null, null, null, null, TransferCoding.Identity);
     }

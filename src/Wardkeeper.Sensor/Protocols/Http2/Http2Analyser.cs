@@ -208,7 +208,7 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
             MessageHead head = MessageHead.Read(fields.Lines, true, exchange, masking!, into);
             if (fields.Authority is { Length: > 0 } authority) exchange.Host = FieldText.Of(authority);
             if (exchange.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true) stream.Call = CallOf(path);
-            if (!direction.EndsStream) stream.BeginBody(Side.Client, in head, direction.Range);
+            if (!direction.EndsStream) stream.BeginBody(Side.Client, in head, message.At, direction.Range, into);
         }
         exchange.Touch(message.At);
         if (direction.IsPromise || direction.EndsStream) EndSide(stream, Side.Client, message.At, into);
@@ -226,7 +226,7 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
             {
                 UriMasking.Of(into.Masker, ref masking);
                 MessageHead head = MessageHead.Read(fields.Lines, false, exchange, masking!, into);
-                if (!direction.EndsStream) stream.BeginBody(Side.Server, in head, direction.Range);
+                if (!direction.EndsStream) stream.BeginBody(Side.Server, in head, message.At, direction.Range, into);
             }
         }
         exchange.Touch(message.At);
@@ -252,15 +252,15 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
 
     private void EndSide(Http2Stream stream, Side side, CaptureTime at, ITransactionSink into)
     {
-        stream.EndSide(side, true, at, into);
+        stream.EndSide(side, true, at);
         if (stream.IsOver) Finish(stream, true, at, into);
     }
 
     private void Finish(Http2Stream stream, bool isComplete, CaptureTime at, ITransactionSink into)
     {
         streams.Remove(stream);
-        stream.EndSide(Side.Client, isComplete, at, into);
-        stream.EndSide(Side.Server, isComplete, at, into);
+        stream.EndSide(Side.Client, isComplete, at);
+        stream.EndSide(Side.Server, isComplete, at);
         // Nothing is known of a stream of which only a trailer was seen.
         if (stream.Exchange.HasRequest || stream.Exchange.HasResponse)
         {

@@ -75,7 +75,7 @@ internal sealed class OpenFile(string name, SmbTree? tree, CaptureTime began, By
         if (Content is null)
         {
             if (fresh is null) return;
-            fresh.Begin(ContentCoding.Identity, keepsMore: false);
+            fresh.Begin(default);
             (Content, isWritten, next) = (fresh, isWrite, 0);
         }
         if (offset > next) Content.Lose(offset - next);

@@ -185,7 +185,7 @@ internal sealed class TftpAnalyser : IProtocol
             expected = 1;
             // A block longer than usual shows what was agreed where the agreement was missed.
             if (number == 1 && data.Length > blockSize) blockSize = data.Length;
-            body.Begin(ContentCoding.Identity, keepsMore: true);
+            body.Begin(new BodyHead { KeepsMore = true });
         }
         short ahead = (short)(number - expected);
         if (ahead < 0) return;
