@@ -94,7 +94,7 @@ internal sealed class Body(int nesting = 0)
     {
         if (!isOpen) return default;
         if (!isDecided) Decide();
-        BodyFacts facts = new() { Length = Length, TransferLength = Length, Missing = missed, IsWhole = isComplete && isWhole };
+        BodyFacts facts = new() { Length = Length, TransferLength = Length, Missing = missed, Stated = head.Stated, IsWhole = isComplete && isWhole };
         if (kept > 0) facts = Read(facts, at);
         if (facts.IsWhole && hash is not null) facts = facts with { Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()) };
         bool isPacked = head.Coding != ContentCoding.Identity;

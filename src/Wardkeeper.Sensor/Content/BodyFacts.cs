@@ -21,6 +21,9 @@ internal readonly record struct BodyFacts
     /// <summary>Media type by content, of a body in parts that of the first; or null.</summary>
     public string? Type { get; init; }
 
+    /// <summary>Media type as stated, in lower case, or null.</summary>
+    public string? Stated { get; init; }
+
     /// <summary>SHA-256 of the whole body in lower-case hex, for files and types worth hashing.</summary>
     public string? Sha256 { get; init; }
 

@@ -18,6 +18,8 @@ internal sealed class FtpAnalyser : IProtocol
     private string? user, greeting;
     private bool hasPassword, wasGreeted, wantsTls, isInReply;
     private int replyCode;
+    private readonly List<(Address Ip, ushort Port)> channel = [];
+    private bool isProtected;
     private UriMasking? masking;
     private (bool IsLosing, bool IsSilent) client, server;
 
@@ -120,6 +122,8 @@ internal sealed class FtpAnalyser : IProtocol
         user = greeting = null;
         hasPassword = wasGreeted = wantsTls = isInReply = false;
         replyCode = 0;
+        channel.Clear();
+        isProtected = false;
         client = server = default;
     }
 
@@ -177,8 +181,11 @@ internal sealed class FtpAnalyser : IProtocol
         if (command is "PORT" or "EPRT" && TryEndpoint(command, rest, out Address address, out ushort port))
         {
             asked = asked with { DataChannelPassive = false, DataChannelRespH = address, DataChannelRespP = port };
-            into.Expect(new ExpectedFlow(address, port, Carrier.Tcp, null));
+            channel.Clear();
+            channel.Add((address, port));
+            Announce(null, into);
         }
+        Transfer(command, asked.Arg, rest, into);
         if (waiting.Count == 16) into.Emit(waiting.Dequeue());
         waiting.Enqueue(asked);
     }
@@ -213,13 +220,29 @@ internal sealed class FtpAnalyser : IProtocol
             Address seen = segment.Flow.Server.Ip;
             if (code == 229 || address == default) address = seen;
             asked = asked with { DataChannelPassive = true, DataChannelRespH = address, DataChannelRespP = port };
-            into.Expect(new ExpectedFlow(address, port, Carrier.Tcp, null));
-            if (address != seen) into.Expect(new ExpectedFlow(seen, port, Carrier.Tcp, null));
+            channel.Clear();
+            channel.Add((address, port));
+            if (address != seen) channel.Add((seen, port));
+            Announce(null, into);
         }
         into.Emit(asked);
         bool isTls = wantsTls && asked.Command == "AUTH" && code == 234;
         if (asked.Command == "AUTH") wantsTls = false;
         return isTls;
+    }
+
+    /// <summary>A command that has something pass over the data connection, or says how. RFC 959, section 4.1.3; RFC 3659; RFC 4217, section 9.</summary>
+    private void Transfer(string command, MaskedText? name, ReadOnlySpan<byte> argument, ITransactionSink into)
+    {
+        if (command is "RETR" or "STOR" or "STOU" or "APPE") Announce(new AnnouncedFile(name, IsFile: true), into);
+        else if (command is "LIST" or "NLST" or "MLSD") Announce(new AnnouncedFile(null, IsFile: false), into);
+        else if (command == "PROT") isProtected = argument is [(byte)'P' or (byte)'p', ..];
+    }
+
+    /// <summary>Says what the data connection is for; one that is encrypted shows it itself.</summary>
+    private void Announce(AnnouncedFile? file, ITransactionSink into)
+    {
+        foreach ((Address ip, ushort port) in channel) into.Expect(new ExpectedFlow(ip, port, Carrier.Tcp, isProtected ? null : FtpDataAnalyser.Info.Name) { File = file });
     }
 
     private MaskedText FileName(ReadOnlySpan<byte> name, ITransactionSink into)

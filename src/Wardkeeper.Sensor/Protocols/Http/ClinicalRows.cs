@@ -21,6 +21,13 @@ internal static class ClinicalRows
         Messages(request.Find<Hl7Content>()?.Content.Messages, response.Find<Hl7Content>()?.Content.Messages, into);
     }
 
+    /// <summary>Hands out what a file says that another protocol brought.</summary>
+    public static void EmitFile(in BodyFacts facts, in Brought how, ITransactionSink into)
+    {
+        if (facts.Content is CdaContent document) into.Emit(Cda(null, new Found<CdaContent>(document, how.At, how.Bytes, facts.IsCut), into.Masker));
+        if (facts.Content is Hl7Content batch) Messages(batch.Messages, null, into);
+    }
+
     /// <summary>Messages of the request with the acknowledgements that the response holds; what the response says beside them leaves too.</summary>
     private static void Messages(IReadOnlyList<MessageSeen>? sent, IReadOnlyList<MessageSeen>? received, ITransactionSink into)
     {
@@ -88,14 +95,14 @@ internal static class ClinicalRows
         return masked.Length == 0 ? null : masked;
     }
 
-    private static CdaDocument Cda(Exchange exchange, Found<CdaContent> body, PatientMasker masker)
+    private static CdaDocument Cda(Exchange? exchange, Found<CdaContent> body, PatientMasker masker)
     {
         CdaContent content = body.Content;
         return new CdaDocument(body.At, body.Range)
         {
-            Method = exchange.Method,
-            Uri = exchange.Uri,
-            StatusCode = exchange.HasResponse ? exchange.Status : null,
+            Method = exchange?.Method,
+            Uri = exchange?.Uri,
+            StatusCode = exchange is { HasResponse: true } ? exchange.Status : null,
             Code = content.Code,
             Templates = content.Templates.Count == 0 ? null : content.Templates,
             Patients = content.Patients.Count == 0 ? null : [.. content.Patients.Select(patient => masker.Identifier(patient))],

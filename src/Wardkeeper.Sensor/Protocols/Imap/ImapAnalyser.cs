@@ -11,7 +11,7 @@ namespace Wardkeeper.Sensor.Protocols.Imap;
 /// </summary>
 internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
 {
-    private const int MostWaiting = 32, LongestText = 256, MostFiles = 32, LongestTag = 32;
+    private const int MostWaiting = 32, LongestText = 256, LongestTag = 32;
     private const long LongestLiteral = 1L << 31;
 
     private static readonly string[] Commands =
@@ -21,11 +21,12 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
     ];
 
     private readonly List<(string Tag, ImapCommand Row)> waiting = [];
-    private readonly List<MailAttachment> files = [];
     private readonly MailReader mail = new();
     private string? user, greeting, clientId, serverId;
     private bool hasPassword, hasGreeting, inLogin, clientGoesOn, serverGoesOn, isMail, wantsUser;
-    private int mails;
+    private int mails, files;
+    private CaptureTime last;
+    private ByteRange where;
     private long size;
     private string? from, to;
     private MaskedText? subject;
@@ -71,13 +72,14 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
     {
         base.Reset();
         waiting.Clear();
-        files.Clear();
         mail.Abandon();
         user = greeting = clientId = serverId = from = to = null;
         subject = null;
         hasPassword = hasGreeting = inLogin = clientGoesOn = serverGoesOn = isMail = wantsUser = false;
-        mails = 0;
+        mails = files = 0;
         size = 0;
+        last = default;
+        where = default;
     }
 
     /// <inheritdoc/>
@@ -106,6 +108,7 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
         }
         if (!isMail) return;
         size += bytes.Length;
+        last = segment.At;
         mail.Bytes(bytes);
         if (isLast) EndMail(true, into);
     }
@@ -180,7 +183,8 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
             EndMail(false, into);
             isMail = true;
             mails++;
-            mail.Begin();
+            (last, where) = (line.At, line.Range);
+            mail.Begin(line.At, line.Range, into);
         }
         else if (line.Side == Side.Client && inLogin && user is null)
         {
@@ -199,10 +203,7 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
             to = mail.Fields.GetValueOrDefault("to");
             subject = mail.Fields.TryGetValue("subject", out string? text) ? FreeText.Of(text, into.Masker, LongestText) : null;
         }
-        foreach (MailAttachment file in MailAttachment.Of(mail, into.Masker) ?? [])
-        {
-            if (files.Count < MostFiles) files.Add(file);
-        }
+        files += new Brought(Info.Name, last, where, where.Side).Emit(mail, into) ?? 0;
         mail.Abandon();
     }
 
@@ -299,12 +300,11 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
                 From = from,
                 To = to,
                 Subject = subject,
-                Attachments = files.Count > 0 ? [.. files] : null,
+                Files = files > 0 ? files : null,
             });
             serverId = from = to = null;
             subject = null;
-            files.Clear();
-            mails = 0;
+            mails = files = 0;
             size = 0;
             return row.Command == "STARTTLS" && result == "OK" ? Continuation.HandOver : Continuation.Stay;
         }

@@ -196,7 +196,7 @@ internal sealed class Pop3Analyser : CountedLineAnalyser, IProtocol
             size = 0;
             hasLost = false;
             isMail = asked.Command is "RETR" or "TOP";
-            if (isMail) mail.Begin();
+            if (isMail) mail.Begin(line.At, line.Range, into);
             return Continuation.Stay;
         }
         into.Emit(asked);
@@ -216,7 +216,7 @@ internal sealed class Pop3Analyser : CountedLineAnalyser, IProtocol
                 From = mail.Fields.GetValueOrDefault("from"),
                 To = mail.Fields.GetValueOrDefault("to"),
                 Subject = mail.Fields.TryGetValue("subject", out string? subject) ? FreeText.Of(subject, into.Masker, LongestText) : null,
-                Attachments = MailAttachment.Of(mail, into.Masker),
+                Files = new Brought(Info.Name, at, asked.Bytes, Side.Server).Emit(mail, into),
             };
             mail.Abandon();
         }

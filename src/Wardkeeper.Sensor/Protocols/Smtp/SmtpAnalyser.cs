@@ -150,11 +150,11 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
                 break;
             case "DATA":
                 Begin(in line);
-                BeginMail();
+                BeginMail(line.At, into);
                 isInData = true;
                 break;
             case "BDAT":
-                if (IsLastChunk(rest, into)) command = ".";
+                if (IsLastChunk(rest, line.At, into)) command = ".";
                 break;
             case "AUTH":
                 int end = rest.IndexOf((byte)' ');
@@ -177,9 +177,9 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
     }
 
     /// <summary>A chunk of the mail is announced. RFC 3030, 2.</summary>
-    private bool IsLastChunk(ReadOnlySpan<byte> rest, ITransactionSink into)
+    private bool IsLastChunk(ReadOnlySpan<byte> rest, CaptureTime at, ITransactionSink into)
     {
-        if (!hasMail) BeginMail();
+        if (!hasMail) BeginMail(at, into);
         if (!Utf8Parser.TryParse(rest, out long count, out int digits) || count < 0)
         {
             into.Report(SmtpFaults.ChunkLength);
@@ -197,11 +197,11 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
         if (where.Length == 0) (began, where) = (line.At, line.Range);
     }
 
-    private void BeginMail()
+    private void BeginMail(CaptureTime at, ITransactionSink into)
     {
         hasMail = true;
         size = 0;
-        mail.Begin();
+        mail.Begin(at, where, into);
     }
 
     private void Wait(string command)
@@ -304,6 +304,7 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
             string? Field(string name) => fields.TryGetValue(name, out string? value) ? Cut(value) : null;
             IReadOnlyList<string> received = mail.Received;
             hasTold = true;
+            int? files = new Brought(Info.Name, at ?? began, where, Side.Client).Emit(mail, into);
             into.Emit(new SmtpMessage(at ?? began, where)
             {
                 Began = began,
@@ -331,7 +332,7 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
                 AuthSuccess = loggedIn,
                 Greeting = greeting,
                 Size = hasMail ? size : null,
-                Attachments = MailAttachment.Of(mail, into.Masker),
+                Files = files,
                 IsFirstHand = received.Count == 0,
             });
             greeting = mechanism = user = null;
