@@ -27,6 +27,7 @@ internal static class BodyReaders
         BodyReader.OfText(FhirContent.Of, "application/fhir+json", "application/fhir+xml", "application/json+fhir", "application/xml+fhir") with { IsClinical = true },
         BodyReader.OfText(CdaContent.Of, "application/hl7-cda+xml", "application/cda+xml", "application/hl7-sda+xml") with { IsClinical = true },
         BodyReader.OfText(Hl7Content.Of, "application/hl7-v2", "x-application/hl7-v2+er7", "application/hl7-v2+er7", "application/edi-hl7") with { IsClinical = true },
+        BodyReader.OfText(IppContent.Of, "application/ipp"),
         BodyReader.OfText(SoapContent.Of, "application/soap+xml", "application/xop+xml"),
         BodyReader.OfText(DeviceDescription.Of),
         BodyReader.OfText(HtmlPage.Of),

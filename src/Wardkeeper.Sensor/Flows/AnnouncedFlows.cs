@@ -9,7 +9,7 @@ namespace Wardkeeper.Sensor.Flows;
 /// </summary>
 internal sealed class AnnouncedFlows
 {
-    private const int MaxEntries = 65_536, MostOfOne = 8;
+    private const int MaxEntries = 65_536, MostOfOne = 32;
     private static readonly long LifetimeNanoseconds = 300 * CaptureTime.PerSecond;
     private readonly Dictionary<(Address, ushort, Carrier), Announcement> entries = [];
 

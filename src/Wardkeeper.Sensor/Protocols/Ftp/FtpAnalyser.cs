@@ -181,9 +181,7 @@ internal sealed class FtpAnalyser : IProtocol
         if (command is "PORT" or "EPRT" && TryEndpoint(command, rest, out Address address, out ushort port))
         {
             asked = asked with { DataChannelPassive = false, DataChannelRespH = address, DataChannelRespP = port };
-            channel.Clear();
-            channel.Add((address, port));
-            Announce(null, into);
+            Listen(address, segment.Flow.Client.Ip, port, into);
         }
         Transfer(command, asked.Arg, rest, into);
         if (waiting.Count == 16) into.Emit(waiting.Dequeue());
@@ -216,14 +214,10 @@ internal sealed class FtpAnalyser : IProtocol
         asked = asked with { At = segment.At, ReplyCode = code, System = asked.Command == "SYST" ? Text(text) : null };
         if (code is 227 or 229 && TryEndpoint(asked.Command, text, out Address address, out ushort port))
         {
-            // Behind address translation the server may name an address of its own that nobody outside sees.
             Address seen = segment.Flow.Server.Ip;
             if (code == 229 || address == default) address = seen;
             asked = asked with { DataChannelPassive = true, DataChannelRespH = address, DataChannelRespP = port };
-            channel.Clear();
-            channel.Add((address, port));
-            if (address != seen) channel.Add((seen, port));
-            Announce(null, into);
+            Listen(address, seen, port, into);
         }
         into.Emit(asked);
         bool isTls = wantsTls && asked.Command == "AUTH" && code == 234;
@@ -237,6 +231,15 @@ internal sealed class FtpAnalyser : IProtocol
         if (command is "RETR" or "STOR" or "STOU" or "APPE") Announce(new AnnouncedFile(name, IsFile: true), into);
         else if (command is "LIST" or "NLST" or "MLSD") Announce(new AnnouncedFile(null, IsFile: false), into);
         else if (command == "PROT") isProtected = argument is [(byte)'P' or (byte)'p', ..];
+    }
+
+    /// <summary>A side waits for the data connection. Behind address translation it may name an address of its own that nobody outside sees.</summary>
+    private void Listen(Address stated, Address seen, ushort port, ITransactionSink into)
+    {
+        channel.Clear();
+        channel.Add((stated, port));
+        if (stated != seen) channel.Add((seen, port));
+        Announce(null, into);
     }
 
     /// <summary>Says what the data connection is for; one that is encrypted shows it itself.</summary>

@@ -1,6 +1,7 @@
 using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.Hl7;
+using Wardkeeper.Sensor.Protocols.WsDiscovery;
 
 namespace Wardkeeper.Sensor.Protocols.Http;
 
@@ -86,8 +87,19 @@ internal static class ClinicalRows
             Truncated = body.IsCut || said.IsCut,
             DeviceSide = isAnswer ? Side.Server : Side.Client,
             IsOfDevice = said.IsOfDevice,
+            User = asked?.Camera.User,
+            Password = asked?.Camera.Password,
+            Services = OrNull(said.Camera.Services),
+            MediaProfiles = OrNull(said.Camera.Profiles),
+            Streams = OrNull(said.Camera.Streams),
+            Scopes = said.Camera.Scopes.Count == 0 ? null : [.. said.Camera.Scopes.Select(scope => WsDiscoveryNames.Scope(scope, masker))],
+            HostName = said.Camera.HostName,
+            Macs = said.Camera.Macs.Count == 0 ? null : [.. said.Camera.Macs.Select(mac => mac.ToString())],
+            Camera = said.Camera,
         };
     }
+
+    private static List<string>? OrNull(List<string> list) => list.Count == 0 ? null : list;
 
     private static MaskedText[]? Masked(IEnumerable<string> patients, PatientMasker masker)
     {

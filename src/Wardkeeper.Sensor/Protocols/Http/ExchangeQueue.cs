@@ -107,6 +107,7 @@ internal sealed class ExchangeQueue
         new Brought(protocol, row.At, row.Bytes, Side.Client) { Name = exchange.RequestFile }.Emit(exchange.RequestBody, into);
         new Brought(protocol, exchange.Last, row.Bytes, Side.Server) { Name = exchange.ResponseFile }.Emit(exchange.ResponseBody, into);
         if (ElasticExchange.Of(exchange, row) is { } search) into.Emit(search);
+        if (IppExchange.Of(exchange, row, into.Masker) is { } printing) into.Emit(printing);
         if (WsManagementExchange.Of(exchange, row) is { } management) into.Emit(management);
         if (DicomWebExchange.Of(exchange, row, !memory.HasToldWeb, into.Masker) is not { } web) return row;
         memory.HasToldWeb |= web.IsNews && web.StatusCode is >= 200 and < 300;

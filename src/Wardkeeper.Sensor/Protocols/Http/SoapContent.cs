@@ -30,6 +30,9 @@ internal sealed class SoapContent : IBodyContent
 
     public SoapDevice Device { get; } = new();
 
+    /// <summary>What a camera says besides.</summary>
+    public OnvifFacts Camera { get; } = new();
+
     /// <summary>Medical device systems described.</summary>
     public int Systems { get; private set; }
 
@@ -67,7 +70,7 @@ internal sealed class SoapContent : IBodyContent
     public bool IsCut { get; private set; }
 
     /// <summary>Whether a device speaks of itself in it.</summary>
-    public bool IsOfDevice => Device.IsKnown || Systems > 0 || Metrics.Count > 0 || Alarms.Count > 0 || MdibVersion is not null || InvocationState is not null;
+    public bool IsOfDevice => Device.IsKnown || Camera.IsOfDevice || Systems > 0 || Metrics.Count > 0 || Alarms.Count > 0 || MdibVersion is not null || InvocationState is not null;
 
     /// <summary>Reads a body; null when it is no envelope of a device.</summary>
     public static SoapContent? Of(in Beginning body)
@@ -101,6 +104,7 @@ internal sealed class SoapContent : IBodyContent
 
     private void Open(in XmlPull pull, ReadOnlySpan<string> path)
     {
+        if (Profile == "onvif") Camera.Open(in pull, path);
         switch (path)
         {
             case ["Body", string name]:
@@ -158,6 +162,7 @@ internal sealed class SoapContent : IBodyContent
 
     private void TakeText(ReadOnlySpan<string> path, ReadOnlySpan<byte> raw)
     {
+        if (Profile == "onvif" && Text(raw) is { } said) Camera.TakeText(path, said);
         switch (path)
         {
             case ["Header", "Action"]: Action = LastPart(Text(raw)); break;
