@@ -40,11 +40,11 @@ internal sealed class FtpAnalyser : IProtocol
     public static Match Recognise(in Opening opening)
     {
         bool isUsual = opening.ServerPort == Port;
-        bool? server = Says(opening.Server, "220 "u8, "220-"u8), client = SaysCommand(opening.Client);
-        if (server == false || client == false) return Match.No;
+        Match server = Openings.BeginOne(opening.Server, ["220 ", "220-"]), client = Openings.BeginOne(opening.Client, ["USER ", "AUTH TLS", "AUTH SSL", "FEAT\r\n", "OPTS UTF8", "SYST\r\n"], inAnyCase: true);
+        if (server == Match.No || client == Match.No) return Match.No;
         // Mail servers greet alike, and other protocols begin with USER: the port, the word FTP, or both sides decide.
-        if (client == true && (server == true || isUsual)) return Match.Yes;
-        if (server == true && opening.Client.IsEmpty && opening.Server.IndexOf("FTP"u8) is > 0 and < 200) return Match.Yes;
+        if (client == Match.Yes && (server == Match.Yes || isUsual)) return Match.Yes;
+        if (server == Match.Yes && opening.Client.IsEmpty && opening.Server.IndexOf("FTP"u8) is > 0 and < 200) return Match.Yes;
         return opening.Client.Length > 64 || opening.Server.Length > 400 ? Match.No : Match.NeedMore;
     }
 
@@ -125,26 +125,6 @@ internal sealed class FtpAnalyser : IProtocol
         channel.Clear();
         isProtected = false;
         client = server = default;
-    }
-
-    private static bool? Says(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
-    {
-        if (bytes.Length < one.Length) return bytes.IsEmpty || one.StartsWith(bytes) || other.StartsWith(bytes) ? null : false;
-        return bytes.StartsWith(one) || bytes.StartsWith(other);
-    }
-
-    private static bool? SaysCommand(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.IsEmpty) return null;
-        bool mayBecome = false;
-        foreach (string command in (ReadOnlySpan<string>)["USER ", "AUTH TLS", "AUTH SSL", "FEAT\r\n", "OPTS UTF8", "SYST\r\n"])
-        {
-            int common = Math.Min(command.Length, bytes.Length);
-            if (!Ascii.EqualsIgnoreCase(bytes[..common], command.AsSpan(0, common))) continue;
-            if (common == command.Length) return true;
-            mayBecome = true;
-        }
-        return mayBecome ? null : false;
     }
 
     private ref (bool IsLosing, bool IsSilent) SideOf(Side side)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.Http;

@@ -42,11 +42,7 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
     public static Match Recognise(in Opening opening)
     {
         ReadOnlySpan<byte> bytes = opening.Client;
-        if (!bytes.IsEmpty)
-        {
-            if (bytes.Length < Preface.Length) return Preface.StartsWith(bytes) ? Match.NeedMore : Match.No;
-            return bytes.StartsWith(Preface) ? Match.Yes : Match.No;
-        }
+        if (!bytes.IsEmpty) return Openings.Begin(bytes, Preface);
         // A server may speak first: its settings, six bytes each, on stream 0.
         bytes = opening.Server;
         if (bytes.StartsWith(Preface)) return opening.FromStart ? Match.No : Match.YesReversed;

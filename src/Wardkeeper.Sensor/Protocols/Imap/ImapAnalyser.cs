@@ -9,7 +9,7 @@ namespace Wardkeeper.Sensor.Protocols.Imap;
 /// IMAP4: commands with their results, and the mails that are transferred in literals. Kept per flow are the user's name and the
 /// commands that wait; mails pass through and are not held. Behind STARTTLS the stream is TLS.
 /// </summary>
-internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
+internal sealed class ImapAnalyser : LineAnalyser, IProtocol
 {
     private const int MostWaiting = 32, LongestText = 256, LongestTag = 32;
     private const long LongestLiteral = 1L << 31;
@@ -41,15 +41,16 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
         FirstBytes = FirstBytes.Of("*ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"u8),
         Ports = [143],
         LookAhead = 512,
-        MaxHeld = LongestLine + 1,
+        MaxHeld = UsualLine + 1,
     };
 
     /// <inheritdoc/>
     public static Match Recognise(in Opening opening)
     {
         ReadOnlySpan<byte> server = opening.Server, client = opening.Client;
-        bool isGreeting = server.StartsWith("* OK "u8) || server.StartsWith("* PREAUTH "u8) || server.StartsWith("* BYE "u8) || server.StartsWith("* CAPABILITY IMAP"u8);
-        if (!server.IsEmpty && !isGreeting && !"* OK "u8.StartsWith(server) && !"* PREAUTH "u8.StartsWith(server) && !"* BYE "u8.StartsWith(server) && !"* CAPABILITY IMAP"u8.StartsWith(server)) return Match.No;
+        Match greets = Openings.BeginOne(server, ["* OK ", "* PREAUTH ", "* BYE ", "* CAPABILITY IMAP"]);
+        if (greets == Match.No) return Match.No;
+        bool isGreeting = greets == Match.Yes;
         if (!client.IsEmpty)
         {
             Match asks = Asks(client);
@@ -86,7 +87,7 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
     protected override string? Successor => "ssl";
 
     /// <inheritdoc/>
-    protected override Continuation TakeLine(in Line line, ITransactionSink into)
+    protected override Continuation Take(in Line line, ITransactionSink into)
     {
         ref bool goesOn = ref line.Side == Side.Client ? ref clientGoesOn : ref serverGoesOn;
         bool isRest = goesOn || !line.IsBeginning;
