@@ -70,7 +70,11 @@ internal sealed class SensorPipeline
             Exchange();
         }
         merge.Run();
-        foreach (SensorWorker shard in shards) shard.Finish(current.LastNumber);
+        foreach (SensorWorker shard in shards)
+        {
+            shard.Finish(current.LastNumber);
+            shard.Settle(current.LastNumber);
+        }
         merge.Collect(shards, current.End);
         merge.Run();
         if (live is not null) LiveCounters = Counters();
@@ -92,7 +96,6 @@ internal sealed class SensorPipeline
 
     private void Exchange()
     {
-        merge.Collect(shards, current.End);
         if (live is not null && current.End.Since(countedAt) >= TimeSpan.FromSeconds(1)) (LiveCounters, countedAt) = (Counters(), current.End);
         gathered.Clear();
         foreach (SensorWorker shard in shards)
@@ -100,7 +103,8 @@ internal sealed class SensorPipeline
             gathered.AddRange(shard.Announced);
             shard.Announced.Clear();
         }
-        if (gathered.Count == 0 && announced.IsEmpty) return;
-        announced.Exchange(gathered.OrderBy(one => one.Packet), current.End);
+        if (gathered.Count > 0 || !announced.IsEmpty) announced.Exchange(gathered.OrderBy(one => one.Packet), current.End);
+        foreach (SensorWorker shard in shards) shard.Settle(current.LastNumber);
+        merge.Collect(shards, current.End);
     }
 }

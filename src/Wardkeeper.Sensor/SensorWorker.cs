@@ -21,6 +21,8 @@ internal sealed class SensorWorker
     private readonly Func<int, string?> tunnels;
     private readonly StackTraits stacks;
     private readonly Routers routers;
+    private readonly List<int> guesses = [];
+    private int batches;
     private CaptureTime clock;
 
     public SensorWorker(SensorOptions options, Recognition recognition, AnnouncedFlows announced, Func<int, string?> tunnels)
@@ -51,6 +53,8 @@ internal sealed class SensorWorker
     /// <summary>Works on this shard's packets of a batch.</summary>
     public void Run(PacketBatch batch, int shard)
     {
+        batches++;
+        Guessed();
         for (int at = batch.First(shard); at >= 0; at = batch.Next(at)) OnPacket(in batch.At(at));
         Tick(batch.End, batch.LastNumber);
         if (batch.EndsFlows) Finish(batch.LastNumber);
@@ -61,7 +65,17 @@ internal sealed class SensorWorker
     {
         content.Packet = lastPacket;
         content.Now = clock;
+        batches++;
+        Guessed();
         for (int slot = flows.Any(); slot >= 0; slot = flows.Any()) End(slot, FlowEnd.CaptureEnd);
+    }
+
+    /// <summary>Hands out what waited for announcements; between batches.</summary>
+    /// <param name="lastPacket">Number of the last frame of the batch.</param>
+    public void Settle(long lastPacket)
+    {
+        content.Packet = lastPacket;
+        content.Settle(announced);
     }
 
     private void OnPacket(in Packet packet)
@@ -86,6 +100,7 @@ internal sealed class SensorWorker
         }
         if (slot < 0) slot = Begin(in packet, out fromOriginator);
         ref Flow flow = ref flows.At(slot);
+        if (flow.AskedIn != 0 && flow.AskedIn != batches) Ask(ref flow);
         Account(ref flow, fromOriginator, in packet);
         if (packet.Kind == PacketKind.Tcp)
         {
@@ -94,6 +109,7 @@ internal sealed class SensorWorker
             reassembly.Take(ref flow, fromOriginator, in packet);
         }
         else Datagram(ref flow, fromOriginator, in packet);
+        if (flow.IsGuess && flow.AskedIn == 0) Guess(slot, ref flow);
         Keep(slot, ref flow);
         if (clock.Nanoseconds - flow.ReportedAt.Nanoseconds > limits.Report.Ticks * 100) Interim(ref flow);
     }
@@ -175,9 +191,37 @@ internal sealed class SensorWorker
 
     private void Adopt(ref Flow flow)
     {
-        if (!announced.TryFind(flow.Responder, flow.ResponderPort, flow.Carrier, out string? protocol, out string parent)) return;
-        flow.Parent = parent;
-        if (protocol is not null) content.AttachExpected(ref flow, protocol);
+        flow.Announced = announced.Find(flow.Responder, flow.ResponderPort, flow.Carrier, flow.FirstAt);
+        if (flow.Announced?.Protocol is not { } protocol) return;
+        content.AttachExpected(ref flow, protocol);
+        flow.AskedIn = batches;
+    }
+
+    private void Guess(int slot, ref Flow flow)
+    {
+        flow.AskedIn = batches;
+        guesses.Add(slot);
+    }
+
+    /// <summary>Asks again, once in a batch, who announced a flow and what file will pass there.</summary>
+    private void Ask(ref Flow flow)
+    {
+        flow.Announced = announced.Find(flow.Responder, flow.ResponderPort, flow.Carrier, clock) ?? flow.Announced;
+        flow.AskedIn = flow.Announced is null || flow.Announced.File is not null ? 0 : batches;
+    }
+
+    /// <summary>Decides about what was guessed in the last batch: only what was announced by now is followed further.</summary>
+    private void Guessed()
+    {
+        foreach (int slot in guesses)
+        {
+            ref Flow flow = ref flows.At(slot);
+            if (!flow.IsGuess) continue;
+            Ask(ref flow);
+            if (flow.Announced?.Protocol is { } protocol) content.Confirm(ref flow, protocol);
+            else content.Unguess(ref flow);
+        }
+        guesses.Clear();
     }
 
     /// <summary>A new connection on a tuple whose last one is over, or that begins anew with another sequence number.</summary>
@@ -227,6 +271,7 @@ internal sealed class SensorWorker
         if (isOver && flow.Timeout is TimeoutClass.Reset) how = FlowEnd.Reset;
         reassembly.Finish(ref flow);
         content.End(ref flow, how);
+        if (flow.IsGuess && announced.Find(flow.Responder, flow.ResponderPort, flow.Carrier, flow.LastAt)?.Protocol is { } protocol) content.Confirm(ref flow, protocol);
         if (flow.Kind != PacketKind.Link) Output.Add(content.Packet, reports.Of(ref flow, Parents(ref flow), interim: false));
         flows.Remove(slot);
     }
@@ -239,14 +284,14 @@ internal sealed class SensorWorker
 
     private List<string>? Parents(ref Flow flow)
     {
-        if (flow.Parent is null && !announced.IsEmpty && announced.TryFind(flow.Responder, flow.ResponderPort, flow.Carrier, out _, out string parent)) flow.Parent = parent;
-        string? tunnel = flow.Tunnel > 0 ? tunnels(flow.Tunnel) : null;
-        return (flow.Parent, tunnel) switch
+        if (!announced.IsEmpty) flow.Announced ??= announced.Find(flow.Responder, flow.ResponderPort, flow.Carrier, flow.LastAt);
+        string? tunnel = flow.Tunnel > 0 ? tunnels(flow.Tunnel) : null, parent = flow.Announced?.Parent;
+        return (parent, tunnel) switch
         {
             (null, null) => null,
             (null, _) => [tunnel],
-            (_, null) => [flow.Parent],
-            _ => [tunnel, flow.Parent],
+            (_, null) => [parent],
+            _ => [tunnel, parent],
         };
     }
 }

@@ -2,19 +2,20 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Wardkeeper.Sensor.Content.Files;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Content;
 
 /// <summary>
-/// One body that a protocol hands on: begun with its coding, pushed as its bytes come, ended once. It keeps a bounded beginning, from
-/// which the type, an HTML title and a UPnP device description are read when the body ends, and counts the rest without touching
-/// it. Only types that carry code or pack files are hashed, and only when whole and not packed in transit: hashing every body would
-/// cost more than everything else together. DICOM files are read as they pass, also those in parts of a body. A body that its head
-/// calls clinical is kept further, for a reader that its owner brings. Programs, archives and documents are read as they pass, see
-/// <see cref="FileReaders"/>; of a packed one its unpacked beginning; of another multipart body only the type of its first part is told. An owner reuses one instance for
-/// all its bodies; memory is rented while a body is open.
+/// One body that a protocol hands on, whichever it is: begun with what its head says, pushed as its bytes come, ended once. It keeps a bounded
+/// beginning, from which the type is told and texts are read when the body ends, and counts the rest without touching it;
+/// files are read as they pass. Who reads what stands in <see cref="BodyReaders"/>. Of bodies that are no files somebody transfers, only
+/// types that carry code or pack files are hashed, and all only when whole and not packed in transit: hashing every page would cost
+/// more than everything else together. Of a body packed in transit the unpacked beginning is read. An owner reuses one instance for all its bodies; memory is rented while a
+/// body is open.
 /// </summary>
-internal sealed class Body
+/// <param name="nesting">Bodies in parts that this one is a part of.</param>
+internal sealed class Body(int nesting = 0)
 {
     /// <summary>Bytes kept of a body whose type alone is of interest.</summary>
     public const int ShortBeginning = 4 * 1024;
@@ -22,22 +23,22 @@ internal sealed class Body
     /// <summary>Bytes kept of a page, a document or a packed body, and most that is unpacked of it.</summary>
     public const int LongBeginning = 16 * 1024;
 
-    /// <summary>Bytes kept of a body that a clinical reader wants, and most that is unpacked of it.</summary>
-    public const int ClinicalBeginning = 256 * 1024;
+    /// <summary>Bytes kept of a body that a reader of texts wants, and most that is unpacked of it.</summary>
+    public const int TextBeginning = 256 * 1024;
+
+    /// <summary>Bodies in parts within each other that are read.</summary>
+    public const int MostNesting = 2;
 
     private const int MostExpansion = 1032;
 
     private byte[]? beginning;
-    private int kept;
-    private int limit;
+    private int kept, limit;
     private uint lastFour;
-    private ContentCoding coding;
-    private bool isOpen;
-    private bool isWhole;
-    private bool isDecided;
+    private BodyHead head;
+    private bool isOpen, isWhole, isDecided;
+    private string? type;
+    private long missed;
     private IncrementalHash? hash;
-    private DicomBody? dicom;
-    private bool hasDicom;
     private JsonMatches? matches;
     private IFileReader? file;
 
@@ -45,16 +46,12 @@ internal sealed class Body
     public long Length { get; private set; }
 
     /// <summary>Begins a body.</summary>
-    /// <param name="packedAs">How it is packed.</param>
-    /// <param name="keepsMore">Whether the longer beginning is worth keeping (a page or a document).</param>
-    /// <param name="isClinical">Whether it is stated to be clinical.</param>
-    /// <param name="countsMatches">Whether it is the answer to a search, of which the number of matches is wanted.</param>
-    public void Begin(ContentCoding packedAs, bool keepsMore, bool isClinical = false, bool countsMatches = false)
+    public void Begin(in BodyHead with)
     {
         Abandon();
-        matches = countsMatches && packedAs == ContentCoding.Identity ? new JsonMatches() : null;
-        coding = packedAs;
-        limit = isClinical ? ClinicalBeginning : keepsMore || packedAs != ContentCoding.Identity ? LongBeginning : ShortBeginning;
+        head = with;
+        matches = head.CountsMatches && head.Coding == ContentCoding.Identity ? new JsonMatches() : null;
+        limit = BodyReaders.Wants(head.Stated) ? TextBeginning : head.KeepsMore || head.Coding != ContentCoding.Identity ? LongBeginning : ShortBeginning;
         isOpen = isWhole = true;
     }
 
@@ -63,7 +60,7 @@ internal sealed class Body
     {
         if (!isOpen || bytes.IsEmpty) return;
         Length += bytes.Length;
-        if (coding == ContentCoding.Gzip) KeepTail(bytes);
+        if (head.Coding == ContentCoding.Gzip) KeepTail(bytes);
         matches?.Push(bytes);
         if (!isDecided)
         {
@@ -76,7 +73,6 @@ internal sealed class Body
         }
         hash?.AppendData(bytes);
         file?.Push(bytes);
-        if (hasDicom) dicom!.Push(bytes);
     }
 
     /// <summary>Bytes of the body that were lost: from here on it is only counted.</summary>
@@ -84,28 +80,28 @@ internal sealed class Body
     {
         if (!isOpen) return;
         Length += missing;
+        missed += missing;
         isWhole = false;
         if (!isDecided) Decide();
         file?.Lose(missing);
-        if (hasDicom) dicom!.Lose(missing);
         DropHash();
     }
 
     /// <summary>Ends the body and says what it was.</summary>
     /// <param name="isComplete">Whether its true end was seen.</param>
-    /// <param name="charset">Character set that the protocol stated, or null.</param>
-    /// <param name="reader">Reads the beginning, or null.</param>
-    public BodyFacts End(bool isComplete, string? charset = null, IBodyReader? reader = null)
+    /// <param name="at">When it ended, if that differs from its beginning.</param>
+    public BodyFacts End(bool isComplete, CaptureTime at = default)
     {
         if (!isOpen) return default;
         if (!isDecided) Decide();
-        BodyFacts facts = new() { Length = Length, TransferLength = Length, IsWhole = isComplete && isWhole };
-        if (kept > 0) facts = Read(facts, charset, reader);
+        BodyFacts facts = new() { Length = Length, TransferLength = Length, Missing = missed, Stated = head.Stated, IsWhole = isComplete && isWhole };
+        if (kept > 0) facts = Read(facts, at);
         if (facts.IsWhole && hash is not null) facts = facts with { Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()) };
-        if (hasDicom) facts = facts with { Dicom = dicom!.End(isBeginning: coding != ContentCoding.Identity) };
-        if (file?.End() is { } traits) facts = facts with { File = traits with { IsCut = traits.IsCut || !facts.IsWhole || coding != ContentCoding.Identity } };
+        bool isPacked = head.Coding != ContentCoding.Identity;
+        if (facts.Content is null && file?.End(isPacked) is { } content)
+            facts = facts with { Content = content is FileTraits traits ? traits with { IsCut = traits.IsCut || !facts.IsWhole || isPacked } : content };
         if (matches is not null) facts = facts with { Matches = matches };
-        if (facts.IsWhole && coding == ContentCoding.Gzip) facts = facts with { Length = UnpackedLength() };
+        if (facts.IsWhole && head.Coding == ContentCoding.Gzip) facts = facts with { Length = UnpackedLength() };
         Abandon();
         return facts;
     }
@@ -118,34 +114,29 @@ internal sealed class Body
         DropHash();
         kept = 0;
         lastFour = 0;
-        Length = 0;
-        isOpen = isWhole = isDecided = hasDicom = false;
+        Length = missed = 0;
+        isOpen = isWhole = isDecided = false;
         matches = null;
         file = null;
+        type = null;
+        head = default;
     }
 
-    private BodyFacts Read(BodyFacts facts, string? charset, IBodyReader? reader)
+    private BodyFacts Read(BodyFacts facts, CaptureTime at)
     {
-        if (coding == ContentCoding.Identity) return Look(facts, beginning.AsSpan(0, kept), charset, facts.IsWhole && kept == Length, reader);
+        if (head.Coding == ContentCoding.Identity) return Look(facts, beginning.AsSpan(0, kept), facts.IsWhole && kept == Length, at);
         byte[] unpacked = ArrayPool<byte>.Shared.Rent(limit);
-        int count = ContentDecoder.Decode(coding, beginning!, kept, unpacked.AsSpan(0, limit));
-        facts = Look(facts, unpacked.AsSpan(0, count), charset, facts.IsWhole && kept == Length && count < limit, reader);
-        BeginDicom(unpacked.AsSpan(0, count));
-        BeginFile(unpacked.AsSpan(0, count));
+        int count = ContentDecoder.Decode(head.Coding, beginning!, kept, unpacked.AsSpan(0, limit));
+        Choose(unpacked.AsSpan(0, count));
+        facts = Look(facts, unpacked.AsSpan(0, count), facts.IsWhole && kept == Length && count < limit, at);
         ArrayPool<byte>.Shared.Return(unpacked);
         return facts;
     }
 
-    private static BodyFacts Look(BodyFacts facts, ReadOnlySpan<byte> bytes, string? charset, bool isAll, IBodyReader? reader)
+    private BodyFacts Look(BodyFacts facts, ReadOnlySpan<byte> bytes, bool isAll, CaptureTime at)
     {
-        reader?.Read(bytes, isAll);
-        string? type = ContentType.Of(ContentType.SkipPartHead(bytes));
-        return facts with
-        {
-            Type = type,
-            Title = type == ContentType.Html ? HtmlTitle.Of(bytes, charset) : null,
-            Device = type == ContentType.Xml ? DeviceDescription.Of(bytes) : null,
-        };
+        Beginning text = new(bytes, type, isAll, in head, at);
+        return facts with { Type = type, Content = BodyReaders.Read(in text), At = text.At, Range = text.Range, IsCut = !isAll };
     }
 
     /// <summary>Room for so many bytes; a beginning grows as they come, since most bodies are short.</summary>
@@ -161,29 +152,23 @@ internal sealed class Body
     private void Decide()
     {
         isDecided = true;
-        if (coding == ContentCoding.Identity && kept > 0)
-        {
-            BeginDicom(beginning.AsSpan(0, kept));
-            BeginFile(beginning.AsSpan(0, kept));
-        }
-        if (coding != ContentCoding.Identity || kept == 0 || !ContentType.IsWorthHashing(ContentType.Of(beginning.AsSpan(0, kept)))) return;
+        if (head.Coding != ContentCoding.Identity || kept == 0) return;
+        ReadOnlySpan<byte> first = beginning.AsSpan(0, kept);
+        bool isInParts = Choose(first);
+        if (!head.IsFile && (isInParts || !ContentType.IsWorthHashing(type))) return;
         hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(beginning.AsSpan(0, kept));
+        hash.AppendData(first);
     }
 
-    /// <summary>Begins to read DICOM files if there are any; of a packed body only what its unpacked beginning holds.</summary>
-    private void BeginDicom(ReadOnlySpan<byte> first)
+    /// <summary>Tells the type, and begins to read the file if it is one that is read. Returns whether it is in parts.</summary>
+    private bool Choose(ReadOnlySpan<byte> first)
     {
-        if (hasDicom || ContentType.Of(ContentType.SkipPartHead(first)) != ContentType.Dicom) return;
-        dicom ??= new DicomBody();
-        hasDicom = dicom.TryBegin(first);
-        if (hasDicom) dicom.Push(first);
-    }
-
-    private void BeginFile(ReadOnlySpan<byte> first)
-    {
-        file = FileReaders.For(ContentType.Of(first));
+        ReadOnlySpan<byte> part = ContentType.SkipPartHead(first);
+        bool isInParts = part.Length != first.Length;
+        type = ContentType.Of(part);
+        file = isInParts ? nesting < MostNesting ? new MultipartReader(in head, nesting) : null : BodyReaders.For(type);
         file?.Push(first);
+        return isInParts;
     }
 
     /// <summary>A gzip body ends with its unpacked length (RFC 1952, section 2.3.1); believed only as far as deflate can make it true.</summary>
@@ -205,47 +190,4 @@ internal sealed class Body
         hash?.Dispose();
         hash = null;
     }
-}
-
-/// <summary>Reads the beginning of a body for its owner.</summary>
-internal interface IBodyReader
-{
-    /// <summary>Takes the bytes that were kept, unpacked; they are valid during the call only.</summary>
-    /// <param name="bytes">The beginning.</param>
-    /// <param name="isAll">Whether that is the whole body.</param>
-    void Read(ReadOnlySpan<byte> bytes, bool isAll);
-}
-
-/// <summary>What was found out about a body.</summary>
-internal readonly record struct BodyFacts
-{
-    /// <summary>Bytes of its content; unpacked if it was packed as gzip and came whole, else as it travelled.</summary>
-    public long Length { get; init; }
-
-    /// <summary>Bytes as they travelled, lost ones included.</summary>
-    public long TransferLength { get; init; }
-
-    /// <summary>Whether every byte from beginning to end was seen.</summary>
-    public bool IsWhole { get; init; }
-
-    /// <summary>Media type by content, or null.</summary>
-    public string? Type { get; init; }
-
-    /// <summary>SHA-256 of the whole body in lower-case hex, for types worth hashing.</summary>
-    public string? Sha256 { get; init; }
-
-    /// <summary>Title of an HTML page, or null.</summary>
-    public string? Title { get; init; }
-
-    /// <summary>What DICOM files in it say, or null.</summary>
-    public DicomContent? Dicom { get; init; }
-
-    /// <summary>What a program, an archive or a document says of itself, or null.</summary>
-    public FileTraits? File { get; init; }
-
-    /// <summary>What a search found, when that was wanted.</summary>
-    public JsonMatches? Matches { get; init; }
-
-    /// <summary>UPnP device description, or null.</summary>
-    public DeviceDescription? Device { get; init; }
 }

@@ -15,13 +15,15 @@ namespace Wardkeeper.Sensor.Content;
 /// <param name="SerialNumber">Serial number.</param>
 /// <param name="Udn">Unique device name, <c>uuid:…</c>.</param>
 public sealed record DeviceDescription(
-    string? DeviceType, string? FriendlyName, string? Manufacturer, string? ModelName, string? ModelNumber, string? SerialNumber, string? Udn)
+    string? DeviceType, string? FriendlyName, string? Manufacturer, string? ModelName, string? ModelNumber, string? SerialNumber, string? Udn) : IBodyContent
 {
     private const int MostBytes = 512;
 
-    /// <summary>Reads the first bytes of an XML document; null if it describes no device.</summary>
-    internal static DeviceDescription? Of(ReadOnlySpan<byte> xml)
+    /// <summary>Reads an XML document; null if it describes no device.</summary>
+    internal static DeviceDescription? Of(in Beginning body)
     {
+        if (body.Type != ContentType.Xml) return null;
+        ReadOnlySpan<byte> xml = body.Bytes;
         if (xml.IndexOf("urn:schemas-upnp-org:device-1-0"u8) < 0) return null;
         int device = xml.IndexOf("<device>"u8);
         if (device < 0) return null;

@@ -3,7 +3,7 @@ using Wardkeeper.Sensor.Formats.Dicom;
 namespace Wardkeeper.Sensor.Content;
 
 /// <summary>What the DICOM files of one body say together. Patients stand here as they were on the wire: they leave through a masker only.</summary>
-internal sealed class DicomContent
+internal sealed class DicomContent : IBodyContent
 {
     /// <summary>Most SOP classes that are named.</summary>
     public const int MaxSopClasses = 16;
@@ -46,9 +46,33 @@ internal sealed class DicomContent
         if ((facts[DicomTag.SopClass] ?? facts[DicomTag.MediaSopClass]) is { } sopClass && sopClasses.Count < MaxSopClasses && !sopClasses.Contains(sopClass)) sopClasses.Add(sopClass);
         if ((facts[DicomTag.PatientId] ?? facts[DicomTag.PatientName]) is { } patient && patients.Count < MaxPatients) patients.Add(patient);
         DicomDevice device = new(facts[DicomTag.Manufacturer], facts[DicomTag.Model], facts[DicomTag.SerialNumber], facts[DicomTag.SoftwareVersions], facts[DicomTag.StationName], facts[DicomTag.Modality]);
+        Join(device, 1);
+    }
+
+    /// <summary>Adds what other files say.</summary>
+    /// <param name="others">The files.</param>
+    /// <param name="isBeginning">Whether their end is no fault of theirs.</param>
+    public void Add(DicomContent others, bool isBeginning)
+    {
+        if (Fault == DataSetFault.None && !(isBeginning && others.Fault == DataSetFault.Truncated)) Fault = others.Fault;
+        OtherFace ??= others.OtherFace;
+        StudyUid ??= others.StudyUid;
+        foreach (string sopClass in others.sopClasses)
+        {
+            if (sopClasses.Count < MaxSopClasses && !sopClasses.Contains(sopClass)) sopClasses.Add(sopClass);
+        }
+        foreach (string patient in others.patients)
+        {
+            if (patients.Count < MaxPatients) patients.Add(patient);
+        }
+        Join(others.Device, others.Instances);
+    }
+
+    private void Join(DicomDevice? device, int instances)
+    {
         isMixed |= Instances > 0 && device != Device;
         Device = isMixed ? null : device;
-        Instances++;
+        Instances += instances;
     }
 }
 

@@ -1,4 +1,6 @@
 using System.Text;
+using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Protocols;
 
 namespace Wardkeeper.Sensor.Content;
 
@@ -26,6 +28,7 @@ internal sealed class MailReader
     private readonly TransferDecoder decoder = new();
     private int fieldLength, unfinishedLength;
     private bool isWithinLine, isInHead, isOutermost, isInPart, isFirstLine, isBroken;
+    private BodyHead head;
     private string? type, name, boundary, charset;
     private TransferCoding coding;
 
@@ -39,9 +42,13 @@ internal sealed class MailReader
     public IReadOnlyList<MailPart> Parts => parts;
 
     /// <summary>Begins a mail.</summary>
-    public void Begin()
+    /// <param name="at">When it begins.</param>
+    /// <param name="where">Where.</param>
+    /// <param name="into">Where faults of its files go.</param>
+    public void Begin(CaptureTime at, ByteRange where, ITransactionSink into)
     {
         Abandon();
+        head = new BodyHead { KeepsMore = true, IsFile = true, At = at, Where = where, Into = into };
         isInHead = isOutermost = true;
     }
 
@@ -91,6 +98,7 @@ internal sealed class MailReader
     public void Abandon()
     {
         body.Abandon();
+        head = default;
         decoder.Reset();
         boundaries.Clear();
         parts.Clear();
@@ -180,7 +188,7 @@ internal sealed class MailReader
         {
             isInPart = isFirstLine = true;
             decoder.Begin(coding);
-            body.Begin(ContentCoding.Identity, keepsMore: true);
+            body.Begin(head with { Stated = type, Charset = charset });
             return;
         }
         (type, name, boundary, charset, coding) = (null, null, null, null, TransferCoding.Identity);
@@ -226,7 +234,7 @@ internal sealed class MailReader
         if (!isInPart) return;
         isInPart = false;
         decoder.Finish(body);
-        BodyFacts facts = body.End(isComplete, charset);
+        BodyFacts facts = body.End(isComplete);
         if (parts.Count < MostParts && facts.Length > 0) parts.Add(new MailPart(name, type ?? "text/plain", facts));
         (type, name, boundary, charset, coding) = (null, null, null, null, TransferCoding.Identity);
     }

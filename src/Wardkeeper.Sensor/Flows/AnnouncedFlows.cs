@@ -9,9 +9,9 @@ namespace Wardkeeper.Sensor.Flows;
 /// </summary>
 internal sealed class AnnouncedFlows
 {
-    private const int MaxEntries = 65_536;
+    private const int MaxEntries = 65_536, MostOfOne = 32;
     private static readonly long LifetimeNanoseconds = 300 * CaptureTime.PerSecond;
-    private readonly Dictionary<(Address, ushort, Carrier), (string? Protocol, string Parent, CaptureTime At)> entries = [];
+    private readonly Dictionary<(Address, ushort, Carrier), Announcement> entries = [];
 
     /// <summary>Whether nothing is announced, which is the usual case.</summary>
     public bool IsEmpty => entries.Count == 0;
@@ -21,18 +21,39 @@ internal sealed class AnnouncedFlows
     {
         foreach ((ExpectedFlow flow, string parent, long _, CaptureTime at) in announced)
         {
-            if (entries.Count < MaxEntries) entries[(flow.Server, flow.Port, flow.Carrier)] = (flow.Protocol, parent, at);
+            (Address, ushort, Carrier) key = (flow.Server, flow.Port, flow.Carrier);
+            if (entries.TryGetValue(key, out Announcement? before)) entries[key] = new Announcement(flow.Protocol, parent, at, flow.File, before.Cut(MostOfOne - 1));
+            else if (entries.Count < MaxEntries) entries[key] = new Announcement(flow.Protocol, parent, at, flow.File, null);
         }
         if (entries.Count == 0) return;
         foreach ((Address, ushort, Carrier) key in entries.Where(pair => now.Nanoseconds - pair.Value.At.Nanoseconds > LifetimeNanoseconds).Select(pair => pair.Key).ToList())
             entries.Remove(key);
     }
 
-    /// <summary>Who announced a flow to this server, and as what.</summary>
-    public bool TryFind(Address server, ushort port, Carrier carrier, out string? protocol, out string parent)
+    /// <summary>Who announced a flow to this server last, and as what; null when nobody did.</summary>
+    /// <param name="server">Address that is connected to.</param>
+    /// <param name="port">Port that is connected to.</param>
+    /// <param name="carrier">TCP or UDP.</param>
+    /// <param name="until">What was announced later means another flow.</param>
+    public Announcement? Find(Address server, ushort port, Carrier carrier, CaptureTime until)
     {
-        bool found = entries.TryGetValue((server, port, carrier), out (string? Protocol, string Parent, CaptureTime At) entry);
-        (protocol, parent) = (entry.Protocol, entry.Parent);
-        return found;
+        if (!entries.TryGetValue((server, port, carrier), out Announcement? found)) return null;
+        for (Announcement? one = found; one is not null; one = one.Earlier)
+        {
+            if (one.At <= until) return one;
+        }
+        return null;
     }
+}
+
+/// <summary>A flow that was announced.</summary>
+/// <param name="Protocol">Protocol to expect, or null.</param>
+/// <param name="Parent">The flow that announced it.</param>
+/// <param name="At">When.</param>
+/// <param name="File">The file that will pass there, when that was said.</param>
+/// <param name="Earlier">What was announced of the same address and port before.</param>
+internal sealed record Announcement(string? Protocol, string Parent, CaptureTime At, AnnouncedFile? File, Announcement? Earlier)
+{
+    /// <summary>This and those before it, at most so many.</summary>
+    public Announcement Cut(int most) => this with { Earlier = most > 1 ? Earlier?.Cut(most - 1) : null };
 }

@@ -1,3 +1,4 @@
+using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols;
 
@@ -19,7 +20,11 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     private readonly Stack<StreamFeeder> feeders = new();
     private readonly Stack<Undecided> undecideds = new();
     private readonly ObservationBatch observations = new();
+    private readonly List<(FlowView Flow, string As, Announcement? Announced, CaptureTime Until, Action<AnnouncedFile?, ITransactionSink> Tell)> waiting = [];
+    private readonly int transfer = recognition.IndexOf(Protocols.Ftp.FtpDataAnalyser.Info.Name);
     private FlowView? speaking;
+    private Announcement? speakingAnnounced;
+    private CaptureTime speakingUntil;
     private string speakingAs = "";
     private bool emitted;
 
@@ -90,6 +95,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     /// <summary>The flow ends.</summary>
     public void End(ref Flow flow, FlowEnd how)
     {
+        TryTransfer(ref flow);
         if (flow.Stage == RecognitionStage.Attached) Detach(ref flow, how);
         Forget(ref flow);
     }
@@ -117,6 +123,43 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
         int found = recognition.IndexOf(protocol);
         if (found >= 0) Attach(ref flow, found, false);
     }
+
+    /// <summary>Nobody announced the flow: what was attached in case somebody did is taken off.</summary>
+    public void Unguess(ref Flow flow)
+    {
+        (flow.IsGuess, flow.AskedIn) = (false, 0);
+        if (flow.Stage != RecognitionStage.Attached) return;
+        Release(ref flow);
+        flow.View = null;
+        flow.Stage = RecognitionStage.Settled;
+    }
+
+    /// <summary>The flow was announced as what it was taken for, or as something else.</summary>
+    public void Confirm(ref Flow flow, string protocol)
+    {
+        if (recognition.IndexOf(protocol) != transfer)
+        {
+            Unguess(ref flow);
+            return;
+        }
+        flow.IsGuess = false;
+        flow.Services |= ProtocolSet.Of(transfer);
+    }
+
+    /// <summary>Hands out what waited for announcements, which are all known up to here.</summary>
+    public void Settle(AnnouncedFlows announced)
+    {
+        foreach ((FlowView flow, string name, Announcement? known, CaptureTime until, Action<AnnouncedFile?, ITransactionSink> tell) in waiting)
+        {
+            Announcement? found = known?.File is null ? announced.Find(flow.ResponderAddress, flow.ResponderPort, flow.Carrier, until) ?? known : known;
+            (speaking, speakingAs) = (flow, name);
+            tell(found?.File, this);
+        }
+        waiting.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void WhenAnnounced(Action<AnnouncedFile?, ITransactionSink> tell) => waiting.Add((speaking!, speakingAs, speakingAnnounced, speakingUntil, tell));
 
     /// <inheritdoc/>
     public void Emit(Transaction transaction)
@@ -163,7 +206,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
                 Bytes(ref flow, fromOriginator, bytes, at, offset);
                 return;
             }
-            if (candidates.IsEmpty)
+            if (candidates.IsEmpty && !MayBeTransfer(in flow))
             {
                 Refuse(ref flow);
                 return;
@@ -172,6 +215,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
             flow.Undecided.Candidates = candidates;
             flow.Stage = RecognitionStage.Undecided;
             Hold(ref flow, fromOriginator, bytes, at, offset);
+            if (candidates.IsEmpty) Refuse(ref flow);
             return;
         }
         Hold(ref flow, fromOriginator, bytes, at, offset);
@@ -204,8 +248,27 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     /// <summary>No protocol: a flow whose beginning was missed may still show one at a later segment.</summary>
     private void Refuse(ref Flow flow)
     {
+        if (TryTransfer(ref flow)) return;
         Forget(ref flow);
         flow.Stage = flow.FromStart || ++flow.Offers >= limits.Offers ? RecognitionStage.Settled : RecognitionStage.Fresh;
+    }
+
+    /// <summary>Whether this may be a data connection of FTP, which no content shows: a whole stream between ports that FTP takes.</summary>
+    private bool MayBeTransfer(in Flow flow) => transfer >= 0 && flow.Kind == PacketKind.Tcp && flow.FromStart && flow.HandOvers == 0
+        && flow.ResponderPort >= 1024 && (flow.OriginatorPort >= 1024 || flow.OriginatorPort == 20);
+
+    /// <summary>What is no other protocol, and in which one side alone speaks, is read as a file until it is known whether anybody announced it.</summary>
+    private bool TryTransfer(ref Flow flow)
+    {
+        if (flow.Undecided is not { } held || !MayBeTransfer(in flow) || !(held.Originator.IsEmpty || held.Responder.IsEmpty)) return false;
+        flow.Undecided = null;
+        Attach(ref flow, transfer, false);
+        flow.Services -= ProtocolSet.Of(transfer);
+        flow.IsGuess = true;
+        foreach (Undecided.Piece piece in held.Pieces) Bytes(ref flow, piece.FromOriginator, held.BytesOf(piece), piece.At, piece.Offset);
+        held.Clear();
+        undecideds.Push(held);
+        return true;
     }
 
     private void Forget(ref Flow flow)
@@ -292,6 +355,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     private void Speak(ref Flow flow)
     {
         speaking = flow.View;
+        (speakingAnnounced, speakingUntil) = (flow.Announced, flow.LastAt);
         speakingAs = flow.Feeder!.Protocol!.Info.Name;
     }
 

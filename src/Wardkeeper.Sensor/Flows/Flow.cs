@@ -133,7 +133,15 @@ internal struct Flow
     public StreamFeeder? Feeder;
     public Undecided? Undecided;
     public FlowView? View;
-    public string? Parent;
+
+    /// <summary>The announcement of this flow, as far as it is known.</summary>
+    public Announcement? Announced;
+
+    /// <summary>Batch in which was asked last who announced it; 0 when that need not be asked again.</summary>
+    public int AskedIn;
+
+    /// <summary>Whether what reads it was attached without knowing that it was announced.</summary>
+    public bool IsGuess;
 
     public readonly Carrier Carrier => Kind switch
     {

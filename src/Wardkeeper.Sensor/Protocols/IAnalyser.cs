@@ -183,7 +183,11 @@ internal sealed record Fault(string Id, string Section);
 /// <param name="Port">Port that will be connected to.</param>
 /// <param name="Carrier">TCP or UDP.</param>
 /// <param name="Protocol">Protocol to expect, or null to recognise it.</param>
-internal readonly record struct ExpectedFlow(Address Server, ushort Port, Carrier Carrier, string? Protocol);
+internal readonly record struct ExpectedFlow(Address Server, ushort Port, Carrier Carrier, string? Protocol)
+{
+    /// <summary>The file that will pass there, when one was named.</summary>
+    public AnnouncedFile? File { get; init; }
+}
 
 /// <summary>Where an analyser puts what it found.</summary>
 internal interface ITransactionSink
@@ -196,6 +200,12 @@ internal interface ITransactionSink
 
     /// <summary>Announces a flow that belongs to this one.</summary>
     void Expect(in ExpectedFlow expected);
+
+    /// <summary>
+    /// Hands out later what depends on who announced this flow, which may be learned after its end: <paramref name="tell"/> is called once, with what
+    /// was said of the file or null.
+    /// </summary>
+    void WhenAnnounced(Action<AnnouncedFile?, ITransactionSink> tell) => tell(null, this);
 
     /// <summary>Masks patients' identifiers.</summary>
     PatientMasker Masker { get; }

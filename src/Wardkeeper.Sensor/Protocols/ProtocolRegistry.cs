@@ -89,6 +89,7 @@ internal static class ProtocolRegistry
         Protocol.Of<Cql.CqlAnalyser>(),
         Protocol.Of<Memcached.MemcachedAnalyser>(),
         Protocol.Of<FtpAnalyser>(),
+        Protocol.Of<FtpDataAnalyser>(),
         Protocol.Of<Smtp.SmtpAnalyser>(),
         Protocol.Of<Pop3.Pop3Analyser>(),
         Protocol.Of<Imap.ImapAnalyser>(),

@@ -48,6 +48,7 @@ internal static class TransactionSummary
         ["http"] = (["status_code"], ["method", "host", "uri"]),
         ["igmp"] = ([], ["kind", "version", "groups"]),
         ["ieee11073"] = (["status"], ["operation", "kind", "profiles", "model"]),
+        ["ipp"] = (["status", "printer_state", "job_state"], ["operation", "make_and_model", "printer_name"]),
         ["ipsec"] = (["established"], ["exchange", "chosen", "identity"]),
         ["lacp"] = ([], ["actor_system", "actor_port", "partner_system", "partner_port"]),
         ["kerberos"] = (["error_msg", "success"], ["request_type", "client", "service"]),

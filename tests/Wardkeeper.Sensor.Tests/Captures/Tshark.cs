@@ -30,7 +30,24 @@ internal static class Tshark
         return text.Length == 0 ? [] : [.. (text.EndsWith('\n') ? text[..^1] : text).Split('\n').Select(line => line.Split('\t'))];
     }
 
-    private static string Ask(string capture, List<string> arguments)
+    /// <summary>Length and SHA-256 of the files that tshark takes out of a capture, in no order.</summary>
+    /// <param name="capture">The capture.</param>
+    /// <param name="kind">Protocol that brings them: <c>ftp-data</c>, <c>tftp</c>, <c>smb</c>.</param>
+    public static IReadOnlyList<(long Length, string Sha256)> Files(string capture, string kind)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("wardkeeper-objects-");
+        try
+        {
+            Ask(capture, ["-n", "-q", "-r", capture, "--export-objects", $"{kind},{folder.FullName}"], isKept: false);
+            return [.. folder.EnumerateFiles().Select(file => (file.Length, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file.FullName)))))];
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string Ask(string capture, List<string> arguments, bool isKept = true)
     {
         string? version = Version.Value;
         if (version is null)
@@ -38,6 +55,7 @@ internal static class Tshark
             Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", "tshark is not installed");
             Assert.Fail("tshark is needed here and is not installed");
         }
+        if (!isKept) return Run(arguments);
         Directory.CreateDirectory(Cache);
         string question = string.Join('\0', arguments.Where(argument => argument != capture)) + "\0" + version;
         byte[] hash = SHA256.HashData([.. SHA256.HashData(File.ReadAllBytes(capture)), .. Encoding.UTF8.GetBytes(question)]);

@@ -38,7 +38,7 @@ public class BodyTests
         byte[] program = [.. "MZ\0\0\x03"u8, .. new byte[100_000]];
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(program)), Push(program).Sha256);
         Body body = new();
-        body.Begin(ContentCoding.Identity, false);
+        body.Begin(default);
         for (int at = 0; at < program.Length; at += 777) body.Push(program.AsSpan(at, Math.Min(777, program.Length - at)));
         Assert.Equal(Push(program).Sha256, body.End(true).Sha256);
     }
@@ -47,7 +47,7 @@ public class BodyTests
     public void Incomplete_bodies_and_pictures_are_not_hashed()
     {
         Body body = new();
-        body.Begin(ContentCoding.Identity, false);
+        body.Begin(default);
         body.Push([.. "MZ\0\0\x03"u8, .. new byte[8000]]);
         body.Lose(10);
         body.Push(new byte[10]);
@@ -102,7 +102,7 @@ public class BodyTests
     {
         Body body = new();
         byte[] bytes = new byte[1400];
-        body.Begin(ContentCoding.Identity, false);
+        body.Begin(default);
         for (int i = 0; i < 10; i++) body.Push(bytes);
         Assert.Equal(0, Allocations.Of(() =>
         {
@@ -113,9 +113,9 @@ public class BodyTests
     private static BodyFacts Push(byte[] bytes, ContentCoding coding = ContentCoding.Identity, string? charset = null)
     {
         Body body = new();
-        body.Begin(coding, false);
+        body.Begin(new BodyHead { Coding = coding, Charset = charset });
         body.Push(bytes);
-        return body.End(true, charset);
+        return body.End(true);
     }
 
     private static byte[] Pack(ContentCoding coding, byte[] bytes)

@@ -24,7 +24,7 @@ public sealed class DicomBodyTests
         byte[] body = Multipart(First, Second);
         for (int cut = 1; cut < body.Length; cut += 7) Hold(Push(body, cut));
         Body bytewise = new();
-        bytewise.Begin(ContentCoding.Identity, false);
+        bytewise.Begin(default);
         foreach (byte b in body) bytewise.Push([b]);
         Hold(bytewise.End(true));
         Hold(Push([.. "\r\n"u8, .. body]));
@@ -45,7 +45,7 @@ public sealed class DicomBodyTests
         Assert.Equal(DataSetFault.None, Push(large).Dicom!.Fault);
         Assert.Equal(DataSetFault.Truncated, Push(large[..200_000]).Dicom!.Fault);
         Body body = new();
-        body.Begin(ContentCoding.Identity, false);
+        body.Begin(default);
         body.Push(Multipart(large, Second).AsSpan(0, 100_000));
         body.Lose(50_000);
         body.Push(Multipart(large, Second).AsSpan(150_000));
@@ -68,7 +68,7 @@ public sealed class DicomBodyTests
         using MemoryStream packed = new();
         using (GZipStream gzip = new(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(DataSetWriter.File("1.2.840.10008.1.2.1", [], Node.Text(DicomTag.PatientId, "LO", "HL1"), new Node(DicomTag.PixelData, "OW", pixels)));
         Body body = new();
-        body.Begin(ContentCoding.Gzip, true);
+        body.Begin(new BodyHead { Coding = ContentCoding.Gzip });
         body.Push(packed.ToArray());
         DicomContent content = body.End(true).Dicom!;
         Assert.Equal((1, DataSetFault.None), (content.Instances, content.Fault));
@@ -90,7 +90,7 @@ public sealed class DicomBodyTests
     public void Matches_of_a_search_are_counted(string json, int count, string patients)
     {
         Body body = new();
-        body.Begin(ContentCoding.Identity, false, countsMatches: true);
+        body.Begin(new BodyHead { CountsMatches = true });
         foreach (byte b in Encoding.UTF8.GetBytes(json)) body.Push([b]);
         JsonMatches matches = body.End(true).Matches!;
         Assert.Equal((count, patients), (matches.Count, string.Join(',', matches.Patients)));
@@ -106,7 +106,7 @@ public sealed class DicomBodyTests
     private static BodyFacts Push(byte[] bytes, int cut = 0)
     {
         Body body = new();
-        body.Begin(ContentCoding.Identity, false);
+        body.Begin(default);
         body.Push(bytes.AsSpan(0, cut));
         body.Push(bytes.AsSpan(cut));
         return body.End(true);

@@ -103,7 +103,7 @@ public class FileTests
             if (Pushed(mutated[..(i % 3 == 0 ? random.Next(4, mutated.Length) : mutated.Length)], 1 + random.Next(900)).File is { } traits) Assert.InRange(traits.Members ?? 0, 0, 1000);
         }
         Body body = new();
-        body.Begin(ContentCoding.Identity, false);
+        body.Begin(default);
         body.Push(zip.AsSpan(0, 100));
         body.Lose(20);
         body.Push(zip.AsSpan(120));
@@ -127,7 +127,7 @@ public class FileTests
     private static BodyFacts Pushed(byte[] bytes, int step)
     {
         Body body = new();
-        body.Begin(ContentCoding.Identity, false);
+        body.Begin(default);
         for (int at = 0; at < bytes.Length; at += step) body.Push(bytes.AsSpan(at, Math.Min(step, bytes.Length - at)));
         return body.End(true);
     }

@@ -45,7 +45,7 @@ internal sealed class DocumentReader(DocumentReader.Kind kind) : IFileReader
     public void Lose(long missing) => (hasLost, tailLength) = (true, 0);
 
     /// <inheritdoc/>
-    public FileTraits End() => new() { Format = kind.Name, Traits = [.. found], IsCut = hasLost };
+    public IBodyContent? End(bool isBeginning) => new FileTraits { Format = kind.Name, Traits = [.. found], IsCut = hasLost };
 
     private void Look(ReadOnlySpan<byte> bytes)
     {

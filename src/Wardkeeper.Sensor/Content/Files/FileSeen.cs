@@ -3,10 +3,10 @@ using Wardkeeper.Sensor.Protocols;
 
 namespace Wardkeeper.Sensor.Content.Files;
 
-/// <summary>A file that carries code or packs other files, whichever protocol brought it: programs, scripts, archives, documents. What was said around it stands in the row of that protocol with the same <c>uid</c>.</summary>
+/// <summary>A file, whichever protocol brought it. File transfers, shares and mails give a row for each file; bodies of HTTP for those that carry code or pack other files: programs, scripts, archives, documents. What was said around it stands in the row of that protocol with the same <c>uid</c>, or in that of the flow that announced it.</summary>
 public sealed record FileSeen(CaptureTime At, ByteRange Bytes) : Transaction(At, Bytes)
 {
-    private const int LongestName = 200;
+    private const int LongestProgram = 200;
 
     /// <summary>Protocol that brought it, as <c>service</c> names it.</summary>
     public required string Source { get; init; }
@@ -20,11 +20,17 @@ public sealed record FileSeen(CaptureTime At, ByteRange Bytes) : Transaction(At,
     /// <summary>Name that the protocol gives it, with what names a patient masked.</summary>
     public MaskedText? Filename { get; init; }
 
-    /// <summary>Media type by content.</summary>
-    public required string MimeType { get; init; }
+    /// <summary>Media type by content; absent when nothing tells.</summary>
+    public string? MimeType { get; init; }
 
-    /// <summary>Its length in bytes; of a packed body, unpacked if that is known.</summary>
+    /// <summary>Media type as stated, where the content shows another.</summary>
+    public string? Declared { get; init; }
+
+    /// <summary>Its length in bytes as far as it passed, lost bytes included; of a packed body, unpacked if that is known.</summary>
     public long TotalBytes { get; init; }
+
+    /// <summary>Bytes of it that were lost; absent when there are none.</summary>
+    public long? MissingBytes { get; init; }
 
     /// <summary>Whether every byte of it was seen.</summary>
     public bool IsWhole { get; init; }
@@ -62,25 +68,23 @@ public sealed record FileSeen(CaptureTime At, ByteRange Bytes) : Transaction(At,
     /// <inheritdoc/>
     public override string Log => "files";
 
-    /// <summary>The row of a body, or null if it is no file that carries code or packs others.</summary>
+    /// <summary>The row of a body; null if it is nothing, or no file and nothing that carries code or packs files, or has parts that are told one by one.</summary>
     /// <param name="facts">What was found out about the body.</param>
-    /// <param name="source">Protocol that brought it.</param>
-    /// <param name="at">When it ended.</param>
-    /// <param name="bytes">Where it lies, or the words that announced it.</param>
-    /// <param name="sender">Who sent it.</param>
-    /// <param name="name">Its name, or null.</param>
+    /// <param name="how">How it was brought.</param>
     /// <param name="masker">Masks patients.</param>
-    internal static FileSeen? Of(in BodyFacts facts, string source, CaptureTime at, ByteRange bytes, Side sender, MaskedText? name, PatientMasker masker)
+    internal static FileSeen? Of(in BodyFacts facts, in Brought how, PatientMasker masker)
     {
-        if (facts.Type is not { } type || !ContentType.IsWorthHashing(type)) return null;
+        if (facts.Length == 0 || (!how.IsFile && (facts.Content is MultipartContent || !ContentType.IsWorthHashing(facts.Type)))) return null;
         FileTraits? traits = facts.File;
-        return new FileSeen(at, bytes)
+        return new FileSeen(how.At, how.Bytes)
         {
-            Source = source,
-            Sender = sender,
-            Filename = name,
-            MimeType = type,
+            Source = how.Source,
+            Sender = how.Sender,
+            Filename = how.Name,
+            MimeType = facts.Type,
+            Declared = facts.Stated is { Length: > 0 } stated && facts.Type is not null && stated != facts.Type ? stated : null,
             TotalBytes = facts.Length,
+            MissingBytes = facts.Missing > 0 ? facts.Missing : null,
             IsWhole = facts.IsWhole,
             Sha256 = facts.Sha256,
             Format = traits?.Format,
@@ -89,7 +93,7 @@ public sealed record FileSeen(CaptureTime At, ByteRange Bytes) : Transaction(At,
             Traits = OrNull(traits?.Traits),
             Members = traits?.Members,
             MemberKinds = OrNull(traits?.Kinds),
-            Programs = OrNull(traits?.Programs)?.Select(program => FreeText.Of(program, masker, LongestName)).ToArray(),
+            Programs = OrNull(traits?.Programs)?.Select(program => FreeText.Of(program, masker, LongestProgram)).ToArray(),
             UnpackedBytes = traits?.Unpacked,
             IsCut = traits is { IsCut: true } ? true : null,
         };
@@ -102,7 +106,9 @@ public sealed record FileSeen(CaptureTime At, ByteRange Bytes) : Transaction(At,
         row.Text("source"u8, Source);
         row.Text("filename"u8, Filename);
         row.Text("mime_type"u8, MimeType);
+        row.Text("declared"u8, Declared);
         row.Number("total_bytes"u8, TotalBytes);
+        row.Number("missing_bytes"u8, MissingBytes);
         row.Flag("is_whole"u8, IsWhole);
         row.Flag("is_orig"u8, IsOrig);
         row.Text("sha256"u8, Sha256);

@@ -1,7 +1,7 @@
 namespace Wardkeeper.Sensor.Content.Files;
 
 /// <summary>What a file that carries code or packs other files says of itself, from its structure alone; nothing in it is run or believed.</summary>
-internal sealed record FileTraits
+internal sealed record FileTraits : IBodyContent
 {
     /// <summary>Closer than the media type: <c>PE32+</c>, <c>ELF64</c>, <c>Word document</c>, <c>Java archive</c>, <c>tar</c>; null when nothing is known.</summary>
     public string? Format { get; init; }

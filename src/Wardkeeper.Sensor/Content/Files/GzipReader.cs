@@ -27,7 +27,7 @@ internal sealed class GzipReader : IFileReader
     public void Lose(long missing) => isOver = isCut = true;
 
     /// <inheritdoc/>
-    public FileTraits End()
+    public IBodyContent? End(bool isBeginning)
     {
         byte[] plain = ArrayPool<byte>.Shared.Rent(MostUnpacked);
         try
@@ -37,9 +37,9 @@ internal sealed class GzipReader : IFileReader
             bool isAll = !isCut && length < MostUnpacked;
             FileTraits gzip = new() { Format = "gzip", Kinds = type is null ? [] : [type], IsCut = !isAll };
             // What is packed twice is not unpacked twice.
-            if (type == "application/x-gzip" || FileReaders.For(type) is not { } reader) return gzip;
+            if (type == "application/x-gzip" || BodyReaders.For(type) is not { } reader) return gzip;
             reader.Push(plain.AsSpan(0, length));
-            return reader.End() is { } inner ? inner with { Format = "gzip of " + inner.Format, IsCut = inner.IsCut || !isAll } : gzip;
+            return reader.End(!isAll) is FileTraits inner ? inner with { Format = "gzip of " + inner.Format, IsCut = inner.IsCut || !isAll } : gzip;
         }
         finally
         {

@@ -30,7 +30,7 @@ internal sealed class ProgramReader : IFileReader
     public void Lose(long missing) => isOver = true;
 
     /// <inheritdoc/>
-    public FileTraits? End()
+    public IBodyContent? End(bool isBeginning)
     {
         ReadOnlySpan<byte> bytes = first.AsSpan(0, count);
         if (bytes.Length < 20) return null;

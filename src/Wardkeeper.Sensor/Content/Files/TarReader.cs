@@ -53,7 +53,7 @@ internal sealed class TarReader : IFileReader
     }
 
     /// <inheritdoc/>
-    public FileTraits? End()
+    public IBodyContent? End(bool isBeginning)
     {
         isCut |= isOpen || count > 0 || remaining > 0;
         if (isOpen) members.Add(name, ContentType.Of(held.AsSpan(0, count)));

@@ -57,7 +57,7 @@ internal sealed class ZipReader : IFileReader
     }
 
     /// <inheritdoc/>
-    public FileTraits? End()
+    public IBodyContent? End(bool isBeginning)
     {
         isCut |= state != State.Over;
         if (isOpen) CloseMember();

@@ -18,6 +18,8 @@ internal sealed class FtpAnalyser : IProtocol
     private string? user, greeting;
     private bool hasPassword, wasGreeted, wantsTls, isInReply;
     private int replyCode;
+    private readonly List<(Address Ip, ushort Port)> channel = [];
+    private bool isProtected;
     private UriMasking? masking;
     private (bool IsLosing, bool IsSilent) client, server;
 
@@ -38,11 +40,11 @@ internal sealed class FtpAnalyser : IProtocol
     public static Match Recognise(in Opening opening)
     {
         bool isUsual = opening.ServerPort == Port;
-        bool? server = Says(opening.Server, "220 "u8, "220-"u8), client = SaysCommand(opening.Client);
-        if (server == false || client == false) return Match.No;
+        Match server = Openings.BeginOne(opening.Server, ["220 ", "220-"]), client = Openings.BeginOne(opening.Client, ["USER ", "AUTH TLS", "AUTH SSL", "FEAT\r\n", "OPTS UTF8", "SYST\r\n"], inAnyCase: true);
+        if (server == Match.No || client == Match.No) return Match.No;
         // Mail servers greet alike, and other protocols begin with USER: the port, the word FTP, or both sides decide.
-        if (client == true && (server == true || isUsual)) return Match.Yes;
-        if (server == true && opening.Client.IsEmpty && opening.Server.IndexOf("FTP"u8) is > 0 and < 200) return Match.Yes;
+        if (client == Match.Yes && (server == Match.Yes || isUsual)) return Match.Yes;
+        if (server == Match.Yes && opening.Client.IsEmpty && opening.Server.IndexOf("FTP"u8) is > 0 and < 200) return Match.Yes;
         return opening.Client.Length > 64 || opening.Server.Length > 400 ? Match.No : Match.NeedMore;
     }
 
@@ -120,27 +122,9 @@ internal sealed class FtpAnalyser : IProtocol
         user = greeting = null;
         hasPassword = wasGreeted = wantsTls = isInReply = false;
         replyCode = 0;
+        channel.Clear();
+        isProtected = false;
         client = server = default;
-    }
-
-    private static bool? Says(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
-    {
-        if (bytes.Length < one.Length) return bytes.IsEmpty || one.StartsWith(bytes) || other.StartsWith(bytes) ? null : false;
-        return bytes.StartsWith(one) || bytes.StartsWith(other);
-    }
-
-    private static bool? SaysCommand(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.IsEmpty) return null;
-        bool mayBecome = false;
-        foreach (string command in (ReadOnlySpan<string>)["USER ", "AUTH TLS", "AUTH SSL", "FEAT\r\n", "OPTS UTF8", "SYST\r\n"])
-        {
-            int common = Math.Min(command.Length, bytes.Length);
-            if (!Ascii.EqualsIgnoreCase(bytes[..common], command.AsSpan(0, common))) continue;
-            if (common == command.Length) return true;
-            mayBecome = true;
-        }
-        return mayBecome ? null : false;
     }
 
     private ref (bool IsLosing, bool IsSilent) SideOf(Side side)
@@ -177,8 +161,9 @@ internal sealed class FtpAnalyser : IProtocol
         if (command is "PORT" or "EPRT" && TryEndpoint(command, rest, out Address address, out ushort port))
         {
             asked = asked with { DataChannelPassive = false, DataChannelRespH = address, DataChannelRespP = port };
-            into.Expect(new ExpectedFlow(address, port, Carrier.Tcp, null));
+            Listen(address, segment.Flow.Client.Ip, port, into);
         }
+        Transfer(command, asked.Arg, rest, into);
         if (waiting.Count == 16) into.Emit(waiting.Dequeue());
         waiting.Enqueue(asked);
     }
@@ -209,17 +194,38 @@ internal sealed class FtpAnalyser : IProtocol
         asked = asked with { At = segment.At, ReplyCode = code, System = asked.Command == "SYST" ? Text(text) : null };
         if (code is 227 or 229 && TryEndpoint(asked.Command, text, out Address address, out ushort port))
         {
-            // Behind address translation the server may name an address of its own that nobody outside sees.
             Address seen = segment.Flow.Server.Ip;
             if (code == 229 || address == default) address = seen;
             asked = asked with { DataChannelPassive = true, DataChannelRespH = address, DataChannelRespP = port };
-            into.Expect(new ExpectedFlow(address, port, Carrier.Tcp, null));
-            if (address != seen) into.Expect(new ExpectedFlow(seen, port, Carrier.Tcp, null));
+            Listen(address, seen, port, into);
         }
         into.Emit(asked);
         bool isTls = wantsTls && asked.Command == "AUTH" && code == 234;
         if (asked.Command == "AUTH") wantsTls = false;
         return isTls;
+    }
+
+    /// <summary>A command that has something pass over the data connection, or says how. RFC 959, section 4.1.3; RFC 3659; RFC 4217, section 9.</summary>
+    private void Transfer(string command, MaskedText? name, ReadOnlySpan<byte> argument, ITransactionSink into)
+    {
+        if (command is "RETR" or "STOR" or "STOU" or "APPE") Announce(new AnnouncedFile(name, IsFile: true), into);
+        else if (command is "LIST" or "NLST" or "MLSD") Announce(new AnnouncedFile(null, IsFile: false), into);
+        else if (command == "PROT") isProtected = argument is [(byte)'P' or (byte)'p', ..];
+    }
+
+    /// <summary>A side waits for the data connection. Behind address translation it may name an address of its own that nobody outside sees.</summary>
+    private void Listen(Address stated, Address seen, ushort port, ITransactionSink into)
+    {
+        channel.Clear();
+        channel.Add((stated, port));
+        if (stated != seen) channel.Add((seen, port));
+        Announce(null, into);
+    }
+
+    /// <summary>Says what the data connection is for; one that is encrypted shows it itself.</summary>
+    private void Announce(AnnouncedFile? file, ITransactionSink into)
+    {
+        foreach ((Address ip, ushort port) in channel) into.Expect(new ExpectedFlow(ip, port, Carrier.Tcp, isProtected ? null : FtpDataAnalyser.Info.Name) { File = file });
     }
 
     private MaskedText FileName(ReadOnlySpan<byte> name, ITransactionSink into)

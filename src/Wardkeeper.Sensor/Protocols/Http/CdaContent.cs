@@ -8,7 +8,7 @@ namespace Wardkeeper.Sensor.Protocols.Http;
 /// What the header of a CDA document says: its kind, whose it is, and which device or software wrote it. The body is not read.
 /// HL7 Clinical Document Architecture, Release 2, 4.2.
 /// </summary>
-internal sealed class CdaContent
+internal sealed class CdaContent : IBodyContent
 {
     private const int Most = 16, MostIdentifiers = 64;
     private readonly List<string> patients = [], identifiers = [], templates = [];
@@ -34,9 +34,11 @@ internal sealed class CdaContent
     /// <summary>Organisation that keeps it. custodian.representedCustodianOrganization.name.</summary>
     public string? Custodian { get; private set; }
 
-    /// <summary>Reads a body whose root element is ClinicalDocument, up to the body of the document.</summary>
-    public static CdaContent Of(ReadOnlySpan<byte> xml)
+    /// <summary>Reads a document up to its body; null when the root element is not ClinicalDocument.</summary>
+    public static CdaContent? Of(in Beginning body)
     {
+        if (!body.Root.SequenceEqual("ClinicalDocument"u8)) return null;
+        ReadOnlySpan<byte> xml = body.Text;
         CdaContent content = new();
         (Encoding encoding, _) = Hl7Charset.Undeclared(xml);
         XmlPull pull = new(xml);

@@ -1,5 +1,7 @@
+using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.Hl7;
+using Wardkeeper.Sensor.Protocols.WsDiscovery;
 
 namespace Wardkeeper.Sensor.Protocols.Http;
 
@@ -9,13 +11,22 @@ internal static class ClinicalRows
     /// <summary>Hands them out.</summary>
     public static void Emit(Exchange exchange, ITransactionSink into)
     {
-        ClinicalBody? request = exchange.RequestClinical, response = exchange.ResponseClinical;
-        if (request is null && response is null) return;
-        if ((request?.Fhir ?? response?.Fhir) is not null) into.Emit(Fhir(exchange, request, response, into.Masker));
-        if (request?.Cda is { } sent) into.Emit(Cda(exchange, request, sent, into.Masker));
-        if (response?.Cda is { } received) into.Emit(Cda(exchange, response, received, into.Masker));
-        if ((request?.Device ?? response?.Device) is not null) into.Emit(Device(exchange, request, response, into.Masker));
-        Messages(request?.Messages, response?.Messages, into);
+        BodyFacts request = exchange.RequestBody, response = exchange.ResponseBody;
+        if (request.Content is null && response.Content is null) return;
+        Found<FhirContent>? asked = request.Find<FhirContent>(), answered = response.Find<FhirContent>();
+        if ((asked ?? answered) is not null) into.Emit(Fhir(exchange, asked, answered, into.Masker));
+        if (request.Find<CdaContent>() is { } sent) into.Emit(Cda(exchange, sent, into.Masker));
+        if (response.Find<CdaContent>() is { } received) into.Emit(Cda(exchange, received, into.Masker));
+        Found<SoapContent>? told = request.Find<SoapContent>(), replied = response.Find<SoapContent>();
+        if ((told ?? replied) is not null) into.Emit(Device(exchange, told, replied, into.Masker));
+        Messages(request.Find<Hl7Content>()?.Content.Messages, response.Find<Hl7Content>()?.Content.Messages, into);
+    }
+
+    /// <summary>Hands out what a file says that another protocol brought.</summary>
+    public static void EmitFile(in BodyFacts facts, in Brought how, ITransactionSink into)
+    {
+        if (facts.Content is CdaContent document) into.Emit(Cda(null, new Found<CdaContent>(document, how.At, how.Bytes, facts.IsCut), into.Masker));
+        if (facts.Content is Hl7Content batch) Messages(batch.Messages, null, into);
     }
 
     /// <summary>Messages of the request with the acknowledgements that the response holds; what the response says beside them leaves too.</summary>
@@ -34,14 +45,14 @@ internal static class ClinicalRows
     }
 
     /// <summary>A device answers, or reports of itself; what is asked of it stands in the request.</summary>
-    private static DeviceExchange Device(Exchange exchange, ClinicalBody? request, ClinicalBody? response, PatientMasker masker)
+    private static DeviceExchange Device(Exchange exchange, Found<SoapContent>? request, Found<SoapContent>? response, PatientMasker masker)
     {
-        SoapContent? asked = request?.Device, answered = response?.Device;
+        SoapContent? asked = request?.Content, answered = response?.Content;
         bool isAnswer = answered is not null && (answered.IsOfDevice || asked is not { IsOfDevice: true });
         SoapContent said = isAnswer ? answered! : asked!;
-        ClinicalBody body = isAnswer ? response! : request!;
+        Found<SoapContent> body = isAnswer ? response! : request!;
         SoapDevice device = said.Device;
-        return new DeviceExchange(body.At, body.Bytes)
+        return new DeviceExchange(body.At, body.Range)
         {
             Profile = asked?.Profile == "sdc" ? "sdc" : said.Profile,
             Action = asked?.Action ?? said.Action,
@@ -73,11 +84,22 @@ internal static class ClinicalRows
             NotifyTo = asked?.NotifyTo,
             Expires = answered?.Expires ?? asked?.Expires,
             Patients = Masked((asked?.Patients ?? []).Concat(answered?.Patients ?? []), masker),
-            Truncated = body.IsTruncated || said.IsCut,
+            Truncated = body.IsCut || said.IsCut,
             DeviceSide = isAnswer ? Side.Server : Side.Client,
             IsOfDevice = said.IsOfDevice,
+            User = asked?.Camera.User,
+            Password = asked?.Camera.Password,
+            Services = OrNull(said.Camera.Services),
+            MediaProfiles = OrNull(said.Camera.Profiles),
+            Streams = OrNull(said.Camera.Streams),
+            Scopes = said.Camera.Scopes.Count == 0 ? null : [.. said.Camera.Scopes.Select(scope => WsDiscoveryNames.Scope(scope, masker))],
+            HostName = said.Camera.HostName,
+            Macs = said.Camera.Macs.Count == 0 ? null : [.. said.Camera.Macs.Select(mac => mac.ToString())],
+            Camera = said.Camera,
         };
     }
+
+    private static List<string>? OrNull(List<string> list) => list.Count == 0 ? null : list;
 
     private static MaskedText[]? Masked(IEnumerable<string> patients, PatientMasker masker)
     {
@@ -85,27 +107,31 @@ internal static class ClinicalRows
         return masked.Length == 0 ? null : masked;
     }
 
-    private static CdaDocument Cda(Exchange exchange, ClinicalBody body, CdaContent content, PatientMasker masker) => new(body.At, body.Bytes)
+    private static CdaDocument Cda(Exchange? exchange, Found<CdaContent> body, PatientMasker masker)
     {
-        Method = exchange.Method,
-        Uri = exchange.Uri,
-        StatusCode = exchange.HasResponse ? exchange.Status : null,
-        Code = content.Code,
-        Templates = content.Templates.Count == 0 ? null : content.Templates,
-        Patients = content.Patients.Count == 0 ? null : [.. content.Patients.Select(patient => masker.Identifier(patient))],
-        AuthorModel = content.Model is { } model ? masker.Within(model, content.Identifiers) : null,
-        AuthorSoftware = content.Software is { } software ? masker.Within(software, content.Identifiers) : null,
-        Custodian = content.Custodian is { } custodian ? masker.Within(custodian, content.Identifiers) : null,
-    };
+        CdaContent content = body.Content;
+        return new CdaDocument(body.At, body.Range)
+        {
+            Method = exchange?.Method,
+            Uri = exchange?.Uri,
+            StatusCode = exchange is { HasResponse: true } ? exchange.Status : null,
+            Code = content.Code,
+            Templates = content.Templates.Count == 0 ? null : content.Templates,
+            Patients = content.Patients.Count == 0 ? null : [.. content.Patients.Select(patient => masker.Identifier(patient))],
+            AuthorModel = content.Model is { } model ? masker.Within(model, content.Identifiers) : null,
+            AuthorSoftware = content.Software is { } software ? masker.Within(software, content.Identifiers) : null,
+            Custodian = content.Custodian is { } custodian ? masker.Within(custodian, content.Identifiers) : null,
+        };
+    }
 
-    private static FhirExchange Fhir(Exchange exchange, ClinicalBody? request, ClinicalBody? response, PatientMasker masker)
+    private static FhirExchange Fhir(Exchange exchange, Found<FhirContent>? request, Found<FhirContent>? response, PatientMasker masker)
     {
-        FhirContent? asked = request?.Fhir, answered = response?.Fhir;
-        ClinicalBody last = response?.Fhir is null ? request! : response;
+        FhirContent? asked = request?.Content, answered = response?.Content;
+        Found<FhirContent> last = response ?? request!;
         (string? operation, string? resource) = FhirOperation.Of(exchange.Method, exchange.Uri?.Value, asked?.BundleType);
         string[] patients = [.. (asked?.Patients ?? []).Concat(answered?.Patients ?? []).Distinct(StringComparer.Ordinal).Take(32)];
         FhirDevice[] devices = [.. (asked?.Devices ?? []).Concat(answered?.Devices ?? []).Distinct()], sent = [.. (asked?.Devices ?? []).Where(device => device.Resource == "Device")];
-        return new FhirExchange(last.At, last.Bytes)
+        return new FhirExchange(last.At, last.Range)
         {
             Method = exchange.Method,
             Uri = exchange.Uri,
@@ -124,7 +150,7 @@ internal static class ClinicalRows
             Software = answered?.Software,
             Devices = devices.Length == 0 ? null : devices,
             Patients = patients.Length == 0 ? null : [.. patients.Select(patient => masker.Identifier(patient))],
-            Truncated = request?.IsTruncated == true || response?.IsTruncated == true,
+            Truncated = request?.IsCut == true || response?.IsCut == true,
             SentDevice = sent is [FhirDevice own] ? own : null,
         };
     }

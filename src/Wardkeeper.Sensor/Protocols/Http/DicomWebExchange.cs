@@ -5,7 +5,7 @@ namespace Wardkeeper.Sensor.Protocols.Http;
 
 /// <summary>
 /// One transaction of a DICOMweb service (PS3.18: STOW-RS, QIDO-RS, WADO-RS, WADO-URI), or an HTTP exchange of any kind that carried
-/// DICOM files, or a DICOM file in a share. The row of the same exchange in <c>http</c> or <c>smb_files</c> has the rest.
+/// DICOM files, or a DICOM file in a share, a file transfer or a mail. The row of the same exchange in <c>http</c> or <c>files</c> has the rest.
 /// </summary>
 /// <param name="At">Time of the packet that completed it.</param>
 /// <param name="Bytes">Where the request's head lies.</param>
@@ -16,7 +16,7 @@ public sealed record DicomWebExchange(CaptureTime At, ByteRange Bytes) : Transac
     /// <inheritdoc/>
     public override string Log => "dicom";
 
-    /// <summary><c>web</c>, or <c>share</c> for a file that was read from or written to a share, to tell this row from the others in the same log.</summary>
+    /// <summary><c>web</c>, or how a file came otherwise: <c>share</c> (SMB), <c>transfer</c> (FTP, TFTP), <c>mail</c>; it tells this row from the others in the same log.</summary>
     public string Kind { get; init; } = "web";
 
     /// <summary><c>store</c>, <c>search</c>, <c>retrieve</c>, <c>retrieve-uri</c>; <c>file</c> for DICOM files outside of DICOMweb.</summary>
@@ -116,10 +116,10 @@ public sealed record DicomWebExchange(CaptureTime At, ByteRange Bytes) : Transac
         };
     }
 
-    /// <summary>The row of a DICOM file that was read from a share or written to it.</summary>
-    internal static DicomWebExchange OfFile(DicomContent file, CaptureTime at, ByteRange bytes, bool isSent, PatientMasker masker) => new(at, bytes)
+    /// <summary>The row of a file with DICOM in it that another protocol brought.</summary>
+    internal static DicomWebExchange OfFile(DicomContent file, in Brought how, PatientMasker masker) => new(how.At, how.Bytes)
     {
-        Kind = "share",
+        Kind = how.Kind ?? "file",
         Operation = "file",
         StudyUid = file.StudyUid,
         Instances = file.Instances,
@@ -133,7 +133,7 @@ public sealed record DicomWebExchange(CaptureTime At, ByteRange Bytes) : Transac
         Station = file.Device?.Station,
         Modality = file.Device?.Modality,
         TwoFacedFile = file.OtherFace,
-        IsSent = isSent,
+        IsSent = how.Sender == Side.Client,
     };
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Text;
+using Wardkeeper.Sensor.Content;
 
 namespace Wardkeeper.Sensor.Protocols.Http;
 
@@ -54,12 +55,13 @@ internal sealed record ElasticRequest(string Operation, string? Index)
 /// <param name="Product"><c>Elasticsearch</c> or <c>OpenSearch</c> with the version.</param>
 /// <param name="Cluster">Name of the cluster.</param>
 /// <param name="Node">Name of the node.</param>
-internal sealed record ElasticRoot(string Product, string? Cluster, string? Node)
+internal sealed record ElasticRoot(string Product, string? Cluster, string? Node) : IBodyContent
 {
     /// <summary>Reads a body; null when it is none.</summary>
-    public static ElasticRoot? Of(ReadOnlySpan<byte> json)
+    public static ElasticRoot? Of(in Beginning body)
     {
-        if (json.Length > 4096 || json.IndexOf("\"tagline\""u8) < 0 || json.IndexOf("\"cluster_name\""u8) < 0) return null;
+        ReadOnlySpan<byte> json = body.Text;
+        if (json is not [(byte)'{', ..] || json.Length > 4096 || json.IndexOf("\"tagline\""u8) < 0 || json.IndexOf("\"cluster_name\""u8) < 0) return null;
         string name = json.IndexOf("opensearch"u8) >= 0 ? "OpenSearch" : "Elasticsearch";
         string? version = JsonText.Value(json, "number"u8);
         return new ElasticRoot(version is null ? name : $"{name} {version}", JsonText.Value(json, "cluster_name"u8), JsonText.Value(json, "name"u8));

@@ -63,7 +63,7 @@ public sealed record ElasticExchange(CaptureTime At, ByteRange Bytes) : Transact
     /// <summary>The row of an exchange; null when it is no such request, or nobody answered.</summary>
     internal static ElasticExchange? Of(Exchange exchange, HttpExchange row)
     {
-        ElasticRoot? root = exchange.ResponseClinical?.Elastic;
+        ElasticRoot? root = exchange.ResponseBody.Find<ElasticRoot>()?.Content;
         if ((exchange.Elastic is null && root is null) || row.StatusCode is null) return null;
         return new ElasticExchange(row.At, row.Bytes)
         {

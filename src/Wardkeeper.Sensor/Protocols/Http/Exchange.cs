@@ -78,18 +78,6 @@ internal sealed class Exchange
 
     public BodyFacts ResponseBody { get; set; }
 
-    /// <summary>What the request's body says in a language of clinical systems, or null.</summary>
-    public ClinicalBody? RequestClinical { get; set; }
-
-    /// <summary>What the response's body says in a language of clinical systems, or null.</summary>
-    public ClinicalBody? ResponseClinical { get; set; }
-
-    /// <summary>What the request's body says of remote management, or null.</summary>
-    public WsManagementContent? RequestManagement { get; set; }
-
-    /// <summary>What the response's body says of remote management, or null.</summary>
-    public WsManagementContent? ResponseManagement { get; set; }
-
     /// <summary>When something of it came last.</summary>
     public CaptureTime Last => last;
 

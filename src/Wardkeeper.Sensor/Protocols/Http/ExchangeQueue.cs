@@ -1,4 +1,4 @@
-using Wardkeeper.Sensor.Content.Files;
+using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.Http;
@@ -104,9 +104,10 @@ internal sealed class ExchangeQueue
         HttpExchange row = exchange.Finish(memory);
         into.Emit(row);
         ClinicalRows.Emit(exchange, into);
-        if (FileSeen.Of(exchange.RequestBody, protocol, row.At, row.Bytes, Side.Client, exchange.RequestFile, into.Masker) is { } sent) into.Emit(sent);
-        if (FileSeen.Of(exchange.ResponseBody, protocol, exchange.Last, row.Bytes, Side.Server, exchange.ResponseFile, into.Masker) is { } received) into.Emit(received);
+        new Brought(protocol, row.At, row.Bytes, Side.Client) { Name = exchange.RequestFile }.Emit(exchange.RequestBody, into);
+        new Brought(protocol, exchange.Last, row.Bytes, Side.Server) { Name = exchange.ResponseFile }.Emit(exchange.ResponseBody, into);
         if (ElasticExchange.Of(exchange, row) is { } search) into.Emit(search);
+        if (IppExchange.Of(exchange, row, into.Masker) is { } printing) into.Emit(printing);
         if (WsManagementExchange.Of(exchange, row) is { } management) into.Emit(management);
         if (DicomWebExchange.Of(exchange, row, !memory.HasToldWeb, into.Masker) is not { } web) return row;
         memory.HasToldWeb |= web.IsNews && web.StatusCode is >= 200 and < 300;

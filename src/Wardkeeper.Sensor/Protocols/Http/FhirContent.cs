@@ -11,9 +11,12 @@ namespace Wardkeeper.Sensor.Protocols.Http;
 /// formats are walked without building a tree: a resource, its elements one level below, and what stands in those. Every list is
 /// bounded. HL7 FHIR R4, 2.6 (formats), 8.12 Device, 11.2 DeviceMetric.
 /// </summary>
-internal sealed class FhirContent
+internal sealed class FhirContent : IBodyContent
 {
     private const int MostTypes = 32, MostDevices = 16, MostPatients = 32, MostIdentifiers = 128, MaxDepth = 64, LongestName = 64;
+
+    /// <summary>Bytes within which JSON shows that it is a resource.</summary>
+    private const int Decisive = 4 * 1024;
 
     private readonly List<(string Type, int Depth)> open = [];
     private readonly List<string> types = [], patients = [], identifiers = [];
@@ -54,8 +57,16 @@ internal sealed class FhirContent
     /// <summary>Whether it is written in XML, else in JSON.</summary>
     public bool IsXml { get; private set; }
 
+    /// <summary>Reads a body; null when it is no resource.</summary>
+    public static FhirContent? Of(in Beginning body)
+    {
+        ReadOnlySpan<byte> text = body.Text;
+        if (text is [(byte)'{', ..]) return body.Into is { } into && text[..Math.Min(text.Length, Decisive)].IndexOf("\"resourceType\""u8) > 0 ? OfJson(text, into) : null;
+        return body.RootAttributes.IndexOf("http://hl7.org/fhir"u8) >= 0 ? OfXml(text) : null;
+    }
+
     /// <summary>Reads a body that begins as JSON with a resource; null when there is no resource in it.</summary>
-    public static FhirContent? OfJson(ReadOnlySpan<byte> json, ITransactionSink into)
+    private static FhirContent? OfJson(ReadOnlySpan<byte> json, ITransactionSink into)
     {
         FhirContent content = new();
         Utf8JsonReader reader = new(json, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = MaxDepth }));
@@ -72,7 +83,7 @@ internal sealed class FhirContent
     }
 
     /// <summary>Reads a body that begins as XML with a resource.</summary>
-    public static FhirContent? OfXml(ReadOnlySpan<byte> xml)
+    private static FhirContent? OfXml(ReadOnlySpan<byte> xml)
     {
         FhirContent content = new() { IsXml = true };
         XmlPull pull = new(xml);

@@ -140,7 +140,6 @@ internal sealed class HttpAnalyser : IProtocol
     {
         int line = head.IndexOf((byte)'\n');
         StartLine.TryRequest(head[..line], out ReadOnlySpan<byte> method, out ReadOnlySpan<byte> target, out ReadOnlySpan<byte> version);
-        client.HeadRange = evidence;
         Exchange exchange = exchanges.ForRequest(server.IsLost, into);
         exchange.Request(FieldText.Of(method), FieldText.Of(version), at, evidence);
         exchange.Uri = masking!.Uri(target, ref exchange.Patients);
@@ -150,14 +149,13 @@ internal sealed class HttpAnalyser : IProtocol
         MessageHead fields = MessageHead.Read(head[(line + 1)..], true, exchange, masking, into);
         if (exchange.RequestToken is { } token) authentication.Take(token, at, evidence, into);
         client.Exchange = exchange;
-        client.Charset = fields.Charset;
         switch (fields.Framing)
         {
             case BodyFraming.Chunked:
-                BeginBody(client, Expecting.Chunks, in fields);
+                BeginBody(client, Expecting.Chunks, in fields, at, evidence, into);
                 break;
             case BodyFraming.Length when fields.Length > 0:
-                BeginBody(client, Expecting.Body, in fields);
+                BeginBody(client, Expecting.Body, in fields, at, evidence, into);
                 break;
             case BodyFraming.Unknown:
                 EndBody(client, true, at, into);
@@ -176,7 +174,6 @@ internal sealed class HttpAnalyser : IProtocol
         int line = head.IndexOf((byte)'\n');
         StartLine.ReadResponse(line < 0 ? head : head[..line], out ReadOnlySpan<byte> version, out int status, out ReadOnlySpan<byte> reason);
         if (version[0] != (byte)'1') into.Report(HttpFaults.OddVersion);
-        server.HeadRange = evidence;
         Exchange exchange = exchanges.ForResponse(into);
         exchange.Response(status, FieldText.Of(reason, 256), FieldText.Of(version), at, evidence);
         if (!exchange.HasResponse)
@@ -189,7 +186,6 @@ internal sealed class HttpAnalyser : IProtocol
         // A refusal that goes on with the negotiation is no end of it.
         if (exchange.RequestToken is not null && (status is not (401 or 407) || exchange.ResponseToken is null)) authentication.Finish(status is not (401 or 407), at, into);
         server.Exchange = exchange;
-        server.Charset = fields.Charset;
         if (status == 101 || (exchange.IsConnect && status is >= 200 and < 300))
         {
             EndBody(server, true, at, into);
@@ -206,17 +202,17 @@ internal sealed class HttpAnalyser : IProtocol
                 EndBody(server, true, at, into);
                 break;
             case BodyFraming.Length:
-                BeginBody(server, Expecting.Body, in fields);
+                BeginBody(server, Expecting.Body, in fields, at, evidence, into);
                 break;
             case BodyFraming.Chunked:
-                BeginBody(server, Expecting.Chunks, in fields);
+                BeginBody(server, Expecting.Chunks, in fields, at, evidence, into);
                 break;
             case BodyFraming.Unknown:
                 EndBody(server, true, at, into);
                 server.Expect(Expecting.AnyLine);
                 break;
             default:
-                BeginBody(server, Expecting.Rest, in fields);
+                BeginBody(server, Expecting.Rest, in fields, at, evidence, into);
                 break;
         }
         return default;
@@ -224,12 +220,12 @@ internal sealed class HttpAnalyser : IProtocol
 
     private static string? Successor(string? upgrade) => upgrade switch { "websocket" => "websocket", "h2c" => "http2", _ => null };
 
-    private static void BeginBody(HttpSide side, Expecting kind, in MessageHead fields)
+    private static void BeginBody(HttpSide side, Expecting kind, in MessageHead fields, CaptureTime at, ByteRange where, ITransactionSink into)
     {
         side.Expect(kind);
         side.Remaining = fields.Length;
         side.Chunks = default;
-        side.Body.Begin(fields.Coding, fields.IsDocument, fields.IsClinical, side.Which == Side.Server && side.Exchange?.Web?.Operation == "search");
+        side.Body.Begin(fields.BodyHead(side.Which == Side.Server && side.Exchange?.Web?.Operation == "search", at, where, into));
     }
 
     private Progress BodyBytes(HttpSide side, ReadOnlySpan<byte> bytes, CaptureTime at, ITransactionSink into)
@@ -285,22 +281,17 @@ internal sealed class HttpAnalyser : IProtocol
     {
         Exchange exchange = side.Exchange!;
         if (at is { } now) exchange.Touch(now);
-        side.Clinical.Expect(into, exchange.Last, side.HeadRange);
-        BodyFacts facts = side.Body.End(isComplete, side.Charset, side.Reader);
+        BodyFacts facts = side.Body.End(isComplete, exchange.Last);
         if (facts.IsWhole && facts.Length > facts.TransferLength * HttpLimits.Growth) into.Report(HttpFaults.Expansion);
         if (facts is { IsWhole: true, Dicom: { } files } && DicomFaults.Of(files.Fault) is { } fault) into.Report(fault);
         if (side.Which == Side.Client)
         {
             exchange.RequestBody = facts;
-            exchange.RequestClinical = side.Clinical.Take();
-            exchange.RequestManagement = side.Reader.Take();
             exchange.RequestDone = true;
         }
         else
         {
             exchange.ResponseBody = facts;
-            exchange.ResponseClinical = side.Clinical.Take();
-            exchange.ResponseManagement = side.Reader.Take();
             exchange.ResponseDone = true;
         }
         side.Exchange = null;

@@ -3,6 +3,9 @@ namespace Wardkeeper.Sensor.Protocols.Http;
 /// <summary>Every way in which HTTP/1.x can be wrong.</summary>
 internal static class HttpFaults
 {
+    /// <summary>A message to or from a printer whose attributes end in the midst of one.</summary>
+    public static readonly Fault IppMalformed = new("http.ipp-malformed", "RFC 8010 3.1");
+
     /// <summary>Where a message should begin there is neither a request line nor a status line of HTTP/1.x.</summary>
     public static readonly Fault BadStartLine = new("http.bad-start-line", "RFC 9112 2.1");
 

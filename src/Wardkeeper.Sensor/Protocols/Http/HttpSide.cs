@@ -42,17 +42,6 @@ internal sealed class HttpSide(Side side)
 
     public Body Body { get; } = new();
 
-    /// <summary>Reads bodies in languages of clinical systems.</summary>
-    public ClinicalReader Clinical { get; } = new();
-
-    /// <summary>Reads bodies of remote management, and gives the others to the reader above.</summary>
-    public WsManagementReader Reader => field ??= new WsManagementReader(Clinical);
-
-    /// <summary>Where the head of the message under way lies.</summary>
-    public ByteRange HeadRange { get; set; }
-
-    public string? Charset { get; set; }
-
     /// <summary>Bytes of a body of known length that are still to come.</summary>
     public long Remaining { get; set; }
 
@@ -128,7 +117,6 @@ internal sealed class HttpSide(Side side)
     {
         Body.Abandon();
         Exchange = null;
-        Charset = null;
         Remaining = 0;
         Chunks = default;
         Expect(Expecting.Head);

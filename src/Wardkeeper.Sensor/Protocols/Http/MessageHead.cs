@@ -45,11 +45,8 @@ internal struct MessageHead
     /// <summary>Character set of the body, or null.</summary>
     public string? Charset { get; private set; }
 
-    /// <summary>Whether the body is a page or a document, of which more than its first bytes tells.</summary>
-    public bool IsDocument { get; private set; }
-
-    /// <summary>Whether the body is stated to be in a language of clinical systems.</summary>
-    public bool IsClinical { get; private set; }
+    /// <summary>Media type of the body, or null.</summary>
+    public string? Stated { get; private set; }
 
     /// <summary>First protocol of the Upgrade field, lower case, or null.</summary>
     public string? Upgrade { get; private set; }
@@ -82,6 +79,43 @@ internal struct MessageHead
         head.Conclude(into);
         return head;
     }
+
+    /// <summary>Media type of a Content-Type field, in lower case.</summary>
+    public static string MediaType(ReadOnlySpan<byte> value)
+    {
+        int end = value.IndexOfAny(";, "u8);
+#pragma warning disable CA1308 // Media types are written in lower case.
+        return FieldText.Of(end < 0 ? value : value[..end], 128).ToLowerInvariant();
+#pragma warning restore CA1308
+    }
+
+    /// <summary>File name of a Content-Disposition field (RFC 6266, section 4.3), or nothing.</summary>
+    public static ReadOnlySpan<byte> FileName(ReadOnlySpan<byte> value)
+    {
+        ReadOnlySpan<byte> name = FieldText.Parameter(value, "filename*"u8);
+        int quote = name.LastIndexOf((byte)'\'');
+        return quote >= 0 ? name[(quote + 1)..] : FieldText.Parameter(value, "filename"u8);
+    }
+
+    /// <summary>Whether a body of this media type is a page or a document, of which more than its first bytes tells.</summary>
+    public static bool IsPage(string? stated) => stated is not null && (stated.Contains("html", StringComparison.Ordinal) || stated.Contains("xml", StringComparison.Ordinal));
+
+    /// <summary>What the head says of the body that follows it.</summary>
+    /// <param name="countsMatches">Whether it answers a search.</param>
+    /// <param name="at">When the head came.</param>
+    /// <param name="where">Where the head lies.</param>
+    /// <param name="into">Where faults of the body go.</param>
+    public readonly BodyHead BodyHead(bool countsMatches, CaptureTime at, ByteRange where, ITransactionSink into) => new()
+    {
+        Coding = Coding,
+        KeepsMore = IsPage(Stated),
+        Stated = Stated,
+        Charset = Charset,
+        CountsMatches = countsMatches,
+        At = at,
+        Where = where,
+        Into = into,
+    };
 
     private bool ReadFraming(in FieldLines fields, ITransactionSink into)
     {
@@ -161,16 +195,11 @@ internal struct MessageHead
     {
         if (fields.Is("content-type"u8))
         {
-            int end = fields.Value.IndexOfAny(";, "u8);
-#pragma warning disable CA1308 // Media types are written in lower case.
-            string type = FieldText.Of(end < 0 ? fields.Value : fields.Value[..end], 128).ToLowerInvariant();
-#pragma warning restore CA1308
+            string type = MediaType(fields.Value);
             if (type.Length == 0) return true;
-            exchange.ContentType = type;
-            if (type is "application/dicom" or "application/dicom+json" or "application/dicom+xml" || ClinicalReader.IsStated(type))
+            exchange.ContentType = Stated = type;
+            if (type is "application/dicom" or "application/dicom+json" or "application/dicom+xml" || BodyReaders.IsClinical(type))
                 exchange.Patients = exchange.Patients with { IsClinical = true };
-            IsClinical = ClinicalReader.IsStated(type) || type == "application/soap+xml";
-            IsDocument = type.Contains("html", StringComparison.Ordinal) || type.Contains("xml", StringComparison.Ordinal);
             ReadOnlySpan<byte> charset = FieldText.Parameter(fields.Value, "charset"u8);
             if (!charset.IsEmpty && charset.Length <= 32) Charset = Encoding.ASCII.GetString(charset);
             return true;
@@ -200,9 +229,7 @@ internal struct MessageHead
             return true;
         }
         if (!fields.Is("content-disposition"u8)) return false;
-        ReadOnlySpan<byte> name = FieldText.Parameter(fields.Value, "filename*"u8);
-        int quote = name.LastIndexOf((byte)'\'');
-        name = quote >= 0 ? name[(quote + 1)..] : FieldText.Parameter(fields.Value, "filename"u8);
+        ReadOnlySpan<byte> name = FileName(fields.Value);
         if (!name.IsEmpty) fileName = name[..Math.Min(name.Length, HttpLimits.Value)].ToArray();
         return true;
     }

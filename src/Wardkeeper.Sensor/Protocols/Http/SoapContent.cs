@@ -11,7 +11,7 @@ namespace Wardkeeper.Sensor.Protocols.Http;
 /// Envelopes of other services are not read. Measured values stay where they are; patients are kept for masking alone.
 /// IEEE 11073-10207 (participant and message model), 11073-20702, DPWS 1.1, WS-Eventing, ONVIF Core Specification.
 /// </summary>
-internal sealed class SoapContent
+internal sealed class SoapContent : IBodyContent
 {
     private const int MostMetrics = 128, MostAlarms = 64, MostPatients = 16, MostFilters = 32;
 
@@ -29,6 +29,9 @@ internal sealed class SoapContent
     public string? Fault { get; private set; }
 
     public SoapDevice Device { get; } = new();
+
+    /// <summary>What a camera says besides.</summary>
+    public OnvifFacts Camera { get; } = new();
 
     /// <summary>Medical device systems described.</summary>
     public int Systems { get; private set; }
@@ -67,11 +70,13 @@ internal sealed class SoapContent
     public bool IsCut { get; private set; }
 
     /// <summary>Whether a device speaks of itself in it.</summary>
-    public bool IsOfDevice => Device.IsKnown || Systems > 0 || Metrics.Count > 0 || Alarms.Count > 0 || MdibVersion is not null || InvocationState is not null;
+    public bool IsOfDevice => Device.IsKnown || Camera.IsOfDevice || Systems > 0 || Metrics.Count > 0 || Alarms.Count > 0 || MdibVersion is not null || InvocationState is not null;
 
-    /// <summary>Reads a body that begins as XML; null when it is no envelope of a device.</summary>
-    public static SoapContent? Of(ReadOnlySpan<byte> xml)
+    /// <summary>Reads a body; null when it is no envelope of a device.</summary>
+    public static SoapContent? Of(in Beginning body)
     {
+        if (!body.Root.SequenceEqual("Envelope"u8)) return null;
+        ReadOnlySpan<byte> xml = body.Text;
         string? profile = xml.IndexOf("/11073/11073-"u8) >= 0 ? "sdc" : xml.IndexOf("www.onvif.org/ver"u8) >= 0 ? "onvif"
             : xml.IndexOf("/devprof"u8) >= 0 || xml.IndexOf("/ns/dpws/"u8) >= 0 || IsOfDevices(xml) ? "dpws" : null;
         if (profile is null) return null;
@@ -99,6 +104,7 @@ internal sealed class SoapContent
 
     private void Open(in XmlPull pull, ReadOnlySpan<string> path)
     {
+        if (Profile == "onvif") Camera.Open(in pull, path);
         switch (path)
         {
             case ["Body", string name]:
@@ -156,6 +162,7 @@ internal sealed class SoapContent
 
     private void TakeText(ReadOnlySpan<string> path, ReadOnlySpan<byte> raw)
     {
+        if (Profile == "onvif" && Text(raw) is { } said) Camera.TakeText(path, said);
         switch (path)
         {
             case ["Header", "Action"]: Action = LastPart(Text(raw)); break;

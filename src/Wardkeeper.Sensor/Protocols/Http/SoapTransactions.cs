@@ -101,6 +101,30 @@ public sealed record DeviceExchange(CaptureTime At, ByteRange Bytes) : Transacti
     /// <summary>How long the subscription holds, as granted if it was answered: a duration or a time. XML Schema, 3.2.6 and 3.2.7.</summary>
     public string? Expires { get; init; }
 
+    /// <summary>User who asks. WS-Security, UsernameToken.</summary>
+    public string? User { get; init; }
+
+    /// <summary>How the user proves it: <c>digest</c>, or <c>text</c>, which shows the password to everybody on the way. The password itself is not kept.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Services of a camera and where they are reached, at most 16. GetCapabilities, GetServices.</summary>
+    public IReadOnlyList<string>? Services { get; init; }
+
+    /// <summary>Media profiles of a camera, at most 16. GetProfiles.</summary>
+    public IReadOnlyList<string>? MediaProfiles { get; init; }
+
+    /// <summary>Where a camera's streams and pictures are fetched, without names and passwords, at most 16. GetStreamUri, GetSnapshotUri.</summary>
+    public IReadOnlyList<string>? Streams { get; init; }
+
+    /// <summary>Scopes of a camera, patients masked, at most 16. GetScopes.</summary>
+    public IReadOnlyList<MaskedText>? Scopes { get; init; }
+
+    /// <summary>Host name that a camera has. GetHostname.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>Hardware addresses of a camera, at most 16. GetNetworkInterfaces.</summary>
+    public IReadOnlyList<string>? Macs { get; init; }
+
     /// <summary>Patients, masked, at most 16. PatientContextState.Identification.</summary>
     public IReadOnlyList<MaskedText>? Patients { get; init; }
 
@@ -109,6 +133,9 @@ public sealed record DeviceExchange(CaptureTime At, ByteRange Bytes) : Transacti
 
     /// <summary>Whose words the facts are: a device answers, or reports of itself.</summary>
     internal Side DeviceSide { get; init; }
+
+    /// <summary>What a camera says besides.</summary>
+    internal OnvifFacts? Camera { get; init; }
 
     /// <summary>Whether a device spoke at all.</summary>
     internal bool IsOfDevice { get; init; }
@@ -150,6 +177,14 @@ public sealed record DeviceExchange(CaptureTime At, ByteRange Bytes) : Transacti
         row.Texts("filter"u8, Filter);
         row.Text("notify_to"u8, NotifyTo);
         row.Text("expires"u8, Expires);
+        row.Text("user"u8, User);
+        row.Text("password"u8, Password);
+        row.Texts("services"u8, Services);
+        row.Texts("media_profiles"u8, MediaProfiles);
+        row.Texts("streams"u8, Streams);
+        row.Texts("scopes"u8, Scopes);
+        row.Text("host_name"u8, HostName);
+        row.Texts("macs"u8, Macs);
         row.Texts("patients"u8, Patients);
         row.Flag("truncated"u8, Truncated ? true : null);
     }
@@ -176,6 +211,7 @@ public sealed record DeviceExchange(CaptureTime At, ByteRange Bytes) : Transacti
         into.Claim(device, ClaimKind.Software, Software, "ProductionSpecification");
         into.Claim(device, ClaimKind.HardwareVersion, Hardware, "HardwareId");
         into.Claim(device, ClaimKind.Location, Location, "LocationContextState");
+        if (Profile == "onvif") Camera?.Observe(device, into);
         if (Activation == "StndBy") into.Claim(device, ClaimKind.InUse, "standby", "MdsState");
         else if (Activation == "On" && Patients is not null) into.Claim(device, ClaimKind.InUse, "monitoring", "MdsState, PatientContextState");
     }

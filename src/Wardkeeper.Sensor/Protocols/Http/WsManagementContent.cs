@@ -7,7 +7,7 @@ namespace Wardkeeper.Sensor.Protocols.Http;
 /// What one envelope of Windows' remote management says: action, resource, the program that a shell is to run, and what a machine
 /// answers when it is asked to identify itself. DSP0226 (WS-Management), MS-WSMV.
 /// </summary>
-internal sealed class WsManagementContent
+internal sealed class WsManagementContent : IBodyContent
 {
     private const int Longest = 199;
 
@@ -34,9 +34,9 @@ internal sealed class WsManagementContent
     public bool IsEncrypted { get; private set; }
 
     /// <summary>Reads a body; null when it is none of remote management.</summary>
-    public static WsManagementContent? Of(ReadOnlySpan<byte> body)
+    public static WsManagementContent? Of(in Beginning body)
     {
-        ReadOnlySpan<byte> text = (body.StartsWith("\uFEFF"u8) ? body[3..] : body).TrimStart(" \t\r\n"u8);
+        ReadOnlySpan<byte> text = body.Text;
         if (text.StartsWith("--Encrypted Boundary"u8)) return new WsManagementContent { IsEncrypted = true };
         ReadOnlySpan<byte> beginning = text[..Math.Min(text.Length, 1024)];
         if (text.Length < 32 || text[0] != (byte)'<' || beginning.IndexOf("Envelope"u8) < 0) return null;
@@ -98,27 +98,5 @@ internal sealed class WsManagementContent
             default:
                 break;
         }
-    }
-}
-
-/// <summary>Looks for remote management in a body before another reader has its turn.</summary>
-/// <param name="next">The other reader.</param>
-internal sealed class WsManagementReader(IBodyReader next) : IBodyReader
-{
-    private WsManagementContent? found;
-
-    /// <summary>What was found, once.</summary>
-    public WsManagementContent? Take()
-    {
-        WsManagementContent? content = found;
-        found = null;
-        return content;
-    }
-
-    /// <inheritdoc/>
-    public void Read(ReadOnlySpan<byte> bytes, bool isAll)
-    {
-        found = WsManagementContent.Of(bytes);
-        if (found is null) next.Read(bytes, isAll);
     }
 }

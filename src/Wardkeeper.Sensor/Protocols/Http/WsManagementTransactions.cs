@@ -42,7 +42,7 @@ public sealed record WsManagementExchange(CaptureTime At, ByteRange Bytes) : Tra
     /// <summary>The row of an exchange; null when it has nothing to do with remote management.</summary>
     internal static WsManagementExchange? Of(Exchange exchange, HttpExchange row)
     {
-        WsManagementContent? asked = exchange.RequestManagement, answered = exchange.ResponseManagement;
+        WsManagementContent? asked = exchange.RequestBody.Find<WsManagementContent>()?.Content, answered = exchange.ResponseBody.Find<WsManagementContent>()?.Content;
         if (asked is null && answered is null) return null;
         return new WsManagementExchange(row.At, row.Bytes)
         {

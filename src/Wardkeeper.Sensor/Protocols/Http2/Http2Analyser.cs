@@ -42,11 +42,7 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
     public static Match Recognise(in Opening opening)
     {
         ReadOnlySpan<byte> bytes = opening.Client;
-        if (!bytes.IsEmpty)
-        {
-            if (bytes.Length < Preface.Length) return Preface.StartsWith(bytes) ? Match.NeedMore : Match.No;
-            return bytes.StartsWith(Preface) ? Match.Yes : Match.No;
-        }
+        if (!bytes.IsEmpty) return Openings.Begin(bytes, Preface);
         // A server may speak first: its settings, six bytes each, on stream 0.
         bytes = opening.Server;
         if (bytes.StartsWith(Preface)) return opening.FromStart ? Match.No : Match.YesReversed;
@@ -208,7 +204,7 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
             MessageHead head = MessageHead.Read(fields.Lines, true, exchange, masking!, into);
             if (fields.Authority is { Length: > 0 } authority) exchange.Host = FieldText.Of(authority);
             if (exchange.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true) stream.Call = CallOf(path);
-            if (!direction.EndsStream) stream.BeginBody(Side.Client, in head, direction.Range);
+            if (!direction.EndsStream) stream.BeginBody(Side.Client, in head, message.At, direction.Range, into);
         }
         exchange.Touch(message.At);
         if (direction.IsPromise || direction.EndsStream) EndSide(stream, Side.Client, message.At, into);
@@ -226,7 +222,7 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
             {
                 UriMasking.Of(into.Masker, ref masking);
                 MessageHead head = MessageHead.Read(fields.Lines, false, exchange, masking!, into);
-                if (!direction.EndsStream) stream.BeginBody(Side.Server, in head, direction.Range);
+                if (!direction.EndsStream) stream.BeginBody(Side.Server, in head, message.At, direction.Range, into);
             }
         }
         exchange.Touch(message.At);
@@ -252,15 +248,15 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
 
     private void EndSide(Http2Stream stream, Side side, CaptureTime at, ITransactionSink into)
     {
-        stream.EndSide(side, true, at, into);
+        stream.EndSide(side, true, at);
         if (stream.IsOver) Finish(stream, true, at, into);
     }
 
     private void Finish(Http2Stream stream, bool isComplete, CaptureTime at, ITransactionSink into)
     {
         streams.Remove(stream);
-        stream.EndSide(Side.Client, isComplete, at, into);
-        stream.EndSide(Side.Server, isComplete, at, into);
+        stream.EndSide(Side.Client, isComplete, at);
+        stream.EndSide(Side.Server, isComplete, at);
         // Nothing is known of a stream of which only a trailer was seen.
         if (stream.Exchange.HasRequest || stream.Exchange.HasResponse)
         {

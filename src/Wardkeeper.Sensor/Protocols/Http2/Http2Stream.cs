@@ -39,13 +39,11 @@ internal sealed class Http2Stream
     public int Messages(Side side) => HalfOf(side).Messages;
 
     /// <summary>A head was read: its body begins.</summary>
-    public void BeginBody(Side side, in MessageHead head, ByteRange range)
+    public void BeginBody(Side side, in MessageHead head, CaptureTime at, ByteRange range, ITransactionSink into)
     {
         Half half = HalfOf(side);
-        half.Head = range;
-        half.Charset = head.Charset;
         half.HasBody = true;
-        half.Body.Begin(head.Coding, head.IsDocument, head.IsClinical, side == Side.Server && Exchange.Web?.Operation == "search");
+        half.Body.Begin(head.BodyHead(side == Side.Server && Exchange.Web?.Operation == "search", at, range, into));
     }
 
     /// <summary>Bytes of a body.</summary>
@@ -59,27 +57,20 @@ internal sealed class Http2Stream
     }
 
     /// <summary>A side has said everything.</summary>
-    public void EndSide(Side side, bool isComplete, CaptureTime at, ITransactionSink into)
+    public void EndSide(Side side, bool isComplete, CaptureTime at)
     {
         Half half = HalfOf(side);
-        BodyFacts facts = default;
-        ClinicalBody? clinical = null;
-        if (half.HasBody)
-        {
-            half.Clinical.Expect(into, at, half.Head);
-            facts = half.Body.End(isComplete, half.Charset, half.Clinical);
-            clinical = half.Clinical.Take();
-            half.HasBody = false;
-        }
+        BodyFacts facts = half.HasBody ? half.Body.End(isComplete, at) : default;
+        half.HasBody = false;
         if (side == Side.Client)
         {
             if (Exchange.RequestDone) return;
-            (Exchange.RequestBody, Exchange.RequestClinical, Exchange.RequestDone) = (facts, clinical, true);
+            (Exchange.RequestBody, Exchange.RequestDone) = (facts, true);
         }
         else
         {
             if (Exchange.ResponseDone) return;
-            (Exchange.ResponseBody, Exchange.ResponseClinical, Exchange.ResponseDone) = (facts, clinical, true);
+            (Exchange.ResponseBody, Exchange.ResponseDone) = (facts, true);
         }
     }
 
@@ -103,12 +94,6 @@ internal sealed class Http2Stream
 
         public Body Body { get; } = new();
 
-        public ClinicalReader Clinical { get; } = new();
-
-        public ByteRange Head { get; set; }
-
-        public string? Charset { get; set; }
-
         public bool HasBody { get; set; }
 
         public int Messages { get; private set; }
@@ -116,7 +101,7 @@ internal sealed class Http2Stream
         public void Clear()
         {
             Body.Abandon();
-            (Head, Charset, HasBody, Messages) = (default, null, false, 0);
+            (HasBody, Messages) = (false, 0);
             (left, prefix, length, isCounting) = (0, 0, 0, true);
         }
 

@@ -9,9 +9,9 @@ namespace Wardkeeper.Sensor.Protocols.Imap;
 /// IMAP4: commands with their results, and the mails that are transferred in literals. Kept per flow are the user's name and the
 /// commands that wait; mails pass through and are not held. Behind STARTTLS the stream is TLS.
 /// </summary>
-internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
+internal sealed class ImapAnalyser : LineAnalyser, IProtocol
 {
-    private const int MostWaiting = 32, LongestText = 256, MostFiles = 32, LongestTag = 32;
+    private const int MostWaiting = 32, LongestText = 256, LongestTag = 32;
     private const long LongestLiteral = 1L << 31;
 
     private static readonly string[] Commands =
@@ -21,11 +21,12 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
     ];
 
     private readonly List<(string Tag, ImapCommand Row)> waiting = [];
-    private readonly List<MailAttachment> files = [];
     private readonly MailReader mail = new();
     private string? user, greeting, clientId, serverId;
     private bool hasPassword, hasGreeting, inLogin, clientGoesOn, serverGoesOn, isMail, wantsUser;
-    private int mails;
+    private int mails, files;
+    private CaptureTime last;
+    private ByteRange where;
     private long size;
     private string? from, to;
     private MaskedText? subject;
@@ -40,15 +41,16 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
         FirstBytes = FirstBytes.Of("*ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"u8),
         Ports = [143],
         LookAhead = 512,
-        MaxHeld = LongestLine + 1,
+        MaxHeld = UsualLine + 1,
     };
 
     /// <inheritdoc/>
     public static Match Recognise(in Opening opening)
     {
         ReadOnlySpan<byte> server = opening.Server, client = opening.Client;
-        bool isGreeting = server.StartsWith("* OK "u8) || server.StartsWith("* PREAUTH "u8) || server.StartsWith("* BYE "u8) || server.StartsWith("* CAPABILITY IMAP"u8);
-        if (!server.IsEmpty && !isGreeting && !"* OK "u8.StartsWith(server) && !"* PREAUTH "u8.StartsWith(server) && !"* BYE "u8.StartsWith(server) && !"* CAPABILITY IMAP"u8.StartsWith(server)) return Match.No;
+        Match greets = Openings.BeginOne(server, ["* OK ", "* PREAUTH ", "* BYE ", "* CAPABILITY IMAP"]);
+        if (greets == Match.No) return Match.No;
+        bool isGreeting = greets == Match.Yes;
         if (!client.IsEmpty)
         {
             Match asks = Asks(client);
@@ -71,20 +73,21 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
     {
         base.Reset();
         waiting.Clear();
-        files.Clear();
         mail.Abandon();
         user = greeting = clientId = serverId = from = to = null;
         subject = null;
         hasPassword = hasGreeting = inLogin = clientGoesOn = serverGoesOn = isMail = wantsUser = false;
-        mails = 0;
+        mails = files = 0;
         size = 0;
+        last = default;
+        where = default;
     }
 
     /// <inheritdoc/>
     protected override string? Successor => "ssl";
 
     /// <inheritdoc/>
-    protected override Continuation TakeLine(in Line line, ITransactionSink into)
+    protected override Continuation Take(in Line line, ITransactionSink into)
     {
         ref bool goesOn = ref line.Side == Side.Client ? ref clientGoesOn : ref serverGoesOn;
         bool isRest = goesOn || !line.IsBeginning;
@@ -106,6 +109,7 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
         }
         if (!isMail) return;
         size += bytes.Length;
+        last = segment.At;
         mail.Bytes(bytes);
         if (isLast) EndMail(true, into);
     }
@@ -180,7 +184,8 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
             EndMail(false, into);
             isMail = true;
             mails++;
-            mail.Begin();
+            (last, where) = (line.At, line.Range);
+            mail.Begin(line.At, line.Range, into);
         }
         else if (line.Side == Side.Client && inLogin && user is null)
         {
@@ -199,10 +204,7 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
             to = mail.Fields.GetValueOrDefault("to");
             subject = mail.Fields.TryGetValue("subject", out string? text) ? FreeText.Of(text, into.Masker, LongestText) : null;
         }
-        foreach (MailAttachment file in MailAttachment.Of(mail, into.Masker) ?? [])
-        {
-            if (files.Count < MostFiles) files.Add(file);
-        }
+        files += new Brought(Info.Name, last, where, where.Side).Emit(mail, into) ?? 0;
         mail.Abandon();
     }
 
@@ -299,12 +301,11 @@ internal sealed class ImapAnalyser : CountedLineAnalyser, IProtocol
                 From = from,
                 To = to,
                 Subject = subject,
-                Attachments = files.Count > 0 ? [.. files] : null,
+                Files = files > 0 ? files : null,
             });
             serverId = from = to = null;
             subject = null;
-            files.Clear();
-            mails = 0;
+            mails = files = 0;
             size = 0;
             return row.Command == "STARTTLS" && result == "OK" ? Continuation.HandOver : Continuation.Stay;
         }

@@ -1,4 +1,3 @@
-using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.Smtp;
 
@@ -54,8 +53,8 @@ public sealed record ImapCommand(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Field Subject of the first mail, decoded, with what names a patient masked.</summary>
     public MaskedText? Subject { get; init; }
 
-    /// <summary>Files in the mails; at most 32.</summary>
-    public IReadOnlyList<MailAttachment>? Attachments { get; init; }
+    /// <summary>Files in it, each of which has a row of its own; at most 32.</summary>
+    public int? Files { get; init; }
 
     /// <inheritdoc/>
     public override void Write(RowWriter row)
@@ -75,7 +74,7 @@ public sealed record ImapCommand(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Text("from"u8, From);
         row.Text("to"u8, To);
         row.Text("subject"u8, Subject);
-        row.Objects("attachments"u8, Attachments, static (one, file) => file.Write(one));
+        row.Number("files"u8, Files);
     }
 
     /// <inheritdoc/>

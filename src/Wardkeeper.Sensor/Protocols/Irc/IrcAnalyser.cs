@@ -59,10 +59,7 @@ internal sealed class IrcAnalyser : LineAnalyser, IProtocol
     protected override int LongestLine => 8 * 1024;
 
     /// <inheritdoc/>
-    protected override Fault TooLong => IrcFaults.LineTooLong;
-
-    /// <inheritdoc/>
-    protected override bool LinesStandAlone => true;
+    protected override Fault? TooLong => IrcFaults.LineTooLong;
 
     /// <inheritdoc/>
     protected override string? Successor => "ssl";
@@ -168,8 +165,8 @@ internal sealed class IrcAnalyser : LineAnalyser, IProtocol
     private static Match IsServer(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty || bytes[0] is not ((byte)':' or (byte)'N' or (byte)'P')) return Match.No;
-        if (bytes[0] == 'N') return bytes.Length < 12 ? "NOTICE AUTH "u8.StartsWith(bytes) ? Match.NeedMore : Match.No : bytes.StartsWith("NOTICE AUTH "u8) ? Match.Yes : Match.No;
-        if (bytes[0] == 'P') return bytes.Length < 6 ? "PING :"u8.StartsWith(bytes) ? Match.NeedMore : Match.No : bytes.StartsWith("PING :"u8) ? Match.NeedMore : Match.No;
+        if (bytes[0] == 'N') return Openings.Begin(bytes, "NOTICE AUTH "u8);
+        if (bytes[0] == 'P') return Openings.Begin(bytes, "PING :"u8) == Match.No ? Match.No : Match.NeedMore;
         int blank = bytes.IndexOf((byte)' ');
         if (blank < 0) return bytes.Length < 128 && !bytes.ContainsAnyExceptInRange((byte)'!', (byte)'~') ? Match.NeedMore : Match.No;
         if (blank is < 4 or > 128 || bytes[..blank].ContainsAnyExceptInRange((byte)'!', (byte)'~')) return Match.No;

@@ -7,7 +7,7 @@ namespace Wardkeeper.Sensor.Protocols.Jetdirect;
 /// A printer's raw port: lines of the Printer Job Language before the page, and the printer's answers to questions in it. The page itself
 /// is counted and passed by.
 /// </summary>
-internal sealed class JetdirectAnalyser : CountedLineAnalyser, IProtocol
+internal sealed class JetdirectAnalyser : LineAnalyser, IProtocol
 {
     private const int MostLines = 512, MostCommands = 32, LongestText = 128;
 
@@ -27,7 +27,7 @@ internal sealed class JetdirectAnalyser : CountedLineAnalyser, IProtocol
         FirstBytes = FirstBytes.Of(0x1B, (byte)'@', (byte)'%'),
         Ports = [9100],
         LookAhead = 16,
-        MaxHeld = LongestLine + 1,
+        MaxHeld = UsualLine + 1,
     };
 
     private static ReadOnlySpan<byte> Exit => "\x1B%-12345X"u8;
@@ -66,7 +66,7 @@ internal sealed class JetdirectAnalyser : CountedLineAnalyser, IProtocol
     }
 
     /// <inheritdoc/>
-    protected override Continuation TakeLine(in Line line, ITransactionSink into)
+    protected override Continuation Take(in Line line, ITransactionSink into)
     {
         row ??= new PrintJob(line.At, line.Range) { Began = line.At };
         if (line.Side == Side.Server)

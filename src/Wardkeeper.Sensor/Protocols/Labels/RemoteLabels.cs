@@ -1,4 +1,4 @@
-using static Wardkeeper.Sensor.Protocols.Labels.Openings;
+using static Wardkeeper.Sensor.Protocols.Openings;
 
 namespace Wardkeeper.Sensor.Protocols.Labels;
 

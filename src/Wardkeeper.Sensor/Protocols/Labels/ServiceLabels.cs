@@ -1,5 +1,5 @@
 using Wardkeeper.Sensor.Observations;
-using static Wardkeeper.Sensor.Protocols.Labels.Openings;
+using static Wardkeeper.Sensor.Protocols.Openings;
 
 namespace Wardkeeper.Sensor.Protocols.Labels;
 

@@ -4,7 +4,7 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Sensor.Protocols.Lpd;
 
 /// <summary>The line printer daemon: commands, and of a job its control file. Pages are counted and passed by. Kept per flow is the command under way.</summary>
-internal sealed class LpdAnalyser : CountedLineAnalyser, IProtocol
+internal sealed class LpdAnalyser : LineAnalyser, IProtocol
 {
     private const int Port = 515, LongestText = 128, LongestControl = 4096;
 
@@ -23,7 +23,7 @@ internal sealed class LpdAnalyser : CountedLineAnalyser, IProtocol
         FirstBytes = FirstBytes.Of(1, 2, 3, 4, 5),
         Ports = [Port],
         LookAhead = 64,
-        MaxHeld = LongestLine + 1,
+        MaxHeld = UsualLine + 1,
     };
 
     /// <inheritdoc/>
@@ -55,7 +55,7 @@ internal sealed class LpdAnalyser : CountedLineAnalyser, IProtocol
     }
 
     /// <inheritdoc/>
-    protected override Continuation TakeLine(in Line line, ITransactionSink into)
+    protected override Continuation Take(in Line line, ITransactionSink into)
     {
         if (line.Side == Side.Server || !line.IsBeginning || line.Bytes.IsEmpty) return Continuation.Stay;
         ReadOnlySpan<byte> text = line.Bytes;

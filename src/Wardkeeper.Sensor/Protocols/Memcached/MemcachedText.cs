@@ -18,7 +18,10 @@ internal sealed class MemcachedText : LineAnalyser
     protected override int LongestLine => 8192;
 
     /// <inheritdoc/>
-    protected override Fault TooLong => MemcachedFaults.LineTooLong;
+    protected override Fault? TooLong => MemcachedFaults.LineTooLong;
+
+    /// <inheritdoc/>
+    protected override bool LinesStandAlone => false;
 
     /// <summary>Whether a line is a command that nobody else would send so.</summary>
     /// <param name="bytes">The beginning of what a client sent.</param>
@@ -131,7 +134,7 @@ internal sealed class MemcachedText : LineAnalyser
                 FallSilent(Side.Client);
                 return;
             }
-            PassBy(Side.Client, size + 2);
+            Count(Side.Client, size + 2);
         }
         bool isQuiet = line.Bytes.EndsWith(" noreply"u8) || name == "quit";
         int keys = kind is Kind.Get ? Math.Min(MostKeys, Words(line.Bytes) - (name.StartsWith("ga", StringComparison.Ordinal) ? 2 : 1)) : kind is Kind.Store or Kind.MetaStore or Kind.Other ? 1 : 0;
@@ -157,7 +160,7 @@ internal sealed class MemcachedText : LineAnalyser
                 FallSilent(Side.Server);
                 return;
             }
-            PassBy(Side.Server, size + 2);
+            Count(Side.Server, size + 2);
             hits++;
             hitBytes += size;
             if (!isMeta) return;

@@ -71,7 +71,10 @@ internal sealed class NatsAnalyser : LineAnalyser, IProtocol
     protected override int LongestLine => 32 * 1024;
 
     /// <inheritdoc/>
-    protected override Fault TooLong => NatsFaults.LineTooLong;
+    protected override Fault? TooLong => NatsFaults.LineTooLong;
+
+    /// <inheritdoc/>
+    protected override bool LinesStandAlone => false;
 
     /// <inheritdoc/>
     protected override string? Successor => "ssl";
@@ -117,7 +120,7 @@ internal sealed class NatsAnalyser : LineAnalyser, IProtocol
     }
 
     private static Match Begins(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> word) =>
-        bytes.Length < word.Length ? word.StartsWith(bytes) && !bytes.IsEmpty ? Match.NeedMore : Match.No : bytes.StartsWith(word) ? Match.Yes : Match.No;
+        bytes.IsEmpty ? Match.No : Openings.Begin(bytes, word);
 
     private static bool Is(ReadOnlySpan<byte> word, string name) => word.Length == name.Length && Ascii.EqualsIgnoreCase(word, name);
 
@@ -162,7 +165,7 @@ internal sealed class NatsAnalyser : LineAnalyser, IProtocol
             FallSilent(line.Side);
             return;
         }
-        PassBy(line.Side, length + 2);
+        Count(line.Side, length + 2);
         into.Emit(operation with { Subject = SubjectMasking.Of(rest[words[0]], into.Masker, ref masking), PayloadBytes = length });
     }
 }

@@ -8,7 +8,7 @@ namespace Wardkeeper.Sensor.Protocols.Pop3;
 /// POP3: commands with their replies, and the mails that are fetched. Kept per flow are the user's name and the commands that wait;
 /// mails pass through and are not held. Behind STLS the stream is TLS.
 /// </summary>
-internal sealed class Pop3Analyser : CountedLineAnalyser, IProtocol
+internal sealed class Pop3Analyser : LineAnalyser, IProtocol
 {
     private const int MostWaiting = 64, LongestText = 256;
 
@@ -29,7 +29,7 @@ internal sealed class Pop3Analyser : CountedLineAnalyser, IProtocol
         FirstBytes = FirstBytes.Of("+-"u8),
         Ports = [110],
         LookAhead = 512,
-        MaxHeld = LongestLine + 1,
+        MaxHeld = UsualLine + 1,
     };
 
     /// <inheritdoc/>
@@ -37,10 +37,9 @@ internal sealed class Pop3Analyser : CountedLineAnalyser, IProtocol
     {
         ReadOnlySpan<byte> server = opening.Server, client = opening.Client;
         bool isGreeting = server.StartsWith("+OK"u8) && (server.Length == 3 || server[3] is (byte)' ' or (byte)'\r' or (byte)'\n');
-        if (!server.IsEmpty && !isGreeting && !"+OK"u8.StartsWith(server)) return Match.No;
-        bool? asks = Asks(client);
-        if (asks == false) return Match.No;
-        if (isGreeting && asks == true) return Match.Yes;
+        Match greets = Openings.Begin(server, "+OK"u8), asks = Openings.BeginOne(client, ["CAPA", "USER ", "AUTH", "APOP ", "STLS", "QUIT"], inAnyCase: true);
+        if (greets == Match.No || (greets == Match.Yes && !isGreeting) || asks == Match.No) return Match.No;
+        if (isGreeting && asks == Match.Yes) return Match.Yes;
         int end = server.IndexOf((byte)'\n');
         if (isGreeting && client.IsEmpty && end > 0 && server[..end].IndexOf("POP"u8) > 0) return Match.Yes;
         return client.Length > 64 || server.Length > 400 ? Match.No : Match.NeedMore;
@@ -69,7 +68,7 @@ internal sealed class Pop3Analyser : CountedLineAnalyser, IProtocol
     protected override string? Successor => "ssl";
 
     /// <inheritdoc/>
-    protected override Continuation TakeLine(in Line line, ITransactionSink into)
+    protected override Continuation Take(in Line line, ITransactionSink into)
     {
         if (line.Side == Side.Client)
         {
@@ -106,20 +105,6 @@ internal sealed class Pop3Analyser : CountedLineAnalyser, IProtocol
         }
         while (waiting.TryDequeue(out Pop3Command? asked)) into.Emit(asked);
         inLogin = false;
-    }
-
-    private static bool? Asks(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.IsEmpty) return null;
-        bool mayBecome = false;
-        foreach (string command in (ReadOnlySpan<string>)["CAPA", "USER ", "AUTH", "APOP ", "STLS", "QUIT"])
-        {
-            int common = Math.Min(command.Length, bytes.Length);
-            if (!Ascii.EqualsIgnoreCase(bytes[..common], command.AsSpan(0, common))) continue;
-            if (common == command.Length) return true;
-            mayBecome = true;
-        }
-        return mayBecome ? null : false;
     }
 
     private void Ask(in Line line, ITransactionSink into)
@@ -196,7 +181,7 @@ internal sealed class Pop3Analyser : CountedLineAnalyser, IProtocol
             size = 0;
             hasLost = false;
             isMail = asked.Command is "RETR" or "TOP";
-            if (isMail) mail.Begin();
+            if (isMail) mail.Begin(line.At, line.Range, into);
             return Continuation.Stay;
         }
         into.Emit(asked);
@@ -216,7 +201,7 @@ internal sealed class Pop3Analyser : CountedLineAnalyser, IProtocol
                 From = mail.Fields.GetValueOrDefault("from"),
                 To = mail.Fields.GetValueOrDefault("to"),
                 Subject = mail.Fields.TryGetValue("subject", out string? subject) ? FreeText.Of(subject, into.Masker, LongestText) : null,
-                Attachments = MailAttachment.Of(mail, into.Masker),
+                Files = new Brought(Info.Name, at, asked.Bytes, Side.Server).Emit(mail, into),
             };
             mail.Abandon();
         }

@@ -1,4 +1,3 @@
-using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.Smtp;
 
@@ -45,8 +44,8 @@ public sealed record Pop3Command(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Field Subject of the mail, decoded, with what names a patient masked.</summary>
     public MaskedText? Subject { get; init; }
 
-    /// <summary>Files in the mail; at most 32.</summary>
-    public IReadOnlyList<MailAttachment>? Attachments { get; init; }
+    /// <summary>Files in it, each of which has a row of its own; at most 32.</summary>
+    public int? Files { get; init; }
 
     /// <summary>What the server says of its implementation. RFC 2449, 6.9.</summary>
     public string? Implementation { get; init; }
@@ -66,7 +65,7 @@ public sealed record Pop3Command(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Text("from"u8, From);
         row.Text("to"u8, To);
         row.Text("subject"u8, Subject);
-        row.Objects("attachments"u8, Attachments, static (one, file) => file.Write(one));
+        row.Number("files"u8, Files);
         row.Text("implementation"u8, Implementation);
     }
 

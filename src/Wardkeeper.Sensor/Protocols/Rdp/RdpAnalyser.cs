@@ -48,9 +48,7 @@ internal sealed class RdpAnalyser : MessageAnalyser, IProtocol
         ReadOnlySpan<byte> rest = bytes[11..];
         if (length == 11) return opening.HasPort(3389) ? Match.Yes : Match.No;
         if (length == 19) return rest.Length < 4 ? Match.NeedMore : IsNegotiation(rest, 1) ? Match.Yes : Match.No;
-        ReadOnlySpan<byte> cookie = "Cookie: msts"u8;
-        if (rest.Length < cookie.Length) return cookie.StartsWith(rest) ? Match.NeedMore : Match.No;
-        return rest.StartsWith(cookie) ? Match.Yes : Match.No;
+        return Openings.Begin(rest, "Cookie: msts"u8);
     }
 
     /// <inheritdoc/>

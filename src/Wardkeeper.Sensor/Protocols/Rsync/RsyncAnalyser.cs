@@ -3,7 +3,7 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Sensor.Protocols.Rsync;
 
 /// <summary>The daemon of rsync: greetings, the module that is asked for, the login. What follows is its own binary protocol and is passed by.</summary>
-internal sealed class RsyncAnalyser : CountedLineAnalyser, IProtocol
+internal sealed class RsyncAnalyser : LineAnalyser, IProtocol
 {
     private const int LongestText = 128, MostModules = 32;
 
@@ -21,7 +21,7 @@ internal sealed class RsyncAnalyser : CountedLineAnalyser, IProtocol
         FirstBytes = FirstBytes.Of((byte)'@'),
         Ports = [873],
         LookAhead = 16,
-        MaxHeld = LongestLine + 1,
+        MaxHeld = UsualLine + 1,
     };
 
     private static ReadOnlySpan<byte> Greeting => "@RSYNCD: "u8;
@@ -52,7 +52,7 @@ internal sealed class RsyncAnalyser : CountedLineAnalyser, IProtocol
     }
 
     /// <inheritdoc/>
-    protected override Continuation TakeLine(in Line line, ITransactionSink into)
+    protected override Continuation Take(in Line line, ITransactionSink into)
     {
         if (!line.IsBeginning) return Continuation.Stay;
         ReadOnlySpan<byte> text = line.Bytes;

@@ -70,12 +70,12 @@ internal sealed class OpenFile(string name, SmbTree? tree, CaptureTime began, By
     public bool Wants(long offset, bool isWrite) => Content is null ? offset == 0 : isWrite == isWritten && offset >= next;
 
     /// <summary>Begins or goes on with the content at an offset.</summary>
-    public void Seek(long offset, bool isWrite, Body? fresh)
+    public void Seek(long offset, bool isWrite, Body? fresh, in BodyHead head)
     {
         if (Content is null)
         {
             if (fresh is null) return;
-            fresh.Begin(ContentCoding.Identity, keepsMore: false);
+            fresh.Begin(in head);
             (Content, isWritten, next) = (fresh, isWrite, 0);
         }
         if (offset > next) Content.Lose(offset - next);

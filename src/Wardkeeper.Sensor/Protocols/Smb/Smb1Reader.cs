@@ -166,7 +166,7 @@ internal sealed class Smb1Reader(SmbConnection connection, SmbTransfers transfer
 
     private void Content(in SmbMessage message, OpenFile file, long offset, bool isWrite, long at, long length, ITransactionSink into)
     {
-        if (length > 0 && at >= Header && connection.TrySeek(file, offset, isWrite)) transfers.Begin(in message, file, at, length, into);
+        if (length > 0 && at >= Header && connection.TrySeek(file, offset, isWrite, message.At, into)) transfers.Begin(in message, file, at, length, into);
     }
 
     private OpenFile Open(in SmbMessage message, int strings, uint access, bool isDeleted) =>

@@ -152,7 +152,7 @@ internal sealed class Smb2Reader(SmbConnection connection, SmbTransfers transfer
 
     private void Content(in SmbMessage message, OpenFile file, long offset, bool isWrite, long at, long length, ITransactionSink into)
     {
-        if (length > 0 && at >= Header && connection.TrySeek(file, offset, isWrite)) transfers.Begin(in message, file, start + at, length, into);
+        if (length > 0 && at >= Header && connection.TrySeek(file, offset, isWrite, message.At, into)) transfers.Begin(in message, file, start + at, length, into);
     }
 
     private static void Describe(OpenFile file, SmbFields body)

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.DceRpc;
-using Wardkeeper.Sensor.Protocols.Dicom;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Kerberos;
 
@@ -148,7 +147,7 @@ internal sealed class SmbConnection
         into.Emit(Row(file, at, into) with { Began = at, Bytes = where, Action = "SMB::FILE_DELETE", BytesRead = null, BytesWritten = null, Access = null, Opened = null });
 
     /// <summary>Bytes that are read or written follow at an offset of a file; false when they are not wanted.</summary>
-    public bool TrySeek(OpenFile file, long offset, bool isWrite)
+    public bool TrySeek(OpenFile file, long offset, bool isWrite, CaptureTime at, ITransactionSink into)
     {
         if (file.Pipe is not null) return true;
         if (file.IsDirectory || !file.Wants(offset, isWrite)) return false;
@@ -158,7 +157,7 @@ internal sealed class SmbConnection
             fresh = bodies.Count > 0 ? bodies.Pop() : new Body();
             bodiesInUse++;
         }
-        file.Seek(offset, isWrite, fresh);
+        file.Seek(offset, isWrite, fresh, new BodyHead { IsFile = true, At = at, Where = file.Where, Into = into });
         return file.Content is not null;
     }
 
@@ -205,12 +204,9 @@ internal sealed class SmbConnection
             facts = content.End(file.IsWhole);
             bodies.Push(content);
             bodiesInUse--;
-            row = row with { MimeType = facts.Type, Sha256 = facts.Sha256 };
         }
         Tell(row, file.Name, file.Opened, file.BytesRead + file.BytesWritten > 0 || file.Opened is "created" or "overwritten" or "superseded", into);
-        if (facts.Dicom is not { } dicom) return;
-        if (facts.IsWhole && DicomFaults.Of(dicom.Fault) is { } fault) into.Report(fault);
-        into.Emit(DicomWebExchange.OfFile(dicom, at, file.Where, file.IsWritten, into.Masker));
+        new Brought(SmbAnalyser.Info.Name, at, file.Where, file.IsWritten ? Side.Client : Side.Server) { Name = row.Name, IsFile = true, Kind = "share" }.Emit(in facts, into);
     }
 
     private void GiveBack(OpenFile file)

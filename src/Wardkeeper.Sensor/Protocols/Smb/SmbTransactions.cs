@@ -230,12 +230,6 @@ public sealed record SmbFile(CaptureTime At, ByteRange Bytes) : Transaction(At, 
     /// <summary>Bytes written to it.</summary>
     public long? BytesWritten { get; init; }
 
-    /// <summary>Media type of its content, as far as it was read or written from its beginning.</summary>
-    public string? MimeType { get; init; }
-
-    /// <summary>SHA-256 of the content, if it was read or written whole and in order and is of a kind that carries code or files.</summary>
-    public string? Sha256 { get; init; }
-
     /// <summary>User of the session.</summary>
     public string? User { get; init; }
 
@@ -259,8 +253,6 @@ public sealed record SmbFile(CaptureTime At, ByteRange Bytes) : Transaction(At, 
         row.Texts("access"u8, Access);
         row.Number("bytes_read"u8, BytesRead);
         row.Number("bytes_written"u8, BytesWritten);
-        row.Text("mime_type"u8, MimeType);
-        row.Text("sha256"u8, Sha256);
         row.Text("user"u8, User);
         row.Text("status"u8, Status);
     }

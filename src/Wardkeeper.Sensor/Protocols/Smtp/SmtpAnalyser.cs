@@ -11,7 +11,7 @@ namespace Wardkeeper.Sensor.Protocols.Smtp;
 /// replies, the envelope and the mail's fields; a mail's parts pass through and are not held. Texts and secrets are not kept. Behind
 /// STARTTLS the stream is TLS.
 /// </summary>
-internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
+internal sealed class SmtpAnalyser : LineAnalyser, IProtocol
 {
     private const int MostWaiting = 32, MostReceivers = 64, LongestText = 512;
 
@@ -37,7 +37,7 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
         FirstBytes = FirstBytes.Of("2EHLMRehlmr"u8),
         Ports = [25, 587, 2525],
         LookAhead = 512,
-        MaxHeld = LongestLine + 1,
+        MaxHeld = UsualLine + 1,
     };
 
     /// <inheritdoc/>
@@ -46,12 +46,12 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
         Match client = Asks(opening.Client);
         if (client == Match.Yes) return Match.Yes;
         ReadOnlySpan<byte> server = opening.Server;
-        bool isGreeting = server.StartsWith("220 "u8) || server.StartsWith("220-"u8);
-        if (client == Match.No || (!server.IsEmpty && !isGreeting && !"220"u8.StartsWith(server))) return Match.No;
+        Match greets = Openings.BeginOne(server, ["220 ", "220-"]);
+        if (client == Match.No || greets == Match.No) return Match.No;
         // FTP greets alike.
         ReadOnlySpan<byte> beginning = server[..Math.Min(server.Length, 203)];
         if (beginning.IndexOf("FTP"u8) > 0) return Match.No;
-        if (isGreeting && beginning.IndexOf((byte)'\n') > 0 && HtmlTitle.IndexOf(beginning, "smtp"u8) > 0) return Match.Yes;
+        if (greets == Match.Yes && beginning.IndexOf((byte)'\n') > 0 && HtmlTitle.IndexOf(beginning, "smtp"u8) > 0) return Match.Yes;
         return opening.Client.Length > 64 || server.Length > 400 ? Match.No : Match.NeedMore;
     }
 
@@ -75,7 +75,7 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
     protected override string? Successor => "ssl";
 
     /// <inheritdoc/>
-    protected override Continuation TakeLine(in Line line, ITransactionSink into)
+    protected override Continuation Take(in Line line, ITransactionSink into)
     {
         if (line.Side == Side.Server) return line.IsBeginning ? Answer(in line, into) : Continuation.Stay;
         if (isInData) Data(in line);
@@ -105,19 +105,7 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
         if (isInData && side == Side.Client) waiting.Clear();
     }
 
-    private static Match Asks(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.IsEmpty) return Match.NeedMore;
-        bool mayBecome = false;
-        foreach (string command in (ReadOnlySpan<string>)["EHLO ", "HELO ", "LHLO ", "MAIL FROM:", "RCPT TO:"])
-        {
-            int common = Math.Min(command.Length, bytes.Length);
-            if (!Ascii.EqualsIgnoreCase(bytes[..common], command.AsSpan(0, common))) continue;
-            if (common == command.Length) return Match.Yes;
-            mayBecome = true;
-        }
-        return mayBecome ? Match.NeedMore : Match.No;
-    }
+    private static Match Asks(ReadOnlySpan<byte> bytes) => Openings.BeginOne(bytes, ["EHLO ", "HELO ", "LHLO ", "MAIL FROM:", "RCPT TO:"], inAnyCase: true);
 
     private void Ask(in Line line, ITransactionSink into)
     {
@@ -150,11 +138,11 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
                 break;
             case "DATA":
                 Begin(in line);
-                BeginMail();
+                BeginMail(line.At, into);
                 isInData = true;
                 break;
             case "BDAT":
-                if (IsLastChunk(rest, into)) command = ".";
+                if (IsLastChunk(rest, line.At, into)) command = ".";
                 break;
             case "AUTH":
                 int end = rest.IndexOf((byte)' ');
@@ -177,9 +165,9 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
     }
 
     /// <summary>A chunk of the mail is announced. RFC 3030, 2.</summary>
-    private bool IsLastChunk(ReadOnlySpan<byte> rest, ITransactionSink into)
+    private bool IsLastChunk(ReadOnlySpan<byte> rest, CaptureTime at, ITransactionSink into)
     {
-        if (!hasMail) BeginMail();
+        if (!hasMail) BeginMail(at, into);
         if (!Utf8Parser.TryParse(rest, out long count, out int digits) || count < 0)
         {
             into.Report(SmtpFaults.ChunkLength);
@@ -197,11 +185,11 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
         if (where.Length == 0) (began, where) = (line.At, line.Range);
     }
 
-    private void BeginMail()
+    private void BeginMail(CaptureTime at, ITransactionSink into)
     {
         hasMail = true;
         size = 0;
-        mail.Begin();
+        mail.Begin(at, where, into);
     }
 
     private void Wait(string command)
@@ -304,6 +292,7 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
             string? Field(string name) => fields.TryGetValue(name, out string? value) ? Cut(value) : null;
             IReadOnlyList<string> received = mail.Received;
             hasTold = true;
+            int? files = new Brought(Info.Name, at ?? began, where, Side.Client).Emit(mail, into);
             into.Emit(new SmtpMessage(at ?? began, where)
             {
                 Began = began,
@@ -331,7 +320,7 @@ internal sealed class SmtpAnalyser : CountedLineAnalyser, IProtocol
                 AuthSuccess = loggedIn,
                 Greeting = greeting,
                 Size = hasMail ? size : null,
-                Attachments = MailAttachment.Of(mail, into.Masker),
+                Files = files,
                 IsFirstHand = received.Count == 0,
             });
             greeting = mechanism = user = null;

@@ -1,4 +1,3 @@
-using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.Smtp;
@@ -83,8 +82,8 @@ public sealed record SmtpMessage(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Bytes of the mail as it travelled.</summary>
     public long? Size { get; init; }
 
-    /// <summary>Files in it; at most 32.</summary>
-    public IReadOnlyList<MailAttachment>? Attachments { get; init; }
+    /// <summary>Files in it, each of which has a row of its own; at most 32.</summary>
+    public int? Files { get; init; }
 
     /// <summary>Whether the client itself wrote the mail: nobody passed it on before.</summary>
     internal bool IsFirstHand { get; init; }
@@ -117,7 +116,7 @@ public sealed record SmtpMessage(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Flag("auth_success"u8, AuthSuccess);
         row.Text("greeting"u8, Greeting);
         row.Number("size"u8, Size);
-        row.Objects("attachments"u8, Attachments, static (one, file) => file.Write(one));
+        row.Number("files"u8, Files);
     }
 
     /// <inheritdoc/>
@@ -133,9 +132,5 @@ public sealed record SmtpMessage(CaptureTime At, ByteRange Bytes) : Transaction(
         }
         if (MailNames.Host(Helo) is { } host) into.Claim(flow.Client, host.Contains('.', StringComparison.Ordinal) ? ClaimKind.DomainName : ClaimKind.HostName, host, "EHLO");
         if (IsFirstHand) into.Claim(flow.Client, ClaimKind.UserAgent, UserAgent, "User-Agent");
-        foreach (MailAttachment file in Attachments ?? [])
-        {
-            if (file.TwoFacedFile is not null) into.Claim(flow.Client, ClaimKind.Anomaly, "two-faced DICOM file: " + file.TwoFacedFile, "DICOM preamble");
-        }
     }
 }

@@ -19,6 +19,7 @@ internal sealed class TftpAnalyser : IProtocol
     private TftpTransfer? row;
     private UriMasking? masking;
     private bool isOpen, isWhole, isOver;
+    private Side sender;
     private ushort expected;
     private int sent, acknowledged, blockSize = Usual;
 
@@ -150,7 +151,7 @@ internal sealed class TftpAnalyser : IProtocol
         TakeOptions(reader.Rest);
         // The server answers from a port of its own to the one that asked.
         FlowView flow = segment.Flow;
-        into.Expect(new ExpectedFlow(flow.At(segment.Side).Ip, segment.Side == Side.Client ? flow.ClientPort : flow.ServerPort, Carrier.Udp, "tftp"));
+        into.Expect(new ExpectedFlow(flow.At(segment.Side).Ip, segment.Side == Side.Client ? flow.ClientPort : flow.ServerPort, Carrier.Udp, "tftp") { File = new AnnouncedFile(row.Fname, IsFile: true) });
         return null;
     }
 
@@ -185,7 +186,8 @@ internal sealed class TftpAnalyser : IProtocol
             expected = 1;
             // A block longer than usual shows what was agreed where the agreement was missed.
             if (number == 1 && data.Length > blockSize) blockSize = data.Length;
-            body.Begin(ContentCoding.Identity, keepsMore: true);
+            sender = segment.Side;
+            body.Begin(new BodyHead { KeepsMore = true, IsFile = true, At = segment.At, Where = segment.Range(0, 0), Into = into });
         }
         short ahead = (short)(number - expected);
         if (ahead < 0) return;
@@ -208,15 +210,9 @@ internal sealed class TftpAnalyser : IProtocol
         if (isOpen)
         {
             BodyFacts facts = body.End(isComplete && isWhole);
-            row = row with
-            {
-                Size = facts.Length,
-                BlockSent = sent,
-                MimeType = facts.Type,
-                Sha256 = facts.Sha256,
-                Instances = facts.Dicom?.Instances,
-                TwoFacedFile = facts.Dicom?.OtherFace,
-            };
+            row = row with { Size = facts.Length, BlockSent = sent };
+            Brought file = new(Info.Name, row.At, row.Bytes, sender) { Name = row.Fname, IsFile = true, Kind = "transfer" };
+            into.WhenAnnounced((said, then) => (file with { Name = file.Name ?? said?.Name }).Emit(facts, then));
         }
         into.Emit(row with { BlockAcked = acknowledged > 0 ? acknowledged : null });
         Forget();

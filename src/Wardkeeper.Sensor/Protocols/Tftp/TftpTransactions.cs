@@ -40,18 +40,6 @@ public sealed record TftpTransfer(CaptureTime At, ByteRange Bytes) : Transaction
     /// <summary>Text of an error.</summary>
     public string? ErrorMsg { get; init; }
 
-    /// <summary>Media type by content.</summary>
-    public string? MimeType { get; init; }
-
-    /// <summary>SHA-256 of the whole file, of types worth hashing.</summary>
-    public string? Sha256 { get; init; }
-
-    /// <summary>DICOM files in it.</summary>
-    public int? Instances { get; init; }
-
-    /// <summary>What else a DICOM file is by its preamble.</summary>
-    public string? TwoFacedFile { get; init; }
-
     /// <summary>The side on which the server is; null where it has not answered.</summary>
     internal Side? Server { get; init; }
 
@@ -69,10 +57,6 @@ public sealed record TftpTransfer(CaptureTime At, ByteRange Bytes) : Transaction
         row.Number("block_acked"u8, BlockAcked);
         row.Number("error_code"u8, ErrorCode);
         row.Text("error_msg"u8, ErrorMsg);
-        row.Text("mime_type"u8, MimeType);
-        row.Text("sha256"u8, Sha256);
-        row.Number("instances"u8, Instances);
-        row.Text("two_faced_file"u8, TwoFacedFile);
     }
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ public sealed class FtpAnalyserTests
         string all = string.Join('\n', played.Lines);
         Assert.DoesNotContain("secret", all, StringComparison.Ordinal);
         Assert.DoesNotContain("Zhang", all, StringComparison.Ordinal);
-        Assert.Equal([40000, 40001, 1025], played.Expected.Select(one => (int)one.Port));
+        Assert.Equal([(40000, false), (40000, true), (40001, false), (1025, false)], played.Expected.Select(one => ((int)one.Port, one.File is { IsFile: true })));
     }
 
     [Fact]

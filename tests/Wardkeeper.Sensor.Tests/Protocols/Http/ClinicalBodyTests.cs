@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Wardkeeper.Sensor.Capture;
+using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.Hl7;
 using Wardkeeper.Sensor.Protocols.Http;
@@ -133,7 +134,7 @@ public sealed class ClinicalBodyTests
         {
             string json = File.ReadAllText(file);
             using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(json);
-            FhirContent? content = FhirContent.OfJson(Encoding.UTF8.GetBytes(json), new Conversation());
+            FhirContent? content = FhirContent.Of(Whole(Encoding.UTF8.GetBytes(json)));
             Assert.Equal(Resources(document.RootElement), content?.Counts.Sum() ?? 0);
         }
     }
@@ -145,7 +146,7 @@ public sealed class ClinicalBodyTests
         {
             byte[] xml = File.ReadAllBytes(file);
             if (xml.AsSpan().IndexOf("<ClinicalDocument"u8) < 0) continue;
-            CdaContent content = CdaContent.Of(xml);
+            CdaContent content = CdaContent.Of(Whole(xml))!;
             Assert.True(content.Code is not null && content.Patients.Count > 0 && content.Templates.Count > 0, file);
         }
     }
@@ -158,6 +159,8 @@ public sealed class ClinicalBodyTests
         FhirExchange harvest = Assert.Single(collected.Rows, row => row.ResponseCounts?.Contains(37) == true);
         Assert.Equal(("search", "Patient"), (harvest.Operation, harvest.ResourceType));
     }
+
+    private static Beginning Whole(byte[] text) => new(text, null, true, new BodyHead { Into = new Conversation() }, default);
 
     private static long Resources(System.Text.Json.JsonElement element) => element.ValueKind switch
     {

@@ -54,6 +54,30 @@ public sealed class DeviceSoapTests
     ];
 
     [Fact]
+    public void A_camera_tells_its_services_streams_scopes_and_interfaces_and_how_it_is_logged_in_to()
+    {
+        const string Token = "<s:Header><o:Security xmlns:o=\"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd\"><o:UsernameToken><o:Username>admin</o:Username><o:Password Type=\"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordDigest\">c2VjcmV0</o:Password></o:UsernameToken></o:Security></s:Header>";
+        Conversation played = Conversation.Of<HttpAnalyser>(
+        [
+            Post(Soap(Token, "<GetCapabilities xmlns=\"http://www.onvif.org/ver10/device/wsdl\"/>")),
+            Tell(Soap("", "<tds:GetCapabilitiesResponse xmlns:tds=\"http://www.onvif.org/ver10/device/wsdl\"><tds:Capabilities><tt:Device><tt:XAddr>http://10.0.0.2/onvif/device_service</tt:XAddr></tt:Device><tt:Media><tt:XAddr>http://10.0.0.2/onvif/Media</tt:XAddr></tt:Media></tds:Capabilities></tds:GetCapabilitiesResponse>")),
+            Post(Soap("", "<GetProfiles xmlns=\"http://www.onvif.org/ver10/media/wsdl\"/>")),
+            Tell(Soap("", "<trt:GetProfilesResponse xmlns:trt=\"http://www.onvif.org/ver10/media/wsdl\"><trt:Profiles token=\"P1\"><tt:Name>mainStream</tt:Name><tt:VideoSourceConfiguration><tt:Name>inner</tt:Name></tt:VideoSourceConfiguration></trt:Profiles></trt:GetProfilesResponse>")),
+            Post(Soap("", "<GetStreamUri xmlns=\"http://www.onvif.org/ver10/media/wsdl\"/>")),
+            Tell(Soap("", "<trt:GetStreamUriResponse xmlns:trt=\"http://www.onvif.org/ver10/media/wsdl\"><trt:MediaUri><tt:Uri>rtsp://root:hunter2@10.0.0.2:554/Streaming/Channels/101</tt:Uri></trt:MediaUri></trt:GetStreamUriResponse>")),
+            Post(Soap("", "<GetScopes xmlns=\"http://www.onvif.org/ver10/device/wsdl\"/>")),
+            Tell(Soap("", "<tds:GetScopesResponse xmlns:tds=\"http://www.onvif.org/ver10/device/wsdl\"><tds:Scopes><tt:ScopeItem>onvif://www.onvif.org/location/ward%203</tt:ScopeItem></tds:Scopes><tds:Scopes><tt:ScopeItem>onvif://www.onvif.org/name/Hall</tt:ScopeItem></tds:Scopes></tds:GetScopesResponse>")),
+            Post(Soap("", "<GetNetworkInterfaces xmlns=\"http://www.onvif.org/ver10/device/wsdl\"/>")),
+            Tell(Soap("", "<tds:GetNetworkInterfacesResponse xmlns:tds=\"http://www.onvif.org/ver10/device/wsdl\"><tds:NetworkInterfaces><tt:Info><tt:HwAddress>c0:56:e3:00:00:01</tt:HwAddress></tt:Info></tds:NetworkInterfaces></tds:GetNetworkInterfacesResponse>")),
+        ]);
+        Golden.Hold("onvif", Conversation.Render(played.Transactions.OfType<DeviceExchange>()));
+        string all = string.Join('\n', played.Lines);
+        foreach (string secret in new[] { "c2VjcmV0", "hunter2", "root:" }) Assert.DoesNotContain(secret, all, StringComparison.Ordinal);
+        string[] claims = [.. played.Observe().OfType<Claim>().Where(claim => claim.Origin.StartsWith("Get", StringComparison.Ordinal)).Select(claim => $"{claim.Kind} {claim.Value}").Distinct()];
+        Assert.Equal(["Type camera", "Location ward 3", "FriendlyName Hall", "OtherMac c0:56:e3:00:00:01"], claims);
+    }
+
+    [Fact]
     public void A_ventilator_is_asked_subscribed_to_and_set()
     {
         Conversation played = Conversation.Of<HttpAnalyser>(Ventilator);
@@ -110,6 +134,8 @@ public sealed class DeviceSoapTests
     public void The_lab_is_read() => Golden.Hold("sdc-lab", Conversation.Render(CaptureRows<DeviceExchange>.Of("captures/lab/sdc.pcap")));
 
     private static Said Ask(string action, string body) => Post(Envelope(action, body));
+
+    private static string Soap(string header, string body) => $"<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" xmlns:tt=\"http://www.onvif.org/ver10/schema\">{header}<s:Body>{body}</s:Body></s:Envelope>";
 
     private static Said Post(string xml)
     {

@@ -53,7 +53,7 @@ public sealed class SmtpAnalyserTests
     public void Cuts_change_nothing() => Splits.HoldFor<SmtpAnalyser>(Session);
 
     [Fact]
-    public void Losses_invent_nothing() => Splits.SurviveGapsFor<SmtpAnalyser>(Session, one => ((SmtpMessage)one).Tls.ToString());
+    public void Losses_invent_nothing() => Splits.SurviveGapsFor<SmtpAnalyser>(Session, one => one is SmtpMessage mail ? mail.Tls.ToString() : one.Log);
 
     [Fact]
     public void Chunks_carry_a_mail()

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using System.Text;
 
-namespace Wardkeeper.Sensor.Protocols.Labels;
+namespace Wardkeeper.Sensor.Protocols;
 
 /// <summary>What many recognisers ask of first bytes.</summary>
 internal static class Openings
@@ -8,6 +9,21 @@ internal static class Openings
     /// <summary>Whether bytes begin with these; more are needed while they are the beginning of them.</summary>
     public static Match Begin(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> with) =>
         bytes.Length >= with.Length ? bytes.StartsWith(with) ? Match.Yes : Match.No : with.StartsWith(bytes) ? Match.NeedMore : Match.No;
+
+    /// <summary>Whether bytes begin with one of these words; more are needed while they are the beginning of one.</summary>
+    public static Match BeginOne(ReadOnlySpan<byte> bytes, ReadOnlySpan<string> words, bool inAnyCase = false)
+    {
+        bool mayBecome = false;
+        foreach (string word in words)
+        {
+            int common = Math.Min(word.Length, bytes.Length);
+            ReadOnlySpan<char> beginning = word.AsSpan(0, common);
+            if (!(inAnyCase ? Ascii.EqualsIgnoreCase(bytes[..common], beginning) : Ascii.Equals(bytes[..common], beginning))) continue;
+            if (common == word.Length) return Match.Yes;
+            mayBecome = true;
+        }
+        return mayBecome ? Match.NeedMore : Match.No;
+    }
 
     /// <summary>Yes or no.</summary>
     public static Match If(bool isSo) => isSo ? Match.Yes : Match.No;
