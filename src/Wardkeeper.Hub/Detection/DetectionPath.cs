@@ -52,6 +52,9 @@ internal sealed class DetectionPath
     /// <summary>Whether a table of the border is in force.</summary>
     public bool HasPublishing => (Volatile.Read(ref published) ?? known.Published).Table is not null;
 
+    /// <summary>What is known of site and border, the latest that was said; may be asked by any thread.</summary>
+    public Knowledge Known => known with { Site = Volatile.Read(ref described) ?? known.Site, Published = Volatile.Read(ref published) ?? known.Published };
+
     /// <summary>A batch begins.</summary>
     public void Begin()
     {
@@ -105,6 +108,12 @@ internal sealed class DetectionPath
     private void TakeMoves(CaptureTime now)
     {
         AddressMoves moved = new(now, known.Devices.TakeMoves(now));
+        foreach (AddressMove move in moved.All.Where(move => !move.IsBack))
+        {
+            long before = known.Devices.Of(Subject.Of(move.Before, default))?.Id ?? 0;
+            // The same device with another card keeps what is its own.
+            if (before == 0 || before != known.Devices.Of(Subject.Of(move.After, move.Ip))?.Id) book.PartWith(move.Ip.ToString(), before, move.At, DetectorRegistry.OfAddresses);
+        }
         foreach (IDetector<AddressMoves> detector in moveReaders) detector.Inspect(moved, in known, book);
     }
 }

@@ -12,6 +12,8 @@ internal static class DetectorRegistry
     public static readonly ImmutableArray<Detector> All =
     [
         Detector.Of<DatabaseOffered>(),
+        Detector.Of<RemoteDesktopOffered>(),
+        Detector.Of<FileShareOffered>(),
         Detector.Of<ManagementPageOffered>(),
         Detector.Of<CleartextMedicalTraffic>(),
         Detector.Of<OutdatedTls>(),
@@ -19,7 +21,14 @@ internal static class DetectorRegistry
         Detector.Of<CleartextAdministration>(),
         Detector.Of<AddressShared>(),
         Detector.Of<AddressReused>(),
+        Detector.Of<InheritedReach>(),
+        Detector.Of<OutdatedSystem>(),
+        Detector.Of<WeakPassword>(),
+        Detector.Of<TestSystemLeft>(),
+        Detector.Of<DeviceInWrongNetwork>(),
+        Detector.Of<PrivateAccessPoint>(),
         Detector.Of<DeviceWithoutOwner>(),
+        Detector.Of<DeviceNotSeen>(),
         Detector.Of<RetiredButAlive>(),
         Detector.Of<PublishedOutside>(),
         Detector.Of<SensorTrouble>(),
@@ -28,6 +37,9 @@ internal static class DetectorRegistry
     /// <summary>Every type of finding by name; the one that counts floods among them.</summary>
     public static readonly ImmutableDictionary<string, FindingType> Types =
         All.SelectMany(detector => detector.Info.Types).Append(FindingBook.Flood).ToImmutableDictionary(type => type.Name, StringComparer.Ordinal);
+
+    /// <summary>Names of the types that tell of an address, whoever has it.</summary>
+    public static readonly ImmutableHashSet<string> OfAddresses = [.. All.Where(detector => detector.Make() is IDetector<AddressMoves> or AddressShared).SelectMany(detector => detector.Info.Types).Select(type => type.Name)];
 
     /// <summary>Names of the types that are exposures.</summary>
     public static readonly ImmutableArray<string> Exposures = [.. Types.Values.Where(type => type.IsExposure).Select(type => type.Name).Order(StringComparer.Ordinal)];

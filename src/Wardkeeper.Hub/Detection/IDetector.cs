@@ -35,6 +35,9 @@ internal readonly record struct Knowledge(Site Site, LocalNetworks Local, IDevic
     /// <summary>One end as a party of a finding.</summary>
     public Party Party(Subject subject, ushort port = 0) => new(subject, port, Devices.Of(subject));
 
+    /// <summary>The security zone of an address as the site says; where it says nothing, the network around the address.</summary>
+    public string ZoneOf(Address address) => Site.ZoneOf(address) ?? NetworkOf(address);
+
     /// <summary>What the network of an address is called.</summary>
     public string NetworkOf(Address address) => Site.NetworkOf(address, Local);
 }

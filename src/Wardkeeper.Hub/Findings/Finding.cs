@@ -21,7 +21,7 @@ public sealed class Finding
     public required string Type { get; init; }
 
     /// <summary>What counts as the same finding: type, subject, peer and what the detector tells apart.</summary>
-    public required string Key { get; init; }
+    public required string Key { get; set; }
 
     /// <summary>How bad it is; rises with what is seen, never falls by itself.</summary>
     public required Severity Severity { get; set; }

@@ -25,7 +25,7 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
     private readonly Dictionary<string, (long Day, int Raised)> budgets = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, Finding> changed = [];
     private readonly Dictionary<long, Suppression> suppressions = [];
-    private readonly HashSet<long> reopened = [], ended = [];
+    private readonly HashSet<long> reopened = [], ended = [], parted = [];
     private long last;
 
     /// <summary>Findings in the book, in the order of numbers.</summary>
@@ -105,9 +105,11 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
             changed.Clear();
             reopened.Clear();
             ended.Clear();
+            parted.Clear();
             suppressions.Clear();
             foreach (Finding finding in stored.OrderBy(finding => finding.Number))
             {
+                if (finding.Key.Contains(" until ", StringComparison.Ordinal)) parted.Add(finding.Number);
                 byKey[finding.Key] = finding;
                 byNumber[finding.Number] = finding;
                 Spend(finding.Type, finding.First);
@@ -147,6 +149,35 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
             {
                 if (forgets && now.Since(finding.Last) > Remembered && !changed.ContainsKey(finding.Number)) Forget(finding);
                 else Identify(finding, devices);
+            }
+        }
+    }
+
+    /// <summary>
+    /// An address went to another device. What was found about it was found about the device that had it: that is over, and stays with that
+    /// device. Whatever is found at the address from now on is new, so that no verdict and no suppression passes from one device to the other.
+    /// </summary>
+    /// <param name="address">The address.</param>
+    /// <param name="before">Number of the device that had it; 0 when none was known.</param>
+    /// <param name="at">Since when another has it.</param>
+    /// <param name="kept">Types that tell of the address itself, whoever has it.</param>
+    public void PartWith(string address, long before, CaptureTime at, IReadOnlySet<string> kept)
+    {
+        ArgumentNullException.ThrowIfNull(kept);
+        lock (gate)
+        {
+            foreach (Finding finding in byKey.Values.Where(one => (one.Subject.Key == address || one.Peer?.Key == address) && !kept.Contains(one.Type) && one.Last <= at).ToList())
+            {
+                byKey.Remove(finding.Key);
+                finding.Key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{finding.Key}|D-{before} until {at.Nanoseconds}");
+                byKey[finding.Key] = finding;
+                parted.Add(finding.Number);
+                if (finding.State != FindingState.Closed)
+                {
+                    (finding.State, finding.ClosedAt) = (FindingState.Closed, at);
+                    ended.Add(finding.Number);
+                }
+                changed[finding.Number] = finding;
             }
         }
     }
@@ -259,6 +290,8 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
 
     private void Identify(Finding finding, IDeviceDirectory devices)
     {
+        // It belongs to the device that had the address, not to the one that has it.
+        if (parted.Contains(finding.Number)) return;
         Party subject = finding.Subject with { Device = devices.Of(finding.Subject.Subject) ?? finding.Subject.Device };
         Party? peer = finding.Peer is null ? null : finding.Peer with { Device = devices.Of(finding.Peer.Subject) ?? finding.Peer.Device };
         if (SameDevice(subject.Device, finding.Subject.Device) && SameDevice(peer?.Device, finding.Peer?.Device)) return;
@@ -273,6 +306,7 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
     private void Forget(Finding finding)
     {
         byNumber.Remove(finding.Number);
+        parted.Remove(finding.Number);
         if (byKey.TryGetValue(finding.Key, out Finding? current) && current == finding) byKey.Remove(finding.Key);
     }
 }

@@ -53,7 +53,8 @@ public sealed record Suppression
     {
         if (type != Type) return false;
         if (Device is { } meant) return device == meant;
-        if (Address is { } at) return address == at;
+        // An address without a device: when a device is known there, it is another matter.
+        if (Address is { } at) return device is null && address == at;
         return Subnet is null || (!ip.IsNone && LocalNetworks.IsNetwork(Subnet) && LocalNetworks.Of([Subnet]).Contains(ip));
     }
 

@@ -23,6 +23,15 @@ public sealed record Site
     /// <summary>Work that was announced.</summary>
     public IReadOnlyList<MaintenanceWindow> MaintenanceWindows { get; init; } = [];
 
+    /// <summary>Systems that were set up for a test or a demonstration.</summary>
+    public IReadOnlyList<TestSystem> TestSystems { get; init; } = [];
+
+    /// <summary>Radio cells of the site's own access points (BSSID); empty when nobody named any.</summary>
+    public IReadOnlySet<MacAddress> AccessPoints { get; init; } = new HashSet<MacAddress>();
+
+    /// <summary>Names of the site's own radio networks.</summary>
+    public IReadOnlySet<string> WirelessNames { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Whether a machine is a declared scanner.</summary>
     public bool IsScanner(Address address)
     {
@@ -53,16 +62,26 @@ public sealed record Site
         return null;
     }
 
+    /// <summary>The network that an address belongs to, the narrowest that is named; null when none is.</summary>
+    public SiteNetwork? Within(Address address)
+    {
+        foreach (SiteNetwork network in Networks)
+        {
+            if (network.Place.Contains(address)) return network;
+        }
+        return null;
+    }
+
+    /// <summary>The security zone of an address: that of its network, a network without one being a zone of its own; null when the site names no network around it.</summary>
+    public string? ZoneOf(Address address) => Within(address) is { } network ? network.Zone ?? network.Name : null;
+
     /// <summary>What the network of an address is called: by the site's name, else the /24 or /64 around it; "outside" when it is not the site's.</summary>
     /// <param name="address">An address.</param>
     /// <param name="local">Which addresses are the site's.</param>
     public string NetworkOf(Address address, LocalNetworks local)
     {
         ArgumentNullException.ThrowIfNull(local);
-        foreach (SiteNetwork network in Networks)
-        {
-            if (network.Place.Contains(address)) return network.Name;
-        }
+        if (Within(address) is { } network) return network.Name;
         if (!local.Contains(address)) return "outside";
         return address.IsV4 ? Address.FromV4(address.V4 & 0xFFFF_FF00) + "/24" : new Address(address.High, 0) + "/64";
     }
@@ -101,7 +120,17 @@ public sealed class SitePlace
 /// <param name="Place">Where.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Zone">Security zone it belongs to, or null.</param>
-public sealed record SiteNetwork(SitePlace Place, string Name, string? Zone = null);
+public sealed record SiteNetwork(SitePlace Place, string Name, string? Zone = null)
+{
+    /// <summary>Categories or types of devices that belong there; empty when nobody said so.</summary>
+    public IReadOnlyList<string> Holds { get; init; } = [];
+}
+
+/// <summary>A system that was set up for a test or a demonstration.</summary>
+/// <param name="Place">Its address.</param>
+/// <param name="Name">What people call it, or null.</param>
+/// <param name="Until">When its project ends; null when nobody knows.</param>
+public sealed record TestSystem(SitePlace Place, string? Name, CaptureTime? Until);
 
 /// <summary>A machine that is meant to serve.</summary>
 /// <param name="Place">Its address.</param>

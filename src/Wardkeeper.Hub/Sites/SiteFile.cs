@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Sensor.Observations;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -66,7 +67,7 @@ public static class SiteFile
 /// <summary>Turns the nodes of a description into a site, and collects what is wrong.</summary>
 internal sealed class SiteReader(List<(long Line, string Text)> mistakes)
 {
-    private static readonly string[] Keys = ["localNetworks", "networks", "declaredScanners", "servers", "maintenanceWindows"];
+    private static readonly string[] Keys = ["localNetworks", "networks", "declaredScanners", "servers", "maintenanceWindows", "testSystems", "accessPoints", "wirelessNames"];
 
     public Site Site(YamlNode root)
     {
@@ -85,6 +86,9 @@ internal sealed class SiteReader(List<(long Line, string Text)> mistakes)
                 "networks" => site with { Networks = [.. Items(value, key).Select(Network).OfType<SiteNetwork>().OrderByDescending(network => network.Place.Bits)] },
                 "declaredScanners" => site with { DeclaredScanners = [.. Items(value, key).SelectMany(one => one is YamlMappingNode scanner ? Described(scanner, key) : Place(one, key) is { } place ? [place] : [])] },
                 "servers" => site with { Servers = [.. Items(value, key).Select(Server).OfType<SiteServer>()] },
+                "testSystems" => site with { TestSystems = [.. Items(value, key).Select(Tested).OfType<TestSystem>()] },
+                "accessPoints" => site with { AccessPoints = Items(value, key).Select(Cell).OfType<MacAddress>().ToHashSet() },
+                "wirelessNames" => site with { WirelessNames = Items(value, key).Select(one => Word(one, key)).OfType<string>().ToHashSet(StringComparer.Ordinal) },
                 _ => site with { MaintenanceWindows = [.. Items(value, key).Select(Window).OfType<MaintenanceWindow>()] },
             };
         }
@@ -96,14 +100,50 @@ internal sealed class SiteReader(List<(long Line, string Text)> mistakes)
         if (Map(node, "networks", "network: 10.3.2.0/24, name: ICU") is not { } map) return null;
         SitePlace? place = null;
         string? name = null, zone = null;
-        foreach ((string key, YamlNode value) in Entries(map, "network", "name", "zone"))
+        List<string> holds = [];
+        foreach ((string key, YamlNode value) in Entries(map, "network", "name", "zone", "holds"))
         {
             if (key == "network") place = Place(value, key);
             else if (key == "name") name = Word(value, key);
+            else if (key == "holds") holds.AddRange(Items(value, key).Select(DeviceKind).OfType<string>());
             else zone = Word(value, key);
         }
         Need(map, "network", "name");
-        return place is null ? null : new SiteNetwork(place, name ?? place.Text, zone);
+        return place is null ? null : new SiteNetwork(place, name ?? place.Text, zone) { Holds = holds };
+    }
+
+    private string? DeviceKind(YamlNode node)
+    {
+        if (Word(node, "holds") is not { } kind) return null;
+        string[] categories = [.. Taxonomy.AllTypes.Select(Taxonomy.CategoryOf).OfType<string>().Distinct()];
+        if (Taxonomy.CategoryOf(kind) is not null || categories.Contains(kind)) return kind;
+        Wrong(node, $"\"{kind}\" is neither a category nor a type of device; categories are {string.Join(", ", categories.Order(StringComparer.Ordinal))}.");
+        return null;
+    }
+
+    private TestSystem? Tested(YamlNode node)
+    {
+        if (node is YamlScalarNode) return Place(node, "testSystems") is { } bare ? new TestSystem(bare, null, null) : null;
+        if (Map(node, "testSystems", "address: 10.1.1.30, until: 2026-12-31T00:00:00+08:00") is not { } map) return null;
+        SitePlace? place = null;
+        string? name = null;
+        CaptureTime? until = null;
+        foreach ((string key, YamlNode value) in Entries(map, "address", "name", "until"))
+        {
+            if (key == "address") place = Place(value, key);
+            else if (key == "name") name = Word(value, key);
+            else until = Moment(value, key);
+        }
+        Need(map, "address");
+        return place is null ? null : new TestSystem(place, name, until);
+    }
+
+    private MacAddress? Cell(YamlNode node)
+    {
+        if (Word(node, "accessPoints") is not { } text) return null;
+        if (Register.RegisterValues.TryMac(text, out MacAddress cell)) return cell;
+        Wrong(node, $"\"{text}\" under accessPoints is no hardware address; write it as 00:1b:21:3a:4f:10.");
+        return null;
     }
 
     private IEnumerable<SitePlace> Described(YamlMappingNode map, string of)

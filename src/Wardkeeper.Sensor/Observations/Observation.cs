@@ -159,4 +159,7 @@ public enum ClaimKind
 
     /// <summary>A tool by which the device is reached from elsewhere, or reaches others: <c>AnyDesk</c>, <c>TeamViewer</c>, <c>Tor</c>.</summary>
     RemoteAccess,
+
+    /// <summary>A password that crossed the network readable, was taken, and breaks a rule: the user and the rule, for example <c>admin: known-default</c>. The password itself is nowhere kept.</summary>
+    WeakPassword,
 }

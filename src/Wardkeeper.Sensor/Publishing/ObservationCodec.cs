@@ -53,7 +53,7 @@ internal static class ObservationCodec
             packet = unchecked(packet + wire.Signed());
             if (kind == IsClaim)
             {
-                ClaimKind what = (ClaimKind)wire.Number((int)ClaimKind.RemoteAccess);
+                ClaimKind what = (ClaimKind)wire.Number((int)ClaimKind.WeakPassword);
                 observations.Add(new Claim(subject, what, wire.NeededText(), protocol, at, uid, packet, wire.NeededText()));
             }
             else if (kind == IsSighting)

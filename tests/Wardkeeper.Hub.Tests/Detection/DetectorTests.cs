@@ -14,6 +14,18 @@ public class DetectorTests
     private static readonly Dictionary<string, Func<Scene>> Scenes = new(StringComparer.Ordinal)
     {
         ["database-offered"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 3306),
+        ["remote-desktop-offered"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 3389, "rdp"),
+        ["remote-tool-used"] = () => new Scene().Claims("10.0.9.9", ClaimKind.RemoteAccess, "TeamViewer", "ssl", "server name"),
+        ["file-share-offered"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 445, "smb"),
+        ["outdated-system"] = () => new Scene().Later(ExposureTests.To2026).Claims("10.0.9.9", ClaimKind.OperatingSystem, "Windows XP (5.1.2600)", "smb", "NTLM version"),
+        ["weak-password"] = () => new Scene().Claims("10.0.9.9", ClaimKind.WeakPassword, "admin: known-default", "ftp", "PASS"),
+        ["test-system-left"] = () => new Scene().Claims("10.0.9.9", ClaimKind.HostName, "his-uat2").Reviewed(),
+        ["device-in-wrong-network"] = () => ExposureTests.Network(9, 1).Reviewed(),
+        ["mixed-network"] = () => ExposureTests.Network(5, 5).Reviewed(),
+        ["private-access-point"] = () => new Scene().Beacon(A, "TP-LINK_4F10"),
+        ["foreign-dhcp-server"] = () => new Scene("servers: [{address: 10.0.1.1, roles: [dhcp]}]").Claims("10.0.9.9", ClaimKind.Role, "dhcp-server", "dhcp", "reply", A),
+        ["several-systems-behind-one-card"] = () => new Scene().Claims("10.0.9.9", ClaimKind.TcpStack, "ttl=64;win=1", "tcp", "SYN", A).Claims("10.0.9.9", ClaimKind.TcpStack, "ttl=128;win=1", "tcp", "SYN", A).Reviewed(),
+        ["device-not-seen"] = () => new Scene().Owns(Pump() with { Person = "Li Na", IsKnownToPeople = true, LastSeen = CaptureTime.FromSeconds(5) }).Later(TimeSpan.FromDays(31)).Reviewed(),
         ["management-page-offered"] = () => new Scene().Page("10.0.9.9", 80, "10.0.1.5", realm: "Pump setup"),
         ["cleartext-medical-traffic"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 104, "dicom"),
         ["outdated-tls"] = () => new Scene().Tls("10.0.1.5", "10.0.9.9", """{"version":"TLSv10","cipher":"TLS_RSA_WITH_AES_128_CBC_SHA","offered_version":"TLSv13","established":true}"""),
@@ -22,6 +34,7 @@ public class DetectorTests
         ["cleartext-administration"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 23),
         ["address-shared"] = () => new Scene().Arp(A, "10.0.9.9", "10.0.1.1").Arp(B, "10.0.9.9", "10.0.1.1").Arp(A, "10.0.9.9", "10.0.1.1"),
         ["address-reused"] = () => new Scene().Knows(Old()).Knows(New()).Moves("10.0.9.9", A, B).Passes(TimeSpan.FromMinutes(6)),
+        ["inherited-reach"] = () => new Scene("declaredScanners: 10.0.9.9").Knows(Old()).Knows(New()).Moves("10.0.9.9", A, B, isLeased: true).Passes(TimeSpan.FromMinutes(6)),
         ["device-without-owner"] = () => new Scene().Owns(Pump() with { FirstSeen = CaptureTime.FromSeconds(0), LastSeen = CaptureTime.FromSeconds(100_000) }).Later(TimeSpan.FromDays(2)).Reviewed(),
         ["retired-but-alive"] = () => new Scene().Owns(Pump() with { Person = "Li Na", LifeCycle = "retired", LifeCycleSince = CaptureTime.FromSeconds(5), LastSeen = CaptureTime.FromSeconds(9) }).Reviewed(),
         ["service-published-outside"] = () => new Scene().Knows(Pump()).Published(Service(443)).Reviewed(),
@@ -202,7 +215,7 @@ public class DetectorTests
     [Fact]
     public void What_needs_a_register_says_that_it_cannot_fire_without_one()
     {
-        Assert.Equal(["device-without-owner", "retired-but-alive", "published-outside"], DetectorRegistry.CannotFire(new Empty(), hasPublishing: false).Select(one => one.Detector));
+        Assert.Equal(["device-without-owner", "device-not-seen", "retired-but-alive", "published-outside"], DetectorRegistry.CannotFire(new Empty(), hasPublishing: false).Select(one => one.Detector));
         Assert.DoesNotContain("published-outside", DetectorRegistry.CannotFire(new Empty(), hasPublishing: true).Select(one => one.Detector));
     }
 

@@ -84,6 +84,19 @@ internal sealed class Scene
         return this;
     }
 
+    public Scene Replaces(DeviceFacts device)
+    {
+        register.Devices.RemoveAll(one => one.Id == device.Id);
+        return Knows(device);
+    }
+
+    /// <summary>A device is no longer where it was: it has no address.</summary>
+    public Scene Gone(long id)
+    {
+        DeviceFacts device = register.Devices.Single(one => one.Id == id);
+        return Replaces(device with { Ips = [] });
+    }
+
     public Scene Flow(string from, string to, ushort port, string? service = null, string state = "SF", string history = "ShADadFf", long sent = 100, long answered = 200, string fromMac = "", long missed = 0, ushort vlan = 0, IReadOnlyList<string>? parents = null)
     {
         packet++;
@@ -153,6 +166,28 @@ internal sealed class Scene
     {
         packet++;
         path.Take(new Claim(Subject.Of(Mac(mac), Ip(ip), 7), ClaimKind.AddressBinding, ip, "dhcp", Now, "C1", packet, "yiaddr"));
+        return this;
+    }
+
+    public Scene Claims(string ip, ClaimKind kind, string value, string protocol = "dns", string origin = "", string mac = "", ushort vlan = 0)
+    {
+        packet++;
+        path.Take(new Claim(Subject.Of(mac.Length == 0 ? default : Mac(mac), ip.Length == 0 ? default : Ip(ip), vlan), kind, value, protocol, Now, "C" + packet, packet, origin));
+        return this;
+    }
+
+    public Scene Says(string log, string client, string server, ushort port, string json)
+    {
+        packet++;
+        FlowView flow = new() { Uid = "C" + packet, Carrier = Carrier.Tcp, OriginatorAddress = Ip(client), ResponderAddress = Ip(server), OriginatorPort = 40_000, ResponderPort = port };
+        path.Take(new TransactionRow(log, Now, Now, flow, Encoding.UTF8.GetBytes(json)));
+        return this;
+    }
+
+    public Scene Beacon(string bssid, string ssid)
+    {
+        packet++;
+        path.Take(new TransactionRow("wlan", Now, Now, null, Encoding.UTF8.GetBytes($$"""{"kind":"beacon","sender":"{{bssid}}","bssid":"{{bssid}}","ssid":"{{ssid}}"}""")));
         return this;
     }
 

@@ -40,6 +40,24 @@ public class SiteFileTests
     }
 
     [Fact]
+    public void Zones_test_systems_and_radio_cells_are_understood()
+    {
+        Site site = Read("""
+            networks: [{network: 10.3.2.0/24, name: ICU, zone: life-support, holds: [infusion, ventilator]}, {network: 10.3.3.0/24, name: Office}]
+            testSystems: [10.1.1.31, {address: 10.1.1.30, name: new registration, until: 2026-12-31T00:00:00+08:00}]
+            accessPoints: [00:1b:21:3a:4f:10, 001b-213a-4f11]
+            wirelessNames: Hospital
+            """);
+        Assert.Equal(["life-support", "Office", null], new[] { "10.3.2.9", "10.3.3.9", "10.4.0.9" }.Select(ip => site.ZoneOf(Ip(ip))));
+        Assert.Equal(["infusion", "ventilator"], site.Within(Ip("10.3.2.9"))!.Holds);
+        Assert.Equal([null, "new registration"], site.TestSystems.Select(one => one.Name));
+        Assert.Equal((2, true), (site.AccessPoints.Count, site.WirelessNames.Contains("Hospital")));
+        SiteFile.Read("networks: [{network: 10.3.2.0/24, name: ICU, holds: [pumps]}]\naccessPoints: [ten]\ntestSystems: [{name: x}]", "site.yaml", out IReadOnlyList<string> mistakes);
+        Assert.Equal(3, mistakes.Count);
+        Assert.Contains("infusion", mistakes[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void All_mistakes_are_told_at_once_with_their_lines()
     {
         SiteFile.Read(

@@ -29,12 +29,39 @@ public class FindingTests
     [Fact]
     public void An_ordinary_day_shows_what_is_open_and_nothing_else()
     {
-        Assert.Equal(["cleartext-administration", "cleartext-medical-traffic", "management-page-offered"], Day.Value.Rows("findings").Select(row => Text(row, "type")).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(["cleartext-administration", "cleartext-medical-traffic", "file-share-offered", "management-page-offered", "outdated-system", "remote-desktop-offered", "weak-password"], Day.Value.Rows("findings").Select(row => Text(row, "type")).Distinct().Order(StringComparer.Ordinal));
         // Every pair that the day's plan lets speak a medical protocol, and no other.
         HashSet<(string, string)> pairs = [.. ((string[])["dicom", "hl7", "astm", "poct1a"]).SelectMany(log => Day.Value.Rows(log)).Select(row => (Text(row, "id.orig_h")!, Text(row, "id.resp_h")!))];
         JsonElement[] cleartext = [.. Of(Day.Value, "cleartext-medical-traffic")];
         Assert.Equal(pairs.Count, cleartext.Length);
         Assert.All(cleartext, finding => Assert.Contains((Text(finding, "src")!, Text(finding, "dst")!), pairs));
+    }
+
+    [Fact]
+    public void What_is_open_beyond_its_zone_on_an_ordinary_day_is_what_the_plan_offers()
+    {
+        JsonElement[] devices = [.. File.ReadLines(Path.Combine(SharedFiles.Project, "samples/hospital-day/truth/devices.ndjson")).Select(line => JsonElement.Parse(line))];
+        foreach (string type in (string[])["file-share-offered", "remote-desktop-offered"])
+        {
+            Assert.All(Of(Day.Value, type), finding =>
+            {
+                Assert.NotEqual(0, finding.GetProperty("reached_from").GetArrayLength());
+                Assert.Single(devices, device => device.GetRawText().Contains($"\"{Text(finding, "src")}\"", StringComparison.Ordinal));
+            });
+        }
+        Assert.Equal(["10.77.56.62"], Of(Day.Value, "remote-desktop-offered").Select(finding => Text(finding, "src")));
+        Assert.Equal(["10.77.10.193", "10.77.40.167"], Of(Day.Value, "file-share-offered").Select(finding => Text(finding, "src")).Order(StringComparer.Ordinal));
+        // A user's own name as his password; and the password itself is in no row.
+        Assert.Contains(Of(Day.Value, "weak-password"), finding => Text(finding, "title") == "Password of service over telnet: equals-user");
+    }
+
+    [Fact]
+    public void A_server_that_hands_out_addresses_in_a_scene_is_found_and_the_hospitals_own_is_not()
+    {
+        JsonElement rogue = File.ReadLines(Path.Combine(SharedFiles.Project, "samples/attacks/truth/scenes.ndjson")).Select(line => JsonElement.Parse(line)).Single(scene => Text(scene, "name") == "rogue-dhcp");
+        JsonElement finding = Assert.Single(Of(Attacks.Value, "foreign-dhcp-server"));
+        Assert.Contains(Text(finding, "src")!, rogue.GetRawText(), StringComparison.Ordinal);
+        Assert.InRange(finding.GetProperty("ts").GetDouble(), rogue.GetProperty("begin").GetDouble(), rogue.GetProperty("end").GetDouble());
     }
 
     [Fact]
@@ -61,6 +88,7 @@ public class FindingTests
     [InlineData("captures/lab/astm.pcap", "cleartext-medical-traffic", 1)]
     [InlineData("captures/lab/poct1a.pcap", "cleartext-medical-traffic", 1)]
     [InlineData("captures/lab/bruteforce.pcap", "management-page-offered", 1)]
+    [InlineData("captures/lab/it-services.pcap", "weak-password", 1)]
     [InlineData("captures/joy/tls10.pcap", "outdated-tls", 1)]
     [InlineData("captures/joy/tls11.pcap", "outdated-tls", 1)]
     public void Recorded_programs_are_found(string capture, string type, int count)

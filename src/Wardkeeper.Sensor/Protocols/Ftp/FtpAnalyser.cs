@@ -152,6 +152,7 @@ internal sealed class FtpAnalyser : IProtocol
             Began = segment.At,
             User = user,
             Password = hasPassword ? "<hidden>" : null,
+            PasswordRule = command == "PASS" ? PasswordRules.Broken(user, rest) : null,
             Command = command,
             Arg = command is "PASS" or "ACCT" or "USER" or "ADAT" || rest.IsEmpty ? null : FileName(rest, into),
             Greeting = greeting,

@@ -16,6 +16,9 @@ public sealed record FtpCommand(CaptureTime At, ByteRange Bytes) : Transaction(A
     /// <summary><c>&lt;hidden&gt;</c> when a password was sent.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Rule that the password breaks, with the command that sent it: <c>empty</c>, <c>equals-user</c>, <c>known-default</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <summary>Command in capitals.</summary>
     public required string Command { get; init; }
 
@@ -43,6 +46,7 @@ public sealed record FtpCommand(CaptureTime At, ByteRange Bytes) : Transaction(A
         ArgumentNullException.ThrowIfNull(row);
         row.Text("user"u8, User);
         row.Text("password"u8, Password);
+        row.Text("password_rule"u8, PasswordRule);
         row.Text("command"u8, Command);
         row.Text("arg"u8, Arg);
         row.Number("reply_code"u8, ReplyCode);
@@ -61,6 +65,7 @@ public sealed record FtpCommand(CaptureTime At, ByteRange Bytes) : Transaction(A
         else if (ReplyCode is not null && Command is "USER" or "AUTH") into.Service();
         into.Claim(flow.Server, ClaimKind.Software, Greeting is { Length: > 0 } ? FtpAnalyser.Software(Greeting) : null, "greeting");
         into.Claim(flow.Server, ClaimKind.OperatingSystem, Command == "SYST" && ReplyCode == 215 ? System : null, "SYST");
+        if (ReplyCode == 230) into.WeakPassword(flow.Server, User, PasswordRule, "PASS");
     }
 
     /// <summary>What the server answers to SYST.</summary>

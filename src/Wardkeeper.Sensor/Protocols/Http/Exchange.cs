@@ -56,6 +56,8 @@ internal sealed class Exchange
 
     public string? Username { get; set; }
 
+    public string? PasswordRule { get; set; }
+
     /// <summary>Token of a negotiated log-in in the request, or null.</summary>
     public byte[]? RequestToken { get; set; }
 
@@ -157,6 +159,7 @@ internal sealed class Exchange
             InfoCode = Info == 0 ? null : Info,
             InfoMsg = InfoText,
             Username = Username,
+            PasswordRule = PasswordRule,
             Proxied = Proxied,
             OrigFilenames = RequestFile is { } sent ? [sent] : null,
             OrigMimeTypes = RequestBody.Type is { } type ? [type] : null,

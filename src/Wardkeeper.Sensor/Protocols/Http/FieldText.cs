@@ -66,8 +66,11 @@ internal static class FieldText
     }
 
     /// <summary>The user's name in Basic credentials (RFC 7617); the password is never made into text.</summary>
-    public static string? BasicUser(ReadOnlySpan<byte> credentials)
+    /// <param name="credentials">Value of the field.</param>
+    /// <param name="rule">Rule that the password breaks, or null.</param>
+    public static string? BasicUser(ReadOnlySpan<byte> credentials, out string? rule)
     {
+        rule = null;
         if (credentials.Length < 7 || !Ascii.EqualsIgnoreCase(credentials[..6], "basic "u8)) return null;
         credentials = credentials[6..].Trim((byte)' ');
         if (credentials.Length > HttpLimits.Value) return null;
@@ -81,6 +84,7 @@ internal static class FieldText
         }
         int colon = clear[..count].IndexOf((byte)':');
         string? user = colon <= 0 ? null : Of(clear[..colon]);
+        if (user is not null && credentials.IsEmpty) rule = PasswordRules.Broken(user, clear[(colon + 1)..count]);
         clear.Clear();
         return user;
     }

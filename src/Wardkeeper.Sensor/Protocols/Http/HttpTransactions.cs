@@ -56,6 +56,9 @@ public sealed record HttpExchange(CaptureTime At, ByteRange Bytes) : Transaction
     /// <summary>User name of Basic credentials; the password is never kept. RFC 7617.</summary>
     public string? Username { get; init; }
 
+    /// <summary>Rule that the password of Basic credentials breaks: <c>empty</c>, <c>equals-user</c>, <c>known-default</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <summary>Fields of the request that show intermediaries, as <c>NAME -> value</c>; at most 8.</summary>
     public IReadOnlyList<string>? Proxied { get; init; }
 
@@ -120,6 +123,7 @@ public sealed record HttpExchange(CaptureTime At, ByteRange Bytes) : Transaction
         row.Number("info_code"u8, InfoCode);
         row.Text("info_msg"u8, InfoMsg);
         row.Text("username"u8, Username);
+        row.Text("password_rule"u8, PasswordRule);
         row.Texts("proxied"u8, Proxied);
         row.Texts("orig_filenames"u8, OrigFilenames);
         row.Texts("orig_mime_types"u8, OrigMimeTypes);
@@ -147,6 +151,7 @@ public sealed record HttpExchange(CaptureTime At, ByteRange Bytes) : Transaction
         string? description = StatusCode is >= 200 and < 300 ? Title : null;
         if (TellsServer) into.Service(IsForwarded ? null : Server ?? description ?? AuthRealm);
         if (IsForwarded) return;
+        if (StatusCode is >= 200 and < 400) into.WeakPassword(flow.Server, Username, PasswordRule, "Authorization");
         if (TellsServer)
         {
             into.Claim(flow.Server, ClaimKind.Software, Server, "Server");

@@ -248,7 +248,7 @@ internal struct MessageHead
 
     private static void ReadCredentials(in FieldLines fields, Exchange exchange)
     {
-        exchange.Username = FieldText.BasicUser(fields.Value) ?? exchange.Username;
+        if (FieldText.BasicUser(fields.Value, out string? rule) is { } user) (exchange.Username, exchange.PasswordRule) = (user, rule);
         exchange.RequestToken = FieldText.Negotiated(fields.Value) ?? exchange.RequestToken;
     }
 

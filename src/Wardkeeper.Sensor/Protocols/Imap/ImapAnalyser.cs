@@ -224,12 +224,14 @@ internal sealed class ImapAnalyser : LineAnalyser, IProtocol
             end = rest.IndexOf((byte)' ');
             command = ("UID " + Known(end < 0 ? rest : rest[..end])).TrimEnd();
         }
-        string? argument = null;
+        string? argument = null, rule = null;
         switch (command)
         {
             case "LOGIN":
                 (user, hasPassword) = (Word(ref rest), true);
                 inLogin = user is null;
+                // A quoted password may hold escapes, a literal follows later: both are left unjudged.
+                if (!rest.IsEmpty && !rest.ContainsAny((byte)'\\', (byte)'{')) rule = PasswordRules.Broken(user, rest.Trim((byte)' ').Trim((byte)'"'));
                 break;
             case "AUTHENTICATE":
                 argument = Word(ref rest)?.ToUpperInvariant();
@@ -254,6 +256,7 @@ internal sealed class ImapAnalyser : LineAnalyser, IProtocol
             Arg = argument,
             User = user,
             Password = hasPassword ? "<hidden>" : null,
+            PasswordRule = rule,
             Greeting = greeting,
             ClientId = clientId,
         }));

@@ -23,6 +23,9 @@ public sealed record ImapCommand(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary><c>&lt;hidden&gt;</c> when a password or token was sent.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Rule that the password breaks, with the command that sent it: <c>empty</c>, <c>equals-user</c>, <c>known-default</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <summary><c>OK</c>, <c>NO</c> or <c>BAD</c>; absent when no result was seen.</summary>
     public string? Result { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record ImapCommand(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Text("arg"u8, Arg);
         row.Text("user"u8, User);
         row.Text("password"u8, Password);
+        row.Text("password_rule"u8, PasswordRule);
         row.Text("result"u8, Result);
         row.Text("reply"u8, Reply);
         row.Text("greeting"u8, Greeting);
@@ -84,6 +88,7 @@ public sealed record ImapCommand(CaptureTime At, ByteRange Bytes) : Transaction(
         ArgumentNullException.ThrowIfNull(into);
         if (Greeting is not null || (Result is not null && Command is "LOGIN" or "CAPABILITY" or "STARTTLS")) into.Service(Greeting);
         into.Claim(flow.Server, ClaimKind.Software, ServerId ?? (Greeting is null ? null : MailNames.Software(Greeting)), ServerId is null ? "greeting" : "ID");
+        if (Result == "OK") into.WeakPassword(flow.Server, User, PasswordRule, "LOGIN");
         into.Claim(flow.Client, ClaimKind.UserAgent, ClientId, "ID");
     }
 }

@@ -188,6 +188,9 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
             will = Topic(ref reader, into);
             reader.Skip(reader.U16());
         }
+        string? user = (flags & 0x80) != 0 ? Text(ref reader) : null;
+        bool hasPassword = (flags & 0x40) != 0;
+        ReadOnlySpan<byte> password = hasPassword ? reader.Take(reader.U16()) : default;
         return new MqttConnect(message.At, message.Range)
         {
             Began = message.At,
@@ -195,8 +198,9 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
             ProtoVersion = version switch { 3 => "3.1", 4 => "3.1.1", 5 => "5.0", _ => null },
             ClientId = client,
             WillTopic = will,
-            User = (flags & 0x80) != 0 ? Text(ref reader) : null,
-            HasPassword = (flags & 0x40) != 0,
+            User = user,
+            HasPassword = hasPassword,
+            PasswordRule = hasPassword && !reader.Failed ? PasswordRules.Broken(user, password) : null,
         };
     }
 

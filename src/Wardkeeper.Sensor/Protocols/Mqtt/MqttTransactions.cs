@@ -31,6 +31,9 @@ public sealed record MqttConnect(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Whether a password was sent, readable for everybody on the way.</summary>
     public bool HasPassword { get; init; }
 
+    /// <summary>Rule that the password breaks: <c>empty</c>, <c>equals-user</c>, <c>known-default</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <summary>Whether the broker took the client; absent when its answer was not seen.</summary>
     public bool? IsAccepted { get; init; }
 
@@ -45,6 +48,7 @@ public sealed record MqttConnect(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Text("will_topic"u8, WillTopic);
         row.Text("user"u8, User);
         row.Flag("has_password"u8, HasPassword);
+        row.Text("password_rule"u8, PasswordRule);
         row.Flag("is_accepted"u8, IsAccepted);
     }
 
@@ -55,6 +59,7 @@ public sealed record MqttConnect(CaptureTime At, ByteRange Bytes) : Transaction(
         ArgumentNullException.ThrowIfNull(into);
         if (IsAccepted is not null) into.Service();
         into.Claim(flow.Client, ClaimKind.FriendlyName, ClientId, "CONNECT, client identifier");
+        if (IsAccepted == true) into.WeakPassword(flow.Server, User, PasswordRule, "CONNECT");
     }
 }
 

@@ -148,6 +148,7 @@ internal sealed class Pop3Analyser : LineAnalyser, IProtocol
             Arg = argument,
             User = user,
             Password = hasPassword ? "<hidden>" : null,
+            PasswordRule = command == "PASS" ? PasswordRules.Broken(user, rest) : null,
             Greeting = greeting,
         });
         greeting = null;

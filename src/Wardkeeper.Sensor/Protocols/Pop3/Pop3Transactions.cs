@@ -23,6 +23,9 @@ public sealed record Pop3Command(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary><c>&lt;hidden&gt;</c> when a password or token was sent.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Rule that the password breaks, with the command that sent it: <c>empty</c>, <c>equals-user</c>, <c>known-default</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <summary>Whether the server agreed; absent when no reply was seen.</summary>
     public bool? Success { get; init; }
 
@@ -58,6 +61,7 @@ public sealed record Pop3Command(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Text("arg"u8, Arg);
         row.Text("user"u8, User);
         row.Text("password"u8, Password);
+        row.Text("password_rule"u8, PasswordRule);
         row.Flag("success"u8, Success);
         row.Text("reply"u8, Reply);
         row.Text("greeting"u8, Greeting);
@@ -76,5 +80,6 @@ public sealed record Pop3Command(CaptureTime At, ByteRange Bytes) : Transaction(
         ArgumentNullException.ThrowIfNull(into);
         if (Greeting is not null || (Success is not null && Command is "USER" or "CAPA" or "STLS")) into.Service(Greeting);
         into.Claim(flow.Server, ClaimKind.Software, Implementation ?? (Greeting is null ? null : MailNames.Software(Greeting)), Implementation is null ? "greeting" : "CAPA");
+        if (Success == true) into.WeakPassword(flow.Server, User, PasswordRule, "PASS");
     }
 }

@@ -15,6 +15,7 @@ internal sealed class SnmpSums
     private byte version;
     private bool hasAny;
     private int? communityLength;
+    private string? rule;
     private bool isDefault, hasEncrypted, hasAuthenticated;
     private Side agent;
     private SnmpEngine? engine;
@@ -57,6 +58,7 @@ internal sealed class SnmpSums
         if (packet.Version != 3 && communityLength is null)
         {
             communityLength = packet.Community.Length;
+            rule = PasswordRules.BrokenBy(packet.Community);
             isDefault = packet.Community.SequenceEqual("public"u8) || packet.Community.SequenceEqual("private"u8);
         }
         hasEncrypted |= packet.IsEncrypted;
@@ -76,6 +78,7 @@ internal sealed class SnmpSums
         Duration = last.Since(first),
         Version = Versions[version],
         IsDefaultCommunity = communityLength is null ? null : isDefault,
+        CommunityRule = rule,
         CommunityLength = communityLength,
         GetRequests = gets,
         GetBulkRequests = bulks,

@@ -14,6 +14,9 @@ public sealed record SnmpFlow(CaptureTime At, ByteRange Bytes) : Transaction(At,
     /// <summary>Whether the first community is one that everybody knows, "public" or "private"; null in version 3.</summary>
     public bool? IsDefaultCommunity { get; init; }
 
+    /// <summary>Rule that the first community breaks: <c>known-default</c> or <c>shorter-than-8</c>; absent when it breaks none, and in version 3.</summary>
+    public string? CommunityRule { get; init; }
+
     /// <summary>Length of the first community in bytes.</summary>
     public long? CommunityLength { get; init; }
 
@@ -84,6 +87,7 @@ public sealed record SnmpFlow(CaptureTime At, ByteRange Bytes) : Transaction(At,
         row.Span("duration"u8, Duration);
         row.Text("version"u8, Version);
         row.Flag("community_default"u8, IsDefaultCommunity);
+        row.Text("community_rule"u8, CommunityRule);
         row.Number("community_length"u8, CommunityLength);
         row.Number("get_requests"u8, GetRequests);
         row.Number("get_bulk_requests"u8, GetBulkRequests);
@@ -116,6 +120,7 @@ public sealed record SnmpFlow(CaptureTime At, ByteRange Bytes) : Transaction(At,
         into.Claim(flow.At(Agent), ClaimKind.Vendor, EngineVendor, "engine id");
         into.Claim(flow.At(Agent), ClaimKind.FriendlyName, EngineText, "engine id");
         if (GetResponses + Reports > 0 && Agent == Side.Server) into.Service(DisplayString);
+        if (GetResponses > 0) into.WeakPassword(flow.At(Agent), null, CommunityRule, "community");
     }
 }
 

@@ -246,7 +246,7 @@ internal sealed class TelnetAnalyser : IProtocol
         else if (asked == Asked.Password)
         {
             logins++;
-            login = new TelnetEvent(last, evidence) { Kind = "login", User = user, Password = "seen" };
+            login = new TelnetEvent(last, evidence) { Kind = "login", User = user, Password = "seen", PasswordRule = PasswordRules.Broken(user, Encoding.Latin1.GetBytes(typed.Line)) };
             shown.Clear();
         }
         asked = Asked.Nothing;
@@ -259,7 +259,7 @@ internal sealed class TelnetAnalyser : IProtocol
         if (login is null) return;
         string said = shown.All ?? "";
         bool? success = said.Length == 0 ? null : !(Refuses(said) || Prompt(shown.Line) != Asked.Nothing);
-        into.Emit(new TelnetEvent(last, login.Bytes) { Began = login.At, Kind = "login", User = login.User, Password = login.Password, Success = success });
+        into.Emit(new TelnetEvent(last, login.Bytes) { Began = login.At, Kind = "login", User = login.User, Password = login.Password, PasswordRule = login.PasswordRule, Success = success });
         login = null;
     }
 

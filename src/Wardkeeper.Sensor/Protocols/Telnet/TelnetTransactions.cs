@@ -19,6 +19,9 @@ public sealed record TelnetEvent(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary><c>seen</c> when a password was sent; it crossed the network readable.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Rule that the password breaks: <c>empty</c>, <c>equals-user</c>, <c>known-default</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <summary>Whether the login succeeded, as far as the server's text tells.</summary>
     public bool? Success { get; init; }
 
@@ -83,6 +86,7 @@ public sealed record TelnetEvent(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Text("kind"u8, Kind);
         row.Text("user"u8, User);
         row.Text("password"u8, Password);
+        row.Text("password_rule"u8, PasswordRule);
         row.Flag("success"u8, Success);
         row.Text("banner"u8, Banner);
         row.Text("host_name"u8, HostName);
@@ -128,6 +132,7 @@ public sealed record TelnetEvent(CaptureTime At, ByteRange Bytes) : Transaction(
                 into.Claim(flow.Server, ClaimKind.Type, "serial-device-server", "com port control");
                 into.Claim(flow.Server, ClaimKind.Software, Signature, "com port control, signature");
                 break;
+            case "login" when Success == true: into.WeakPassword(flow.Server, User, PasswordRule, "login"); break;
             case "session" when ServerOptions is not null: into.Service(); break;
             default: break;
         }

@@ -41,7 +41,7 @@ public sealed class TelnetAnalyserTests
         Golden.Hold("console", played.Lines);
         string all = string.Join('\n', played.Lines.Concat(played.Observe(View).Select(one => one.ToString())));
         foreach (string secret in (string[])["secret", "patient.txt", "Wang"]) Assert.DoesNotContain(secret, all, StringComparison.Ordinal);
-        Assert.Equal(["HostName AFFINITI-71", "Description Philips Affiniti 50G 7.0.4.186"], played.Observe(View).OfType<Claim>().Select(claim => $"{claim.Kind} {claim.Value}"));
+        Assert.Equal(["HostName AFFINITI-71", "Description Philips Affiniti 50G 7.0.4.186", "WeakPassword service: shorter-than-8"], played.Observe(View).OfType<Claim>().Select(claim => $"{claim.Kind} {claim.Value}"));
     }
 
     [Fact]

@@ -1,0 +1,139 @@
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Detection.Detectors;
+
+/// <summary>
+/// Ways into the network that somebody brought along. A radio cell that is not one of the site's access points (site file, or an access point that
+/// people keep in the ledger): it may be a neighbour's, and weighs more when its card is also seen on the wire or when it calls itself as the
+/// hospital's network does. A DHCP server where none should be: another than those that the site declares, or, where it declares none, a second one
+/// in a network, on a device that is no router or switch. And a card behind which several systems speak: three addresses of one network, or stacks of
+/// different kinds under one address. Silent on declared cells and servers, on routers, and on relays of DHCP.
+/// </summary>
+internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>, IDetector<Observation>, IDetector<FlowRecord>, IDetector<LedgerReview>
+{
+    private const int Kept = 4096, FewestAddresses = 3, AddressesKept = 32;
+    private static readonly FindingType Cell = new("private-access-point", Severity.Info, Duty.InformationDepartment, "T1200", IsExposure: true);
+    private static readonly FindingType Dhcp = new("foreign-dhcp-server", Severity.Medium, Duty.InformationDepartment, "T1557.003", IsExposure: true);
+    private static readonly FindingType Bridge = new("several-systems-behind-one-card", Severity.Low, Duty.InformationDepartment, "T1200", IsExposure: true);
+    private static readonly HashSet<string> PassesOn = ["router", "dhcp-relay", "switch", "bacnet-router", "proxy"], Infrastructure = ["router", "switch", "firewall", "gateway"];
+    private readonly RecentState<MacAddress, Card> cards = new(Kept);
+    private readonly RecentState<ushort, Servers> dhcp = new(Kept);
+
+    /// <inheritdoc/>
+    public static DetectorInfo Info { get; } = new("private-access-point", Cell, Dhcp, Bridge) { Logs = ["wlan"] };
+
+    /// <inheritdoc/>
+    public void Inspect(TransactionRow seen, in Knowledge known, IFindingSink findings)
+    {
+        if (seen.Text("kind"u8) is not ("beacon" or "probe-response") || seen.Text("bssid"u8) is not { } text || !Register.RegisterValues.TryMac(text, out MacAddress bssid)) return;
+        DeviceFacts? device = known.Devices.Of(Subject.Of(bssid));
+        if (known.Site.AccessPoints.Contains(bssid) || device is { IsKnownToPeople: true, Type: "access-point" }) return;
+        string name = seen.Text("ssid"u8) ?? "";
+        bool isOnTheWire = device is { Ips.Count: > 0 }, poses = name.Length > 0 && known.Site.WirelessNames.Contains(name);
+        findings.Raise(new Sighting
+        {
+            Type = Cell,
+            Subject = new Party(Subject.Of(bssid), 0, device),
+            Severity = poses ? Severity.High : isOnTheWire ? Severity.Medium : null,
+            Confidence = poses ? 0.85 : isOnTheWire ? 0.9 : 0.6,
+            Arguments = [name.Length == 0 ? "-" : name, text],
+            Facts =
+            [
+                new Fact("radio-name", name.Length == 0 ? "hidden" : name, poses ? "sent by the site's own access points" : null),
+                new Fact("radio-cell", text, "one of the site's"),
+                new Fact("on-the-wire", isOnTheWire ? device!.Ips[0].ToString() : "not seen", "no"),
+            ],
+            Evidence = new Evidence(seen.At, null, 0, "wlan"),
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Inspect(Observation seen, in Knowledge known, IFindingSink findings)
+    {
+        if (seen is not Claim claim || claim.Subject.Mac.IsNone) return;
+        if (claim.Kind == ClaimKind.Role && PassesOn.Contains(claim.Value)) cards.Of(claim.Subject.Mac).PassesOn = true;
+        if (claim is { Kind: ClaimKind.Role, Value: "dhcp-server", Origin: "reply" }) Serves(claim, known, findings);
+        if (claim is { Kind: ClaimKind.TcpStack, Origin: "SYN" } && known.Local.Contains(claim.Subject.Ip) && claim.Value.Split(';')[0] is var life && cards.Of(claim.Subject.Mac) is { } card)
+        {
+            (card.Subject, card.At) = (claim.Subject, new Evidence(claim.At, claim.Uid, claim.Packet));
+            if (card.Addresses.Count < AddressesKept) card.Addresses.TryAdd(claim.Subject.Ip, life);
+            // One machine keeps its initial time to live, whatever program opens the connection.
+            if (card.Addresses.TryGetValue(claim.Subject.Ip, out string? before) && before != life) card.Lives = $"{before}, {life}";
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Inspect(FlowRecord seen, in Knowledge known, IFindingSink findings)
+    {
+        // Who sends for addresses outside, or of another network than its own, passes packets on.
+        FlowView view = seen.View;
+        if (!view.OriginatorMac.IsNone && !known.Local.Contains(view.OriginatorAddress)) cards.Of(view.OriginatorMac).PassesOn = true;
+        if (!view.ResponderMac.IsNone && !known.Local.Contains(view.ResponderAddress)) cards.Of(view.ResponderMac).PassesOn = true;
+    }
+
+    /// <inheritdoc/>
+    public void Inspect(LedgerReview seen, in Knowledge known, IFindingSink findings)
+    {
+        foreach ((MacAddress mac, Card card) in cards.All)
+        {
+            if (card.PassesOn || card.At is null) continue;
+            DeviceFacts? device = known.Devices.Of(card.Subject);
+            if (device?.Type is { } type && Infrastructure.Contains(type)) continue;
+            string[] networks = [.. card.Addresses.Keys.Where(ip => ip.IsV4).Select(known.NetworkOf).Distinct()];
+            bool isBridge = networks.Length == 1 && card.Addresses.Keys.Count(ip => ip.IsV4) >= FewestAddresses && card.Addresses.Values.Distinct().Count() > 1;
+            if (!isBridge && card.Lives is null) continue;
+            string[] addresses = [.. card.Addresses.Keys.Order().Select(ip => ip.ToString())];
+            findings.Raise(new Sighting
+            {
+                Type = Bridge,
+                Subject = new Party(card.Subject, 0, device),
+                Discriminator = mac.ToString(),
+                Confidence = isBridge ? 0.7 : 0.6,
+                Arguments = [mac.ToString(), FlowFacts.Number(addresses.Length)],
+                Facts = [new Fact("addresses", string.Join(", ", addresses.Take(8)), "one system"), new Fact("time-to-live", card.Lives ?? string.Join(", ", card.Addresses.Values.Distinct().Order(StringComparer.Ordinal)), "one")],
+                Evidence = card.At,
+            });
+            card.At = null;
+        }
+    }
+
+    private void Serves(Claim claim, in Knowledge known, IFindingSink findings)
+    {
+        Address server = claim.Subject.Ip;
+        if (!known.Local.Contains(server) || known.Site.IsServer(server, "dhcp")) return;
+        Servers here = dhcp.Of(claim.Subject.Vlan);
+        if (here.First.IsNone) here.First = server;
+        bool areDeclared = known.Site.Servers.Any(one => one.Roles.Contains("dhcp")), isFirst = here.First == server;
+        Party subject = known.Party(claim.Subject);
+        if (!areDeclared && (isFirst || (subject.Device?.Type is { } type && Infrastructure.Contains(type)))) return;
+        findings.Raise(new Sighting
+        {
+            Type = Dhcp,
+            Subject = subject,
+            Severity = areDeclared ? Severity.High : null,
+            Confidence = areDeclared ? 0.95 : 0.7,
+            Arguments = [server.ToString(), claim.Subject.Mac.ToString()],
+            Facts = [new Fact("address", server.ToString(), areDeclared ? "a declared DHCP server" : here.First.ToString()), new Fact("hardware-address", claim.Subject.Mac.ToString())],
+            Evidence = new Evidence(claim.At, claim.Uid, claim.Packet, "dhcp"),
+        });
+    }
+
+    private sealed class Card
+    {
+        public Subject Subject { get; set; }
+
+        public bool PassesOn { get; set; }
+
+        public Dictionary<Address, string> Addresses { get; } = [];
+
+        public string? Lives { get; set; }
+
+        public Evidence? At { get; set; }
+    }
+
+    private sealed class Servers
+    {
+        public Address First { get; set; }
+    }
+}
