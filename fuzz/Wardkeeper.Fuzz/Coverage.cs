@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using SharpFuzz.Common;
 
 namespace Wardkeeper.Fuzz;
@@ -13,6 +14,7 @@ internal static unsafe class Coverage
     private const int Size = 1 << 16;
     private static readonly byte* Map = (byte*)NativeMemory.AllocZeroed(Size);
     private static readonly byte* Elsewhere = (byte*)NativeMemory.AllocZeroed(Size);
+    private static readonly byte[] Buckets = [.. Enumerable.Range(0, 256).Select(static count => (byte)(count switch { <= 2 => count, 3 => 4, < 8 => 8, < 16 => 16, < 32 => 32, < 128 => 64, _ => 128 }))];
 
     /// <summary>Must be called before any code of the sensor runs.</summary>
     public static void Begin() => Trace.SharedMem = Map;
@@ -39,24 +41,23 @@ internal static unsafe class Coverage
         }
     }
 
-    /// <summary>Adds what the last run did to what is known; true if any of it is new.</summary>
+    /// <summary>Adds what the last run did to what is known, and forgets it; true if any of it is new.</summary>
     public static bool Learn(byte[] known)
     {
         bool isNew = false;
-        Span<ulong> words = new(Map, Size / 8);
-        for (int i = 0; i < words.Length; i++)
+        for (int block = 0; block < Size; block += Vector256<byte>.Count)
         {
-            if (words[i] == 0) continue;
-            for (int at = i * 8; at < (i * 8) + 8; at++)
+            if (Vector256.Load(Map + block) == Vector256<byte>.Zero) continue;
+            for (int at = block; at < block + Vector256<byte>.Count; at++)
             {
-                byte count = Map[at];
-                if (count == 0) continue;
-                byte bucket = count switch { <= 2 => count, 3 => 4, < 8 => 8, < 16 => 16, < 32 => 32, < 128 => 64, _ => 128 };
-                if ((known[at] & bucket) != 0) continue;
+                byte bucket = Buckets[Map[at]];
+                if ((bucket & ~known[at]) == 0) continue;
                 known[at] |= bucket;
                 isNew = true;
             }
+            Vector256.Store(Vector256<byte>.Zero, Map + block);
         }
+        Trace.PrevLocation = 0;
         return isNew;
     }
 

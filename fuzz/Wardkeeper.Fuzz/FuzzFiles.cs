@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Wardkeeper.Fuzz;
 
-/// <summary>The folders <c>fuzz/seeds</c> and <c>fuzz/regressions</c> of the checkout.</summary>
+/// <summary>The folder <c>fuzz</c> of the checkout: seeds, regressions, and where the rest is.</summary>
 internal static class FuzzFiles
 {
     private static readonly string Root = Path.Combine(FindCheckout(), "fuzz");
@@ -42,6 +42,9 @@ internal static class FuzzFiles
 
     /// <summary>Name of a target's folder of regressions.</summary>
     public static string FolderNameOf(IFuzzTarget target) => target.Name.Replace(':', '-');
+
+    /// <summary>A file or folder beside <c>fuzz/seeds</c>.</summary>
+    public static string Beside(string name) => Path.Combine(Root, name);
 
     private static string FolderOf(IFuzzTarget target) => Path.Combine(Root, "regressions", FolderNameOf(target));
 

@@ -3,12 +3,12 @@ using Wardkeeper.Sensor.Protocols;
 
 namespace Wardkeeper.Fuzz;
 
-/// <summary>Every target: one for each registered analyser, and the parts below and above them.</summary>
+/// <summary>Every target: one for each protocol that is read, and the parts below and above them. A label reads nothing; how it is recognised is in <see cref="RecognitionTarget"/>.</summary>
 internal static class FuzzTargets
 {
     public static IReadOnlyList<IFuzzTarget> All { get; } =
     [
-        .. ProtocolRegistry.All.Select(static protocol => new AnalyserTarget(protocol)),
+        .. ProtocolRegistry.All.Where(static protocol => !protocol.IsLabel).Select(static protocol => new AnalyserTarget(protocol)),
         new RecognitionTarget(),
         new DecodeTarget(),
         new ReassemblyTarget(),

@@ -9,16 +9,23 @@ namespace Wardkeeper.Fuzz;
 internal sealed record Find(string What, byte[][] Records, Exception Failure);
 
 /// <summary>
-/// The loop: mutate a known input, run it, keep it if it went where none went before. Everything follows from the seed. Without
-/// an instrumented sensor it only mutates what it began with.
+/// The loop: mutate a known input, run it, keep it if it went where none went before. Every input that did, and one in
+/// <see cref="Share"/> of the others, is run thoroughly. Everything follows from the seed. Without an instrumented sensor it only
+/// mutates what it began with.
 /// </summary>
 internal sealed class Fuzzer(IFuzzTarget target, int seed)
 {
+    /// <summary>Of so many inputs that go nowhere new, one is run thoroughly.</summary>
+    private const int Share = 8;
+
+    /// <summary>The first runs wait for the compiler.</summary>
+    private const int Warm = 1000;
+
     /// <summary>An input of some kilobytes that takes longer costs more than it should.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(300);
 
     private readonly Random random = new(seed);
-    private readonly List<byte[][]> corpus = [];
+    private readonly List<(byte[][] Records, int Bytes)> corpus = [];
     private readonly byte[] known = Coverage.Nothing();
     private readonly Dictionary<string, Find> finds = new(StringComparer.Ordinal);
     private volatile byte[][]? running;
@@ -31,7 +38,7 @@ internal sealed class Fuzzer(IFuzzTarget target, int seed)
     public int Edges => Coverage.Edges(known);
 
     /// <summary>Inputs that went somewhere new, the first ones included.</summary>
-    public int CorpusSize => corpus.Count;
+    public IEnumerable<byte[][]> Corpus => corpus.Select(static one => one.Records);
 
     /// <summary>What was found.</summary>
     public IReadOnlyCollection<Find> Finds => finds.Values;
@@ -42,31 +49,39 @@ internal sealed class Fuzzer(IFuzzTarget target, int seed)
     /// <summary>The run that took longest.</summary>
     public (TimeSpan Time, byte[][] Records) Slowest { get; private set; } = (TimeSpan.Zero, []);
 
-    /// <summary>Runs until so many inputs are run or so much time has passed.</summary>
-    public void Run(long runs, TimeSpan atMost)
+    /// <summary>Bytes of managed memory in use when the first inputs had been run, and at the end; what the loop itself keeps is left out.</summary>
+    public (long Before, long After) Memory { get; private set; }
+
+    /// <summary>Runs the seeds and what is known from before, and then changes of them, until so many inputs are run or it is told to stop.</summary>
+    public void Run(IEnumerable<byte[][]> before, long runs, Func<bool> isOver)
     {
         Mutator mutator = new(target, random);
         foreach (byte[][] first in target.Seeds())
         {
             Try(first);
-            corpus.Add(first);
+            Keep(first);
         }
-        Stopwatch watch = Stopwatch.StartNew();
-        while (executions < runs && watch.Elapsed < atMost && finds.Count < 8)
+        foreach (byte[][] one in before)
+        {
+            if (Try(one)) Keep(one);
+        }
+        long used = GC.GetTotalMemory(forceFullCollection: true) - Kept;
+        while (executions < runs && finds.Count < 8 && !((executions & 63) == 0 && isOver()))
         {
             byte[][] input = mutator.Mutate(Pick(), Pick());
-            if (Try(input)) corpus.Add(input);
+            if (Try(input)) Keep(input);
         }
         running = null;
+        Memory = (used, GC.GetTotalMemory(forceFullCollection: true) - Kept);
         if (Slowest.Time > Limit) finds["slow"] = new Find("slow", Slowest.Records, new BrokenPromiseException("slow", $"{Slowest.Time.TotalMilliseconds:F0} ms"));
     }
 
     /// <summary>Runs one input; what it throws, or null.</summary>
-    public static Exception? Failure(IFuzzTarget target, byte[][] records)
+    public static Exception? Failure(IFuzzTarget target, byte[][] records, bool isThorough = true)
     {
         try
         {
-            target.Run(records);
+            target.Run(records, isThorough);
             return null;
         }
         catch (Exception e)
@@ -87,13 +102,18 @@ internal sealed class Fuzzer(IFuzzTarget target, int seed)
         return string.Concat(name.Where(static c => char.IsAsciiLetterOrDigit(c) || c == '-')).ToLowerInvariant();
     }
 
+    /// <summary>About what the corpus takes in memory: an array has a head of 24 bytes and is pointed to.</summary>
+    private long Kept => corpus.Sum(static one => one.Bytes + (32L * (one.Records.Length + 2)));
+
+    private void Keep(byte[][] input) => corpus.Add((input, input.Sum(static record => record.Length)));
+
     /// <summary>Half of the choices go to the newest, which lead furthest; of two, the shorter is taken, which is run faster.</summary>
     private byte[][] Pick()
     {
         if (corpus.Count == 0) return [];
         int newest = Math.Min(corpus.Count, 16), from = random.Next(2) == 0 ? 0 : corpus.Count - newest;
-        byte[][] one = corpus[random.Next(from, corpus.Count)], other = corpus[random.Next(from, corpus.Count)];
-        return one.Sum(static record => record.Length) < other.Sum(static record => record.Length) ? one : other;
+        (byte[][] Records, int Bytes) one = corpus[random.Next(from, corpus.Count)], other = corpus[random.Next(from, corpus.Count)];
+        return one.Bytes < other.Bytes ? one.Records : other.Records;
     }
 
     /// <summary>Times an input again: the shortest of four runs is what it takes when nothing else on the machine comes between.</summary>
@@ -102,34 +122,43 @@ internal sealed class Fuzzer(IFuzzTarget target, int seed)
         for (int i = 0; i < 3; i++)
         {
             long began = Stopwatch.GetTimestamp();
-            Failure(target, input);
+            Failure(target, input, isThorough: false);
             TimeSpan time = Stopwatch.GetElapsedTime(began);
             if (time < shortest) shortest = time;
         }
+        Coverage.Clear();
         if (shortest > Slowest.Time) Slowest = (shortest, input);
     }
 
+    /// <summary>Runs one input; true if it went somewhere new.</summary>
     private bool Try(byte[][] input)
     {
         running = input;
-        Coverage.Clear();
+        bool isThorough = executions++ % Share == 0;
         long began = Stopwatch.GetTimestamp();
-        Exception? failure = Failure(target, input);
+        Exception? failure = Failure(target, input, isThorough);
         TimeSpan time = Stopwatch.GetElapsedTime(began);
-        executions++;
+        bool isNew = Coverage.Learn(known);
+        if (failure is null && isNew && !isThorough)
+        {
+            failure = Failure(target, input);
+            Coverage.Learn(known);
+        }
         if (failure is not null)
         {
-            string what = NameOf(failure);
-            if (!finds.ContainsKey(what))
-            {
-                byte[][] small = Minimiser.Minimise(target, input, what);
-                finds[what] = new Find(what, small, Failure(target, small) ?? failure);
-            }
+            Take(input, failure);
             return false;
         }
-        bool isNew = Coverage.Learn(known);
-        // The first runs wait for the compiler.
-        if (executions > 1000 && time > Slowest.Time) Slow(input, time);
+        if (!isThorough && executions > Warm && time > Slowest.Time) Slow(input, time);
         return isNew;
+    }
+
+    private void Take(byte[][] input, Exception failure)
+    {
+        string what = NameOf(failure);
+        if (finds.ContainsKey(what)) return;
+        byte[][] small = Minimiser.Minimise(target, input, what);
+        finds[what] = new Find(what, small, Failure(target, small) ?? failure);
+        Coverage.Clear();
     }
 }

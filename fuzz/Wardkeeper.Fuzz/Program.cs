@@ -1,24 +1,37 @@
-using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Wardkeeper.Fuzz;
 
 /// <summary>Command line of <c>fuzz/run</c>.</summary>
 internal static class Program
 {
-    private const string Usage = "usage: fuzz/run [--target NAME] [--runs N] [--seconds N] [--seed N] [--list]\nA name that ends in ':' stands for all targets that begin with it.";
-
-    /// <summary>A run longer than this hangs.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private const string Usage = """
+        usage: fuzz/run [--target NAME] [--runs N] [--seconds N] [--seed N]   runs targets; a name that ends in ':' stands for all that begin with it
+               fuzz/run --all [--target NAME] [--runs N] [--seconds N]        goes on until every target has so many runs, and writes fuzz/figures.tsv
+               fuzz/run --coverage                                            replays all known inputs, keeps the few that are needed, writes fuzz/coverage.tsv
+               fuzz/run --list                                                names the targets
+        """;
 
     public static int Main(string[] arguments)
     {
+        if (arguments is ["--count", { } assembly])
+        {
+            StatementCounter.Instrument(assembly);
+            return 0;
+        }
         Coverage.Begin();
-        string? name = null;
+        Statements? statements = Statements.Begin();
+        string? name = null, mode = null;
         long runs = 100_000;
         int seconds = int.MaxValue, seed = 1;
         for (int i = 0; i < arguments.Length; i++)
         {
+            if (arguments[i] is "--list" or "--all" or "--coverage")
+            {
+                mode = arguments[i];
+                continue;
+            }
             string value = i + 1 < arguments.Length ? arguments[i + 1] : "";
             bool isRead = arguments[i] switch
             {
@@ -28,52 +41,41 @@ internal static class Program
                 "--seed" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out seed),
                 _ => false,
             };
-            if (arguments[i] == "--list")
-            {
-                foreach (IFuzzTarget target in FuzzTargets.All) Console.WriteLine(target.Name);
-                return 0;
-            }
             if (!isRead) return Refuse($"fuzz: cannot read {arguments[i]} {value}");
             i++;
         }
         IFuzzTarget[] chosen = [.. FuzzTargets.All.Where(target => name is null || target.Name == name || (name.EndsWith(':') && target.Name.StartsWith(name, StringComparison.Ordinal)))];
         if (chosen.Length == 0) return Refuse($"fuzz: no target is called {name}; --list names them");
-        Console.WriteLine($"{"target",-22}{"executions",12}{"seconds",9}{"per s",9}{"edges",8}{"corpus",8}{"slowest",9}  finds");
-        int found = 0;
-        foreach (IFuzzTarget target in chosen) found += Run(target, runs, seconds, seed);
-        return found == 0 ? 0 : 1;
+        if (mode == "--list") return List(chosen);
+        if (mode == "--coverage") return statements is null ? Refuse("fuzz: the sensor is not counted; use fuzz/run") : Cover(chosen, statements);
+        using Turns turns = new(TimeSpan.FromSeconds(seconds));
+        using PosixSignalRegistration signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            turns.Stop();
+        });
+        return mode == "--all" ? turns.All(chosen, runs) : turns.Each(chosen, runs, seed);
     }
 
-    private static int Run(IFuzzTarget target, long runs, int seconds, int seed)
+    private static int List(IFuzzTarget[] targets)
     {
-        Fuzzer fuzzer = new(target, seed);
-        Stopwatch watch = Stopwatch.StartNew();
-        using Timer guard = Guard(target, fuzzer);
-        fuzzer.Run(runs, TimeSpan.FromSeconds(seconds));
-        double took = watch.Elapsed.TotalSeconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name,-22}{fuzzer.Executions,12:N0}{took,9:F1}{fuzzer.Executions / took,9:N0}{fuzzer.Edges,8:N0}{fuzzer.CorpusSize,8:N0}{fuzzer.Slowest.Time.TotalMilliseconds,6:N1} ms  {fuzzer.Finds.Count}"));
-        foreach (Find find in fuzzer.Finds)
+        foreach (IFuzzTarget target in targets) Console.WriteLine(target.Name);
+        return 0;
+    }
+
+    private static int Cover(IFuzzTarget[] targets, Statements statements)
+    {
+        bool[] all = statements.Nothing();
+        foreach (IFuzzTarget target in targets)
         {
-            Console.WriteLine($"  {FuzzFiles.Save(target, find.What, find.Records)}");
-            Console.WriteLine("    " + find.Failure.ToString().Replace("\n", "\n    ", StringComparison.Ordinal));
+            bool[] reached = Corpus.Distil(target, statements);
+            for (int i = 0; i < all.Length; i++) all[i] |= reached[i];
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name,-28}{Corpus.Kept(target).Count(),6} inputs{reached.Count(static one => one),8} statements"));
         }
-        return fuzzer.Finds.Count;
-    }
-
-    /// <summary>Watches that runs come to their end; one that does not is saved, and the program ends.</summary>
-    private static Timer Guard(IFuzzTarget target, Fuzzer fuzzer)
-    {
-        byte[][]? last = null;
-        return new Timer(_ =>
-        {
-            byte[][]? now = fuzzer.Running;
-            if (now is not null && ReferenceEquals(now, last))
-            {
-                Console.WriteLine($"{target.Name}: does not end: {FuzzFiles.Save(target, "hang", now)}");
-                Environment.Exit(1);
-            }
-            last = now;
-        }, null, Patience, Patience);
+        foreach (FolderCoverage folder in statements.Folders(all)) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{folder.Folder,-36}{folder.Ran,7} of {folder.All,6}{folder.Share,8:P1}"));
+        if (targets.Length == FuzzTargets.All.Count) Figures.Write(statements.Folders(all));
+        File.WriteAllLines(Path.Combine(AppContext.BaseDirectory, "..", "missed.txt"), statements.Missed(all));
+        return 0;
     }
 
     private static int Refuse(string why)

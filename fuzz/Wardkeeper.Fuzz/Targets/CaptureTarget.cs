@@ -36,12 +36,12 @@ internal sealed class CaptureTarget : IFuzzTarget
         }
     }
 
-    public void Run(byte[][] records)
+    public void Run(byte[][] records, bool isThorough)
     {
         byte[] file = records[0];
         bool isCompressed = file.Length >= 2 && file[0] == 0x1F && file[1] == 0x8B;
         (ulong digest, int frames, string problems) = Read(new MemoryStream(file), isCompressed ? int.MaxValue : file.Length / LeastRecord);
-        if (isCompressed) return;
+        if (isCompressed || !isThorough) return;
         (ulong digest2, int frames2, string problems2) = Read(new Trickle(file), int.MaxValue);
         BrokenPromiseException.Unless(digest == digest2 && problems == problems2, "depends-on-the-reads", $"{frames} frames and {problems} or {frames2} frames and {problems2}");
     }

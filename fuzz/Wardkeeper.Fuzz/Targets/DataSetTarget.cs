@@ -31,11 +31,13 @@ internal sealed class DataSetTarget(bool isFile) : IFuzzTarget
         }
     }
 
-    public void Run(byte[][] records)
+    public void Run(byte[][] records, bool isThorough)
     {
         if (records.Length == 0 || records[0].Length == 0) return;
         TransferSyntax? syntax = Syntaxes[(records[0][0] & 7) % Syntaxes.Length];
-        string whole = Read(records, syntax, step: int.MaxValue), bytewise = Read(records, syntax, step: 1);
+        string whole = Read(records, syntax, step: int.MaxValue);
+        if (!isThorough) return;
+        string bytewise = Read(records, syntax, step: 1);
         BrokenPromiseException.Unless(whole == bytewise, "depends-on-the-cut", $"whole\n{whole}\nbytewise\n{bytewise}");
     }
 

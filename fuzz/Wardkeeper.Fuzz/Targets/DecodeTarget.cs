@@ -27,7 +27,7 @@ internal sealed class DecodeTarget : IFuzzTarget
         }
     }
 
-    public void Run(byte[][] records)
+    public void Run(byte[][] records, bool isThorough)
     {
         Decoder decoder = new(new SensorCounters(), Limits);
         PacketBatch batch = new();

@@ -37,9 +37,10 @@ internal sealed class PipelineTarget : IFuzzTarget
         }
     }
 
-    public void Run(byte[][] records)
+    public void Run(byte[][] records, bool isThorough)
     {
         string one = Sense(records, 1), two = "";
+        if (!isThorough) return;
         Coverage.Ignore(() => two = Sense(records, 2));
         BrokenPromiseException.Unless(one == two, "depends-on-the-workers", $"one\n{one}\ntwo\n{two}");
     }

@@ -35,7 +35,7 @@ internal sealed class ReassemblyTarget : IFuzzTarget
         yield return [open, answer, one, cut, three, reply, reset];
     }
 
-    public void Run(byte[][] records)
+    public void Run(byte[][] records, bool isThorough)
     {
         SensorCounters counters = new();
         ContentPath content = new(OnlyRecorder, Limits, counters, new ShardOutput(), Masker);

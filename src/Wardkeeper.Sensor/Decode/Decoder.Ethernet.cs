@@ -96,7 +96,7 @@ internal sealed partial class Decoder
         switch (llc[0], llc[1])
         {
             // The control field of frames that are numbered has two bytes.
-            case (0x42, 0x42): Link(ref envelope, StpType, at + ((llc[2] & 3) == 3 ? 3 : 4), envelope.WireEnd); break;
+            case (0x42, 0x42) when llc.Length > 3 || (llc[2] & 3) == 3: Link(ref envelope, StpType, at + ((llc[2] & 3) == 3 ? 3 : 4), envelope.WireEnd); break;
             case (0x06, 0x06): Ipv4(ref envelope, at + 3); break;
             case (0xAA, 0xAA) when llc.Length >= 8: Snap(ref envelope, llc, at + 8); break;
             case (0xFF, 0xFF): counters.Count("novell-raw", envelope.Number); break;

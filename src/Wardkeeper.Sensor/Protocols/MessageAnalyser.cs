@@ -88,7 +88,10 @@ internal abstract class MessageAnalyser : IAnalyser
     /// <summary>Whether messages of this side are not followed any longer.</summary>
     protected bool IsSilent(Side side) => PlaceOf(side).IsSilent;
 
-    /// <summary>How long the message is that begins here, and how much of it is wanted.</summary>
+    /// <summary>
+    /// How long the message is that begins here, and how much of it is wanted. Beyond the first byte nothing is judged before all the
+    /// bytes that are needed are there: they may come one by one, and meanwhile the other side speaks.
+    /// </summary>
     protected abstract Measured Measure(Side side, ReadOnlySpan<byte> bytes);
 
     /// <summary>Takes a message; what it answers becomes of the stream behind it.</summary>

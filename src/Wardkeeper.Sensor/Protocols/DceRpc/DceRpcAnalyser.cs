@@ -77,8 +77,8 @@ internal sealed class DceRpcAnalyser : MessageAnalyser, IProtocol
     /// <inheritdoc/>
     protected override Measured Measure(Side side, ReadOnlySpan<byte> bytes)
     {
-        if (!RpcPdu.IsHeader(bytes)) return Measured.Wrong(DceRpcFaults.MalformedHeader);
         if (bytes.Length < RpcPdu.Header) return Measured.Need(RpcPdu.Header);
+        if (!RpcPdu.IsHeader(bytes)) return Measured.Wrong(DceRpcFaults.MalformedHeader);
         int length = RpcPdu.LengthOf(bytes);
         return new Measured(length, length);
     }

@@ -66,8 +66,8 @@ internal sealed class RdpAnalyser : MessageAnalyser, IProtocol
     /// <inheritdoc/>
     protected override Measured Measure(Side side, ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length < Tpkt.Header) return Measured.Need(Tpkt.Header);
         int length = Tpkt.Length(bytes);
-        if (length == 0) return Measured.Need(Tpkt.Header);
         return length is < 0 or > LongestPacket ? Measured.Wrong(RdpFaults.MalformedPacket) : new Measured(length, length);
     }
 

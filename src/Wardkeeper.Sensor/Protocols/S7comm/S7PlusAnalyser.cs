@@ -50,8 +50,9 @@ internal sealed class S7PlusAnalyser : MessageAnalyser, IProtocol
     /// <inheritdoc/>
     protected override Measured Measure(Side side, ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length < Tpkt.Header) return Measured.Need(Tpkt.Header);
         int length = Tpkt.Length(bytes);
-        return length == 0 ? Measured.Need(Tpkt.Header) : length < 0 ? Measured.Wrong(S7Faults.MalformedPacket) : new Measured(length, Longest);
+        return length < 0 ? Measured.Wrong(S7Faults.MalformedPacket) : new Measured(length, Longest);
     }
 
     /// <inheritdoc/>

@@ -56,7 +56,7 @@ internal ref struct SipMessage
             if (bytes[method.Length] != ' ') continue;
             int end = bytes.IndexOf((byte)'\n');
             if (end < 0 && bytes.Length < 512) return Match.NeedMore;
-            return (end < 0 ? bytes : bytes[..end]).TrimEnd("\r "u8).EndsWith(" SIP/2.0"u8) ? Match.Yes : Match.No;
+            return (end < 0 ? bytes : bytes[..end])[(method.Length + 1)..].TrimEnd("\r "u8).EndsWith(" SIP/2.0"u8) ? Match.Yes : Match.No;
         }
         return mayBecome ? Match.NeedMore : Match.No;
     }

@@ -21,7 +21,7 @@ internal sealed class SerialPayload
     private int clientCount, serverCount;
     private InnerStream? stream;
     private string? name;
-    private bool isDecided;
+    private bool isDecided, isLost;
 
     /// <summary>Name of the protocol, or <c>text</c> or <c>binary</c>; null when nothing passed. Machines speak; who reads them sends little more than an enquiry.</summary>
     public string? Kind => name ?? KindOf(serverCount > 0 ? server.AsSpan(0, Math.Min(serverCount, First)) : client.AsSpan(0, Math.Min(clientCount, First)));
@@ -42,12 +42,16 @@ internal sealed class SerialPayload
             foreach ((Side side, int from, int length) in pieces) stream?.Push(side, Of(side).AsSpan(from, length), segment.At, segment.Flow, into);
             if (isDecided) pieces.Clear();
         }
+        else if (name is null && !isLost)
+        {
+            Remember(data, segment.Side);
+        }
         stream?.Push(segment.Side, data, segment.At, segment.Flow, into);
     }
 
     public void Gap(Side side, long missing, ITransactionSink into)
     {
-        isDecided = true;
+        isDecided = isLost = true;
         stream?.Lose(side, missing, into);
     }
 
@@ -59,7 +63,16 @@ internal sealed class SerialPayload
         clientCount = serverCount = 0;
         stream = null;
         name = null;
-        isDecided = false;
+        isDecided = isLost = false;
+    }
+
+    /// <summary>The first bytes tell the kind, in however many pieces they come.</summary>
+    private void Remember(ReadOnlySpan<byte> data, Side side)
+    {
+        ref int count = ref side == Side.Client ? ref clientCount : ref serverCount;
+        int room = Math.Clamp(First - count, 0, data.Length);
+        data[..room].CopyTo(Of(side).AsSpan(count));
+        count += room;
     }
 
     private byte[] Of(Side side) => side == Side.Client ? client : server;

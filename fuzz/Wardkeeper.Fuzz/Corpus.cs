@@ -1,0 +1,73 @@
+namespace Wardkeeper.Fuzz;
+
+/// <summary>
+/// Inputs of a target that went where none went before. <c>fuzz/corpus</c> holds few: those that reach each statement that was ever
+/// reached. What a run found besides is beside the program and lost with it. A file holds inputs as <see cref="Records"/> hold records.
+/// </summary>
+internal static class Corpus
+{
+    /// <summary>Longest input that is kept, in bytes.</summary>
+    private const int Longest = 4096;
+
+    private static readonly string Working = Path.Combine(AppContext.BaseDirectory, "..", "corpus");
+
+    /// <summary>The few inputs that are kept in the checkout.</summary>
+    public static IEnumerable<byte[][]> Kept(IFuzzTarget target) => Read(target, FuzzFiles.Beside("corpus"));
+
+    /// <summary>What runs found since.</summary>
+    public static IEnumerable<byte[][]> Found(IFuzzTarget target) => Read(target, Working);
+
+    /// <summary>Puts what a run found beside the program.</summary>
+    public static void Save(IFuzzTarget target, IEnumerable<byte[][]> inputs) => Write(target, Working, inputs);
+
+    /// <summary>
+    /// Keeps of all known inputs those that are needed to reach all statements that they reach together, short ones rather than long
+    /// ones. What the seeds reach needs no others.
+    /// </summary>
+    /// <returns>The statements reached.</returns>
+    public static bool[] Distil(IFuzzTarget target, Statements statements)
+    {
+        bool[] Of(IEnumerable<byte[][]> inputs)
+        {
+            bool[] known = statements.Nothing();
+            foreach (byte[][] input in inputs) Fuzzer.Failure(target, input);
+            statements.Learn(known);
+            return known;
+        }
+
+        List<byte[][]> Needed(IEnumerable<byte[][]> inputs, bool[] known)
+        {
+            List<byte[][]> needed = [];
+            foreach (byte[][] input in inputs)
+            {
+                Fuzzer.Failure(target, input);
+                if (statements.Learn(known)) needed.Add(input);
+            }
+            return needed;
+        }
+
+        bool[] seeds = Of(target.Seeds());
+        IEnumerable<byte[][]> known = Kept(target).Concat(Found(target)).Where(static input => input.Sum(static record => record.Length) <= Longest);
+        List<byte[][]> few = Needed(known.OrderBy(static input => input.Sum(static record => record.Length)), [.. seeds]);
+        few.Reverse();
+        few = Needed(few, [.. seeds]);
+        few.Reverse();
+        Write(target, FuzzFiles.Beside("corpus"), few);
+        return Of(target.Seeds().Concat(few));
+    }
+
+    private static IEnumerable<byte[][]> Read(IFuzzTarget target, string folder)
+    {
+        string path = Path.Combine(folder, FuzzFiles.FolderNameOf(target) + ".bin");
+        return File.Exists(path) ? Records.Read(File.ReadAllBytes(path)).Select(input => Records.Read(target, input)) : [];
+    }
+
+    private static void Write(IFuzzTarget target, string folder, IEnumerable<byte[][]> inputs)
+    {
+        Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, FuzzFiles.FolderNameOf(target) + ".bin");
+        byte[] file = Records.Write([.. inputs.Select(input => Records.Write(target, input)).Where(static input => input.Length <= ushort.MaxValue)]);
+        if (file.Length == 0) File.Delete(path);
+        else File.WriteAllBytes(path, file);
+    }
+}
