@@ -159,4 +159,10 @@ public enum ClaimKind
 
     /// <summary>A tool by which the device is reached from elsewhere, or reaches others: <c>AnyDesk</c>, <c>TeamViewer</c>, <c>Tor</c>.</summary>
     RemoteAccess,
+
+    /// <summary>What a DICOM requestor proposes: its largest PDU, the number of its contexts, and the transfer syntaxes of the first.</summary>
+    DicomProposal,
+
+    /// <summary>A name that it asked DNS for. The ledger keeps those that knowledge of devices speaks of, and no other.</summary>
+    AskedName,
 }
