@@ -5,7 +5,7 @@ namespace Wardkeeper.Bench;
 
 /// <summary>
 /// <c>./wardkeeper bench [--rounds N] [--only abc] [--captures DIR] [--program FILE]</c>: our whole program with all its output against
-/// ndpiReader and tshark, in turn on the same files. <c>./wardkeeper bench platform</c>: see <see cref="Platform.PlatformBench"/>.
+/// ndpiReader and tshark, in turn on the same files. <c>./wardkeeper bench platform</c>: see <see cref="Platform.PlatformBench"/>. <c>./wardkeeper bench identify</c>: see <see cref="Identify.IdentifyBench"/>.
 /// </summary>
 internal static class Program
 {
@@ -13,6 +13,7 @@ internal static class Program
     {
         string home = args[0];
         if (args is [_, "platform", .. string[] options]) return await Platform.PlatformBench.RunAsync(home, options);
+        if (args is [_, "identify", .. string[] identify]) return Identify.IdentifyBench.Run(home, identify);
         return Analyze(home, args);
     }
 

@@ -34,6 +34,7 @@ internal static class ApiHost
         TaskEndpoints.Map(api);
         DeviceEditEndpoints.Map(api);
         ImportEndpoints.Map(api);
+        KnowledgeEndpoints.Map(api);
         CaseEndpoints.Map(api);
         PublishingEndpoints.Map(api);
         ViewEndpoints.Map(api);

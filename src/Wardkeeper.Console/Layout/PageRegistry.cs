@@ -13,6 +13,7 @@ public static class PageRegistry
         new("/", RailGroup.Top, "overview", Icons.Material.Outlined.SpaceDashboard) { UsesTime = true },
         new("/my", RailGroup.Top, "my", Icons.Material.Outlined.LocalHospital, Role.Viewer),
         new("/devices", RailGroup.Assets, "devices", Icons.Material.Outlined.MonitorHeart) { GoKey = 'd' },
+        new("/identify", RailGroup.Assets, "identify", Icons.Material.Outlined.Fingerprint) { GoKey = 'r' },
         new("/users", RailGroup.System, "users", Icons.Material.Outlined.Group, Role.Administrator, Role.Auditor),
         new("/audit", RailGroup.System, "audit", Icons.Material.Outlined.FactCheck, Role.Administrator, Role.Auditor),
         new("/settings", RailGroup.System, "settings", Icons.Material.Outlined.Tune),

@@ -113,6 +113,10 @@ public static class AccessMatrix
         Api("GET", "/api/v1/protocols/laboratory", Everyone),
         Api("GET", "/api/v1/protocols/remote", Everyone),
 
+        // What devices are identified by, and what persons taught.
+        Api("GET", "/api/v1/knowledge", Everyone),
+        Api("GET", "/api/v1/knowledge/fingerprints", ClinicalEngineer, Analyst, Administrator),
+
         // Findings, exposures and what people decide about them; what a role may do to one finding the commands decide again.
         Api("GET", "/api/v1/findings", Everyone),
         Api("GET", "/api/v1/findings/groups", Everyone),
@@ -167,6 +171,7 @@ public static class AccessMatrix
         Page("/my", Everyone),
         Page("/devices", Everyone),
         Page("/devices/{Id:long}", Everyone),
+        Page("/identify", Everyone),
         Page("/start/site", Administrator),
         Page("/start/source", Administrator),
         Page("/users", Administrator, Auditor),

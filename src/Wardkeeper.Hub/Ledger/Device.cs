@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Ledger;
@@ -17,7 +18,7 @@ public sealed class Device
     /// <summary>VLANs it was seen in.</summary>
     public required IReadOnlyList<long> Vlans { get; init; }
 
-    /// <summary>Maker of the device, or of its network card where nothing better is known; null when unknown.</summary>
+    /// <summary>Maker of the device; null when unknown. Who made a chip or a board in it is a claim, not this.</summary>
     public string? Vendor { get; init; }
 
     /// <summary>Model, or null.</summary>
@@ -73,4 +74,7 @@ public sealed class Device
 
     /// <summary>Why <see cref="Type"/> is what it is, or null.</summary>
     public string? TypeReason { get; init; }
+
+    /// <summary>What it is by all evidence: values with their confidence, guesses, conflicts, and the evidence for and against.</summary>
+    public required Identity Identity { get; init; }
 }

@@ -5,36 +5,20 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Hub.Ledger;
 
 /// <summary>
-/// Decides a device's values over the claims about it. What the device says of itself in a protocol made for it weighs more than
-/// a table; among equals the more frequent value wins, then the later one.
+/// Decides a device's values over the claims about it: its identity by all evidence (<see cref="Identifier"/>), its names by trust in
+/// the source; among equals the more frequent value wins, then the later one.
 /// </summary>
 internal static class DeviceDecision
 {
-    /// <summary>Trust in a source, higher first; sources not named here weigh 50.</summary>
-    private static readonly Dictionary<string, int> Weights = new(StringComparer.Ordinal)
-    {
-        ["lldp"] = 90,
-        ["snmp"] = 85,
-        ["dhcp"] = 80,
-        ["dhcpv6"] = 80,
-        ["hl7"] = 75,
-        ["astm"] = 75,
-        ["poct1a"] = 80,
-        ["dicom"] = 75,
-        ["ssdp"] = 70,
-        ["dns"] = 60,
-        ["http"] = 40,
-        ["mac-prefix"] = 10,
-        ["habit"] = 5,
-    };
-
     /// <summary>Makes the device of one owner's facts.</summary>
     /// <param name="number">Its number.</param>
     /// <param name="macs">Its hardware addresses, in order. The facts may carry others: a router's, which passed its packets on.</param>
     /// <param name="group">Everything observed of it.</param>
     /// <param name="bound">Addresses that a protocol said are its own.</param>
     /// <param name="isRouter">Whether it passes on other machines' packets.</param>
-    public static Device Of(long number, MacAddress[] macs, List<Facts> group, IEnumerable<Address> bound, bool isRouter)
+    /// <param name="knowledge">What is known of devices; null for what is in force.</param>
+    /// <param name="alike">What persons said of others with a fingerprint; null when nobody did.</param>
+    public static Device Of(long number, MacAddress[] macs, List<Facts> group, IEnumerable<Address> bound, bool isRouter, KnowledgeBase? knowledge = null, Func<string, IEnumerable<AlikeValue>>? alike = null)
     {
         List<ClaimTally> claims = Collect(group);
         // Who takes in objects may hand on what others made.
@@ -45,21 +29,22 @@ internal static class DeviceDecision
                 claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = mac.ToString()[..8], Count = 1 });
         }
         ServiceTally[] offers = Services(group, static facts => facts.Offered), uses = Services(group, static facts => facts.Used);
-        foreach (ClaimTally habit in TypeHabits.Of(claims, offers, isRouter)) claims.Add(habit);
-        ClaimTally? type = Best(claims, ClaimKind.Type);
+        Identity identity = Identifier.Of(claims, offers, uses, isRouter, knowledge ?? KnowledgeBase.InForce, alike);
+        Decided? type = identity.Of(IdentityField.Type);
         return new Device
         {
             Id = $"D-{number}",
             Macs = macs,
             Ips = Addresses(group, bound),
             Vlans = Vlans(macs, group),
-            Vendor = Best(claims, ClaimKind.Vendor)?.Value,
-            Model = Best(claims, ClaimKind.Model)?.Value,
+            Vendor = identity.Of(IdentityField.Vendor)?.Value,
+            Model = identity.Of(IdentityField.Model)?.Value,
             Type = type?.Value,
-            TypeReason = type is null ? null : $"{type.Source}: {type.Origin}",
-            Category = type is null ? null : Taxonomy.CategoryOf(type.Value),
+            TypeReason = type?.Value is null ? null : type.Reason,
+            Category = identity.Category,
             Name = NameOf(claims),
-            OperatingSystem = Best(claims, ClaimKind.OperatingSystem)?.Value,
+            OperatingSystem = identity.Of(IdentityField.OperatingSystem)?.Value,
+            Identity = identity,
             HostNames = Values(claims, ClaimKind.HostName),
             AeTitles = Values(claims, ClaimKind.AeTitle, ClaimKind.CalledAeTitle),
             Implementations = Values(claims, ClaimKind.ImplementationUid, ClaimKind.ImplementationVersion),
@@ -146,7 +131,7 @@ internal static class DeviceDecision
     /// <summary>Trust in the source, then how often it was said, then how lately.</summary>
     internal static int Compare(ClaimTally left, ClaimTally right)
     {
-        int order = Weights.GetValueOrDefault(left.Source, 50).CompareTo(Weights.GetValueOrDefault(right.Source, 50));
+        int order = SourceTrust.In(left.Source).CompareTo(SourceTrust.In(right.Source));
         if (order == 0) order = left.Count.CompareTo(right.Count);
         if (order == 0) order = left.Last.CompareTo(right.Last);
         return order != 0 ? order : string.CompareOrdinal(right.Value, left.Value);

@@ -1,4 +1,5 @@
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Ledger;
@@ -40,7 +41,8 @@ public sealed class DeviceLedger
     internal IReadOnlyList<AddressMove> TakeMoves(CaptureTime now) => moving.Watch.Take(now);
 
     /// <summary>The devices that the evidence so far speaks of, in the order in which they were first seen.</summary>
-    public IReadOnlyList<Device> Devices()
+    /// <param name="knowledge">What is known of devices; null for what is in force.</param>
+    public IReadOnlyList<Device> Devices(KnowledgeBase? knowledge = null)
     {
         Dictionary<(MacAddress, Address), List<Facts>> groups = [];
         foreach (Facts facts in store.All)
@@ -51,7 +53,7 @@ public sealed class DeviceLedger
         }
         List<Device> devices = [];
         foreach (((MacAddress mac, Address _), List<Facts> group) in groups.OrderBy(pair => pair.Value.Min(facts => facts.FirstPacket)).ThenBy(pair => pair.Key))
-            devices.Add(DeviceDecision.Of(devices.Count + 1, mac.IsNone ? [] : [mac], group, book.AddressesOf(mac), book.IsRouter(mac)));
+            devices.Add(DeviceDecision.Of(devices.Count + 1, mac.IsNone ? [] : [mac], group, book.AddressesOf(mac), book.IsRouter(mac), knowledge));
         return devices;
     }
 

@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Ledger;
@@ -16,6 +17,8 @@ internal sealed class FactIntake(LocalNetworks local, IFactStore store, AddressB
         if (subject.Ip.IsMulticastOrBroadcast || subject.Mac.IsGroup || (subject.Mac.IsNone && subject.Ip.IsUnspecified)) return;
         Address ip = subject.Ip.IsUnspecified ? default : subject.Ip;
         Claim? claim = observation as Claim;
+        // Who asks for what is nobody's business, unless it tells what asks.
+        if (claim is { Kind: ClaimKind.AskedName } && !KnowledgeBase.InForce.Knows(Trait.Asks, claim.Value)) return;
         if (claim is { Kind: ClaimKind.AddressBinding } && Address.TryParse(claim.Value, out Address bound) && !bound.IsUnspecified && !bound.IsMulticastOrBroadcast)
         {
             watcher?.Binding(claim);

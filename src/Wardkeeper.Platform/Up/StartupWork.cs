@@ -1,15 +1,19 @@
+using Wardkeeper.Hub.Identification;
+using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Running;
 
 namespace Wardkeeper.Platform.Up;
 
 /// <summary>Opens everything in order while the web already answers that it is not ready.</summary>
-internal sealed class StartupWork(Readiness readiness, HubRuntime hub, SensorsRuntime sensors) : BackgroundService
+internal sealed partial class StartupWork(Readiness readiness, HubRuntime hub, SensorsRuntime sensors, DataFolder folder, ILogger<StartupWork> log) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
+            KnowledgeBase.InForce = KnowledgeFolder.Read(Path.Combine(folder.Path, KnowledgeFolder.Name), out IReadOnlyList<string> mistakes);
+            foreach (string mistake in mistakes) Refused(mistake);
             await hub.OpenAsync(readiness, stoppingToken);
             hub.Run();
             readiness.Wait("sensors");
@@ -22,4 +26,7 @@ internal sealed class StartupWork(Readiness readiness, HubRuntime hub, SensorsRu
             readiness.Failed(e);
         }
     }
+
+    [LoggerMessage(EventId = 109, Level = LogLevel.Error, Message = "Knowledge was not added: {Mistake}")]
+    private partial void Refused(string mistake);
 }

@@ -162,4 +162,10 @@ public enum ClaimKind
 
     /// <summary>A password that crossed the network readable, was taken, and breaks a rule: the user and the rule, for example <c>admin: known-default</c>. The password itself is nowhere kept.</summary>
     WeakPassword,
+
+    /// <summary>What a DICOM requestor proposes: its largest PDU, the number of its contexts, and the transfer syntaxes of the first.</summary>
+    DicomProposal,
+
+    /// <summary>A name that it asked DNS for. The ledger keeps those that knowledge of devices speaks of, and no other.</summary>
+    AskedName,
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Decisions;
@@ -20,19 +21,29 @@ internal sealed class DeviceAssembly(StoreContext context, DeviceRow row)
         List<DeviceEventRow> events = await context.Set<DeviceEventRow>().AsNoTracking().Where(one => one.DeviceId == row.Id).OrderByDescending(one => one.Id).Take(Events).ToListAsync(cancel);
         MacAddress[] macs = [.. parts.Interfaces.Where(one => one.Mac != 0 && parts.Rows.Any(fact => fact.InterfaceId == one.Id)).Select(one => new MacAddress((ulong)one.Mac))];
         bool isRouter = parts.Interfaces.Any(one => one.Notes.Split(',').Contains("router"));
-        Device? observed = parts.Facts.Count == 0 ? null : DeviceDecision.Of(row.Id, macs, [.. parts.Facts], [], isRouter);
-        LiveDevice device = new(row.Id);
+        IReadOnlyList<AlikeValue> alike = await AlikeAsync(cancel);
+        Device? observed = parts.Facts.Count == 0 ? null : DeviceDecision.Of(row.Id, macs, [.. parts.Facts], [], isRouter, alike: print => print == row.Fingerprint ? alike : []);
+        LiveDevice device = new(row.Id) { TypeBefore = row.TypeBefore };
         foreach (DeviceFieldRow field in await context.Set<DeviceFieldRow>().AsNoTracking().Where(one => one.DeviceId == row.Id).ToListAsync(cancel)) device.Fields[field.Field] = new PersonValue(field.Value, field.Who, new(field.At), field.Reason);
         return new DeviceDetail
         {
             Line = DeviceQueries.LineOf(row),
             Revision = row.Revision,
-            Fields = [.. DeviceState.FieldsOf(device, observed?.Claims ?? []).Values.OrderBy(field => FieldCatalogue.Find(field.Field)?.Order ?? int.MaxValue).ThenBy(field => field.Field, StringComparer.Ordinal)],
+            Fields = [.. DeviceState.FieldsOf(device, observed).Values.OrderBy(field => FieldCatalogue.Find(field.Field)?.Order ?? int.MaxValue).ThenBy(field => field.Field, StringComparer.Ordinal)],
             Interfaces = [.. parts.Interfaces.Select(one => LineOf(one, parts))],
             Offers = observed?.Offers ?? [],
             Uses = observed?.Uses ?? [],
             Events = [.. events.Select(one => new DeviceEvent(new(one.At), one.Who, one.Action, one.Field, one.Before, one.After, one.Reason, one.Operation, CanUndo(one, parts)))],
         };
+    }
+
+    /// <summary>What persons said of devices with the same fingerprint.</summary>
+    private async Task<IReadOnlyList<AlikeValue>> AlikeAsync(CancellationToken cancel)
+    {
+        if (row.Fingerprint is not { } print) return [];
+        IQueryable<long> like = context.Set<DeviceRow>().Where(other => other.Fingerprint == print && other.Id != row.Id && other.MergedInto == 0).Select(other => other.Id);
+        List<DeviceFieldRow> fields = await context.Set<DeviceFieldRow>().AsNoTracking().Where(field => like.Contains(field.DeviceId) && AlikeValue.Fields.Contains(field.Field)).OrderBy(field => field.DeviceId).Take(AlikeValue.Most).ToListAsync(cancel);
+        return [.. fields.Select(field => new AlikeValue(field.Field, field.Value, field.Who, field.DeviceId))];
     }
 
     /// <summary>What was taken over can be undone as long as something of it is there.</summary>

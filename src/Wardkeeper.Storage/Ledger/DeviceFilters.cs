@@ -26,6 +26,7 @@ internal static class DeviceFilters
         if (filter.Persons.Count > 0) rows = filter.Persons.Contains("") ? rows.Where(row => filter.Persons.Contains(row.Person ?? "")) : rows.Where(row => row.Person != null && filter.Persons.Contains(row.Person));
         if (filter.Vendors.Count > 0) rows = filter.Vendors.Contains("") ? rows.Where(row => filter.Vendors.Contains(row.Vendor ?? "")) : rows.Where(row => row.Vendor != null && filter.Vendors.Contains(row.Vendor));
         if (filter.Models.Count > 0) rows = rows.Where(row => row.Model != null && filter.Models.Contains(row.Model));
+        if (filter.Fingerprints.Count > 0) rows = rows.Where(row => row.Fingerprint != null && filter.Fingerprints.Contains(row.Fingerprint));
         if (filter.LifeCycles.Count > 0) rows = rows.Where(row => filter.LifeCycles.Contains(row.LifeCycle));
         if (filter.HasConflict is { } conflict) rows = rows.Where(row => row.HasConflict == conflict);
         if (filter.IsRetiredButAlive is { } alive) rows = rows.Where(row => row.IsRetiredButAlive == alive);

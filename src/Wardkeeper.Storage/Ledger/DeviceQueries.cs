@@ -53,8 +53,9 @@ internal sealed class DeviceQueries(StoreFactory stores, TimeProvider? time = nu
             "person" => row => row.Person,
             "life-cycle" => row => row.LifeCycle,
             "consequence" => row => row.Consequence,
+            "fingerprint" => row => row.Fingerprint,
             "vlan" or "network" => row => null,
-            _ => throw new ArgumentException($"devices are not counted by {column}; type, category, department, vendor, person, life-cycle, consequence, vlan and network are possible", nameof(column)),
+            _ => throw new ArgumentException($"devices are not counted by {column}; type, category, department, vendor, person, life-cycle, consequence, fingerprint, vlan and network are possible", nameof(column)),
         };
         await using StoreContext context = stores.Open();
         if (column == "network") return await ByNetworkAsync(DeviceFilters.Where(context, filter), cancel);
@@ -126,6 +127,8 @@ internal sealed class DeviceQueries(StoreFactory stores, TimeProvider? time = nu
         Type = row.Type,
         TypeConfidence = row.TypeConfidence,
         TypeConfirmedBy = row.TypeConfirmedBy,
+        TypeGuess = row.TypeGuess,
+        Fingerprint = row.Fingerprint,
         Category = row.Category,
         Vendor = row.Vendor,
         Model = row.Model,

@@ -34,6 +34,15 @@ internal sealed class DeviceRow
 
     public string? TypeConfirmedBy { get; set; }
 
+    /// <summary>The best guess where the type is not sure enough, or in conflict.</summary>
+    public string? TypeGuess { get; set; }
+
+    /// <summary>What it was before it began to behave as another; until a person decides.</summary>
+    public string? TypeBefore { get; set; }
+
+    /// <summary>Fingerprint of its lasting traits; devices with the same one are alike.</summary>
+    public string? Fingerprint { get; set; }
+
     public string? Category { get; set; }
 
     public string? Vendor { get; set; }

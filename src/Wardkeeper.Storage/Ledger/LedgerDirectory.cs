@@ -32,7 +32,7 @@ internal sealed class LedgerDirectory(LedgerPart part) : IDeviceDirectory
             decidedAt = part.Ledger.Now;
         }
         if (decided.TryGetValue(device.Number, out DeviceFacts? known)) return known;
-        DeviceState state = DeviceState.Of(device, part.Ledger.Book);
+        DeviceState state = DeviceState.Of(device, part.Ledger.Book, part.Ledger.Prints);
         return decided[device.Number] = new DeviceFacts
         {
             Id = device.Number,

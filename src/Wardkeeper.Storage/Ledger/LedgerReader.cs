@@ -39,7 +39,7 @@ internal sealed class LedgerReader(DbConnection connection, LiveLedger ledger, L
     private void ReadDevices()
     {
         Each(
-            $"SELECT \"Id\", \"Revision\", \"LifeCycle\", \"LifeCycleAt\", \"MergedInto\", \"IsRegistered\", \"IsRetiredButAlive\" FROM \"{LedgerTables.Devices}\" ORDER BY \"Id\"",
+            $"SELECT \"Id\", \"Revision\", \"LifeCycle\", \"LifeCycleAt\", \"MergedInto\", \"IsRegistered\", \"IsRetiredButAlive\", \"Fingerprint\", \"TypeBefore\", CASE WHEN \"TypeConfirmedBy\" IS NULL THEN \"Type\" END FROM \"{LedgerTables.Devices}\" ORDER BY \"Id\"",
             row => devices[row.GetInt64(0)] = new LiveDevice(row.GetInt64(0))
             {
                 Revision = row.GetInt64(1),
@@ -48,6 +48,9 @@ internal sealed class LedgerReader(DbConnection connection, LiveLedger ledger, L
                 MergedInto = row.GetInt64(4),
                 IsRegistered = row.GetBoolean(5),
                 IsRetiredButAlive = row.GetBoolean(6),
+                Fingerprint = Text(row, 7),
+                TypeBefore = Text(row, 8),
+                TypeSeen = Text(row, 9),
             });
         Each(
             $"SELECT \"DeviceId\", \"Field\", \"Value\", \"Who\", \"At\", \"Reason\" FROM \"{LedgerTables.Fields}\"",

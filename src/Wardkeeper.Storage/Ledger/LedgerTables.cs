@@ -34,6 +34,7 @@ internal sealed class LedgerTables :
         Listed(builder.HasIndex(row => row.IpSort));
         Listed(builder.HasIndex(row => row.Vendor));
         Listed(builder.HasIndex(row => row.Model));
+        Listed(builder.HasIndex(row => row.Fingerprint));
         Listed(builder.HasIndex(row => row.FirstSeen));
         Listed(builder.HasIndex(row => row.LastSeen));
         Listed(builder.HasIndex(row => row.OpenFindings));

@@ -20,7 +20,7 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
     private static readonly string[] DeviceColumns =
     [
         nameof(DeviceRow.Revision), nameof(DeviceRow.IsListed), nameof(DeviceRow.MergedInto), nameof(DeviceRow.IsRegistered), nameof(DeviceRow.LifeCycle), nameof(DeviceRow.LifeCycleAt),
-        nameof(DeviceRow.IsRetiredButAlive), nameof(DeviceRow.Name), nameof(DeviceRow.NameSort), nameof(DeviceRow.Type), nameof(DeviceRow.TypeConfidence), nameof(DeviceRow.TypeConfirmedBy),
+        nameof(DeviceRow.IsRetiredButAlive), nameof(DeviceRow.Name), nameof(DeviceRow.NameSort), nameof(DeviceRow.Type), nameof(DeviceRow.TypeConfidence), nameof(DeviceRow.TypeConfirmedBy), nameof(DeviceRow.TypeGuess), nameof(DeviceRow.TypeBefore), nameof(DeviceRow.Fingerprint),
         nameof(DeviceRow.Category), nameof(DeviceRow.Vendor), nameof(DeviceRow.Model), nameof(DeviceRow.Department), nameof(DeviceRow.Bed), nameof(DeviceRow.Person), nameof(DeviceRow.Contact),
         nameof(DeviceRow.AssetTag), nameof(DeviceRow.SerialNumber), nameof(DeviceRow.IpSort), nameof(DeviceRow.Mac), nameof(DeviceRow.Vlan), nameof(DeviceRow.SwitchPort), nameof(DeviceRow.Consequence),
         nameof(DeviceRow.HasConflict), nameof(DeviceRow.FirstSeen), nameof(DeviceRow.Vlans), nameof(DeviceRow.Protocols), nameof(DeviceRow.Ports), nameof(DeviceRow.Search), nameof(DeviceRow.LastSeen),
@@ -94,7 +94,7 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
         return
         [
             device.Number, device.Revision, device.IsListed, device.MergedInto, device.IsRegistered, device.LifeCycle, device.LifeCycleAt.Nanoseconds,
-            device.IsRetiredButAlive, name, NameSort.Of(name), type?.Value, type?.Confidence, type?.ConfirmedBy,
+            device.IsRetiredButAlive, name, NameSort.Of(name), type?.Value, type?.Confidence, type?.ConfirmedBy, type?.Guess, device.TypeBefore, device.Fingerprint,
             state.Category, state.Of("vendor"), state.Of("model"), state.Of("department"), state.Of("bed"), state.Of("person"), state.Of("contact"),
             state.Of("assetTag"), state.Of("serialNumber"), AddressText.Sortable(state.Ip), (long)state.Mac.Value, (int)state.Vlan, state.Of("switchPort"), state.Of("consequence"),
             state.HasConflict, state.FirstSeen.Nanoseconds, Listed(state.Observed?.Vlans.Select(vlan => vlan.ToString(CultureInfo.InvariantCulture)) ?? []),

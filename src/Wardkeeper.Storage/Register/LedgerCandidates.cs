@@ -39,7 +39,7 @@ internal sealed class LedgerCandidates(StoreFactory stores, HubGate gate, Ledger
         {
             if (known.ContainsKey(number) || !part.Ledger.Devices.TryGetValue(number, out LiveDevice? device) || !device.IsListed) continue;
             Dictionary<string, string> values = new(StringComparer.Ordinal);
-            foreach ((string field, Hub.Ledger.Queries.FieldValue value) in DeviceState.Of(device, part.Ledger.Book).Fields)
+            foreach ((string field, Hub.Ledger.Queries.FieldValue value) in DeviceState.Of(device, part.Ledger.Book, part.Ledger.Prints).Fields)
             {
                 if (value.Value is { } shown) values[field] = shown;
             }

@@ -17,9 +17,11 @@ internal static class AnalyzeCommand
         Option<int> workers = new("--workers") { Description = "Threads that work; the output does not depend on it", HelpName = "N", DefaultValueFactory = _ => Math.Clamp(Environment.ProcessorCount, 1, 8) };
         Option<string[]> local = new("--local-net") { Description = "A network of the site (repeatable); default: the site file's, else private, unique-local and link-local ranges", HelpName = "CIDR" };
         Option<string?> site = new("--site") { Description = "What the site knows of itself (YAML): its networks, declared scanners, servers, maintenance windows", HelpName = "FILE" };
+        Option<string[]> knowledge = new("--knowledge") { Description = "Knowledge of devices beside what is shipped (repeatable): a file of entries, or a signed bundle", HelpName = "FILE" };
+        Option<string[]> signers = new("--knowledge-signer") { Description = "Public key (base64) whose bundles are taken (repeatable)", HelpName = "KEY" };
         Option<string?> key = new("--key") { Description = "File with the site's secret: patients appear as keyed hashes instead of numbers", HelpName = "FILE" };
         Option<string?> language = new("--lang") { Description = "Language of the text: zh or en", HelpName = "zh|en" };
-        Command command = new("analyze", "Reads captures and says which devices are there, what they are and what they do.") { files, output, json, workers, local, site, key, language };
+        Command command = new("analyze", "Reads captures and says which devices are there, what they are and what they do.") { files, output, json, workers, local, site, knowledge, signers, key, language };
         command.Validators.Add(result => Validate(result, workers, local, language));
         command.SetAction(parsed => AnalyzeRun.Run(new AnalyzeOptions
         {
@@ -29,6 +31,8 @@ internal static class AnalyzeCommand
             Workers = parsed.GetValue(workers),
             Local = parsed.GetValue(local) is { Length: > 0 } networks ? LocalNetworks.Of(networks) : null,
             SiteFile = parsed.GetValue(site),
+            KnowledgeFiles = parsed.GetValue(knowledge) ?? [],
+            KnowledgeSigners = parsed.GetValue(signers) ?? [],
             KeyFile = parsed.GetValue(key),
             Chinese = IsChinese(parsed.GetValue(language)),
         }, Console.Out, Console.Error));

@@ -18,6 +18,12 @@ internal sealed record AnalyzeOptions
 
     public string? SiteFile { get; init; }
 
+    /// <summary>Files of knowledge that count beside what is shipped, in order.</summary>
+    public IReadOnlyList<string> KnowledgeFiles { get; init; } = [];
+
+    /// <summary>Public keys whose bundles of knowledge are taken.</summary>
+    public IReadOnlyList<string> KnowledgeSigners { get; init; } = [];
+
     public string? KeyFile { get; init; }
 
     public bool Chinese { get; init; }

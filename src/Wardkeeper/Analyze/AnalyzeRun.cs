@@ -1,5 +1,6 @@
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor;
@@ -23,6 +24,7 @@ internal static class AnalyzeRun
         Site site = options.SiteFile is null ? Site.Unknown : ReadSite(options.SiteFile);
         LocalNetworks local = options.Local ?? site.Local ?? LocalNetworks.Default;
         SensorOptions sensor = new() { Workers = options.Workers, Local = local, Masker = new PatientMasker(key) };
+        if (options.KnowledgeFiles.Count > 0) KnowledgeBase.InForce = ReadKnowledge(options);
         DeviceLedger ledger = new(local);
         CaptureDirectory directory = new(ledger);
         FindingBook book = new(forgets: false);
@@ -64,6 +66,24 @@ internal static class AnalyzeRun
         long jumps = source.Problems.Count(problem => problem.Kind is CaptureProblemKind.TimeRunsBack or CaptureProblemKind.TimeImplausible);
         detection.Take(new SensorReport("capture", end, new Dictionary<string, long> { ["packets"] = pipeline.Reader.Packets, ["clock-jump"] = jumps }));
         detection.Review(end);
+    }
+
+    private static KnowledgeBase ReadKnowledge(AnalyzeOptions options)
+    {
+        KnowledgeBase knowledge = KnowledgeBase.Shipped;
+        foreach (string path in options.KnowledgeFiles)
+        {
+            try
+            {
+                knowledge = knowledge.WithFile(path, options.KnowledgeSigners, out IReadOnlyList<string> mistakes);
+                if (mistakes.Count > 0) throw new UserError(mistakes);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new UserError([$"--knowledge {path} cannot be read: {e.Message}"]);
+            }
+        }
+        return knowledge;
     }
 
     private static Site ReadSite(string path)

@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Sensor.Observations;
 
@@ -38,7 +39,35 @@ internal static class DeviceRows
         row.Time("first_seen"u8, device.FirstSeen);
         row.Time("last_seen"u8, device.LastSeen);
         row.Number("bytes_sent"u8, device.BytesSent);
+        row.Objects("identity"u8, device.Identity.Decisions, Decision);
+        row.Texts("settles"u8, NullIfEmpty(device.Identity.Settles));
+        row.Text("fingerprint"u8, device.Identity.Fingerprint);
         row.Objects("claims"u8, device.Claims, Claim);
+    }
+
+    private static void Decision(RowWriter row, Decided decided)
+    {
+        row.Text("field"u8, Kebab.Of(decided.Field));
+        row.Text("value"u8, decided.Value);
+        row.Text("guess"u8, decided.Guess);
+        row.Real("confidence"u8, decided.Confidence);
+        row.Text("conflict"u8, decided.Conflict);
+        row.Objects("evidence"u8, decided.Evidence, Voice);
+    }
+
+    private static void Voice(RowWriter row, Evidence voice)
+    {
+        row.Text("value"u8, voice.Value);
+        row.Flag("for"u8, voice.IsFor);
+        row.Real("weight"u8, Math.Round(voice.Weight, 2));
+        row.Flag("counts"u8, voice.Counts);
+        row.Text("family"u8, Kebab.Of(voice.Family));
+        row.Text("entry"u8, voice.Entry);
+        row.Text("trait"u8, Kebab.Of(voice.Trait));
+        row.Text("shown"u8, voice.Shown);
+        row.Text("source"u8, voice.Claim?.Source);
+        row.Text("origin"u8, voice.Claim?.Origin);
+        if (voice.Claim is { Packet: not 0 } claim) row.Number("packet"u8, claim.Packet);
     }
 
     private static IReadOnlyList<string>? NullIfEmpty(IReadOnlyList<string> values) => values.Count == 0 ? null : values;

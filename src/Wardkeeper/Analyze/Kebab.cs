@@ -10,6 +10,9 @@ internal static class Kebab
 
     public static string Of(ClaimKind kind) => Kinds[(int)kind];
 
+    public static string Of<T>(T value)
+        where T : struct, Enum => Of(value.ToString());
+
     private static string Of(string name)
     {
         StringBuilder text = new();

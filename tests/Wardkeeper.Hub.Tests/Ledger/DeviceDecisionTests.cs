@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Sensor.Observations;
 using static Wardkeeper.Hub.Tests.Ledger.Site;
@@ -17,7 +18,7 @@ public sealed class DeviceDecisionTests
     public void What_a_device_says_of_itself_weighs_more_than_its_cards_maker()
     {
         site.Binds(Card, Ip2);
-        Assert.Equal("Dell Inc.", Decided.Vendor);
+        Assert.Equal((null, "Dell"), (Decided.Vendor, Decided.Identity.Of(IdentityField.Vendor)!.Guess));
         site.Says(Who, ClaimKind.Vendor, "Siemens", "dicom");
         Assert.Equal("Siemens", Decided.Vendor);
         Assert.Equal(["Dell Inc.", "Siemens"], Decided.Claims.Where(claim => claim.Kind == ClaimKind.Vendor).Select(claim => claim.Value).Order(StringComparer.Ordinal));
@@ -41,10 +42,11 @@ public sealed class DeviceDecisionTests
     }
 
     [Fact]
-    public void Of_one_source_the_more_frequent_value_wins_and_the_conflict_stays_visible()
+    public void Of_one_source_the_more_frequent_value_is_the_guess_and_the_conflict_is_shown()
     {
         site.Says(Who, ClaimKind.Model, "B", "snmp").Says(Who, ClaimKind.Model, "A", "snmp").Says(Who, ClaimKind.Model, "B", "snmp").Says(Who, ClaimKind.Model, "A", "snmp").Says(Who, ClaimKind.Model, "B", "snmp");
-        Assert.Equal("B", Decided.Model);
+        Assert.Null(Decided.Model);
+        Assert.Equal(("B", "A"), (Decided.Identity.Of(IdentityField.Model)!.Guess, Decided.Identity.Of(IdentityField.Model)!.Conflict));
         Assert.Equal([("A", 2L), ("B", 3L)], Decided.Claims.Where(claim => claim.Kind == ClaimKind.Model).Select(claim => (claim.Value, claim.Count)).Order());
     }
 
@@ -105,14 +107,14 @@ public sealed class DeviceDecisionTests
     public void A_type_comes_with_its_category_and_its_reasons()
     {
         site.Says(Who, ClaimKind.Modality, "CT", "dicom").Says(Who, ClaimKind.HostName, "SOMATOM-1", "dhcp");
-        Assert.Equal(("ct-scanner", "imaging", "habit: modality CT, is called \"SOMATOM-1\""), (Decided.Type, Decided.Category, Decided.TypeReason));
+        Assert.Equal(("ct-scanner", "imaging", "named \"SOMATOM-1\" (names.somatom)"), (Decided.Type, Decided.Category, Decided.TypeReason));
     }
 
     [Fact]
-    public void A_type_that_a_protocol_states_beats_a_habit()
+    public void A_type_that_a_protocol_states_is_more_particular_than_what_was_done()
     {
         site.Says(Who, ClaimKind.Modality, "CT", "dicom").Says(Who, ClaimKind.Type, "pet-ct-scanner", "dicom", "station");
-        Assert.Equal(("pet-ct-scanner", "dicom: station"), (Decided.Type, Decided.TypeReason));
+        Assert.Equal(("pet-ct-scanner", "type \"pet-ct-scanner\" (own-words)"), (Decided.Type, Decided.TypeReason));
     }
 
     [Fact]

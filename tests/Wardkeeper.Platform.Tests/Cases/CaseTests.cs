@@ -83,7 +83,7 @@ public sealed class CaseTests
         Assert.Equal(one.GetProperty("name").GetString(), live.GetProperty("line").GetProperty("name").GetString());
         string[] sources = [.. live.GetProperty("fields").EnumerateArray().SelectMany(field => field.GetProperty("claims").EnumerateArray()).Select(claim => claim.GetProperty("source").GetString()!).Distinct()];
         Assert.Contains($"capture C-{line.Number}", sources);
-        Assert.All(sources, source => Assert.True(source is "mac-prefix" or "habit" || source == $"capture C-{line.Number}", source));
+        Assert.All(sources, source => Assert.True(source == "mac-prefix" || source == $"capture C-{line.Number}", source));
         JsonElement told = live.GetProperty("events").EnumerateArray().First(one => one.GetProperty("action").GetString() == "adopted");
         Assert.Equal(($"C-{line.Number}: {one.GetProperty("mac").GetString()}", "the ward asked for it", true), (told.GetProperty("after").GetString(), told.GetProperty("reason").GetString(), told.GetProperty("canUndo").GetBoolean()));
         Assert.All(live.GetProperty("offers").EnumerateArray().Concat(live.GetProperty("interfaces")[0].GetProperty("addresses").EnumerateArray()), from => Assert.Equal($"capture C-{line.Number}", from.GetProperty("source").GetString()));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Sensor.Observations;
 
@@ -21,29 +22,15 @@ internal static class FieldDecision
     /// <summary>Confidence from which a value is shown as such.</summary>
     public const double Enough = 0.60;
 
-    private const double TableTrust = 0.60, HabitTrust = 0.65, HabitStep = 0.09, OtherTrust = 0.65;
-
-    private static readonly Dictionary<string, double> Trust = new(StringComparer.Ordinal)
-    {
-        ["lldp"] = 0.90,
-        ["cdp"] = 0.90,
-        ["snmp"] = 0.90,
-        ["dhcp"] = 0.80,
-        ["dhcpv6"] = 0.80,
-        ["hl7"] = 0.80,
-        ["astm"] = 0.80,
-        ["poct1a"] = 0.85,
-        ["dicom"] = 0.80,
-        ["ssdp"] = 0.75,
-        ["dns"] = 0.70,
-        ["ssh"] = 0.70,
-        ["mac-prefix"] = TableTrust,
-    };
-
     /// <summary>Decides a field; null when there is neither a claim nor a person's value.</summary>
-    public static FieldValue? Of(FieldInfo field, IReadOnlyList<ClaimTally> claims, PersonValue? person)
+    /// <param name="field">The field.</param>
+    /// <param name="claims">All claims about the device.</param>
+    /// <param name="person">What a person entered, or null.</param>
+    /// <param name="identity">What it is by all evidence; null when nothing was observed.</param>
+    public static FieldValue? Of(FieldInfo field, IReadOnlyList<ClaimTally> claims, PersonValue? person, Identity? identity = null)
     {
         List<ClaimTally> about = About(field, claims);
+        if (IdentityOf(field) is { } what && identity is not null) return OfIdentity(field, about, person, identity.Of(what), identity);
         if (about.Count == 0 && person is null) return null;
         if (field.Kind == FieldKind.Seen) return Seen(field, about);
         ClaimTally? best = null;
@@ -63,12 +50,35 @@ internal static class FieldDecision
         return new FieldValue(field.Name, isSure ? value : null, isSure ? null : value, confidence, null, null, conflict, Reason(best!), Ordered(about, best!.Value));
     }
 
+    /// <summary>The part of a device's identity that a field shows; null for fields that are decided over claims.</summary>
+    public static IdentityField? IdentityOf(FieldInfo field) => field.Name switch
+    {
+        "type" => IdentityField.Type,
+        "vendor" => IdentityField.Vendor,
+        "model" => IdentityField.Model,
+        "osName" => IdentityField.OperatingSystem,
+        _ => null,
+    };
+
+    private static FieldValue? OfIdentity(FieldInfo field, List<ClaimTally> about, PersonValue? person, Decided? decided, Identity identity)
+    {
+        if (decided is null && person is null) return null;
+        IReadOnlyList<string> settles = person is null && (decided?.Value is null || decided.Conflict is not null) ? identity.Settles : [];
+        string? found = decided?.Value ?? decided?.Guess;
+        if (person is not null)
+        {
+            bool contradicted = decided?.Value is { } value && !Agree(person.Value, value);
+            return new FieldValue(field.Name, person.Value, null, 1, person.Who, person.At, contradicted, person.Reason is null ? $"entered by {person.Who}" : $"entered by {person.Who}: {person.Reason}", Ordered(about, person.Value)) { Evidence = decided?.Evidence ?? [], Settles = settles };
+        }
+        return new FieldValue(field.Name, decided!.Value, decided.Guess, decided.Confidence, null, null, decided.Conflict is not null, decided.Reason ?? "", Ordered(about, found!)) { Evidence = decided.Evidence, Settles = settles, Conflict = decided.Conflict };
+    }
+
     /// <summary>Whether two values say the same: one may say more than the other.</summary>
     public static bool Agree(string left, string right) =>
         left.Contains(right, StringComparison.OrdinalIgnoreCase) || right.Contains(left, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a claim comes from a table or a habit and not from the wire.</summary>
-    public static bool IsTable(ClaimTally claim) => claim.Source is "mac-prefix" or "habit";
+    /// <summary>Whether a claim comes from a table and not from the wire.</summary>
+    public static bool IsTable(ClaimTally claim) => claim.Source == "mac-prefix";
 
     private static List<ClaimTally> About(FieldInfo field, IReadOnlyList<ClaimTally> claims)
     {
@@ -137,9 +147,7 @@ internal static class FieldDecision
     private static bool IsSuperseded(List<ClaimTally> about, ClaimTally claim) =>
         about.Exists(later => later.Kind == claim.Kind && later.Source == claim.Source && later.Origin == claim.Origin && later.Value != claim.Value && later.First > claim.Last);
 
-    private static double TrustIn(ClaimTally claim) => claim.Source == "habit"
-        ? Math.Min(0.85, HabitTrust + (HabitStep * claim.Origin.AsSpan().Count(", ")))
-        : Trust.GetValueOrDefault(claim.Source, OtherTrust);
+    private static double TrustIn(ClaimTally claim) => SourceTrust.In(claim.Source);
 
     /// <summary>An HL7 application may carry the device's EUI-64 after its name.</summary>
     private static string Shown(ClaimTally name) => name.Kind == ClaimKind.HlApplication && name.Value.Split('^')[0] is { Length: > 0 } application ? application : name.Value;

@@ -20,7 +20,7 @@ internal sealed class DeviceState
         Mac = observed is { Macs.Count: > 0 } ? observed.Macs[0] : default;
         Vlan = latest is { Vlan: not 0 } && observed!.Vlans.Contains(latest.Vlan) ? latest.Vlan : observed is { Vlans.Count: > 0 } ? observed.Vlans[0] : 0;
         HasConflict = fields.Values.Any(field => field.HasConflict && (field.ConfirmedBy is not null || Conflicting.Contains(field.Field)));
-        Category = Of("type") is { } type ? Taxonomy.CategoryOf(type) : null;
+        Category = Of("type") is { } type ? Taxonomy.CategoryOf(type) : observed?.Identity.Category;
     }
 
     public LiveDevice Device { get; }
@@ -53,28 +53,33 @@ internal sealed class DeviceState
     public string? Of(string field) => Fields.GetValueOrDefault(field)?.Value;
 
     /// <summary>Decides everything about a device.</summary>
-    public static DeviceState Of(LiveDevice device, AddressBook book)
+    /// <param name="device">Which.</param>
+    /// <param name="book">Says whose addresses are.</param>
+    /// <param name="alike">What persons said of others; null to do without.</param>
+    public static DeviceState Of(LiveDevice device, AddressBook book, AlikeIndex? alike = null)
     {
         List<Facts> group = [.. device.Interfaces.SelectMany(one => one.Facts).OrderBy(facts => facts.Number)];
         MacAddress[] macs = [.. device.Interfaces.Where(one => !one.Mac.IsNone && one.Facts.Count > 0).Select(one => one.Mac)];
-        Device? observed = group.Count == 0 ? null : DeviceDecision.Of(device.Number, macs, group, macs.SelectMany(book.AddressesOf), macs.Any(book.IsRouter));
-        return new DeviceState(device, observed, FieldsOf(device, observed?.Claims ?? []), Latest(group, macs, book));
+        Device? observed = group.Count == 0 ? null : DeviceDecision.Of(device.Number, macs, group, macs.SelectMany(book.AddressesOf), macs.Any(book.IsRouter), alike: alike is null ? null : print => alike.Of(print, device));
+        return new DeviceState(device, observed, FieldsOf(device, observed), Latest(group, macs, book));
     }
 
     /// <summary>Decides every field of a device over claims and what persons entered.</summary>
-    public static Dictionary<string, FieldValue> FieldsOf(LiveDevice device, IReadOnlyList<ClaimTally> claims)
+    public static Dictionary<string, FieldValue> FieldsOf(LiveDevice device, Device? observed)
     {
+        IReadOnlyList<ClaimTally> claims = observed?.Claims ?? [];
         Dictionary<string, FieldValue> fields = new(StringComparer.Ordinal);
         foreach (FieldInfo field in FieldCatalogue.All)
         {
             PersonValue? person = device.Fields.GetValueOrDefault(field.Name);
             if (person is null && (field.Claims.Count == 0 || claims.Count == 0)) continue;
-            if (FieldDecision.Of(field, claims, person) is { } value) fields[field.Name] = value;
+            if (FieldDecision.Of(field, claims, person, observed?.Identity) is { } value) fields[field.Name] = value;
         }
         foreach ((string name, PersonValue person) in device.Fields)
         {
-            if (!fields.ContainsKey(name) && FieldCatalogue.Find(name) is { } field) fields[name] = FieldDecision.Of(field, claims, person)!;
+            if (!fields.ContainsKey(name) && FieldCatalogue.Find(name) is { } field) fields[name] = FieldDecision.Of(field, claims, person, observed?.Identity)!;
         }
+        if (device.TypeBefore is { } before && fields.GetValueOrDefault("type") is { ConfirmedBy: null } type) fields["type"] = type with { HasConflict = true, Conflict = before };
         return fields;
     }
 

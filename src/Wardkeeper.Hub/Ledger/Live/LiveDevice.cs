@@ -26,6 +26,15 @@ internal sealed class LiveDevice(long number)
     /// <summary>Whether it was told of that it is retired and still talks.</summary>
     public bool IsRetiredButAlive { get; set; }
 
+    /// <summary>Fingerprint of its lasting traits as it was last decided; null when it shows too few.</summary>
+    public string? Fingerprint { get; set; }
+
+    /// <summary>The type that it was last sure to be by what was observed.</summary>
+    public string? TypeSeen { get; set; }
+
+    /// <summary>The type that it was before it began to behave as another; null when it did not, or a person decided.</summary>
+    public string? TypeBefore { get; set; }
+
     /// <summary>Values entered by persons.</summary>
     public SortedDictionary<string, PersonValue> Fields { get; } = new(StringComparer.Ordinal);
 
@@ -81,6 +90,9 @@ internal static class LedgerActions
     public const string Edited = "edited";
 
     public const string LifeCycle = "life-cycle";
+
+    /// <summary>It behaves as another type of device than before.</summary>
+    public const string Reidentified = "re-identified";
 
     /// <summary>A person added it from the register.</summary>
     public const string Added = "added";

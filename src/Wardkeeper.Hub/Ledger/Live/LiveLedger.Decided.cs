@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wardkeeper.Hub.History;
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Ledger.Live;
@@ -21,7 +22,7 @@ internal sealed partial class LiveLedger : IDeviceResolver
         List<DeviceState> decided = [];
         foreach (LiveDevice device in Changes.Devices.OrderBy(device => device.Number))
         {
-            DeviceState state = DeviceState.Of(device, book);
+            DeviceState state = Identified(device, DeviceState.Of(device, book, Prints));
             if (state.IsRetiredButAlive && !device.IsRetiredButAlive)
                 Note(Numbers.NextEvent, device.Number, state.LastSeen, null, LedgerActions.RetiredButAlive, null, device.LifeCycle, null, string.Create(CultureInfo.InvariantCulture, $"{device} is {device.LifeCycle} and still talks: {state.Ip} {state.Mac}"));
             bool before = device.IsRetiredButAlive;
@@ -30,6 +31,30 @@ internal sealed partial class LiveLedger : IDeviceResolver
             decided.Add(state);
         }
         return decided;
+    }
+
+    /// <summary>Before this, evidence is still coming together: what it says last is no change of behaviour.</summary>
+    private static readonly TimeSpan Acquaintance = TimeSpan.FromDays(1);
+
+    /// <summary>Notes what a device was identified as. What begins to behave as another is told of, and stays in conflict until a person decides.</summary>
+    private DeviceState Identified(LiveDevice device, DeviceState state)
+    {
+        (string? print, string? seen, string? was) = (device.Fingerprint, device.TypeSeen, device.TypeBefore);
+        trial?.Push(() =>
+        {
+            Prints.Set(device, print);
+            (device.TypeSeen, device.TypeBefore) = (seen, was);
+        });
+        Prints.Set(device, state.Observed?.Identity.Fingerprint);
+        string? now = state.Observed?.Identity.Of(IdentityField.Type)?.Value;
+        if (device.Fields.ContainsKey("type") || now == was) device.TypeBefore = null;
+        if (now is not null && seen is not null && now != seen && !TypeKin.IsKin(IdentityField.Type, now, seen) && !device.Fields.ContainsKey("type") && state.LastSeen.Since(state.FirstSeen) >= Acquaintance)
+        {
+            if (now != was) device.TypeBefore = seen;
+            Note(Numbers.NextEvent, device.Number, state.LastSeen, null, LedgerActions.Reidentified, "type", seen, now, state.Observed!.TypeReason);
+        }
+        device.TypeSeen = now ?? seen;
+        return device.TypeBefore == was ? state : DeviceState.Of(device, book, Prints);
     }
 
     /// <summary>Whether a hardware address passes on other machines' packets.</summary>

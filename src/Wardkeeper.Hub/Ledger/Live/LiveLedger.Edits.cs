@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Ledger.Decisions;
 using Wardkeeper.Sensor.Observations;
 
@@ -146,6 +147,7 @@ internal sealed partial class LiveLedger
         if (value is null) device.Fields.Remove(field);
         else device.Fields[field] = value;
         Changes.Devices.Add(device);
+        if (AlikeValue.Fields.Contains(field)) Changes.Devices.UnionWith(Prints.Like(device));
     }
 
     private void Revise(LiveDevice device)

@@ -6,7 +6,11 @@ namespace Wardkeeper.Hub.Ledger.Live;
 /// <content>Putting back what was stored. In this order: devices, interfaces, address book, facts with their claims, times.</content>
 internal sealed partial class LiveLedger
 {
-    public void Restore(LiveDevice device) => devices[device.Number] = device;
+    public void Restore(LiveDevice device)
+    {
+        devices[device.Number] = device;
+        Prints.Set(device, device.Fingerprint);
+    }
 
     public void Restore(LiveInterface one)
     {

@@ -57,6 +57,9 @@ internal sealed partial class LiveLedger : IFactWatcher, IAddressWatcher, IMoveW
 
     public AddressBook Book => book;
 
+    /// <summary>Devices by fingerprint.</summary>
+    public AlikeIndex Prints { get; } = new();
+
     /// <summary>Addresses not yet believed to be devices.</summary>
     public int Candidates { get; private set; }
 

@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Sensor.Observations;
 
@@ -41,7 +42,17 @@ public sealed record DeviceDetail
 /// <param name="HasConflict">Whether sources disagree.</param>
 /// <param name="Reason">Why this value: in words a person can check, as a key of a text with its arguments already filled in English.</param>
 /// <param name="Claims">All claims, the deciding one first, then those that contradict it.</param>
-public sealed record FieldValue(string Field, string? Value, string? Guess, double Confidence, string? ConfirmedBy, CaptureTime? ConfirmedAt, bool HasConflict, string Reason, IReadOnlyList<ClaimTally> Claims);
+public sealed record FieldValue(string Field, string? Value, string? Guess, double Confidence, string? ConfirmedBy, CaptureTime? ConfirmedAt, bool HasConflict, string Reason, IReadOnlyList<ClaimTally> Claims)
+{
+    /// <summary>For what a device is: every voice for and against, strongest first.</summary>
+    public IReadOnlyList<Evidence> Evidence { get; init; } = [];
+
+    /// <summary>What would settle what is open, as keys of texts, most telling first.</summary>
+    public IReadOnlyList<string> Settles { get; init; } = [];
+
+    /// <summary>The other value that strong evidence speaks for, or null.</summary>
+    public string? Conflict { get; init; }
+}
 
 /// <summary>A network attachment.</summary>
 /// <param name="Id">Its number.</param>

@@ -26,6 +26,9 @@ public sealed record DeviceFilter
     /// <summary>Models; with one vendor and one model these are devices that are alike.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
+    /// <summary>Fingerprints: devices whose lasting traits are the same.</summary>
+    public IReadOnlyList<string> Fingerprints { get; init; } = [];
+
     /// <summary>Responsible persons; an empty text is the devices without one.</summary>
     public IReadOnlyList<string> Persons { get; init; } = [];
 

@@ -20,6 +20,12 @@ public sealed record DeviceLine
     /// <summary>Who confirmed the type.</summary>
     public string? TypeConfirmedBy { get; init; }
 
+    /// <summary>The best guess where the type is not sure enough, or in conflict.</summary>
+    public string? TypeGuess { get; init; }
+
+    /// <summary>Fingerprint of its lasting traits; null when it shows too few.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>Category of the type.</summary>
     public string? Category { get; init; }
 

@@ -15,7 +15,7 @@ public interface IDeviceQueries
     /// <summary>How many devices match.</summary>
     Task<long> CountAsync(DeviceFilter filter, CancellationToken cancel = default);
 
-    /// <summary>Devices by value of one column (type, category, department, vendor, person, life-cycle, consequence, vlan, network: the /24 or /64 of the address), most first. A null value is the devices without one.</summary>
+    /// <summary>Devices by value of one column (type, category, department, vendor, person, life-cycle, consequence, fingerprint, vlan, network: the /24 or /64 of the address), most first. A null value is the devices without one.</summary>
     Task<IReadOnlyList<ValueCount>> CountByAsync(string column, DeviceFilter filter, CancellationToken cancel = default);
 
     /// <summary>Everything known of one device; null when there is none, or when it may not be seen.</summary>

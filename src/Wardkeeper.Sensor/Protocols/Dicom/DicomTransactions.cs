@@ -140,6 +140,11 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
         row.Elapsed("duration"u8, Duration);
     }
 
+    /// <summary>How the requestor's software proposes: a trait of the toolkit it is built on, whatever it calls itself.</summary>
+    private string? Proposal => Contexts is [var first, ..]
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"pdu={MaxPdu};contexts={Contexts.Count};syntaxes={string.Join(',', first.TransferSyntaxes.Take(8))}")
+        : null;
+
     /// <inheritdoc/>
     public override void Observe(FlowView flow, ObservationBatch into)
     {
@@ -149,6 +154,7 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
         into.Claim(flow.Client, ClaimKind.AeTitle, CallingAe, Result == "rejected" ? "A-ASSOCIATE-RQ calling AE title, rejected" : "A-ASSOCIATE-RQ calling AE title");
         into.Claim(flow.Client, ClaimKind.ImplementationUid, ImplementationUid, "A-ASSOCIATE-RQ item 52H");
         into.Claim(flow.Client, ClaimKind.ImplementationVersion, ImplementationVersion, "A-ASSOCIATE-RQ item 55H");
+        into.Claim(flow.Client, ClaimKind.DicomProposal, Proposal, "A-ASSOCIATE-RQ items 20H and 51H");
         if (Result == "rejected") into.Service();
         if (Result != "accepted") return;
         into.Service(PeerImplementationVersion ?? PeerImplementationUid);

@@ -98,6 +98,9 @@ public sealed record DnsExchange(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>What the message's sender states of itself, and who that is.</summary>
     internal IReadOnlyList<DnsStatement> Statements { get; init; } = [];
 
+    /// <summary>Where name servers listen; names are asked of neighbours at other ports.</summary>
+    private const int NameServerPort = 53;
+
     /// <summary>Side that made <see cref="Statements"/>.</summary>
     internal Side StatedBy { get; init; }
 
@@ -148,6 +151,7 @@ public sealed record DnsExchange(CaptureTime At, ByteRange Bytes) : Transaction(
             into.Service();
             into.Claim(flow.Server, ClaimKind.Role, "dns-server", "DNS reply");
         }
+        if (QtypeName is "A" or "AAAA" && flow.ResponderPort == NameServerPort) into.Claim(flow.Client, ClaimKind.AskedName, Query, "question");
         foreach (DnsStatement statement in Statements) into.Claim(flow.At(StatedBy), statement.Kind, statement.Value, statement.Origin);
     }
 }

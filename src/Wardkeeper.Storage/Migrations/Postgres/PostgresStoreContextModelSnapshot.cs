@@ -1000,6 +1000,9 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.Property<string>("Department")
                         .HasColumnType("text");
 
+                    b.Property<string>("Fingerprint")
+                        .HasColumnType("text");
+
                     b.Property<long>("FirstSeen")
                         .HasColumnType("bigint");
 
@@ -1077,10 +1080,16 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.Property<string>("Type")
                         .HasColumnType("text");
 
+                    b.Property<string>("TypeBefore")
+                        .HasColumnType("text");
+
                     b.Property<double?>("TypeConfidence")
                         .HasColumnType("double precision");
 
                     b.Property<string>("TypeConfirmedBy")
+                        .HasColumnType("text");
+
+                    b.Property<string>("TypeGuess")
                         .HasColumnType("text");
 
                     b.Property<string>("Vendor")
@@ -1107,6 +1116,9 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                         .HasFilter("\"IsListed\"");
 
                     b.HasIndex("Department")
+                        .HasFilter("\"IsListed\"");
+
+                    b.HasIndex("Fingerprint")
                         .HasFilter("\"IsListed\"");
 
                     b.HasIndex("FirstSeen")

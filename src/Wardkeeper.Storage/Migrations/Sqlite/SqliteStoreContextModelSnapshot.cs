@@ -991,6 +991,9 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.Property<string>("Department")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Fingerprint")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("FirstSeen")
                         .HasColumnType("INTEGER");
 
@@ -1068,10 +1071,16 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.Property<string>("Type")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("TypeBefore")
+                        .HasColumnType("TEXT");
+
                     b.Property<double?>("TypeConfidence")
                         .HasColumnType("REAL");
 
                     b.Property<string>("TypeConfirmedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TypeGuess")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Vendor")
@@ -1098,6 +1107,9 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                         .HasFilter("\"IsListed\"");
 
                     b.HasIndex("Department")
+                        .HasFilter("\"IsListed\"");
+
+                    b.HasIndex("Fingerprint")
                         .HasFilter("\"IsListed\"");
 
                     b.HasIndex("FirstSeen")

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Wardkeeper.Hub.Identification;
+using Wardkeeper.Hub.Ledger;
+
+namespace Wardkeeper.Bench.Identify;
+
+/// <summary>
+/// <c>./wardkeeper bench identify [--captures DIR] [--out FILE]</c>: how right the identification is, on captures of which somebody
+/// said what they are of. Every capture is read as it is and with a locally administered hardware address in place of the real one;
+/// and with the knowledge that was written from its own model left out.
+/// </summary>
+internal static class IdentifyBench
+{
+    public const string WithMac = "with MAC", WithoutMac = "without MAC", LeftOut = "without MAC, model left out";
+
+    public static int Run(string home, string[] args)
+    {
+        string collection = Program.Option(args, "--captures") ?? Path.Combine(Path.GetDirectoryName(home)!, "shared/captures");
+        if (!File.Exists(Path.Combine(collection, "device-labels.tsv"))) return Program.Refuse($"{collection} holds no device-labels.tsv; name the collection with --captures DIR");
+        LabelledCaptures labelled = LabelledCaptures.Read(collection);
+        List<Answer> answers = [];
+        string scratch = Directory.CreateTempSubdirectory("wardkeeper-identify-").FullName;
+        try
+        {
+            foreach (LabelledCapture capture in labelled.Captures) answers.AddRange(AnswersOf(capture, labelled, Path.Combine(scratch, "without.pcap")));
+        }
+        finally
+        {
+            Directory.Delete(scratch, true);
+        }
+        foreach (string sample in (ReadOnlySpan<string>)["hospital-day", "demo"]) answers.AddRange(Laboratory(Path.Combine(home, "samples", sample)));
+        string page = IdentifyPage.Of(answers, Speed(Path.Combine(home, "samples/demo/hospital.pcap")), labelled);
+        string path = Program.Option(args, "--out") ?? Path.Combine(home, "docs/identification.md");
+        File.WriteAllText(path, page);
+        Console.WriteLine(page);
+        return 0;
+    }
+
+    private static IEnumerable<Answer> AnswersOf(LabelledCapture capture, LabelledCaptures labelled, string without)
+    {
+        HashSet<string> types = [.. capture.Others.Select(label => labelled.Truth[label].Type)];
+        string vendor = labelled.Truth[capture.Label].Vendor, half = LabelledCaptures.IsFirstHalf(capture.Label) ? "first" : "held back";
+        yield return Answer.Of(capture.Label, half, WithMac, CaptureLedger.Of(capture.Path).Identify(capture.Mac, KnowledgeBase.Shipped), types, vendor);
+        MacRemoval.Write(capture.Path, capture.Mac, without);
+        CaptureLedger ledger = CaptureLedger.Of(without);
+        string substitute = MacRemoval.Substitute(capture.Mac);
+        yield return Answer.Of(capture.Label, half, WithoutMac, ledger.Identify(substitute, KnowledgeBase.Shipped), types, vendor);
+        yield return Answer.Of(capture.Label, half, LeftOut, ledger.Identify(substitute, KnowledgeBase.Shipped.WithoutModels(capture.Others)), types, vendor);
+    }
+
+    private static IEnumerable<Answer> Laboratory(string sample)
+    {
+        Dictionary<string, JsonElement> truth = [];
+        foreach (string line in File.ReadLines(Path.Combine(sample, "truth/devices.ndjson")))
+        {
+            JsonElement device = JsonElement.Parse(line);
+            foreach (JsonElement one in device.GetProperty("interfaces").EnumerateArray()) truth[one.GetProperty("mac").GetString()!] = device;
+        }
+        foreach (Device device in CaptureLedger.Of(Path.Combine(sample, "hospital.pcap")).Devices(KnowledgeBase.Shipped))
+        {
+            if (device.Macs.Count == 0 || !truth.TryGetValue(device.Macs[0].ToString(), out JsonElement true_)) continue;
+            yield return Answer.Of($"{Path.GetFileName(sample)} {true_.GetProperty("key").GetString()}", "laboratory", WithMac, device.Identity, [true_.GetProperty("type").GetString()!], true_.GetProperty("vendor").GetString()!);
+        }
+    }
+
+    /// <summary>Milliseconds that the identities of 2,000 devices take, best of several; those of the demo again and again.</summary>
+    private static (double LoadMilliseconds, double Milliseconds) Speed(string capture)
+    {
+        double load = double.MaxValue, best = double.MaxValue;
+        for (int round = 0; round < 5; round++)
+        {
+            long began = Stopwatch.GetTimestamp();
+            KnowledgeBase.LoadShipped();
+            load = Math.Min(load, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+        Device[] devices = [.. CaptureLedger.Of(capture).Devices(KnowledgeBase.Shipped)];
+        for (int round = 0; round < 20; round++)
+        {
+            long began = Stopwatch.GetTimestamp();
+            for (int i = 0; i < 2_000; i++)
+            {
+                Device device = devices[i % devices.Length];
+                Identifier.Of(device.Claims, device.Offers, device.Uses, device.Notes.Contains("router"), KnowledgeBase.Shipped);
+            }
+            best = Math.Min(best, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+        return (load, best);
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Playwright;
+using Wardkeeper.Browser.Tests.Hospital;
+using Wardkeeper.Hub.Identification;
+using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Queries;
+
+namespace Wardkeeper.Browser.Tests.Pages;
+
+/// <summary>The identification review, over the devices that were really identified in the sample hospital.</summary>
+public sealed class IdentifyTests(Chromium chromium, RealConsole real) : IClassFixture<RealConsole>
+{
+    [Fact]
+    public async Task An_unknown_device_shows_its_evidence_and_is_named_by_a_person()
+    {
+        TestConsole console = real.Console;
+        IDeviceQueries devices = console.Get<IDeviceQueries>();
+        Page<DeviceLine> unknown = await devices.FindAsync(new DeviceFilter { Types = ["unknown"] }, new SortOrder("last-seen", true), new PageRequest(1, 50));
+        Assert.NotEmpty(unknown.Items);
+        DeviceLine line = unknown.Items.First(one => one.TypeGuess is not null);
+        await using Visit visit = await console.VisitAsync(chromium.Browser, "en", roles: "clinical-engineer+analyst");
+        await visit.GoAsync($"/identify?at=D-{line.Id}");
+        await Assertions.Expect(visit.Page.Locator(".wk-card [data-wk-evidence] tbody tr").First).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.Locator(".wk-card [data-wk-settles]").First).ToBeVisibleAsync();
+        await visit.Page.Locator(".wk-card [data-wk-confirm]").First.ClickAsync();
+        await Assertions.Expect(visit.Page.Locator(".wk-card [role=status]").First).ToBeVisibleAsync();
+        DeviceDetail after = (await devices.GetAsync(line.Id))!;
+        Assert.Equal(line.TypeGuess, after.Line.Type);
+        Assert.NotNull(after.Line.TypeConfirmedBy);
+        Assert.Empty(visit.Wrong);
+        console.ExpectNoErrors();
+    }
+
+    [Fact]
+    public async Task The_knowledge_base_tells_where_an_entry_comes_from()
+    {
+        await using Visit visit = await real.Console.VisitAsync(chromium.Browser, "zh-CN", roles: "viewer");
+        KnowledgeEntry entry = KnowledgeBase.Shipped.Entries.First(one => one.Id == "names.somatom");
+        await visit.GoAsync($"/identify?tab=knowledge&entry={entry.Id}");
+        await Assertions.Expect(visit.Page.Locator("[data-wk-knowledge] tbody tr")).ToHaveCountAsync(1);
+        await Assertions.Expect(visit.Page.Locator("[data-wk-knowledge]")).ToContainTextAsync(entry.Source);
+        Assert.Empty(visit.Wrong);
+    }
+}
