@@ -22,7 +22,7 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
         uint seq = (flags & TcpStates.Syn) != 0 ? packet.Seq + 1 : packet.Seq;
         if ((self.Notes & SideNotes.HasSeq) == 0 && (flags & TcpStates.Rst) == 0)
         {
-            self.FirstSeq = self.NextSeq = self.LastSeq = seq;
+            self.FirstSeq = self.NextSeq = self.LastSeq = BeginsWithProbe(in self, in packet) ? seq + 1 : seq;
             self.Notes |= SideNotes.HasSeq;
             if ((flags & TcpStates.Syn) != 0) flow.FromStart = true;
         }
@@ -101,6 +101,19 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
     /// <summary>A probe repeats one byte that was acknowledged long ago (RFC 9293, 3.8.4).</summary>
     private static bool IsKeepAlive(in FlowSide self, int length, uint seq) => length == 1 && seq + 1 == self.NextSeq;
 
+    /// <summary>
+    /// Whether a stream that is met in its middle is met at a probe, so that what is sent next begins one byte later: one byte that the
+    /// peer had acknowledged, or that is not pushed as a last byte of content is.
+    /// </summary>
+    private static bool BeginsWithProbe(in FlowSide self, in Packet packet) =>
+        packet.PayloadLength <= 1 && (packet.TcpFlags & (TcpStates.Syn | TcpStates.Fin)) == 0
+        && ((self.Notes & SideNotes.HasPeerAck) != 0 ? self.PeerAck == packet.Seq + 1 : packet.PayloadLength == 1 && (packet.TcpFlags & TcpStates.Psh) == 0);
+
+    /// <summary>An empty probe shows itself only by its answer: a byte is acknowledged that was not sent since the stream was met.</summary>
+    private static bool BeganWithEmptyProbe(in Flow flow, in FlowSide side, uint ack) =>
+        !flow.FromStart && side.StreamOffset == 0 && side.Pending is null && side.LastSeq == side.NextSeq && ack == side.NextSeq + 1
+        && (side.Notes & (SideNotes.HasSeq | SideNotes.HasPeerAck | SideNotes.Fin)) == SideNotes.HasSeq;
+
     private void Inconsistent(ref Flow flow, ref FlowSide self, bool fromOriginator, long packet)
     {
         counters.Count("tcp-overlap-differs", packet);
@@ -110,6 +123,7 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
 
     private void Acknowledge(ref Flow flow, ref FlowSide acknowledged, bool fromOriginator, uint ack)
     {
+        if (BeganWithEmptyProbe(in flow, in acknowledged, ack)) acknowledged.FirstSeq = acknowledged.NextSeq = acknowledged.LastSeq = ack;
         if ((acknowledged.Notes & SideNotes.HasPeerAck) == 0 || (int)(ack - acknowledged.PeerAck) > 0)
         {
             acknowledged.PeerAck = ack;

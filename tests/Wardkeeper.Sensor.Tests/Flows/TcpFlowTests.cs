@@ -23,6 +23,23 @@ public class TcpFlowTests
         Assert.Equal("S1 ShADad 10 20 0", Talk().Client(Ack, 10, 21, 1).Server(Ack, 21, 11).Only());
 
     [Fact]
+    public void A_stream_that_is_met_at_a_keep_alive_probe_begins_behind_it()
+    {
+        Assert.Equal((10L, 0L), Met(new FlowRun().Client(Ack, 10, 21, 1).Server(Ack, 21, 11).Client(Psh | Ack, 11, 21, 10)));
+        // The server had acknowledged it before.
+        Assert.Equal((10L, 0L), Met(new FlowRun().Server(Ack, 21, 11).Client(Psh | Ack, 10, 21, 1).Server(Ack, 21, 11).Client(Psh | Ack, 11, 21, 10)));
+        // Linux sends probes without a byte.
+        Assert.Equal((10L, 0L), Met(new FlowRun().Client(Ack, 10, 21).Server(Ack, 21, 11).Client(Psh | Ack, 11, 21, 10)));
+    }
+
+    [Fact]
+    public void A_stream_that_is_met_at_one_byte_of_content_begins_there()
+    {
+        Assert.Equal((11L, 0L), Met(new FlowRun().Client(Psh | Ack, 10, 21, 1).Server(Ack, 21, 11).Client(Psh | Ack, 11, 21, 10)));
+        Assert.Equal((11L, 1L), Met(new FlowRun().Open().Server(Ack, 1, 2).Client(Psh | Ack, 2, 1, 10)));
+    }
+
+    [Fact]
     public void Bytes_that_nobody_reads_are_not_missed_when_they_come_early()
     {
         // Nothing is recognised in the first segments, so the early one is kept without its bytes.
@@ -62,6 +79,12 @@ public class TcpFlowTests
         FlowRun run = new FlowRun { Step = 10 }.Open().Client(Psh | Ack, 6, 1, 1).Client(Psh | Ack, 2, 1, 1).Client(Psh | Ack, 4, 1, 1).Client(Psh | Ack, 8, 1, 1);
         FlowRecord flow = Assert.Single(run.Client(Psh | Ack, 5, 1, 1).Client(Psh | Ack, 3, 1, 1).Client(Psh | Ack, 7, 1, 1).Client(Psh | Ack, 1, 1, 1).Flows());
         Assert.Equal((8L, 0L), (flow.OriginatorBytes, flow.MissedBytes));
+    }
+
+    private static (long Bytes, long Missed) Met(FlowRun run)
+    {
+        FlowRecord flow = Assert.Single(run.Flows());
+        return (flow.OriginatorBytes + flow.ResponderBytes, flow.MissedBytes);
     }
 
     private static FlowRun Talk() => new FlowRun().Open().Client(Psh | Ack, 1, 1, 10).Server(Ack, 1, 11).Server(Psh | Ack, 1, 11, 20);

@@ -6,15 +6,17 @@ namespace Wardkeeper.Sensor.Protocols.Dnp3;
 
 /// <summary>
 /// DNP3, as substations and water works speak it: each request of a master with its response, the objects it names, relays it
-/// switches, and the attributes in which a device describes itself. Kept per flow are the requests that wait, a bounded number.
-/// Of a message in several frames the first is read; values are passed by.
+/// switches, and the attributes in which a device describes itself. Kept per flow are the requests that wait and, per side, the
+/// message whose frames still come and the answer whose fragments do, all bounded. Values are passed by.
 /// </summary>
 internal sealed class Dnp3Analyser : MessageAnalyser, IProtocol
 {
     private const int MostWaiting = 32, MostObjects = 16, LongestText = 64;
-    private const byte Confirm = 0, DirectOperateSilent = 6, Response = 0x81, Unsolicited = 0x82, FromMaster = 0x80, First = 0x40;
+    private const byte Confirm = 0, DirectOperateSilent = 6, Response = 0x81, Unsolicited = 0x82, FromMaster = 0x80, First = 0x40, Last = 0x80, FirstPart = 0x80, LastPart = 0x40;
 
     private readonly Waiting<int, Dnp3Exchange> waiting = new(MostWaiting);
+    private readonly Dnp3Fragment fromClient = new(), fromServer = new();
+    private Dnp3Exchange? clientAnswer, serverAnswer;
 
     /// <inheritdoc/>
     public static ProtocolInfo Info { get; } = new()
@@ -40,13 +42,32 @@ internal sealed class Dnp3Analyser : MessageAnalyser, IProtocol
     }
 
     /// <inheritdoc/>
-    public override void End(FlowEnd how, ITransactionSink into) => waiting.End(into);
+    public override void Gap(Side side, long missing, ITransactionSink into)
+    {
+        base.Gap(side, missing, into);
+        Break(side, into);
+        Answer(side, null, into);
+    }
+
+    /// <inheritdoc/>
+    public override void End(FlowEnd how, ITransactionSink into)
+    {
+        foreach (Side side in (ReadOnlySpan<Side>)[Side.Client, Side.Server])
+        {
+            Break(side, into);
+            Answer(side, null, into);
+        }
+        waiting.End(into);
+    }
 
     /// <inheritdoc/>
     public override void Reset()
     {
         base.Reset();
         waiting.Clear();
+        fromClient.Close();
+        fromServer.Close();
+        clientAnswer = serverAnswer = null;
     }
 
     /// <inheritdoc/>
@@ -61,37 +82,85 @@ internal sealed class Dnp3Analyser : MessageAnalyser, IProtocol
     {
         Span<byte> data = stackalloc byte[Dnp3Frame.LongestData];
         data = data[..Dnp3Frame.Data(message.Bytes, data)];
-        // The transport's first fragment, and the application's: the others go on with its objects.
-        if (data.Length < 3 || (data[0] & First) == 0) return Continuation.Stay;
-        ReadOnlySpan<byte> said = data[1..];
-        if ((said[0] & 0x80) == 0) return Continuation.Stay;
-        byte function = said[1];
-        int sequence = said[0] & 0x0F, to = BinaryPrimitives.ReadUInt16LittleEndian(message.Bytes[4..]), from = BinaryPrimitives.ReadUInt16LittleEndian(message.Bytes[6..]);
-        if (function >= Response)
+        if (data.IsEmpty) return Continuation.Stay;
+        int to = BinaryPrimitives.ReadUInt16LittleEndian(message.Bytes[4..]), from = BinaryPrimitives.ReadUInt16LittleEndian(message.Bytes[6..]), sequence = data[0] & 0x3F;
+        bool isLast = (data[0] & Last) != 0;
+        Dnp3Fragment fragment = message.Side == Side.Client ? fromClient : fromServer;
+        if ((data[0] & First) != 0)
         {
-            if (said.Length < 4) into.Report(Dnp3Faults.MalformedMessage);
-            else Answered(in message, sequence, from, to, said, into);
-            return Continuation.Stay;
+            Break(message.Side, into);
+            if (isLast) Application(message.At, message.Range, from, to, data[1..], into);
+            else
+            {
+                fragment.Begin(from, to, message.Range);
+                fragment.Add(data[1..], sequence, message.At);
+            }
         }
-        // A confirmation is not answered.
-        if (function == Confirm) return Continuation.Stay;
-        Dnp3Exchange row = Asked(new Dnp3Exchange(message.At, message.Range) { FcRequest = Dnp3Names.Function(function), Master = from, Outstation = to, IsWrite = Dnp3Names.IsWrite(function) }, function, said[2..]);
-        if (function is DirectOperateSilent or 8 or 10 or 12) into.Emit(row);
-        else waiting.Add(sequence, row, into);
+        else if (fragment.GoesOn(from, to, sequence))
+        {
+            fragment.Add(data[1..], sequence, message.At);
+            if (isLast) Break(message.Side, into);
+        }
+        else
+        {
+            Break(message.Side, into);
+        }
         return Continuation.Stay;
     }
 
-    private void Answered(in Message message, int sequence, int from, int to, ReadOnlySpan<byte> said, ITransactionSink into)
+    /// <summary>Reads what was put together of a side's message: all of it, or as much as came.</summary>
+    private void Break(Side side, ITransactionSink into)
     {
-        Dnp3Exchange? asked = said[1] == Unsolicited ? null : waiting.Take(sequence);
-        Dnp3Exchange row = (asked ?? new Dnp3Exchange(message.At, message.Range) { Master = to, Outstation = from }) with
+        Dnp3Fragment fragment = side == Side.Client ? fromClient : fromServer;
+        if (fragment.IsOpen) Application(fragment.At, fragment.Where, fragment.From, fragment.To, fragment.Said, into);
+        fragment.Close();
+    }
+
+    /// <summary>One fragment of the application layer. Clause 4.2.2.</summary>
+    private void Application(CaptureTime at, ByteRange where, int from, int to, ReadOnlySpan<byte> said, ITransactionSink into)
+    {
+        if (said.Length < 2) return;
+        byte function = said[1];
+        int sequence = said[0] & 0x0F;
+        bool isFirst = (said[0] & FirstPart) != 0;
+        if (function >= Response)
         {
-            At = message.At,
+            if (said.Length < 4) into.Report(Dnp3Faults.MalformedMessage);
+            else if (isFirst) Answered(at, where, from, to, said, into);
+            // The other fragments of an answer repeat its header and go on with its objects.
+            else if (Answer(where.Side) is { } begun && begun.Outstation == from) Answer(where.Side, Attributes(begun with { At = at }, said[4..]), into, (said[0] & LastPart) != 0);
+            return;
+        }
+        // A confirmation is not answered.
+        if (function == Confirm || !isFirst) return;
+        Dnp3Exchange row = Asked(new Dnp3Exchange(at, where) { FcRequest = Dnp3Names.Function(function), Master = from, Outstation = to, IsWrite = Dnp3Names.IsWrite(function) }, function, said[2..]);
+        if (function is DirectOperateSilent or 8 or 10 or 12) into.Emit(row);
+        else waiting.Add(sequence, row, into);
+    }
+
+    private void Answered(CaptureTime at, ByteRange where, int from, int to, ReadOnlySpan<byte> said, ITransactionSink into)
+    {
+        Answer(where.Side, null, into);
+        Dnp3Exchange? asked = said[1] == Unsolicited ? null : waiting.Take(said[0] & 0x0F);
+        Dnp3Exchange row = (asked ?? new Dnp3Exchange(at, where) { Master = to, Outstation = from }) with
+        {
+            At = at,
             Began = asked?.At,
             FcReply = Dnp3Names.Function(said[1]),
             Iin = BinaryPrimitives.ReadUInt16BigEndian(said[2..]),
         };
-        into.Emit(Attributes(row, said[4..]));
+        Answer(where.Side, Attributes(row, said[4..]), into, (said[0] & LastPart) != 0);
+    }
+
+    private Dnp3Exchange? Answer(Side side) => side == Side.Client ? clientAnswer : serverAnswer;
+
+    /// <summary>Keeps an answer until its last fragment came; none hands out what was kept.</summary>
+    private void Answer(Side side, Dnp3Exchange? answer, ITransactionSink into, bool isLast = true)
+    {
+        if (isLast && (answer ?? Answer(side)) is { } whole) into.Emit(whole);
+        Dnp3Exchange? kept = isLast ? null : answer;
+        if (side == Side.Client) clientAnswer = kept;
+        else serverAnswer = kept;
     }
 
     /// <summary>The headers of a request's objects, as far as no data lies between them, and the first relay's control. Clause 4.2.2.7.</summary>

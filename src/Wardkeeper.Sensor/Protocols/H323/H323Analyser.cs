@@ -3,7 +3,7 @@ using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.H323;
 
-/// <summary>Call signalling of H.323: messages of Q.931 in frames of TPKT, with the names and numbers that stand in them. What H.225 and H.245 pack in ASN.1 is not read.</summary>
+/// <summary>Call signalling of H.323: messages of Q.931 in frames of TPKT, with the names and numbers that stand in them. What H.225 packs into them in ASN.1 is not read.</summary>
 internal sealed class H323Analyser : MessageAnalyser, IProtocol
 {
     private const int Frame = 4, Longest = 8192, LongestText = 128;

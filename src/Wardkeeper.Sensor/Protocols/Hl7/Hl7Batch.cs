@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using Wardkeeper.Sensor.Observations;
 
@@ -11,7 +12,8 @@ internal ref struct Hl7Batch(Frame frame)
 
     private readonly Frame frame = frame;
     private int at = frame.Text.StartsWith("\uFEFF"u8) ? 3 : 0;
-    private int units;
+    private int units, messages, batches;
+    private bool inBatch, inFile;
     private string? batch;
 
     /// <summary>Reads the next message; false when there is none.</summary>
@@ -42,11 +44,49 @@ internal ref struct Hl7Batch(Frame frame)
             ReadOnlySpan<byte> unit = text.Slice(at, length);
             at += length;
             bool cut = frame.Truncated && at == text.Length;
-            if (!unit.StartsWith("MSH"u8)) batch = BatchId(unit) ?? batch;
-            else if (TryRead(cut ? unit[..(unit.LastIndexOfAny((byte)'\r', (byte)'\n') + 1)] : unit, start, cut, into, out message)) return true;
+            bool isMessage = unit.StartsWith("MSH"u8);
+            if (isMessage) messages++;
+            else Begin(unit);
+            // Trailers stand behind the last message, or behind a header that none follows.
+            if ((inBatch || inFile) && !cut) Close(unit, into);
+            if (isMessage && TryRead(cut ? unit[..(unit.LastIndexOfAny((byte)'\r', (byte)'\n') + 1)] : unit, start, cut, into, out message)) return true;
         }
         return false;
     }
+
+    /// <summary>A batch or a file of batches begins.</summary>
+    private void Begin(ReadOnlySpan<byte> header)
+    {
+        batch = BatchId(header) ?? batch;
+        if (header.StartsWith("FHS"u8)) (inFile, batches) = (true, 0);
+        else if (header.StartsWith("BHS"u8)) (inBatch, batches) = (true, batches + 1);
+        messages = 0;
+    }
+
+    /// <summary>Compares what the trailers in a part count with what was seen. BTS-1 and FTS-1; both may be empty.</summary>
+    private void Close(ReadOnlySpan<byte> unit, ITransactionSink into)
+    {
+        while (!unit.IsEmpty)
+        {
+            int end = unit.IndexOfAny((byte)'\r', (byte)'\n');
+            ReadOnlySpan<byte> line = end < 0 ? unit : unit[..end];
+            if (inBatch && line.StartsWith("BTS"u8))
+            {
+                inBatch = false;
+                if (Count(line) is { } count && count != messages) into.Report(Hl7Faults.BatchCount);
+            }
+            else if (inFile && line.StartsWith("FTS"u8))
+            {
+                inFile = false;
+                if (Count(line) is { } count && count != batches) into.Report(Hl7Faults.FileCount);
+            }
+            unit = end < 0 ? default : unit[(end + 1)..];
+        }
+    }
+
+    /// <summary>The first field of a trailer as a number; null when it is empty or none.</summary>
+    private static long? Count(ReadOnlySpan<byte> trailer) =>
+        trailer.Length > 4 && Utf8Parser.TryParse(trailer[4..], out long count, out int used) && (trailer.Length == 4 + used || trailer[4 + used] == trailer[3]) ? count : null;
 
     private readonly bool TryRead(ReadOnlySpan<byte> bytes, int start, bool cut, ITransactionSink into, out MessageSeen message)
     {

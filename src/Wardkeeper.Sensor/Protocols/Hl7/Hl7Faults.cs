@@ -21,6 +21,12 @@ internal static class Hl7Faults
     /// <summary>A frame holds more messages than are read of one batch.</summary>
     public static readonly Fault BatchTooLong = new("hl7.batch-too-long", "HL7 2.9, 2.10.3 Batch protocol");
 
+    /// <summary>A batch's trailer counts other messages than were in it.</summary>
+    public static readonly Fault BatchCount = new("hl7.batch-count", "HL7 2.9, 2.14.3.1 BTS-1");
+
+    /// <summary>A file's trailer counts other batches than were in it.</summary>
+    public static readonly Fault FileCount = new("hl7.file-count", "HL7 2.9, 2.14.7.1 FTS-1");
+
     /// <summary>A line between segment terminators does not begin with a segment's name.</summary>
     public static readonly Fault SegmentName = new("hl7.segment-name", "HL7 2.9, 2.5.1 Segments");
 

@@ -8,6 +8,8 @@ internal static class HttpRecogniser
     public static Match Match(in Opening opening)
     {
         ReadOnlySpan<byte> client = opening.Client.TrimStart("\r\n"u8), server = opening.Server.TrimStart("\r\n"u8);
+        // A tunnel that only begins like HTTP.
+        if (client.StartsWith("SSTP_DUPLEX_POST "u8) || server.StartsWith("SSTP_DUPLEX_POST "u8)) return Protocols.Match.No;
         // A server of HTTP says so whatever the client sent: garbage, HTTP/0.9, a scanner's probe.
         Match answer = server.IsEmpty ? Protocols.Match.NeedMore : StartLine.Response(server);
         if (answer == Protocols.Match.Yes) return Protocols.Match.Yes;

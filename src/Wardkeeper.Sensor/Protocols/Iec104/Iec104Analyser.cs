@@ -4,17 +4,17 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Sensor.Protocols.Iec104;
 
 /// <summary>
-/// Telecontrol over TCP: commands with their answers, starts and stops of the transfer, and per type how often the station reported.
-/// Kept per flow are the commands that wait and a count per type, both bounded. Reported values are passed by.
+/// Telecontrol over TCP: commands with their answers, one row for each object of a data unit, starts and stops of the transfer, and
+/// per station and type how often it reported how many objects. Kept per flow are the commands that wait and these counts, all bounded. Reported values are passed by.
 /// </summary>
 internal sealed class Iec104Analyser : MessageAnalyser, IProtocol
 {
-    private const int Header = 6, Shortest = 4, Longest = 253, Unit = 9, MostWaiting = 32;
+    private const int Header = 6, Shortest = 4, Longest = 253, Unit = 9, Address = 3, MostWaiting = 32, MostReports = 512;
     private const byte Start = 0x68, StartAct = 0x07, StartCon = 0x0B, StopAct = 0x13, StopCon = 0x23, TestAct = 0x43, TestCon = 0x83, ActTerm = 10;
     private const ushort Port = 2404;
 
     private readonly Waiting<(byte, int, int), Iec104Message> waiting = new(MostWaiting);
-    private readonly SortedDictionary<byte, Reports> reports = [];
+    private readonly SortedDictionary<(int Station, byte Type), Reports> reports = [];
 
     /// <inheritdoc/>
     public static ProtocolInfo Info { get; } = new()
@@ -58,8 +58,8 @@ internal sealed class Iec104Analyser : MessageAnalyser, IProtocol
     public override void End(FlowEnd how, ITransactionSink into)
     {
         waiting.End(into);
-        foreach ((byte type, Reports report) in reports)
-            into.Emit(new Iec104Message(report.Last, report.Where) { Began = report.Began, Kind = "reports", Type = Iec104Names.Type(type), CommonAddress = report.CommonAddress, Count = report.Count });
+        foreach (((int station, byte type), Reports report) in reports)
+            into.Emit(new Iec104Message(report.Last, report.Where) { Began = report.Began, Kind = "reports", Type = Iec104Names.Type(type), CommonAddress = station, Count = report.Count, Objects = report.Objects });
         reports.Clear();
     }
 
@@ -91,37 +91,60 @@ internal sealed class Iec104Analyser : MessageAnalyser, IProtocol
             return Continuation.Stay;
         }
         byte type = bytes[6];
-        int cause = bytes[8] & 0x3F, common = BinaryPrimitives.ReadUInt16LittleEndian(bytes[10..]), address = bytes[12] | (bytes[13] << 8) | (bytes[14] << 16);
+        int common = BinaryPrimitives.ReadUInt16LittleEndian(bytes[10..]), count = Math.Max(1, bytes[7] & 0x7F);
         if (!Iec104Names.IsCommand(type))
         {
-            if (message.Side == Side.Server) Report(in message, type, common);
+            if (message.Side == Side.Server) Report(in message, type, common, count);
             return Continuation.Stay;
         }
-        if (message.Side == Side.Client)
+        // Objects of a command have an address each; of a sequence only the first has.
+        int size = Iec104Names.CommandSize(type);
+        bool isSequence = (bytes[7] & 0x80) != 0;
+        SpanReader reader = new(bytes[(Header + Unit - Address)..]);
+        for (int i = 0, address = -1; i < count; i++)
         {
-            waiting.Add((type, common, address), Command(in message, type, cause, common, address), into);
-            return Continuation.Stay;
+            if (!isSequence || i == 0) address = reader.U16Little() | (reader.U8() << 16);
+            else address++;
+            if (reader.Failed) break;
+            Command(in message, type, common, address, reader.Rest, into);
+            if (size == 0) break;
+            reader.Skip(size);
         }
-        Iec104Message? asked = waiting.Take((type, common, address));
-        // The end of what was confirmed before.
-        if (asked is null && cause == ActTerm) return Continuation.Stay;
-        into.Emit((asked ?? Command(in message, type, 0, common, address)) with { At = message.At, Began = asked?.At, Answer = Iec104Names.Cause(cause), Negative = (bytes[8] & 0x40) != 0 });
         return Continuation.Stay;
     }
 
-    private void Report(in Message message, byte type, int common)
+    private void Command(in Message message, byte type, int common, int address, ReadOnlySpan<byte> value, ITransactionSink into)
     {
-        if (!Iec104Names.IsType(type)) return;
-        if (!reports.TryGetValue(type, out Reports? report)) reports.Add(type, report = new Reports(message.At, message.Range, common));
-        report.Last = message.At;
-        report.Count++;
+        int cause = message.Bytes[8] & 0x3F;
+        if (message.Side == Side.Client)
+        {
+            waiting.Add((type, common, address), Command(in message, type, cause, common, address, value), into);
+            return;
+        }
+        Iec104Message? asked = waiting.Take((type, common, address));
+        // The end of what was confirmed before.
+        if (asked is null && cause == ActTerm) return;
+        into.Emit((asked ?? Command(in message, type, 0, common, address, value)) with { At = message.At, Began = asked?.At, Answer = Iec104Names.Cause(cause), Negative = (message.Bytes[8] & 0x40) != 0 });
     }
 
-    private static Iec104Message Command(in Message message, byte type, int cause, int common, int address)
+    private void Report(in Message message, byte type, int common, int count)
+    {
+        if (!Iec104Names.IsType(type)) return;
+        if (!reports.TryGetValue((common, type), out Reports? report))
+        {
+            if (reports.Count == MostReports) return;
+            reports.Add((common, type), report = new Reports(message.At, message.Range));
+        }
+        report.Last = message.At;
+        report.Count++;
+        report.Objects += count;
+    }
+
+    private static Iec104Message Command(in Message message, byte type, int cause, int common, int address, ReadOnlySpan<byte> value)
     {
         ReadOnlySpan<byte> bytes = message.Bytes;
-        int state = bytes.Length > 15 ? bytes[15] : 0;
-        bool isSwitch = type is 45 or 46 or 58 or 59 && bytes.Length > 15;
+        bool isSwitch = type is 45 or 46 or 58 or 59 && !value.IsEmpty;
+        int state = isSwitch ? value[0] : 0;
         return new Iec104Message(message.At, message.Range)
         {
             Kind = "command",
@@ -137,8 +160,8 @@ internal sealed class Iec104Analyser : MessageAnalyser, IProtocol
         };
     }
 
-    /// <summary>How often one type was reported.</summary>
-    private sealed class Reports(CaptureTime began, ByteRange where, int commonAddress)
+    /// <summary>How often a station reported one type.</summary>
+    private sealed class Reports(CaptureTime began, ByteRange where)
     {
         public CaptureTime Began => began;
 
@@ -146,8 +169,8 @@ internal sealed class Iec104Analyser : MessageAnalyser, IProtocol
 
         public ByteRange Where => where;
 
-        public int CommonAddress => commonAddress;
-
         public long Count { get; set; }
+
+        public long Objects { get; set; }
     }
 }

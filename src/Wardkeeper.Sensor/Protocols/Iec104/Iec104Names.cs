@@ -18,6 +18,20 @@ internal static class Iec104Names
     /// <summary>Whether a command changes what the station controls or its parameters.</summary>
     public static bool IsWrite(int type) => type is (>= 45 and <= 64) or 103 or 105 or (>= 110 and <= 113);
 
+    /// <summary>Bytes of one object of a command behind its address; 0 where a data unit has one object only. IEC 60870-5-101, 7.3.2.</summary>
+    public static int CommandSize(int type) => type switch
+    {
+        45 or 46 or 47 => 1,
+        48 or 49 => 3,
+        50 => 5,
+        51 => 4,
+        58 or 59 or 60 => 8,
+        61 or 62 => 10,
+        63 => 12,
+        64 => 11,
+        _ => 0,
+    };
+
     public static string Cause(int cause) => Causes.Of(cause);
 
     public static string Type(int type) => type switch

@@ -37,7 +37,7 @@ public sealed record Iec104Message(CaptureTime At, ByteRange Bytes) : Transactio
     /// <summary>Address of the originator, 0 to 255.</summary>
     public int? Originator { get; init; }
 
-    /// <summary>Address of the first object.</summary>
+    /// <summary>Address of the object; of a command to several, each has its row.</summary>
     public int? ObjectAddress { get; init; }
 
     /// <summary>State of a single or double command: <c>on</c>, <c>off</c>.</summary>
@@ -48,6 +48,9 @@ public sealed record Iec104Message(CaptureTime At, ByteRange Bytes) : Transactio
 
     /// <summary>Data units of this type that the station sent in the flow.</summary>
     public long? Count { get; init; }
+
+    /// <summary>Objects in these data units.</summary>
+    public long? Objects { get; init; }
 
     /// <inheritdoc/>
     public override void Write(RowWriter row)
@@ -66,6 +69,7 @@ public sealed record Iec104Message(CaptureTime At, ByteRange Bytes) : Transactio
         row.Text("value"u8, Value);
         row.Flag("select"u8, Select);
         row.Number("count"u8, Count);
+        row.Number("objects"u8, Objects);
     }
 
     /// <inheritdoc/>

@@ -31,6 +31,8 @@ internal sealed class NtpAnalyser : IProtocol
         if (opening.Carrier != Carrier.Udp || !opening.HasPort(Port)) return Match.No;
         ReadOnlySpan<byte> bytes = opening.Any;
         if (NtpDatagram.Read(bytes, opening.Truncated, out NtpDatagram datagram) is not null) return Match.No;
+        // A datagram of NetBIOS begins as one of version 2 may; no time has the letters of its names.
+        if (bytes.Length > 47 && bytes[14] == 0x20 && bytes[15..47].IndexOfAnyExceptInRange((byte)'A', (byte)'P') < 0) return Match.No;
         bool isAnswer = datagram.Mode switch
         {
             4 => true,

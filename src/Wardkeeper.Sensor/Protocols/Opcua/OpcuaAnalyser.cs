@@ -6,16 +6,17 @@ namespace Wardkeeper.Sensor.Protocols.Opcua;
 /// <summary>
 /// OPC UA's binary protocol: where clients connect, how channels are secured, which endpoints a server offers, sessions and users,
 /// services with their status, and the server's build information. Channels that encrypt are passed by from there on. Kept per flow
-/// are the requests that wait, a bounded number. Of a message in chunks the first is read; values and passwords are never kept.
+/// are the requests that wait and the message of each side whose chunks still come, both bounded. Values and passwords are never kept.
 /// </summary>
 internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
 {
-    private const int Header = 8, ShortestSized = 12, Longest = 16 * 1024, LargestChunk = 1 << 24, MostWaiting = 64;
+    private const int Header = 8, ShortestSized = 12, Longest = 64 * 1024, LargestChunk = 1 << 24, MostWaiting = 64;
 
     private readonly Waiting<uint, OpcuaExchange> waiting = new(MostWaiting);
     private readonly Dictionary<uint, int> services = [];
+    private readonly OpcuaChunks fromClient = new(), fromServer = new();
     private OpcuaExchange? hello;
-    private bool isInChunks;
+    private CaptureTime lastAt;
 
     /// <inheritdoc/>
     public static ProtocolInfo Info { get; } = new()
@@ -27,7 +28,7 @@ internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
         FirstBytes = FirstBytes.Of((byte)'H', (byte)'A', (byte)'E', (byte)'R', (byte)'O', (byte)'M', (byte)'C'),
         Ports = [4840],
         LookAhead = 256,
-        MaxHeld = 32 * 1024,
+        MaxHeld = Longest,
     };
 
     /// <inheritdoc/>
@@ -67,8 +68,17 @@ internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
     }
 
     /// <inheritdoc/>
+    public override void Gap(Side side, long missing, ITransactionSink into)
+    {
+        base.Gap(side, missing, into);
+        Break(side, into);
+    }
+
+    /// <inheritdoc/>
     public override void End(FlowEnd how, ITransactionSink into)
     {
+        Break(Side.Client, into);
+        Break(Side.Server, into);
         if (hello is not null) into.Emit(hello);
         hello = null;
         waiting.End(into);
@@ -82,7 +92,8 @@ internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
         waiting.Clear();
         services.Clear();
         hello = null;
-        isInChunks = false;
+        fromClient.Close();
+        fromServer.Close();
     }
 
     /// <inheritdoc/>
@@ -116,13 +127,58 @@ internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
             case "OPN":
                 return Channel(in message, ref reader, into);
             default:
-                bool isFirst = !isInChunks;
-                isInChunks = bytes[3] == 'C';
-                reader.Skip(8);
-                if (isFirst) Body(in message, ref reader, null, into);
+                reader.Skip(12);
+                Chunk(in message, reader.U32(), reader.Rest, into);
                 return Continuation.Stay;
         }
     }
+
+    /// <summary>A whole message in clear, or a part of one. OPC 10000-6, 6.7.2.2.</summary>
+    private void Chunk(in Message message, uint id, ReadOnlySpan<byte> body, ITransactionSink into)
+    {
+        OpcuaChunks chunks = ChunksOf(message.Side);
+        byte kind = message.Bytes[3];
+        bool isCut = message.Length > message.Bytes.Length;
+        Said said = new(message.Side, message.At, message.Range, id);
+        lastAt = message.At;
+        if (kind == 'A')
+        {
+            chunks.Close();
+            if (message.Side == Side.Server && body.Length >= 4) Abandoned(in said, BinaryPrimitives.ReadUInt32LittleEndian(body), into);
+            return;
+        }
+        if (!chunks.IsOf(id))
+        {
+            Break(message.Side, into);
+            if (kind == 'F')
+            {
+                if (!Body(in said, body, null, into) && !isCut) into.Report(OpcuaFaults.MalformedMessage);
+                return;
+            }
+            chunks.Begin(id, message.Range);
+        }
+        bool wasFull = chunks.IsFull;
+        chunks.Add(body, isCut);
+        if (!wasFull && (kind == 'F' || chunks.IsFull) && !Body(said with { Where = chunks.Where }, chunks.Body, null, into) && !chunks.IsFull) into.Report(OpcuaFaults.MalformedMessage);
+        if (kind == 'F') chunks.Close();
+    }
+
+    /// <summary>The rest of a message will not come: what was put together of it is read.</summary>
+    private void Break(Side side, ITransactionSink into)
+    {
+        OpcuaChunks chunks = ChunksOf(side);
+        if (chunks.IsWanted) Body(new Said(side, lastAt, chunks.Where, chunks.Id), chunks.Body, null, into);
+        chunks.Close();
+    }
+
+    /// <summary>A server gave an answer up in its middle and says why. 6.7.3.</summary>
+    private void Abandoned(in Said said, uint why, ITransactionSink into)
+    {
+        services.Remove(said.Id);
+        if (waiting.Take(said.Id) is { } asked) into.Emit(asked with { At = said.At, Began = asked.At, PduType = null, Status = OpcuaNames.Status(why) });
+    }
+
+    private OpcuaChunks ChunksOf(Side side) => side == Side.Client ? fromClient : fromServer;
 
     /// <summary>A channel is asked for or opened: its policy shows, and where that is none the rest as well. OPC 10000-6, 6.7.2.3.</summary>
     private Continuation Channel(in Message message, ref UaReader reader, ITransactionSink into)
@@ -133,7 +189,10 @@ internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
         reader.Bytes();
         if (policy == "None")
         {
-            Body(in message, ref reader, policy, into);
+            reader.Skip(4);
+            uint id = reader.U32();
+            bool isWhole = Body(new Said(message.Side, message.At, message.Range, id), reader.Rest, policy, into);
+            if (!isWhole && message.Length <= message.Bytes.Length) into.Report(OpcuaFaults.MalformedMessage);
             return Continuation.Stay;
         }
         if (message.Side == Side.Client) return Continuation.Stay;
@@ -141,38 +200,35 @@ internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
         return Continuation.Done;
     }
 
-    /// <summary>A message in clear, from its sequence number on.</summary>
-    private void Body(in Message message, ref UaReader reader, string? policy, ITransactionSink into)
+    /// <summary>A message's body in clear; whether all of it was there that is read.</summary>
+    private bool Body(in Said said, ReadOnlySpan<byte> body, string? policy, ITransactionSink into)
     {
-        reader.Skip(4);
-        uint id = reader.U32();
-        ReadOnlySpan<byte> body = reader.Rest;
         int type = Type(body, out int length);
         bool isWhole = true;
-        if (reader.Failed || length == 0) isWhole = false;
-        else if (message.Side == Side.Client && OpcuaNames.Service(type) is { } service)
+        if (length == 0) return false;
+        if (said.Side == Side.Client && OpcuaNames.Service(type) is { } service)
         {
-            if (type == OpcuaNames.Publish) return;
-            OpcuaExchange row = new(message.At, message.Range) { Service = service, PduType = "REQ", RequestId = id, SecurityPolicy = policy, IsWrite = OpcuaNames.IsWrite(type) ? true : null };
+            if (type == OpcuaNames.Publish) return true;
+            OpcuaExchange row = new(said.At, said.Where) { Service = service, PduType = "REQ", RequestId = said.Id, SecurityPolicy = policy, IsWrite = OpcuaNames.IsWrite(type) ? true : null };
             row = OpcuaServices.Request(row, type, body[length..], out isWhole);
             // Nobody answers the end of a channel.
             if (type == OpcuaNames.CloseChannel) into.Emit(row);
             else
             {
                 if (services.Count >= MostWaiting) services.Clear();
-                services[id] = type;
-                waiting.Add(id, row, into);
+                services[said.Id] = type;
+                waiting.Add(said.Id, row, into);
             }
         }
-        else if (message.Side == Side.Server)
+        else if (said.Side == Side.Server)
         {
-            OpcuaExchange? asked = waiting.Take(id);
-            int kind = services.Remove(id, out int known) ? known : type - OpcuaNames.ToResponse;
-            if (kind == OpcuaNames.Publish || (asked is null && OpcuaNames.Service(kind) is null)) return;
-            OpcuaExchange row = (asked ?? new OpcuaExchange(message.At, message.Range) { Service = OpcuaNames.Service(kind)!, RequestId = id, SecurityPolicy = policy }) with { At = message.At, Began = asked?.At, PduType = asked is null ? "RESP" : null };
+            OpcuaExchange? asked = waiting.Take(said.Id);
+            int kind = services.Remove(said.Id, out int known) ? known : type - OpcuaNames.ToResponse;
+            if (kind == OpcuaNames.Publish || (asked is null && OpcuaNames.Service(kind) is null)) return true;
+            OpcuaExchange row = (asked ?? new OpcuaExchange(said.At, said.Where) { Service = OpcuaNames.Service(kind)!, RequestId = said.Id, SecurityPolicy = policy }) with { At = said.At, Began = asked?.At, PduType = asked is null ? "RESP" : null };
             into.Emit(OpcuaServices.Response(row, type == OpcuaNames.ServiceFault ? 0 : kind, body[length..], out isWhole));
         }
-        if (!isWhole && message.Bytes[3] == 'F' && message.Length <= message.Bytes.Length) into.Report(OpcuaFaults.MalformedMessage);
+        return isWhole;
     }
 
     /// <summary>Number of a message's type, which lies in the standard's own namespace; 0 for others.</summary>
@@ -193,4 +249,7 @@ internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
         if (kind.SequenceEqual("MSGF"u8) || kind.SequenceEqual("MSGC"u8) || kind.SequenceEqual("MSGA"u8)) return "MSG";
         return kind.SequenceEqual("HELF"u8) ? "HEL" : kind.SequenceEqual("ACKF"u8) ? "ACK" : kind.SequenceEqual("ERRF"u8) ? "ERR" : kind.SequenceEqual("RHEF"u8) ? "RHE" : kind.SequenceEqual("OPNF"u8) ? "OPN" : kind.SequenceEqual("CLOF"u8) ? "CLO" : null;
     }
+
+    /// <summary>Who said something, when, where it lies, and which request it belongs to.</summary>
+    private readonly record struct Said(Side Side, CaptureTime At, ByteRange Where, uint Id);
 }

@@ -13,6 +13,8 @@ internal sealed class RedisAnalyser : IProtocol
 {
     private const int LongestLine = 512, MostWaiting = 64, Deepest = 16, LongestName = 32, MostItems = 1 << 20, MostBulk = 1 << 30;
 
+    private static readonly string[] Typed = ["PING", "INFO", "AUTH", "KEYS", "GET", "SET", "CONFIG", "SELECT", "ECHO", "COMMAND", "CLIENT", "DBSIZE", "MONITOR", "FLUSHALL", "SLAVEOF", "EXISTS"];
+
     private readonly Queue<Asked> waiting = new();
     private Reader client, server;
     private string? name;
@@ -25,7 +27,7 @@ internal sealed class RedisAnalyser : IProtocol
         Title = "Redis",
         Standard = "RESP2 and RESP3, Redis serialization protocol",
         Carriers = Carrier.Tcp,
-        FirstBytes = FirstBytes.Of((byte)'*'),
+        FirstBytes = FirstBytes.Of([.. "*PpIiAaKkGgSsCcEeDdMmFf"u8]),
         Ports = [6379],
         LookAhead = 48,
         MaxHeld = 1024,
@@ -36,7 +38,8 @@ internal sealed class RedisAnalyser : IProtocol
     {
         // "*N\r\n$M\r\nWORD\r\n" from the client.
         ReadOnlySpan<byte> bytes = opening.Client;
-        if (bytes.IsEmpty || bytes[0] != '*') return Match.No;
+        if (!bytes.IsEmpty && bytes[0] != '*') return Inline(in opening);
+        if (bytes.IsEmpty) return Match.No;
         int at = 1;
         if (Number(bytes, ref at, 7) is not { } items) return Unfinished(bytes, at);
         if (items is < 1 or > MostItems || at >= bytes.Length) return at >= bytes.Length ? Match.NeedMore : Match.No;
@@ -49,6 +52,42 @@ internal sealed class RedisAnalyser : IProtocol
             if (!char.IsAsciiLetter((char)b) && b is not ((byte)'.' or (byte)'_' or (byte)'-')) return Match.No;
         }
         return word.Length == length ? Match.Yes : Match.NeedMore;
+    }
+
+    /// <summary>
+    /// Words in a line, as people type them: a command that Redis has, and a reply that only Redis gives. Of its commands those are
+    /// looked at that people begin with; AUTH is POP3's as well, so that there the port must say so.
+    /// </summary>
+    private static Match Inline(in Opening opening)
+    {
+        int end = opening.Client.IndexOf("\r\n"u8);
+        ReadOnlySpan<byte> line = end < 0 ? opening.Client : opening.Client[..end];
+        int blank = line.IndexOf((byte)' ');
+        ReadOnlySpan<byte> word = blank < 0 ? line : line[..blank];
+        if (word.Length > 8) return Match.No;
+        Span<byte> upper = stackalloc byte[8];
+        upper = upper[..word.Length];
+        for (int i = 0; i < word.Length; i++) upper[i] = word[i] is >= (byte)'a' and <= (byte)'z' ? (byte)(word[i] - 32) : word[i];
+        bool isWhole = end >= 0 || blank >= 0, isKnown = false;
+        foreach (string command in Typed)
+        {
+            isKnown |= Ascii.Equals(isWhole ? upper : upper[..Math.Min(upper.Length, command.Length)], isWhole ? command : command.AsSpan(0, Math.Min(upper.Length, command.Length)));
+        }
+        if (!isKnown || (upper.SequenceEqual("AUTH"u8) && !opening.HasPort(6379))) return Match.No;
+        if (end < 0 || opening.Server.IsEmpty) return Match.NeedMore;
+        return Replied(opening.Server);
+    }
+
+    /// <summary>A line of a kind that replies have, whole enough to be told from others' words.</summary>
+    private static Match Replied(ReadOnlySpan<byte> reply)
+    {
+        foreach (string known in (ReadOnlySpan<string>)["+PONG\r\n", "+OK\r\n", "-ERR ", "-NOAUTH ", "-WRONGPASS ", "-DENIED ", "-NOPERM "])
+        {
+            if (reply.Length >= known.Length ? Ascii.Equals(reply[..known.Length], known) : Ascii.Equals(reply, known.AsSpan(0, reply.Length))) return reply.Length >= known.Length ? Match.Yes : Match.NeedMore;
+        }
+        if (reply[0] is not ((byte)'$' or (byte)':' or (byte)'*')) return Match.No;
+        int at = reply.Length > 1 && reply[1] == '-' ? 2 : 1;
+        return Number(reply, ref at, 9) is null ? Unfinished(reply, at) : Match.Yes;
     }
 
     /// <inheritdoc/>

@@ -75,6 +75,32 @@ public sealed class Dnp3AnalyserTests
     [InlineData("captures/ics-security-tools/openics/DNP3-TestDataPart1.pcap", "part1")]
     public void Captures_give_their_exchanges(string capture, string golden) => Golden.Hold(golden, Conversation.Render(CaptureRows<Dnp3Exchange>.Of(capture).Take(80)));
 
+    /// <summary>A device's attributes, cut in the middle of the product's name by the transport, and gone on with in a second fragment.</summary>
+    private static readonly List<Said> Parts =
+    [
+        Said.Client(Frame(true, 0xC0, 0xC3, 1, 0, 254, 0, 0, 0)),
+        Said.Server(Frame(false, [0x45, 0x83, 0x81, 0, 0, 0, 252, 0, 0, 0, 1, 4, .. "Acme"u8, 0, 250, 0, 0, 0, 1, 4, .. "RT"u8])),
+        Said.Server(Frame(false, [0x86, .. "U7"u8])),
+        Said.Server(Frame(false, [0xC7, 0x44, 0x81, 0, 0, 0, 248, 0, 0, 0, 1, 4, .. "SN12"u8])),
+        Said.Server(Frame(false, 0xC8, 0xC4, 0x81, 0, 0)),
+    ];
+
+    [Fact]
+    public void Messages_in_parts_are_put_together()
+    {
+        Dnp3Exchange[] rows = [.. Conversation.Of<Dnp3Analyser>(Parts, View).Transactions.Cast<Dnp3Exchange>()];
+        Assert.Equal(2, rows.Length);
+        Assert.Equal(("READ", "Acme", "RTU7", "SN12"), (rows[0].FcRequest, rows[0].Vendor, rows[0].Product, rows[0].SerialNumber));
+        Splits.HoldFor<Dnp3Analyser>(Parts, View);
+    }
+
+    [Fact]
+    public void Of_a_message_whose_part_was_lost_the_beginning_is_told()
+    {
+        Dnp3Exchange row = Assert.Single(Conversation.Of<Dnp3Analyser>([.. Parts.Take(2), Parts[3]], View).Transactions.Cast<Dnp3Exchange>());
+        Assert.Equal(("READ", "Acme", null, "SN12"), (row.FcRequest, row.Vendor, row.Product, row.SerialNumber));
+    }
+
     [Fact]
     public void It_is_known_by_the_checksum_of_its_header()
     {

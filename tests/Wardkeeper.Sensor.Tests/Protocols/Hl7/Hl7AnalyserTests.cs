@@ -188,6 +188,20 @@ public sealed class Hl7AnalyserTests
         Assert.Equal([Hl7Faults.BatchTooLong], conversation.Faults);
     }
 
+    [Theory]
+    [InlineData("BHS|^~\\&|LAB\r{0}{0}BTS|2\r", "")]
+    [InlineData("BHS|^~\\&|LAB\r{0}{0}BTS||two\r", "")]
+    [InlineData("BHS|^~\\&|LAB\r{0}{0}BTS|3|one was lost\r", "hl7.batch-count")]
+    [InlineData("FHS|^~\\&|LAB\rBHS|^~\\&|LAB\r{0}BTS|1\rBHS|^~\\&|LAB\r{0}{0}BTS|2\rFTS|2\r", "")]
+    [InlineData("FHS|^~\\&|LAB\rBHS|^~\\&|LAB\r{0}BTS|2\rFTS|2\r", "hl7.batch-count hl7.file-count")]
+    [InlineData("{0}", "")]
+    public void Trailers_are_compared_with_what_was_seen(string batch, string faults)
+    {
+        Said[] said = [Sends(batch.Replace("{0}", Message("c1").TrimStart('\u000B').TrimEnd('\u001C', '\r') + "\r", StringComparison.Ordinal))];
+        Assert.Equal(faults, string.Join(' ', Conversation.Of<Hl7Analyser>(said).Faults.Select(fault => fault.Id)));
+        Splits.HoldFor<Hl7Analyser>(said);
+    }
+
     [Fact]
     public void A_side_that_both_answers_and_sends_is_followed_in_both_directions()
     {

@@ -23,6 +23,10 @@ public sealed class Iec104AnalyserTests
         Said.Client(0x68, 14, 2, 0, 2, 0, 46, 1, 6, 0, 3, 0, 1, 0, 0, 2),
     ];
 
+    /// <summary>A data unit: its type, its number of objects (128 more for a sequence), its cause, its station, its objects.</summary>
+    private static byte[] Unit(byte type, byte objects, byte cause, byte station, params byte[] content) =>
+        [0x68, (byte)(10 + content.Length), 0, 0, 0, 0, type, objects, cause, 0, station, 0, .. content];
+
     [Fact]
     public void Session_is_reported_as_the_golden_file_says()
     {
@@ -41,6 +45,22 @@ public sealed class Iec104AnalyserTests
     [InlineData("captures/ndpi/IEC104.pcap")]
     [InlineData("captures/ics-security-tools/IEC60870-5-104/090813_diverse.pcap")]
     public void Captures_give_their_commands_and_reports(string capture) => Golden.Hold(Path.GetFileNameWithoutExtension(capture), Conversation.Render(CaptureRows<Iec104Message>.Of(capture)));
+
+    [Fact]
+    public void Every_object_and_every_station_has_its_row()
+    {
+        Conversation played = Conversation.Of<Iec104Analyser>(
+        [
+            Said.Client(Unit(48, 2, 6, 3, 0x64, 0, 0, 1, 0, 0, 0x65, 0, 0, 2, 0, 0)),
+            Said.Server(Unit(48, 1, 7, 3, 0x65, 0, 0, 2, 0, 0)),
+            Said.Client(Unit(45, 0x83, 6, 3, 0x10, 0, 0, 1, 0, 0x81)),
+            Said.Server(Unit(1, 2, 3, 3, 1, 0, 0, 1, 2, 0, 0, 0)),
+            Said.Server(Unit(1, 0x85, 20, 4, 1, 0, 0, 1, 0, 1, 0, 1)),
+            Said.Server(Unit(1, 1, 3, 4, 1, 0, 0, 1)),
+        ],
+        View);
+        Golden.Hold("objects", played.Lines);
+    }
 
     [Theory]
     [InlineData("680407000000", (int)Match.Yes)]

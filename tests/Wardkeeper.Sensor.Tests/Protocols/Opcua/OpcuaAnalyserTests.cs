@@ -68,6 +68,46 @@ public sealed class OpcuaAnalyserTests
         Assert.Equal(theirs.Order(StringComparer.Ordinal), ours.Order(StringComparer.Ordinal));
     }
 
+    /// <summary>A message as its sender cuts it: every chunk has a header and numbers of its own.</summary>
+    private static byte[] InChunks(byte[] message, int size, byte last = (byte)'F')
+    {
+        List<byte> chunks = [];
+        for (int at = 24; at < message.Length; at += size)
+        {
+            byte[] body = message[at..Math.Min(message.Length, at + size)];
+            byte[] header = message[..24];
+            header[3] = at + size < message.Length ? (byte)'C' : last;
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), 24 + body.Length);
+            chunks.AddRange([.. header, .. body]);
+        }
+        return [.. chunks];
+    }
+
+    [Fact]
+    public void Messages_in_chunks_are_read_as_if_they_were_whole()
+    {
+        List<Said> cut = [.. Session.Select(one => one.Bytes[0] == 'M' ? one with { Bytes = InChunks(one.Bytes, 50) } : one)];
+        Assert.Equal(Rows(Session), Rows(cut));
+        Splits.HoldFor<OpcuaAnalyser>(cut, View);
+        Splits.SurviveGapsFor<OpcuaAnalyser>(cut, one => ((OpcuaExchange)one).Service, View);
+
+        static string[] Rows(List<Said> session) => [.. Conversation.Of<OpcuaAnalyser>(session, View).Transactions.Select(one => (OpcuaExchange)one)
+            .Select(row => $"{row.Service} {row.Status} {row.UserToken} {row.User} {row.ProductName} {string.Join('|', row.Endpoints ?? [])} {string.Join('|', row.Nodes ?? [])}")];
+    }
+
+    [Fact]
+    public void An_answer_that_is_given_up_says_why()
+    {
+        byte[] answer = Seeds.Read("opcua", "endpoints-answer");
+        byte[] why = [.. answer[..24], 0, 0, 0x09, 0x80, 0xFF, 0xFF, 0xFF, 0xFF];
+        why[3] = (byte)'A';
+        (why[4], why[5]) = ((byte)why.Length, 0);
+        Conversation played = Conversation.Of<OpcuaAnalyser>([Said.Client(Seeds.Read("opcua", "endpoints")), Said.Server(InChunks(answer, 60, (byte)'C')), Said.Server(why)], View);
+        OpcuaExchange row = Assert.Single(played.Transactions.Cast<OpcuaExchange>());
+        Assert.Equal(("get-endpoints", OpcuaNames.Status(0x80090000)), (row.Service, row.Status));
+        Assert.Empty(played.Faults);
+    }
+
     [Fact]
     public void Nonsense_is_a_fault()
     {

@@ -54,6 +54,28 @@ public sealed class RedisAnalyserTests
     public void Commands_are_recognised(string client, object match) =>
         Assert.Equal(match, RedisAnalyser.Recognise(new Opening { Carrier = Carrier.Tcp, Client = Encoding.Latin1.GetBytes(client), FromStart = true }));
 
+    [Theory]
+    [InlineData("PING\r\n", "+PONG\r\n", Match.Yes)]
+    [InlineData("config get dir\r\n", "*2\r\n$3\r\n", Match.Yes)]
+    [InlineData("INFO\r\n", "-NOAUTH Authentication required.\r\n", Match.Yes)]
+    [InlineData("GET a\r\n", "$-1\r\n", Match.Yes)]
+    [InlineData("KEY", "", Match.NeedMore)]
+    [InlineData("PING\r\n", "", Match.NeedMore)]
+    [InlineData("PING\r\n", "PONG\r\n", Match.No)]
+    [InlineData("get a\r\n", "VALUE a 0 1\r\n", Match.No)]
+    [InlineData("GET / HTTP/1.0\r\n", "HTTP/1.0 200 OK\r\n", Match.No)]
+    [InlineData("AUTH secret\r\n", "+OK\r\n", Match.No)]
+    [InlineData("PINGS\r\n", "+PONG\r\n", Match.No)]
+    public void Words_in_a_line_are_recognised_with_their_reply(string client, string server, object match) =>
+        Assert.Equal(match, RedisAnalyser.Recognise(new Opening { Carrier = Carrier.Tcp, Client = Encoding.Latin1.GetBytes(client), Server = Encoding.Latin1.GetBytes(server), ServerPort = 7000, FromStart = true }));
+
+    [Fact]
+    public void Words_in_a_line_are_read()
+    {
+        RedisCommand[] rows = [.. Conversation.Of<RedisAnalyser>([Said.Client("PING\r\n"), Said.Server("+PONG\r\n"), Said.Client("auth secret\r\nKEYS *\r\n"), Said.Server("+OK\r\n*0\r\n")]).Transactions.Cast<RedisCommand>()];
+        Assert.Equal([("PING", 0, "status"), ("AUTH", 1, "status"), ("KEYS", 1, "array")], rows.Select(row => (row.CmdName, row.Arguments, row.Reply!)));
+    }
+
     [Fact]
     public void Endless_lines_and_nesting_are_faults()
     {
