@@ -8,6 +8,8 @@ internal static class ObservationCodec
     private const byte IsClaim = 1, IsSighting = 2;
     private const int LeastBytes = 9;
 
+    private static readonly int LastClaimKind = (int)Enum.GetValues<ClaimKind>().Max();
+
     public static void Write(WireWriter wire, IReadOnlyList<Observation> observations)
     {
         wire.Unsigned((ulong)observations.Count);
@@ -53,7 +55,7 @@ internal static class ObservationCodec
             packet = unchecked(packet + wire.Signed());
             if (kind == IsClaim)
             {
-                ClaimKind what = (ClaimKind)wire.Number((int)ClaimKind.WeakPassword);
+                ClaimKind what = (ClaimKind)wire.Number(LastClaimKind);
                 observations.Add(new Claim(subject, what, wire.NeededText(), protocol, at, uid, packet, wire.NeededText()));
             }
             else if (kind == IsSighting)
