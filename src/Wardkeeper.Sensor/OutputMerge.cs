@@ -21,7 +21,7 @@ internal sealed class OutputMerge(ISensorOutput output)
         for (int shard = 0; shard < shards.Length; shard++)
         {
             taken[shard] = shards[shard].Output.Exchange(taken[shard]);
-            if (taken[shard].Count > 0) first = Math.Min(first, taken[shard][0].Packet);
+            foreach (ShardOutput.Item item in taken[shard]) first = Math.Min(first, item.Packet);
             count += taken[shard].Count;
         }
         if (keys.Length < count) keys = new ulong[Math.Max(count, keys.Length * 2)];

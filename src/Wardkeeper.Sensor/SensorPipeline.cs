@@ -73,7 +73,7 @@ internal sealed class SensorPipeline
         foreach (SensorWorker shard in shards)
         {
             shard.Finish(current.LastNumber);
-            shard.Settle(current.LastNumber);
+            shard.Settle();
         }
         merge.Collect(shards, current.End);
         merge.Run();
@@ -104,7 +104,7 @@ internal sealed class SensorPipeline
             shard.Announced.Clear();
         }
         if (gathered.Count > 0 || !announced.IsEmpty) announced.Exchange(gathered.OrderBy(one => one.Packet), current.End);
-        foreach (SensorWorker shard in shards) shard.Settle(current.LastNumber);
+        foreach (SensorWorker shard in shards) shard.Settle();
         merge.Collect(shards, current.End);
     }
 }

@@ -22,6 +22,7 @@ internal sealed class SensorWorker
     private readonly StackTraits stacks;
     private readonly Routers routers;
     private readonly List<int> guesses = [];
+    private readonly List<(long Packet, CaptureTime Until, FlowRecord Record)> ended = [];
     private int batches;
     private CaptureTime clock;
 
@@ -71,11 +72,20 @@ internal sealed class SensorWorker
     }
 
     /// <summary>Hands out what waited for announcements; between batches.</summary>
-    /// <param name="lastPacket">Number of the last frame of the batch.</param>
-    public void Settle(long lastPacket)
+    public void Settle()
     {
-        content.Packet = lastPacket;
         content.Settle(announced);
+        foreach ((long packet, CaptureTime until, FlowRecord record) in ended)
+        {
+            FlowView view = record.View;
+            if (announced.Find(view.ResponderAddress, view.ResponderPort, view.Carrier, until) is { Protocol: { } protocol } found && content.IsTransfer(protocol))
+            {
+                record.Service = protocol;
+                if (record.Parents?.Contains(found.Parent) != true) record.Parents = [.. record.Parents ?? [], found.Parent];
+            }
+            Output.Add(packet, record);
+        }
+        ended.Clear();
     }
 
     private void OnPacket(in Packet packet)
@@ -271,8 +281,8 @@ internal sealed class SensorWorker
         if (isOver && flow.Timeout is TimeoutClass.Reset) how = FlowEnd.Reset;
         reassembly.Finish(ref flow);
         content.End(ref flow, how);
-        if (flow.IsGuess && announced.Find(flow.Responder, flow.ResponderPort, flow.Carrier, flow.LastAt)?.Protocol is { } protocol) content.Confirm(ref flow, protocol);
-        if (flow.Kind != PacketKind.Link) Output.Add(content.Packet, reports.Of(ref flow, Parents(ref flow), interim: false));
+        if (flow.IsGuess) ended.Add((content.Packet, flow.LastAt, reports.Of(ref flow, Parents(ref flow), interim: false)));
+        else if (flow.Kind != PacketKind.Link) Output.Add(content.Packet, reports.Of(ref flow, Parents(ref flow), interim: false));
         flows.Remove(slot);
     }
 

@@ -20,7 +20,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     private readonly Stack<StreamFeeder> feeders = new();
     private readonly Stack<Undecided> undecideds = new();
     private readonly ObservationBatch observations = new();
-    private readonly List<(FlowView Flow, string As, Announcement? Announced, CaptureTime Until, Action<AnnouncedFile?, ITransactionSink> Tell)> waiting = [];
+    private readonly List<(long Packet, FlowView Flow, string As, Announcement? Announced, CaptureTime Until, Action<AnnouncedFile?, ITransactionSink> Tell)> waiting = [];
     private readonly int transfer = recognition.IndexOf(Protocols.Ftp.FtpDataAnalyser.Info.Name);
     private FlowView? speaking;
     private Announcement? speakingAnnounced;
@@ -134,10 +134,13 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
         flow.Stage = RecognitionStage.Settled;
     }
 
+    /// <summary>Whether this is the protocol that is guessed.</summary>
+    public bool IsTransfer(string protocol) => recognition.IndexOf(protocol) == transfer;
+
     /// <summary>The flow was announced as what it was taken for, or as something else.</summary>
     public void Confirm(ref Flow flow, string protocol)
     {
-        if (recognition.IndexOf(protocol) != transfer)
+        if (!IsTransfer(protocol))
         {
             Unguess(ref flow);
             return;
@@ -149,17 +152,17 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     /// <summary>Hands out what waited for announcements, which are all known up to here.</summary>
     public void Settle(AnnouncedFlows announced)
     {
-        foreach ((FlowView flow, string name, Announcement? known, CaptureTime until, Action<AnnouncedFile?, ITransactionSink> tell) in waiting)
+        foreach ((long packet, FlowView flow, string name, Announcement? known, CaptureTime until, Action<AnnouncedFile?, ITransactionSink> tell) in waiting)
         {
             Announcement? found = known?.File is null ? announced.Find(flow.ResponderAddress, flow.ResponderPort, flow.Carrier, until) ?? known : known;
-            (speaking, speakingAs) = (flow, name);
+            (Packet, speaking, speakingAs) = (packet, flow, name);
             tell(found?.File, this);
         }
         waiting.Clear();
     }
 
     /// <inheritdoc/>
-    public void WhenAnnounced(Action<AnnouncedFile?, ITransactionSink> tell) => waiting.Add((speaking!, speakingAs, speakingAnnounced, speakingUntil, tell));
+    public void WhenAnnounced(Action<AnnouncedFile?, ITransactionSink> tell) => waiting.Add((Packet, speaking!, speakingAs, speakingAnnounced, speakingUntil, tell));
 
     /// <inheritdoc/>
     public void Emit(Transaction transaction)

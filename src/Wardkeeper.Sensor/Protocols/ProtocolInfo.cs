@@ -38,6 +38,9 @@ internal sealed class ProtocolInfo
     /// <summary>Whether it is recognised by its shape alone, so that every other protocol that says Yes is right before it. Such protocols stand last in the registry.</summary>
     public bool Yields { get; init; }
 
+    /// <summary>Whether no content shows it: it is read where another flow announced it.</summary>
+    public bool IsAnnounced { get; init; }
+
     /// <summary>Whether the flow's <c>service</c> names it. Link-layer protocols have no flow row.</summary>
     public bool NamesService { get; init; } = true;
 }

@@ -7,6 +7,7 @@ using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Smb;
 using Wardkeeper.Sensor.Protocols.Smtp;
 using Wardkeeper.Sensor.Tests.Captures;
+using Wardkeeper.Sensor.Tests.Flows;
 using Wardkeeper.Sensor.Tests.Protocols;
 
 namespace Wardkeeper.Sensor.Tests.Content;
@@ -50,6 +51,17 @@ public sealed class BroughtFileTests
         IReadOnlyList<FileSeen> rows = CaptureRows<FileSeen>.Of("captures/zeek/ftp/ipv4.pcap");
         Assert.Equal(2, rows.Count);
         Assert.All(rows, row => Assert.Equal((77L, true), (row.TotalBytes, row.IsWhole)));
+    }
+
+    [Fact]
+    public void Data_connections_are_named_whenever_they_end_and_know_who_announced_them()
+    {
+        SensorRun run = SensorRun.Of([SharedFiles.Path("captures/zeek/ftp/ipv4.pcap")]);
+        string[] parents = [.. run.Flows.Where(flow => flow.Service == "ftp").Select(flow => flow.View.Uid)];
+        FlowRecord[] data = [.. run.Flows.Where(flow => flow.Service == "ftp-data")];
+        Assert.Equal(4, data.Length);
+        Assert.All(data, flow => Assert.Contains(Assert.Single(flow.Parents!), parents));
+        Assert.Equal(run.Text, SensorRun.Of([SharedFiles.Path("captures/zeek/ftp/ipv4.pcap")], workers: 3).Text);
     }
 
     [Fact]

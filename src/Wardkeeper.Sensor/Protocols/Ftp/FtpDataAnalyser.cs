@@ -26,6 +26,7 @@ internal sealed class FtpDataAnalyser : IProtocol
         Ports = [20],
         LookAhead = 1,
         MaxHeld = 1,
+        IsAnnounced = true,
     };
 
     /// <inheritdoc/>
