@@ -52,6 +52,7 @@ public sealed class DeviceLedger
         List<Device> devices = [];
         foreach (((MacAddress mac, Address _), List<Facts> group) in groups.OrderBy(pair => pair.Value.Min(facts => facts.FirstPacket)).ThenBy(pair => pair.Key))
             devices.Add(DeviceDecision.Of(devices.Count + 1, mac.IsNone ? [] : [mac], group, book.AddressesOf(mac), book.IsRouter(mac)));
+        Gateways.Name(devices);
         return devices;
     }
 

@@ -9,9 +9,14 @@ namespace Wardkeeper.Sensor.Flows;
 /// </summary>
 internal sealed class AnnouncedFlows
 {
-    private const int MaxEntries = 65_536;
+    private const int MaxEntries = 65_536, MaxServers = 4096;
     private static readonly long LifetimeNanoseconds = 300 * CaptureTime.PerSecond;
     private readonly Dictionary<(Address, ushort, Carrier), (string? Protocol, string Parent, CaptureTime At)> entries = [];
+
+    private readonly HashSet<Address> serialServers = [];
+
+    /// <summary>Whether a machine's TCP ports are serial lines, as it said itself before this batch.</summary>
+    public bool HasSerialLines(Address server) => serialServers.Count > 0 && serialServers.Contains(server);
 
     /// <summary>Whether nothing is announced, which is the usual case.</summary>
     public bool IsEmpty => entries.Count == 0;
@@ -21,7 +26,11 @@ internal sealed class AnnouncedFlows
     {
         foreach ((ExpectedFlow flow, string parent, long _, CaptureTime at) in announced)
         {
-            if (entries.Count < MaxEntries) entries[(flow.Server, flow.Port, flow.Carrier)] = (flow.Protocol, parent, at);
+            if (flow.IsOfSerialLines)
+            {
+                if (serialServers.Count < MaxServers) serialServers.Add(flow.Server);
+            }
+            else if (entries.Count < MaxEntries) entries[(flow.Server, flow.Port, flow.Carrier)] = (flow.Protocol, parent, at);
         }
         if (entries.Count == 0) return;
         foreach ((Address, ushort, Carrier) key in entries.Where(pair => now.Nanoseconds - pair.Value.At.Nanoseconds > LifetimeNanoseconds).Select(pair => pair.Key).ToList())

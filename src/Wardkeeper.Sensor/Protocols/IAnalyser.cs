@@ -183,7 +183,14 @@ internal sealed record Fault(string Id, string Section);
 /// <param name="Port">Port that will be connected to.</param>
 /// <param name="Carrier">TCP or UDP.</param>
 /// <param name="Protocol">Protocol to expect, or null to recognise it.</param>
-internal readonly record struct ExpectedFlow(Address Server, ushort Port, Carrier Carrier, string? Protocol);
+internal readonly record struct ExpectedFlow(Address Server, ushort Port, Carrier Carrier, string? Protocol)
+{
+    /// <summary>A machine whose TCP ports are serial lines: what is said there in a protocol of such lines is said by whoever is at the line's other end.</summary>
+    public static ExpectedFlow SerialLines(Address server) => new(server, 0, Carrier.Tcp, null);
+
+    /// <summary>Whether it is no flow, but a machine with serial lines.</summary>
+    public bool IsOfSerialLines => Port == 0;
+}
 
 /// <summary>Where an analyser puts what it found.</summary>
 internal interface ITransactionSink
@@ -196,6 +203,11 @@ internal interface ITransactionSink
 
     /// <summary>Announces a flow that belongs to this one.</summary>
     void Expect(in ExpectedFlow expected);
+
+    /// <summary>Remembers that this flow made a request which other flows will name as their cause.</summary>
+    void Remember(CauseKey request)
+    {
+    }
 
     /// <summary>Masks patients' identifiers.</summary>
     PatientMasker Masker { get; }
