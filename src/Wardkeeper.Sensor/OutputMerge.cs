@@ -8,6 +8,7 @@ namespace Wardkeeper.Sensor;
 internal sealed class OutputMerge(ISensorOutput output)
 {
     private readonly List<ShardOutput.Item>[] taken = [.. Enumerable.Range(0, PacketBatch.Shards).Select(_ => new List<ShardOutput.Item>())];
+    private readonly Causes causes = new();
     private ulong[] keys = new ulong[4096];
     private int count;
     private CaptureTime end;
@@ -48,7 +49,11 @@ internal sealed class OutputMerge(ISensorOutput output)
                 case FlowRecord flow:
                     output.Take(flow);
                     break;
+                case CauseNote note:
+                    causes.Take(note);
+                    break;
                 case Transaction transaction:
+                    causes.Explain(transaction);
                     output.Take(transaction);
                     break;
                 default:

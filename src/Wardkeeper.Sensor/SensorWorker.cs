@@ -32,7 +32,7 @@ internal sealed class SensorWorker
         this.announced = announced;
         this.tunnels = tunnels;
         flows = new FlowTable(limits);
-        content = new ContentPath(recognition, limits, Counters, Output, options.Masker);
+        content = new ContentPath(recognition, limits, Counters, Output, options.Masker, announced);
         reassembly = new TcpReassembly(limits, content, Counters);
         reports = new FlowReports(recognition, options.Local);
         stacks = new StackTraits(content);

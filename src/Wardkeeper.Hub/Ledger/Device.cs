@@ -51,8 +51,11 @@ public sealed class Device
     /// <summary>Roles in the network or the clinic.</summary>
     public required IReadOnlyList<string> Roles { get; init; }
 
-    /// <summary>Things to know about its addresses: <c>router</c>, <c>randomised-mac</c>, <c>virtual-mac</c>, <c>behind-router</c>, <c>no-mac-seen</c> (the capture has no hardware addresses).</summary>
+    /// <summary>Things to know about its addresses: <c>router</c>, <c>randomised-mac</c>, <c>virtual-mac</c>, <c>behind-router</c>, <c>behind-serial-server</c>, <c>radio</c>, <c>no-mac-seen</c> (the capture has no hardware addresses).</summary>
     public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>Short name of the device it is reached through: the serial device server whose line it is on, the gateway of its radio network; null for others.</summary>
+    public string? Behind { get; internal set; }
 
     /// <summary>Services it offers.</summary>
     public required IReadOnlyList<ServiceTally> Offers { get; init; }

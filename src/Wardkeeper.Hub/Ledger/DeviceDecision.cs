@@ -28,6 +28,11 @@ internal static class DeviceDecision
             if (MacPrefixes.VendorOf(mac) is { } vendor)
                 claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = mac.ToString()[..8], Count = 1 });
         }
+        foreach (Facts radio in group.Where(facts => facts.Ip.IsRadio))
+        {
+            if (MacPrefixes.VendorOf(radio.Ip.RadioCard) is { } vendor)
+                claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = radio.Ip.ToString()[..8], Count = 1 });
+        }
         ServiceTally[] offers = Services(group, static facts => facts.Offered), uses = Services(group, static facts => facts.Used);
         Identity identity = Identifier.Of(claims, offers, uses, isRouter, knowledge ?? KnowledgeBase.InForce, alike);
         Decided? type = identity.Of(IdentityField.Type);
@@ -50,7 +55,7 @@ internal static class DeviceDecision
             Implementations = Values(claims, ClaimKind.ImplementationUid, ClaimKind.ImplementationVersion),
             HlApplications = Values(claims, ClaimKind.HlApplication, ClaimKind.HlFacility),
             Roles = Values(claims, ClaimKind.Role),
-            Notes = Notes(macs, isRouter, group.Exists(facts => !facts.Mac.IsNone)),
+            Notes = Notes(macs, isRouter, group.Exists(facts => !facts.Mac.IsNone), group[0].Ip),
             Offers = offers,
             Uses = uses,
             FirstSeen = group.Min(facts => facts.First),
@@ -186,11 +191,11 @@ internal static class DeviceDecision
         return names.Length == 0 ? null : string.Join(',', names);
     }
 
-    private static List<string> Notes(MacAddress[] macs, bool isRouter, bool cameThroughCard)
+    private static List<string> Notes(MacAddress[] macs, bool isRouter, bool cameThroughCard, Address ip)
     {
         List<string> notes = [];
         if (isRouter) notes.Add("router");
-        if (macs.Length == 0) notes.Add(cameThroughCard ? "behind-router" : "no-mac-seen");
+        if (macs.Length == 0) notes.Add(Facts.NoteWithoutCard(ip, cameThroughCard));
         if (macs.Any(MacPrefixes.IsVirtual)) notes.Add("virtual-mac");
         if (macs.Any(mac => mac.IsLocal && !MacPrefixes.IsVirtual(mac))) notes.Add("randomised-mac");
         return notes;

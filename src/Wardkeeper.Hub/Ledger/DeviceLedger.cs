@@ -54,6 +54,7 @@ public sealed class DeviceLedger
         List<Device> devices = [];
         foreach (((MacAddress mac, Address _), List<Facts> group) in groups.OrderBy(pair => pair.Value.Min(facts => facts.FirstPacket)).ThenBy(pair => pair.Key))
             devices.Add(DeviceDecision.Of(devices.Count + 1, mac.IsNone ? [] : [mac], group, book.AddressesOf(mac), book.IsRouter(mac), knowledge));
+        Gateways.Name(devices);
         return devices;
     }
 

@@ -88,6 +88,8 @@ internal sealed class FactIntake(LocalNetworks local, IFactStore store, AddressB
     private Facts? FactsOf(MacAddress mac, Address ip)
     {
         if (mac.IsGroup || (ip.IsUnspecified && mac.IsNone)) return null;
+        // Radios and machines behind serial lines have no card whose frames would say more.
+        if (ip.IsRadio || ip.IsBehind) return local.Contains(ip) ? store.Of(default, ip) : null;
         if (ip.IsNone) return store.Of(mac, ip);
         if (ip.IsMulticastOrBroadcast || ip.IsUnspecified) return null;
         int foreign = book.Saw(mac, ip);

@@ -129,6 +129,9 @@ internal sealed class Facts(MacAddress mac, Address ip, MacAddress through = def
 
     public IReadOnlyCollection<ServiceTally> Used => used.Values;
 
+    /// <summary>Why an address has no card: what it is, or whose frames it came in.</summary>
+    public static string NoteWithoutCard(Address ip, bool cameThroughCard) => ip.IsRadio ? "radio" : ip.IsBehind ? "behind-serial-server" : cameThroughCard ? "behind-router" : "no-mac-seen";
+
     public void Saw(CaptureTime at, long packet, ushort vlan)
     {
         if (at < First) First = at;

@@ -115,7 +115,7 @@ internal sealed partial class Decoder
     }
 
     /// <summary>A frame without IP, for the analysers of the link layer.</summary>
-    private static void Link(ref Envelope envelope, ushort type, int at, int end)
+    private static ref Packet Link(ref Envelope envelope, ushort type, int at, int end)
     {
         envelope.NetworkOffset = envelope.FrameOffset;
         ref Packet packet = ref Append(ref envelope, PacketKind.Link);
@@ -124,6 +124,7 @@ internal sealed partial class Decoder
         SetPayload(ref packet, at, Math.Max(0, end - at), envelope.End);
         packet.Hash = TupleHash.Of(packet.SourceMac, packet.DestinationMac, type);
         envelope.Batch.Deal();
+        return ref packet;
     }
 
     /// <summary>PPPoE (RFC 2516) and the PPP frame in it.</summary>

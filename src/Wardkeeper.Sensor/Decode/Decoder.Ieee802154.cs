@@ -52,7 +52,9 @@ internal sealed partial class Decoder
         }
         envelope.SourceMac = addresses.Source;
         envelope.DestinationMac = addresses.Destination;
-        Link(ref envelope, RadioTypes.Ieee802154, at, envelope.WireEnd);
+        ref Packet packet = ref Link(ref envelope, RadioTypes.Ieee802154, at, envelope.WireEnd);
+        if (addresses.ExtendedSource != 0) packet.Source = Address.OfRadio(addresses.ExtendedSource);
+        if (addresses.ExtendedDestination != 0) packet.Destination = Address.OfRadio(addresses.ExtendedDestination);
     }
 
     /// <summary>The first element (type 0) of a TAP header says which check follows the frame: none, two bytes or four.</summary>

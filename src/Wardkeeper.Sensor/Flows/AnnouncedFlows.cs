@@ -9,9 +9,14 @@ namespace Wardkeeper.Sensor.Flows;
 /// </summary>
 internal sealed class AnnouncedFlows
 {
-    private const int MaxEntries = 65_536, MostOfOne = 32;
+    private const int MaxEntries = 65_536, MaxServers = 4096, MostOfOne = 32;
     private static readonly long LifetimeNanoseconds = 300 * CaptureTime.PerSecond;
     private readonly Dictionary<(Address, ushort, Carrier), Announcement> entries = [];
+
+    private readonly HashSet<Address> serialServers = [];
+
+    /// <summary>Whether a machine's TCP ports are serial lines, as it said itself before this batch.</summary>
+    public bool HasSerialLines(Address server) => serialServers.Count > 0 && serialServers.Contains(server);
 
     /// <summary>Whether nothing is announced, which is the usual case.</summary>
     public bool IsEmpty => entries.Count == 0;
@@ -21,6 +26,11 @@ internal sealed class AnnouncedFlows
     {
         foreach ((ExpectedFlow flow, string parent, long _, CaptureTime at) in announced)
         {
+            if (flow.IsOfSerialLines)
+            {
+                if (serialServers.Count < MaxServers) serialServers.Add(flow.Server);
+                continue;
+            }
             (Address, ushort, Carrier) key = (flow.Server, flow.Port, flow.Carrier);
             if (entries.TryGetValue(key, out Announcement? before)) entries[key] = new Announcement(flow.Protocol, parent, at, flow.File, before.Cut(MostOfOne - 1));
             else if (entries.Count < MaxEntries) entries[key] = new Announcement(flow.Protocol, parent, at, flow.File, null);

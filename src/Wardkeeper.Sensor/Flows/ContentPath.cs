@@ -8,7 +8,7 @@ namespace Wardkeeper.Sensor.Flows;
 /// Takes a flow's content from its first byte to transactions: recognises the protocol, lends an analyser from the pool, feeds it,
 /// hands over to a successor. One per shard.
 /// </summary>
-internal sealed class ContentPath(Recognition recognition, SensorLimits limits, SensorCounters counters, ShardOutput output, PatientMasker masker) : ITransactionSink
+internal sealed class ContentPath(Recognition recognition, SensorLimits limits, SensorCounters counters, ShardOutput output, PatientMasker masker, AnnouncedFlows announced) : ITransactionSink
 {
     /// <summary>An analyser threw: a defect of ours. It is dropped from its flow, and the flow goes on without it.</summary>
     public static readonly Fault AnalyserFailed = new("analyser.failed", "IAnalyser");
@@ -170,16 +170,25 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
         emitted = true;
         transaction.Flow = speaking;
         output.Add(Packet, transaction);
-        observations.Speak(speaking, transaction.Protocol ?? speakingAs, transaction.At, Packet);
-        transaction.Observe(speaking!, observations);
+        bool isOfSerialLine = transaction.IsOfSerialLine || IsSerialLine(speaking!);
+        if ((isOfSerialLine ? speaking!.BehindResponder() : speaking) is not { } about) return;
+        observations.Speak(about, transaction.Protocol ?? speakingAs, transaction.At, Packet);
+        transaction.Observe(about, observations);
+        if (isOfSerialLine) observations.Claim(about.Responder, ClaimKind.SwitchPort, $"{speaking!.ResponderAddress} port {speaking.ResponderPort}", "serial line");
         Publish();
     }
+
+    /// <summary>Whether a protocol of serial lines is spoken straight into a port of a machine that has some.</summary>
+    private bool IsSerialLine(FlowView flow) => flow.Carrier == Carrier.Tcp && announced.HasSerialLines(flow.ResponderAddress) && Protocols.Telnet.SerialPayload.Reads(speakingAs);
 
     /// <inheritdoc/>
     public void Report(Fault fault) => counters.Count(fault.Id, Packet);
 
     /// <inheritdoc/>
     public void Expect(in ExpectedFlow expected) => Announced.Add((expected, speaking!.Uid, Packet, Now));
+
+    /// <inheritdoc/>
+    public void Remember(CauseKey request) => output.Add(Packet, new CauseNote(request, speaking!.Uid));
 
     private static Side SideOf(FlowView view, bool fromOriginator) => fromOriginator != view.ClientIsResponder ? Side.Client : Side.Server;
 

@@ -52,8 +52,10 @@ internal sealed class FlowTable
             if (kind == PacketKind.Link)
             {
                 if (flow.EtherType != packet.EtherType) continue;
-                fromOriginator = flow.OriginatorMac == packet.SourceMac;
-                if (fromOriginator ? flow.ResponderMac == packet.DestinationMac : flow.OriginatorMac == packet.DestinationMac && flow.ResponderMac == packet.SourceMac) return slot;
+                // Of radios six of eight bytes are in the hardware address; their addresses have all.
+                fromOriginator = flow.OriginatorMac == packet.SourceMac && flow.Originator == packet.Source;
+                if (fromOriginator ? flow.ResponderMac == packet.DestinationMac && flow.Responder == packet.Destination
+                    : flow.OriginatorMac == packet.DestinationMac && flow.ResponderMac == packet.SourceMac && flow.Originator == packet.Destination && flow.Responder == packet.Source) return slot;
                 continue;
             }
             if (flow.IpProtocol != packet.IpProtocol) continue;

@@ -13,6 +13,9 @@ public readonly record struct Address(ulong High, ulong Low) : IComparable<Addre
 {
     private const ulong MappedPrefix = 0x0000_FFFF_0000_0000;
 
+    /// <summary>First halves of addresses that are none of IP: 0100::/64 is discarded by every router (RFC 6666), and what follows it is nobody's.</summary>
+    private const ulong BehindPrefix = 0x0100_0000_0000_0000, RadioPrefix = 0x0100_0000_0000_0001;
+
     /// <summary>Whether this is an IPv4 address.</summary>
     public bool IsV4 => High == 0 && (Low & 0xFFFF_FFFF_0000_0000) == MappedPrefix;
 
@@ -31,6 +34,24 @@ public readonly record struct Address(ulong High, ulong Low) : IComparable<Addre
     /// <summary>The unspecified address 0.0.0.0 or ::.</summary>
     public bool IsUnspecified => IsV4 ? V4 == 0 : IsNone;
 
+    /// <summary>Whether this is a machine behind a TCP port of another, which has no address of its own: see <see cref="Behind"/>.</summary>
+    public bool IsBehind => High == BehindPrefix;
+
+    /// <summary>Whether these are the eight bytes of a radio: see <see cref="OfRadio"/>.</summary>
+    public bool IsRadio => High == RadioPrefix;
+
+    /// <summary>The machine's address that <see cref="IsBehind"/> is behind.</summary>
+    public Address Server => FromV4((uint)Low);
+
+    /// <summary>An extended unique identifier as six bytes, without the two in its middle: its maker is told by the first three.</summary>
+    public MacAddress RadioCard => new((Low >> 40 << 24) | (Low & 0xFF_FFFF));
+
+    /// <summary>The machine behind a TCP port of an IPv4 server, as serial device servers have them; no address behind others. Written <c>10.0.4.7#4001</c>.</summary>
+    public static Address Behind(Address server, ushort port) => server.IsV4 ? new(BehindPrefix, ((ulong)port << 32) | server.V4) : default;
+
+    /// <summary>A radio by all eight bytes of its extended unique identifier (EUI-64), so that no two are one. Written <c>00-12-4b-00-01-02-03-04</c>.</summary>
+    public static Address OfRadio(ulong extended) => new(RadioPrefix, extended);
+
     /// <summary>Makes an IPv4 address from a number in host order.</summary>
     public static Address FromV4(uint address) => new(0, MappedPrefix | address);
 
@@ -47,7 +68,7 @@ public readonly record struct Address(ulong High, ulong Low) : IComparable<Addre
     public static bool TryParse(string? text, out Address address)
     {
         address = default;
-        if (!IPAddress.TryParse(text, out IPAddress? ip)) return false;
+        if (!IPAddress.TryParse(text, out IPAddress? ip)) return TryParseOther(text, out address);
         address = Read(ip.GetAddressBytes());
         return true;
     }
@@ -84,10 +105,37 @@ public readonly record struct Address(ulong High, ulong Low) : IComparable<Addre
             }
             return at;
         }
+        if (IsBehind)
+        {
+            int at = Server.FormatUtf8(destination);
+            destination[at++] = (byte)'#';
+            System.Buffers.Text.Utf8Formatter.TryFormat((ushort)(Low >> 32), destination[at..], out int digits);
+            return at + digits;
+        }
         Span<byte> bytes = stackalloc byte[16];
         WriteTo(bytes);
+        if (IsRadio)
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                System.Buffers.Text.Utf8Formatter.TryFormat(bytes[8 + i], destination[(3 * i)..], out _, new System.Buffers.StandardFormat('x', 2));
+                if (i < 7) destination[(3 * i) + 2] = (byte)'-';
+            }
+            return 23;
+        }
         new IPAddress(bytes).TryFormat(destination, out int written);
         return written;
+    }
+
+    /// <summary>The text forms of addresses that are none of IP.</summary>
+    private static bool TryParseOther(string? text, out Address address)
+    {
+        address = default;
+        if (text is null) return false;
+        int at = text.IndexOf('#', StringComparison.Ordinal);
+        if (at > 0 && ushort.TryParse(text.AsSpan(at + 1), System.Globalization.NumberStyles.None, null, out ushort port) && IPAddress.TryParse(text.AsSpan(0, at), out IPAddress? server)) address = Behind(Read(server.GetAddressBytes()), port);
+        else if (text.Length == 23 && text[2] == '-' && ulong.TryParse(text.Replace("-", "", StringComparison.Ordinal), System.Globalization.NumberStyles.AllowHexSpecifier, null, out ulong extended)) address = OfRadio(extended);
+        return !address.IsNone;
     }
 
     /// <inheritdoc/>

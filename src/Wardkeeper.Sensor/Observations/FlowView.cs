@@ -92,6 +92,24 @@ public sealed class FlowView
     /// <summary>The responder as a subject of claims.</summary>
     public Subject Responder => new(ResponderMac, ResponderAddress, ResponderVlan);
 
+    /// <summary>The same with the machine behind the responder's port in the responder's place; null where that has no name of its own (<see cref="Address.Behind"/>).</summary>
+    internal FlowView? BehindResponder() => Address.Behind(ResponderAddress, ResponderPort) is not { IsNone: false } behind ? null : new FlowView
+    {
+        Uid = Uid,
+        Carrier = Carrier,
+        IpProtocol = IpProtocol,
+        Began = Began,
+        FirstPacket = FirstPacket,
+        OriginatorAddress = OriginatorAddress,
+        ResponderAddress = behind,
+        OriginatorPort = OriginatorPort,
+        ResponderPort = ResponderPort,
+        OriginatorMac = OriginatorMac,
+        Vlan = Vlan,
+        ResponderVlan = ResponderVlan,
+        ClientIsResponder = ClientIsResponder,
+    };
+
     /// <summary>The end on the given side of the protocol.</summary>
     public Subject At(Side side) => side == Side.Client ? Client : Server;
 }

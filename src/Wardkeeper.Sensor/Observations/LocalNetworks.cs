@@ -30,6 +30,8 @@ public sealed class LocalNetworks
     /// <summary>Whether the address is local.</summary>
     public bool Contains(Address address)
     {
+        // What is behind a server of the site, or within reach of its radio, is at the site.
+        if (address.IsRadio || address.IsBehind) return address.IsRadio || Contains(address.Server);
         foreach ((Address network, ulong high, ulong low) in networks)
         {
             if ((address.High & high) == network.High && (address.Low & low) == network.Low) return true;

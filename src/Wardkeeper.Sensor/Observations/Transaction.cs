@@ -38,6 +38,9 @@ public abstract record Transaction(CaptureTime At, ByteRange Bytes)
     /// <summary>The protocol whose words these are, where it is not the one that carried them: HL7 in a body of HTTP. Null: the flow's.</summary>
     internal virtual string? Protocol => null;
 
+    /// <summary>Whether it was said over a serial line behind the flow's responder, and so not by the responder itself.</summary>
+    internal bool IsOfSerialLine { get; init; }
+
     /// <summary>Writes this protocol's fields; time, uid and the four id fields are written by the caller.</summary>
     public abstract void Write(RowWriter row);
 

@@ -187,6 +187,12 @@ internal readonly record struct ExpectedFlow(Address Server, ushort Port, Carrie
 {
     /// <summary>The file that will pass there, when one was named.</summary>
     public AnnouncedFile? File { get; init; }
+
+    /// <summary>A machine whose TCP ports are serial lines: what is said there in a protocol of such lines is said by whoever is at the line's other end.</summary>
+    public static ExpectedFlow SerialLines(Address server) => new(server, 0, Carrier.Tcp, null);
+
+    /// <summary>Whether it is no flow, but a machine with serial lines.</summary>
+    public bool IsOfSerialLines => Port == 0;
 }
 
 /// <summary>Where an analyser puts what it found.</summary>
@@ -206,6 +212,11 @@ internal interface ITransactionSink
     /// was said of the file or null.
     /// </summary>
     void WhenAnnounced(Action<AnnouncedFile?, ITransactionSink> tell) => tell(null, this);
+
+    /// <summary>Remembers that this flow made a request which other flows will name as their cause.</summary>
+    void Remember(CauseKey request)
+    {
+    }
 
     /// <summary>Masks patients' identifiers.</summary>
     PatientMasker Masker { get; }

@@ -12,6 +12,9 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detectio
     private readonly SortedDictionary<string, ServiceCount> services = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> transactions = new(StringComparer.Ordinal);
 
+    /// <summary>What matters of the conversations.</summary>
+    public Highlights Highlights { get; } = new();
+
     /// <summary>Flows in all.</summary>
     public long Flows { get; private set; }
 
@@ -27,6 +30,7 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detectio
         transactions[transaction.Log] = transactions.GetValueOrDefault(transaction.Log) + 1;
         unkept?.Line(transaction);
         ReadOnlySpan<byte> line = files is not null ? files.Write(transaction) : unkept!.Written;
+        Highlights.Take(transaction, line);
         if (detection.Wants(transaction.Log))
             detection.Take(new TransactionRow(transaction.Log, transaction.At, transaction.Began ?? transaction.At, transaction.Flow, line.TrimEnd((byte)'\n').ToArray()));
         files?.FlushIfLarge(transaction.Log);
@@ -40,6 +44,7 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detectio
         detection.Take(flow);
         if (flow.IsInterim) return;
         Flows++;
+        Highlights.Take(flow);
         Count(flow.Service ?? (flow.View.Carrier == Carrier.Icmp ? "icmp" : "-"), flow);
         files?.Write(flow);
     }
@@ -49,6 +54,7 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detectio
     {
         ledger.Take(observation);
         detection.Take(observation);
+        Highlights.Take(observation);
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,7 @@ internal static class DeviceRows
         row.Texts("hl7_applications"u8, NullIfEmpty(device.HlApplications));
         row.Texts("roles"u8, NullIfEmpty(device.Roles));
         row.Texts("notes"u8, NullIfEmpty(device.Notes));
+        row.Text("behind"u8, device.Behind);
         row.Numbers("vlans"u8, device.Vlans.Count == 0 ? null : device.Vlans);
         row.Objects("services"u8, device.Offers, Service);
         row.Objects("uses"u8, device.Uses, Service);

@@ -25,6 +25,9 @@ internal sealed class Summary(SensorPipeline pipeline, ICaptureSource source, An
 
     public IReadOnlyDictionary<string, long> Transactions => output.Transactions;
 
+    /// <summary>What matters of the conversations.</summary>
+    public Highlights Highlights => output.Highlights;
+
     public IReadOnlyList<(string Name, long Count, long FirstPacket)> Counters { get; } = [.. pipeline.Counters().All];
 
     public IReadOnlyList<Device> Devices => devices;

@@ -23,6 +23,11 @@ internal static class SummaryText
         into.WriteLine("  " + Texts.Format("total", zh, summary.Packets, Size(summary.Bytes), summary.Flows, span));
         if (summary.Patients > 0) into.WriteLine("  " + Texts.Format("patients", zh, summary.Patients));
         Protocols(into, summary, zh, colour);
+        if (HighlightsText.TryTable(summary.Highlights, zh, out TextTable said))
+        {
+            Heading(into, Texts.Get("said", zh), colour);
+            said.Write(into);
+        }
         Devices(into, summary, zh, colour);
         Findings(into, summary, zh, colour);
         Oddities(into, summary, zh, colour);
@@ -130,15 +135,15 @@ internal static class SummaryText
 
     private static string Period(CaptureTime first, CaptureTime last) => $"{Moment(first)} – {Moment(last)} UTC";
 
-    private static string Moment(CaptureTime time)
+    internal static string Moment(CaptureTime time)
     {
         long seconds = Math.Clamp(time.Nanoseconds / CaptureTime.PerSecond, -62_135_596_800, 253_402_300_799);
         return DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
     }
 
-    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    internal static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Size(long bytes) => bytes switch
+    internal static string Size(long bytes) => bytes switch
     {
         < 1_000 => FormattableString.Invariant($"{bytes} B"),
         < 1_000_000 => FormattableString.Invariant($"{bytes / 1e3:F1} kB"),
@@ -146,7 +151,7 @@ internal static class SummaryText
         _ => FormattableString.Invariant($"{bytes / 1e9:F2} GB"),
     };
 
-    private static string Cut(string text, int length)
+    internal static string Cut(string text, int length)
     {
         StringBuilder into = new();
         int width = 0;

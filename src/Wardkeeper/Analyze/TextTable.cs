@@ -13,6 +13,9 @@ internal sealed class TextTable(params string[] heads)
         foreach (int column in columns) right[column] = true;
     }
 
+    /// <summary>Lines so far, the heads included.</summary>
+    public int Count => rows.Count;
+
     public void Add(params string[] cells) => rows.Add(cells);
 
     public void Write(TextWriter into)

@@ -137,4 +137,29 @@ public sealed class DeviceLedgerTests
         site.Binds(Pc, "10.0.0.2").Binds(Pump, "10.0.0.3").Flow(At(Pc, "10.0.0.2"), At(Pump, "10.0.0.3"), 22);
         Assert.Equal((CaptureTime.FromSeconds(1), CaptureTime.FromSeconds(4)), (site.Device("10.0.0.2").FirstSeen, site.Device("10.0.0.2").LastSeen));
     }
+
+    [Fact]
+    public void A_machine_on_a_serial_line_is_a_device_of_its_own_behind_its_server()
+    {
+        Site site = new();
+        site.Binds(Pump, "10.0.0.3").Says(At(Pump, "10.0.0.3"), ClaimKind.Type, "serial-device-server", "moxa");
+        site.Says(At("", "10.0.0.3#4001"), ClaimKind.Model, "5008S", "astm").Says(At("", "10.0.0.3#4002"), ClaimKind.Model, "4008H", "astm");
+        Device server = site.Device("10.0.0.3"), first = site.Device("10.0.0.3#4001"), second = site.Device("10.0.0.3#4002");
+        Assert.Equal([null, "5008S", "4008H"], new[] { server, first, second }.Select(device => device.Model));
+        Assert.Equal([null, server.Id, server.Id], new[] { server, first, second }.Select(device => device.Behind));
+        Assert.Equal(["behind-serial-server"], first.Notes);
+    }
+
+    [Fact]
+    public void Radios_that_differ_in_the_middle_of_their_eight_bytes_are_two_behind_their_gateway()
+    {
+        const string Gateway = "00:12:4b:00:00:09", Coordinator = "00-12-4b-ff-fe-00-00-09", First = "00-12-4b-00-01-00-00-05", Second = "00-12-4b-00-02-00-00-05";
+        Site site = new();
+        site.Binds(Gateway, "10.0.0.9").Says(At("", Coordinator), ClaimKind.Role, "zigbee-coordinator", "wpan");
+        foreach (string radio in (string[])[First, Second]) site.Says(At("", radio), ClaimKind.SwitchPort, $"{Coordinator} (PAN 0x1a62)", "wpan");
+        Assert.Equal(4, site.Devices.Count);
+        string gateway = site.Device("10.0.0.9").Id;
+        Assert.All((string[])[Coordinator, First, Second], radio => Assert.Equal((gateway, "radio"), (site.Device(radio).Behind, Assert.Single(site.Device(radio).Notes))));
+        Assert.Equal(site.Device("10.0.0.9").Vendor, site.Device(First).Vendor);
+    }
 }

@@ -49,4 +49,28 @@ public class AddressTests
         rows.Line(new CaptureTime(1_700_000_000_123_456_789), static (row, time) => row.Time("ts"u8, time));
         Assert.Equal("{\"ts\":1700000000.123456}\n", Encoding.UTF8.GetString(rows.Written));
     }
+
+    [Theory]
+    [InlineData("10.0.4.7#4001")]
+    [InlineData("00-12-4b-00-01-02-03-fe")]
+    public void What_has_no_address_of_IP_has_one_of_its_own(string text)
+    {
+        Assert.True(Address.TryParse(text, out Address address));
+        Assert.Equal(text, address.ToString());
+        Span<byte> bytes = stackalloc byte[16];
+        Assert.Equal(16, address.WriteTo(bytes));
+        Assert.Equal(address, Address.Read(bytes));
+        Assert.False(address.IsV4 || address.IsMulticastOrBroadcast || address.IsLinkLocal);
+        Assert.True(LocalNetworks.Default.Contains(address));
+    }
+
+    [Fact]
+    public void Machines_behind_two_lines_of_a_server_are_two()
+    {
+        Address server = Address.FromV4(0x0A000407);
+        Assert.NotEqual(Address.Behind(server, 4001), Address.Behind(server, 4002));
+        Assert.Equal(server, Address.Behind(server, 4001).Server);
+        Assert.True(Address.Behind(new Address(0x2001_0DB8_0000_0000, 1), 4001).IsNone);
+        Assert.False(LocalNetworks.Default.Contains(Address.Behind(Address.FromV4(0xCB007107), 4001)));
+    }
 }

@@ -55,7 +55,7 @@ internal sealed class LiveInterface(long number, MacAddress mac, Address ip)
     {
         List<string> notes = [];
         if (isRouter) notes.Add("router");
-        if (mac.IsNone) notes.Add(Facts.Exists(facts => !facts.Mac.IsNone) ? "behind-router" : "no-mac-seen");
+        if (mac.IsNone) notes.Add(Ledger.Facts.NoteWithoutCard(ip, Facts.Exists(facts => !facts.Mac.IsNone)));
         if (MacPrefixes.IsVirtual(mac)) notes.Add("virtual-mac");
         else if (IsVirtualMachine(mac)) notes.Add("virtual-machine");
         else if (mac.IsLocal) notes.Add("randomised-mac");

@@ -35,6 +35,9 @@ internal sealed class AssociationState
     /// <summary>The move that caused this association, as its first C-STORE names it.</summary>
     private (string? Title, ushort? MessageId) Cause { get; set; }
 
+    /// <summary>Transaction UID of the commitment whose result the requestor opened this association for.</summary>
+    private string? Committed { get; set; }
+
     /// <summary>Time of the latest bytes.</summary>
     public CaptureTime At { get; set; }
 
@@ -56,6 +59,7 @@ internal sealed class AssociationState
         (Began, Evidence) = (At, evidence);
         IsOver = ReleaseRequested = MayHaveAnswered = HasData = false;
         Cause = default;
+        Committed = null;
     }
 
     /// <summary>An A-ASSOCIATE-AC.</summary>
@@ -123,6 +127,8 @@ internal sealed class AssociationState
         Client.Disown(operation, into.Masker);
         Server.Disown(operation, into.Masker);
         DimseExchange exchange = Exchange(operation, into.Masker);
+        if (exchange is { Command: "N-ACTION", TransactionUid: { } asked }) into.Remember(new CauseKey(asked));
+        if (exchange is { Command: "N-EVENT-REPORT", FromAcceptor: false, TransactionUid: { } reported }) Committed ??= reported;
         into.Emit(exchange);
         if (examinations.Follow(exchange, operation.RequestFacts, into.Masker) is { } examination) into.Emit(examination);
         Operations.Remove(operation);
@@ -138,6 +144,7 @@ internal sealed class AssociationState
         examinations.Clear();
         devices.Clear();
         Cause = default;
+        Committed = null;
         Request = Accept = null;
         IsOver = MayHaveAnswered = HasData = ReleaseRequested = false;
         At = Began = default;
@@ -156,6 +163,7 @@ internal sealed class AssociationState
         }
         operation ??= Add(side, id, command.Field, into);
         if (!operation.Request(in command, stream.Fragment.Context, At, stream.CommandStart, end)) into.Report(DicomFaults.MalformedUid);
+        if (operation.MoveDestination is { } destination && (Request ?? Accept)?.CallingAe is { } mover) into.Remember(new CauseKey(mover, id, destination));
         if (Cause.Title is null && operation.MoveOriginator is { } originator) Cause = (originator, operation.MoveOriginatorMessageId);
         Own(operation, stream, command.HasDataSet, isRequest: true);
         if (operation.IsComplete) Emit(operation, into);
@@ -267,5 +275,6 @@ internal sealed class AssociationState
         Roles = RoleSelection.Merge(Request, Accept),
         MoveOriginator = Cause.Title,
         MoveOriginatorMessageId = Cause.MessageId,
+        Committed = Committed,
     };
 }

@@ -5,7 +5,7 @@ namespace Wardkeeper.Sensor.Protocols.Dicom;
 /// <summary>One attempt to open an association and what became of it. PS3.8. Written when the association is refused or has ended.</summary>
 /// <param name="At">Time of the packet that ended or refused it; of the last packet when nothing did.</param>
 /// <param name="Bytes">The A-ASSOCIATE-RQ.</param>
-public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Transaction(At, Bytes)
+public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Transaction(At, Bytes), ICaused
 {
     /// <inheritdoc/>
     public override string Log => "dicom";
@@ -100,6 +100,17 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
     /// <summary>Message ID of the C-MOVE that caused this association.</summary>
     public int? MoveOriginatorMessageId { get; init; }
 
+    /// <summary>Transaction UID of the storage commitment whose result it was opened for.</summary>
+    internal string? Committed { get; init; }
+
+    /// <summary>The <c>uid</c> of the association that caused this one: it asked for the move whose objects are stored here, or for the commitment whose result is told; absent when it was not seen, or is this one.</summary>
+    public string? Cause { get; private set; }
+
+    CauseKey? ICaused.CausedBy =>
+        MoveOriginator is { } mover && MoveOriginatorMessageId is { } move ? new CauseKey(mover, move, CalledAe) : Committed is { } commitment ? new CauseKey(commitment) : null;
+
+    void ICaused.Explain(string uid) => Cause = uid;
+
     /// <summary>Seconds from the request to the end.</summary>
     public TimeSpan? Duration => Began is { } began ? At.Since(began) : null;
 
@@ -137,6 +148,7 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
         row.Flag("user_identity_answered"u8, UserIdentityAnswered);
         row.Text("move_originator"u8, MoveOriginator);
         row.Number("move_originator_message_id"u8, MoveOriginatorMessageId);
+        row.Text("cause"u8, Cause);
         row.Elapsed("duration"u8, Duration);
     }
 

@@ -9,7 +9,7 @@ namespace Wardkeeper.Sensor.Protocols.Dicom;
 /// </summary>
 /// <param name="At">Time of the packet that completed it.</param>
 /// <param name="Bytes">The request with its data set in the requestor's stream; the responses when the request was not seen.</param>
-public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transaction(At, Bytes)
+public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transaction(At, Bytes), ICaused
 {
     /// <inheritdoc/>
     public override string Log => "dicom";
@@ -67,6 +67,18 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
 
     /// <summary>Message ID of the C-MOVE that caused this C-STORE.</summary>
     public int? MoveOriginatorMessageId { get; init; }
+
+    /// <summary>The <c>uid</c> of the association that caused it: it asked for the move that this store is part of, or for the commitment whose result this tells; absent when it was not seen, or is the same.</summary>
+    public string? Cause { get; private set; }
+
+    CauseKey? ICaused.CausedBy => Command switch
+    {
+        "C-STORE" when MoveOriginator is { } mover && MoveOriginatorMessageId is { } move => new CauseKey(mover, move, CalledAe),
+        "N-EVENT-REPORT" when TransactionUid is { } commitment => new CauseKey(commitment),
+        _ => null,
+    };
+
+    void ICaused.Explain(string uid) => Cause = uid;
 
     /// <summary>Bytes of the request's data set.</summary>
     public long RequestBytes { get; init; }
@@ -241,6 +253,13 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
         };
     }
 
+    private void WriteCause(RowWriter row)
+    {
+        row.Text("move_originator"u8, MoveOriginator);
+        row.Number("move_originator_message_id"u8, MoveOriginatorMessageId);
+        row.Text("cause"u8, Cause);
+    }
+
     /// <inheritdoc/>
     public override void Write(RowWriter row)
     {
@@ -261,8 +280,7 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
         row.Number("event_type_id"u8, EventTypeId);
         row.Number("action_type_id"u8, ActionTypeId);
         row.Text("move_destination"u8, MoveDestination);
-        row.Text("move_originator"u8, MoveOriginator);
-        row.Number("move_originator_message_id"u8, MoveOriginatorMessageId);
+        WriteCause(row);
         row.Number("request_bytes"u8, RequestBytes);
         row.Number("response_bytes"u8, ResponseBytes);
         row.Number("pending_responses"u8, PendingResponses > 0 ? PendingResponses : null);

@@ -48,6 +48,7 @@ internal sealed class AddpAnalyser : IProtocol
         if (message.IsAnswer) message = Read(bytes[Header..], message, out fault);
         else if (bytes.Length >= Header + 6) message = message with { Mac = MacAddress.Read(bytes[Header..]) };
         into.Emit(message);
+        if (message.IsAnswer) into.Expect(ExpectedFlow.SerialLines(segment.Flow.At(segment.Side).Ip));
         return new Progress(bytes.Length, 0, fault);
     }
 

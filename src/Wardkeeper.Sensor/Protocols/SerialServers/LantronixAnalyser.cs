@@ -39,13 +39,15 @@ internal sealed class LantronixAnalyser : IProtocol
         if (!IsMessage(bytes)) return new Progress(bytes.Length, 0, SerialServerFaults.MalformedMessage);
         bool isFound = bytes[3] == 0xF7 && bytes.Length >= Found;
         MacAddress mac = isFound ? MacAddress.Read(bytes[24..]) : default;
-        into.Emit(new SerialServerMessage(segment.At, segment.Range(0, bytes.Length))
+        SerialServerMessage message = new(segment.At, segment.Range(0, bytes.Length))
         {
             Vendor = "Lantronix",
             Kind = Kind(bytes[3]),
             IsAnswer = IsAnswer(bytes[3]),
             Mac = mac.IsGroup ? default : mac,
-        });
+        };
+        into.Emit(message);
+        if (message.IsAnswer) into.Expect(ExpectedFlow.SerialLines(segment.Flow.At(segment.Side).Ip));
         return new Progress(bytes.Length);
     }
 

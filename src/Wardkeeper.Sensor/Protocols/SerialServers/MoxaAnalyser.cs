@@ -53,6 +53,7 @@ internal sealed class MoxaAnalyser : IProtocol
             };
         }
         into.Emit(message);
+        if (message.IsAnswer) into.Expect(ExpectedFlow.SerialLines(segment.Flow.At(segment.Side).Ip));
         return new Progress(bytes.Length);
     }
 

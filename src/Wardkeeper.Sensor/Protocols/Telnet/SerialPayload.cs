@@ -16,6 +16,7 @@ internal sealed class SerialPayload
     private static readonly ImmutableArray<Protocol> Readable = [Protocol.Of<Hl7.Hl7Analyser>(), Protocol.Of<Astm.AstmAnalyser>(), Protocol.Of<Poct1a.PoctAnalyser>()];
     private static readonly SearchValues<byte> Printable = SearchValues.Create([.. "\t\r\n"u8, .. Enumerable.Range(0x20, 0x5F).Select(static one => (byte)one)]);
 
+    private readonly LineSink line = new();
     private readonly byte[] client = new byte[Undecided], server = new byte[Undecided];
     private readonly List<(Side Side, int From, int Length)> pieces = [];
     private int clientCount, serverCount;
@@ -26,9 +27,20 @@ internal sealed class SerialPayload
     /// <summary>Name of the protocol, or <c>text</c> or <c>binary</c>; null when nothing passed. Machines speak; who reads them sends little more than an enquiry.</summary>
     public string? Kind => name ?? KindOf(serverCount > 0 ? server.AsSpan(0, Math.Min(serverCount, First)) : client.AsSpan(0, Math.Min(clientCount, First)));
 
-    /// <summary>Takes data of one side.</summary>
-    public void Take(ReadOnlySpan<byte> data, in Segment segment, ITransactionSink into)
+    /// <summary>Whether a protocol is one of those that are read of serial lines.</summary>
+    public static bool Reads(string protocol)
     {
+        foreach (Protocol one in Readable)
+        {
+            if (one.Info.Name == protocol) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Takes data of one side.</summary>
+    public void Take(ReadOnlySpan<byte> data, in Segment segment, ITransactionSink sink)
+    {
+        ITransactionSink into = line.To(sink);
         if (!isDecided)
         {
             ref int count = ref segment.Side == Side.Client ? ref clientCount : ref serverCount;
@@ -52,10 +64,10 @@ internal sealed class SerialPayload
     public void Gap(Side side, long missing, ITransactionSink into)
     {
         isDecided = isLost = true;
-        stream?.Lose(side, missing, into);
+        stream?.Lose(side, missing, line.To(into));
     }
 
-    public void End(FlowEnd how, ITransactionSink into) => stream?.End(how, into);
+    public void End(FlowEnd how, ITransactionSink into) => stream?.End(how, line.To(into));
 
     public void Reset()
     {
@@ -104,4 +116,24 @@ internal sealed class SerialPayload
 
     private static string? KindOf(ReadOnlySpan<byte> first) =>
         first.IsEmpty ? null : first.TrimStart("\u0005\u0002\u0006\r\n"u8).IndexOfAnyExcept(Printable) < 0 ? "text" : "binary";
+
+    /// <summary>Marks what was said over the line, so that it counts for the machine at its other end.</summary>
+    private sealed class LineSink : ITransactionSink
+    {
+        private ITransactionSink sink = null!;
+
+        public PatientMasker Masker => sink.Masker;
+
+        public LineSink To(ITransactionSink into)
+        {
+            sink = into;
+            return this;
+        }
+
+        public void Emit(Transaction transaction) => sink.Emit(transaction with { IsOfSerialLine = true });
+
+        public void Report(Fault fault) => sink.Report(fault);
+
+        public void Expect(in ExpectedFlow expected) => sink.Expect(in expected);
+    }
 }

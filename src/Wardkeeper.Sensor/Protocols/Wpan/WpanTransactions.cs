@@ -109,17 +109,19 @@ public sealed record WpanEvent(CaptureTime At, ByteRange Bytes) : Transaction(At
         if (NetworkSource == 0 && NetworkExtended != 0) into.Claim(Of(NetworkExtended), ClaimKind.Role, "zigbee-coordinator", "network source");
         if (Kind == "association-request" && SenderExtended != 0) into.Claim(Of(SenderExtended), ClaimKind.Role, DeviceKind == "full-function" ? "wpan-router" : "wpan-end-device", "capability");
         if (Kind == "association-response" && StatusCode == 0 && ReceiverExtended != 0 && SenderExtended != 0)
-            into.Claim(Of(ReceiverExtended), ClaimKind.SwitchPort, $"{Text(SenderExtended)} (PAN {Text(Pan)})", "association");
+            into.Claim(Of(ReceiverExtended), ClaimKind.SwitchPort, $"{Address.OfRadio(SenderExtended)} (PAN {Text(Pan)})", "association");
         if (Kind == "key-transport" && IsCleartext is true && SenderExtended != 0) into.Claim(Of(SenderExtended), ClaimKind.Anomaly, $"sends a {KeyKind} key in clear", "transport key");
     }
 
-    /// <summary>An interface has an address of six bytes; the whole of eight stands in its description.</summary>
+    /// <summary>An identifier made of a hardware address (FF FE in its middle) names a card that may be seen on the wire too: the gateway's.</summary>
     private static void Name(ulong extended, ObservationBatch into)
     {
-        if (extended != 0) into.Claim(Of(extended), ClaimKind.Description, $"IEEE 802.15.4 address {Text(extended)}", "address");
+        if (extended == 0) return;
+        into.Claim(Of(extended), ClaimKind.Description, $"IEEE 802.15.4 address {Text(extended)}", "address");
+        if (((extended >> 24) & 0xFFFF) == 0xFFFE) into.Claim(Of(extended), ClaimKind.OtherMac, Address.OfRadio(extended).RadioCard.ToString(), "made of a hardware address");
     }
 
-    private static Subject Of(ulong extended) => Subject.Of(RadioAddresses.Of(extended));
+    private static Subject Of(ulong extended) => new(default, Address.OfRadio(extended));
 
     private static string? Text(ushort? number) => number is { } value ? string.Create(CultureInfo.InvariantCulture, $"0x{value:x4}") : null;
 

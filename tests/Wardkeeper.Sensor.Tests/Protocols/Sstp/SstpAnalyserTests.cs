@@ -1,5 +1,4 @@
 using Wardkeeper.Sensor.Observations;
-using Wardkeeper.Sensor.Protocols;
 using Wardkeeper.Sensor.Protocols.Sstp;
 
 namespace Wardkeeper.Sensor.Tests.Protocols.Sstp;

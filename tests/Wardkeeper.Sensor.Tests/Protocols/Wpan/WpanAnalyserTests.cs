@@ -21,12 +21,12 @@ public sealed class WpanAnalyserTests
     [Fact]
     public void Devices_are_claimed_by_their_long_addresses()
     {
-        string[] claims = [.. Of("association-request", "association-response").Observe(View).OfType<Claim>().Select(claim => $"{claim.Subject.Mac} {claim.Kind} {claim.Value}")];
+        string[] claims = [.. Of("association-request", "association-response").Observe(View).OfType<Claim>().Select(claim => $"{claim.Subject.Ip} {claim.Kind} {claim.Value}")];
         Assert.Equal(
         [
-            "00:5e:00:00:00:17 Description IEEE 802.15.4 address 00:5e:00:53:00:00:00:17", "00:5e:00:00:00:17 Role wpan-router",
-            "00:5e:00:00:00:01 Description IEEE 802.15.4 address 00:5e:00:53:00:00:00:01", "00:5e:00:00:00:17 Description IEEE 802.15.4 address 00:5e:00:53:00:00:00:17",
-            "00:5e:00:00:00:17 SwitchPort 00:5e:00:53:00:00:00:01 (PAN 0xabcd)",
+            "00-5e-00-53-00-00-00-17 Description IEEE 802.15.4 address 00:5e:00:53:00:00:00:17", "00-5e-00-53-00-00-00-17 Role wpan-router",
+            "00-5e-00-53-00-00-00-01 Description IEEE 802.15.4 address 00:5e:00:53:00:00:00:01", "00-5e-00-53-00-00-00-17 Description IEEE 802.15.4 address 00:5e:00:53:00:00:00:17",
+            "00-5e-00-53-00-00-00-17 SwitchPort 00-5e-00-53-00-00-00-01 (PAN 0xabcd)",
         ], claims);
     }
 
