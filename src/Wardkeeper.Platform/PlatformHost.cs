@@ -1,14 +1,17 @@
 using Wardkeeper.Console;
 using Wardkeeper.Hub.Detection;
+using Wardkeeper.Hub.Duties;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.Health;
 using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Reach;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Settings;
 using Wardkeeper.Hub.Tasks;
+using Wardkeeper.Hub.Utilisation;
 using Wardkeeper.Hub.Views;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Backups;
@@ -16,10 +19,12 @@ using Wardkeeper.Platform.Cases;
 using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Control;
 using Wardkeeper.Platform.Exchange;
+using Wardkeeper.Platform.Mail;
 using Wardkeeper.Platform.Running;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
+using Wardkeeper.Storage.Duties;
 using Wardkeeper.Storage.Findings;
 using Wardkeeper.Storage.History;
 using Wardkeeper.Storage.Ledger;
@@ -69,6 +74,8 @@ internal static class PlatformHost
         services.AddSingleton<SensorsRuntime>();
         services.AddHostedService<StartupWork>();
         services.AddHostedService<RetentionWork>();
+        services.AddSingleton<MailRound>();
+        services.AddHostedService<MailWork>();
         services.AddSingleton(options.Certificate);
         services.AddHostedService<CertificateWork>();
         services.AddAccess(options.Folder.Path);
@@ -107,6 +114,7 @@ internal static class PlatformHost
         services.AddSingleton<HubGate>();
         services.AddSingleton(provider => StoreOpening.History(options.Folder, options.Settings, provider.GetRequiredService<StoreHealth>()));
         services.AddSingleton<IHistoryQueries, HistoryQueries>();
+        services.AddSingleton<IUtilisationQueries, UtilisationQueries>();
         LocalNetworks local = options.Settings.Current.Site.Local;
         services.AddSingleton(local);
         services.AddSingleton(new LedgerPart(local));
@@ -121,6 +129,7 @@ internal static class PlatformHost
         services.AddSingleton<IDeviceDirectory, LedgerDirectory>();
         services.AddSingleton(new FindingBook());
         services.AddSingleton(provider => new DetectionPath(new Knowledge(options.Settings.Current.Site.Described, local, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));
+        services.AddSingleton<IReachQueries, ReachQueries>();
         services.AddSingleton<SiteKnowledge>();
         services.AddSingleton<IBatchPart, FindingsPart>();
         services.AddSingleton<IFindingQueries, FindingQueries>();
@@ -128,6 +137,9 @@ internal static class PlatformHost
         services.AddSingleton<TaskStore>();
         services.AddSingleton<ITaskQueries>(provider => provider.GetRequiredService<TaskStore>());
         services.AddSingleton<ITaskCommands>(provider => provider.GetRequiredService<TaskStore>());
+        services.AddSingleton<IMailQueue, MailQueue>();
+        services.AddSingleton<IDutyQueries, DutyFigures>();
+        services.AddSingleton<DutyRound>();
         services.AddSingleton<ISavedViews, SavedViewStore>();
         services.AddSingleton(provider => new HubPath(
             provider.GetRequiredService<StoreFactory>(),

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.Duties;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Tasks;
@@ -29,6 +30,7 @@ internal static class TaskEndpoints
         RouteGroupBuilder group = api.MapGroup("/tasks").WithTags("tasks");
         ApiQuery.Take(group.MapGet("", ListAsync).WithSummary("Tasks: for-me, from-me or all"), "page", "pageSize", "sort", "who", "state", "device", "finding", "isOverdue");
         group.MapPost("", AskAsync).WithSummary("Asks somebody a question with two or three answers");
+        ApiQuery.Take(api.MapGet("/duties", DutiesAsync).WithTags("tasks").WithSummary("How departments met their duties in the days before now: answered in time, late, open, overdue"), "days");
         group.MapGet("/{id:long}", GetAsync).WithSummary("One task");
         group.MapPost("/{id:long}/answer", AnswerAsync).WithSummary("Answers a task; only who is asked, once");
         group.MapPost("/{id:long}/withdraw", WithdrawAsync).WithSummary("Withdraws a task; only who asked, or an administrator");
@@ -62,6 +64,15 @@ internal static class TaskEndpoints
         };
         mistakes.ThrowIfAny();
         return tasks.FindAsync(filter, sort, page, cancel);
+    }
+
+    private static Task<IReadOnlyList<DutyLine>> DutiesAsync(HttpContext context, [FromServices] IDutyQueries duties, [FromServices] TimeProvider clock, CancellationToken cancel)
+    {
+        Mistakes mistakes = new();
+        int days = new ApiQuery(context.Request, mistakes).Number("days", 30, 1, 3660);
+        mistakes.ThrowIfAny();
+        CaptureTime now = CaptureTime.FromDate(clock.GetUtcNow());
+        return duties.FiguresAsync(CaptureTime.FromDate(clock.GetUtcNow().AddDays(-days)), new CaptureTime(now.Nanoseconds + 1), context.User.ToActor()!.Departments, cancel);
     }
 
     private static async Task<IResult> AskAsync(TaskBody body, HttpContext context, [FromServices] ITaskCommands commands, [FromServices] ITaskQueries tasks, CancellationToken cancel)

@@ -132,6 +132,8 @@ public static class AccessMatrix
         Api("POST", "/api/v1/findings/{id:long}/suppress/preview", Analyst, ClinicalEngineer),
         Api("GET", "/api/v1/exposures", Everyone),
         Api("GET", "/api/v1/exposures/kinds", Everyone),
+        Api("GET", "/api/v1/devices/{id:long}/reach", Everyone),
+        Api("GET", "/api/v1/reach", Everyone),
         Api("GET", "/api/v1/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
         Api("POST", "/api/v1/suppressions/{id:long}/end", Analyst, ClinicalEngineer),
 
@@ -148,6 +150,7 @@ public static class AccessMatrix
         Api("GET", "/api/v1/tasks", Everyone),
         Api("POST", "/api/v1/tasks", ClinicalEngineer, Analyst, Administrator),
         Api("GET", "/api/v1/tasks/{id:long}", Everyone),
+        Api("GET", "/api/v1/duties", Everyone),
         new("POST", "/api/v1/tasks/{id:long}/answer", AccessKind.SignedIn, Set(), true), // Whoever is asked answers; the hub knows who that is.
         Api("POST", "/api/v1/tasks/{id:long}/withdraw", ClinicalEngineer, Analyst, Administrator),
 
@@ -185,9 +188,11 @@ public static class AccessMatrix
         Page("/findings", Everyone),
         Page("/findings/{Id:long}", Everyone),
         Page("/exposures", Everyone),
+        Page("/exposures/reach", Everyone),
         Page("/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
         Page("/tasks", Everyone),
         Page("/tasks/{Id:long}", Everyone),
+        Page("/tasks/duties", Everyone),
         Page("/import", ClinicalEngineer, Analyst, Administrator),
     ];
 

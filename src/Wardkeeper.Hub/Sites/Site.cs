@@ -32,6 +32,9 @@ public sealed record Site
     /// <summary>Names of the site's own radio networks.</summary>
     public IReadOnlySet<string> WirelessNames { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>Who is written to.</summary>
+    public IReadOnlyList<SiteContact> Contacts { get; init; } = [];
+
     /// <summary>Whether a machine is a declared scanner.</summary>
     public bool IsScanner(Address address)
     {
@@ -125,6 +128,13 @@ public sealed record SiteNetwork(SitePlace Place, string Name, string? Zone = nu
     /// <summary>Categories or types of devices that belong there; empty when nobody said so.</summary>
     public IReadOnlyList<string> Holds { get; init; } = [];
 }
+
+/// <summary>Who is written to about something.</summary>
+/// <param name="Kind"><c>person</c>, <c>department</c> (its head), <c>duty</c> or <c>vendor</c>.</param>
+/// <param name="Of">The person as the ledger names her, the department, the duty's word, or the maker.</param>
+/// <param name="Mail">Address.</param>
+/// <param name="Name">How the reader is addressed; null when not said.</param>
+public sealed record SiteContact(string Kind, string Of, string Mail, string? Name);
 
 /// <summary>A system that was set up for a test or a demonstration.</summary>
 /// <param name="Place">Its address.</param>

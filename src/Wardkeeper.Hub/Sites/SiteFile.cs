@@ -67,7 +67,7 @@ public static class SiteFile
 /// <summary>Turns the nodes of a description into a site, and collects what is wrong.</summary>
 internal sealed class SiteReader(List<(long Line, string Text)> mistakes)
 {
-    private static readonly string[] Keys = ["localNetworks", "networks", "declaredScanners", "servers", "maintenanceWindows", "testSystems", "accessPoints", "wirelessNames"];
+    private static readonly string[] Keys = ["localNetworks", "networks", "declaredScanners", "servers", "maintenanceWindows", "testSystems", "accessPoints", "wirelessNames", "contacts"];
 
     public Site Site(YamlNode root)
     {
@@ -87,6 +87,7 @@ internal sealed class SiteReader(List<(long Line, string Text)> mistakes)
                 "declaredScanners" => site with { DeclaredScanners = [.. Items(value, key).SelectMany(one => one is YamlMappingNode scanner ? Described(scanner, key) : Place(one, key) is { } place ? [place] : [])] },
                 "servers" => site with { Servers = [.. Items(value, key).Select(Server).OfType<SiteServer>()] },
                 "testSystems" => site with { TestSystems = [.. Items(value, key).Select(Tested).OfType<TestSystem>()] },
+                "contacts" => site with { Contacts = [.. Items(value, key).Select(Contact).OfType<SiteContact>()] },
                 "accessPoints" => site with { AccessPoints = Items(value, key).Select(Cell).OfType<MacAddress>().ToHashSet() },
                 "wirelessNames" => site with { WirelessNames = Items(value, key).Select(one => Word(one, key)).OfType<string>().ToHashSet(StringComparer.Ordinal) },
                 _ => site with { MaintenanceWindows = [.. Items(value, key).Select(Window).OfType<MaintenanceWindow>()] },
@@ -136,6 +137,26 @@ internal sealed class SiteReader(List<(long Line, string Text)> mistakes)
         }
         Need(map, "address");
         return place is null ? null : new TestSystem(place, name, until);
+    }
+
+    private SiteContact? Contact(YamlNode node)
+    {
+        if (Map(node, "contacts", "department: icu, mail: icu@hospital.example") is not { } map) return null;
+        List<(string Kind, string Of)> meant = [];
+        string? mail = null, name = null;
+        foreach ((string key, YamlNode value) in Entries(map, "person", "department", "duty", "vendor", "mail", "name"))
+        {
+            string? text = Word(value, key);
+            if (key == "mail") mail = text;
+            else if (key == "name") name = text;
+            else if (text is not null) meant.Add((key, text));
+        }
+        if (!Need(map, "mail") || mail is null) return null;
+        if (meant.Count != 1) Wrong(map, "a contact is of exactly one person, department, duty or vendor.");
+        else if (meant[0] is ("duty", var duty) && !Enum.GetValues<Findings.Duty>().Any(one => Findings.FindingWords.Word(one) == duty)) Wrong(map, $"\"{duty}\" is no duty; duties are {string.Join(", ", Enum.GetValues<Findings.Duty>().Select(Findings.FindingWords.Word))}.");
+        else if (mail.IndexOf('@', StringComparison.Ordinal) <= 0 || mail.Any(one => char.IsControl(one) || char.IsWhiteSpace(one) || one is ',' or ';' or '<' or '>')) Wrong(map, $"\"{mail}\" is no mail address; write one as name@hospital.example.");
+        else return new SiteContact(meant[0].Kind, meant[0].Of, mail, name);
+        return null;
     }
 
     private MacAddress? Cell(YamlNode node)

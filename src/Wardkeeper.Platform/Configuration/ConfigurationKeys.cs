@@ -9,7 +9,7 @@ internal static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         new ScalarKey<string>(Folder, s => s.Data, (s, value) => s.Data = value) { Path = "data", ValueName = "DIR", Flag = "--data", Meaning = "The data folder: everything Wardkeeper stores. In a file, only in one named by --config." },
-        .. Hospital(), .. Web(), .. Sensor(), .. Storage(), .. Rest(),
+        .. Hospital(), .. Web(), .. Sensor(), .. Storage(), .. Mail(), .. Rest(),
     ];
 
     /// <summary>The key with this path, or null.</summary>
@@ -48,6 +48,18 @@ internal static class ConfigurationKeys
         new ScalarKey<long>(Size, s => s.Retention.Size, (s, value) => s.Retention.Size = value) { Path = "retention.size", ValueName = "SIZE", IsReloadable = true, Meaning = "Most that the history may take on disk; 0 sets no bound but the disk." },
         new ScalarKey<long>(Size, s => s.Uploads.MaxSize, (s, value) => s.Uploads.MaxSize = value) { Path = "uploads.maxSize", ValueName = "SIZE", IsReloadable = true, Meaning = "Largest capture that people may upload on the page Captures." },
         new ScalarKey<string?>(Postgres, s => s.Database.Postgres, (s, value) => s.Database.Postgres = value) { Path = "database.postgres", ValueName = "CONNECTION", IsSecret = true, Meaning = "Connection to PostgreSQL for ledger, findings, persons and audit. Without it they are stored in the data folder. Prefer the environment: it holds a password." },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Mail() =>
+    [
+        new ScalarKey<string>(Line, s => s.Mail.Host, (s, value) => s.Mail.Host = value) { Path = "mail.host", ValueName = "HOST", IsReloadable = true, Meaning = "Mail server by which tasks, reminders and summaries are sent; without it and a sender nothing is." },
+        new ScalarKey<int>(Number(1, 65535), s => s.Mail.Port, (s, value) => s.Mail.Port = value) { Path = "mail.port", ValueName = "PORT", IsReloadable = true, Meaning = "Its port: 587 with starttls, 465 with tls, 25 with none." },
+        new ScalarKey<MailSecurity>(MailProtection, s => s.Mail.Security, (s, value) => s.Mail.Security = value) { Path = "mail.security", ValueName = "HOW", IsReloadable = true, Meaning = "How the connection is protected: starttls, tls or none. With none no password is sent." },
+        new ScalarKey<string?>(Secret, s => s.Mail.User, (s, value) => s.Mail.User = value) { Path = "mail.user", ValueName = "NAME", IsReloadable = true, IsSecret = true, Meaning = "Name to log in to the mail server with; without it nobody logs in." },
+        new ScalarKey<string?>(Secret, s => s.Mail.Password, (s, value) => s.Mail.Password = value) { Path = "mail.password", ValueName = "PASSWORD", IsReloadable = true, IsSecret = true, Meaning = "Password to log in with. Prefer the environment to the file." },
+        new ScalarKey<string>(Line, s => s.Mail.From, (s, value) => s.Mail.From = value) { Path = "mail.from", ValueName = "ADDRESS", IsReloadable = true, Meaning = "Sender of the letters." },
+        new ScalarKey<string>(Line, s => s.Mail.Address, (s, value) => s.Mail.Address = value) { Path = "mail.address", ValueName = "URL", IsReloadable = true, Meaning = "Address of the console as readers of letters reach it, for example https://wardkeeper.hospital.example:8443; letters link to it." },
+        new ScalarKey<string?>(OptionalFile, s => s.Mail.Authority, (s, value) => s.Mail.Authority = value) { Path = "mail.authority", ValueName = "FILE", IsReloadable = true, Meaning = "Authority (PEM) that the mail server's certificate comes from, when the system does not know it." },
     ];
 
     private static IEnumerable<ConfigurationKey> Rest() =>

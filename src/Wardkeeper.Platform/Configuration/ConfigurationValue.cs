@@ -69,6 +69,12 @@ internal static class ConfigurationValues
     /// <summary>A connection string of PostgreSQL.</summary>
     public static ConfigurationValue<string?> Postgres { get; } = new(ReadPostgres, text => text is null ? "" : "(set)");
 
+    /// <summary>How the connection to the mail server is protected.</summary>
+    public static ConfigurationValue<MailSecurity> MailProtection { get; } = Word("choice", ("starttls", MailSecurity.StartTls), ("tls", MailSecurity.Tls), ("none", MailSecurity.None));
+
+    /// <summary>Something that is never shown again.</summary>
+    public static ConfigurationValue<string?> Secret { get; } = new((string text, string _, out string? value) => (value = text).Length > LongestText ? "it is too long" : null, text => text is null ? "" : "(set)");
+
     /// <summary>A whole number within bounds.</summary>
     public static ConfigurationValue<int> Number(int least, int most) => new((string text, string _, out int value) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= least && value <= most ? null : $"'{Shown(text)}' is not a whole number from {least} to {most}",

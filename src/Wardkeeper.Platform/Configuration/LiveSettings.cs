@@ -37,7 +37,7 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
     }
 
     private static string Fingerprint(ConfigurationKey key, PlatformSettings settings) =>
-        key.Path switch { "database.postgres" => settings.Database.Postgres ?? "", "site.file" => $"{settings.Site.File}|{settings.Site.Digest}", _ => key.Show(settings) };
+        key.Path switch { "database.postgres" => settings.Database.Postgres ?? "", "mail.user" => settings.Mail.User ?? "", "mail.password" => settings.Mail.Password ?? "", "site.file" => $"{settings.Site.File}|{settings.Site.Digest}", _ => key.Show(settings) };
 
     private static PlatformSettings Merge(PlatformSettings old, PlatformSettings fresh)
     {
@@ -52,6 +52,8 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
         (merged.Retention.Days, merged.Retention.Size) = (fresh.Retention.Days, fresh.Retention.Size);
         merged.Uploads.MaxSize = fresh.Uploads.MaxSize;
         merged.Database.Postgres = old.Database.Postgres;
+        (merged.Mail.Host, merged.Mail.Port, merged.Mail.Security, merged.Mail.User, merged.Mail.Password) = (fresh.Mail.Host, fresh.Mail.Port, fresh.Mail.Security, fresh.Mail.User, fresh.Mail.Password);
+        (merged.Mail.From, merged.Mail.Address, merged.Mail.Authority) = (fresh.Mail.From, fresh.Mail.Address, fresh.Mail.Authority);
         (merged.Sessions.Idle, merged.Sessions.Longest) = (fresh.Sessions.Idle, fresh.Sessions.Longest);
         (merged.Log.Level, merged.Log.Json) = (fresh.Log.Level, old.Log.Json);
         return merged;

@@ -37,6 +37,9 @@ internal sealed class PlatformSettings
     /// <summary>Section <c>sessions</c>.</summary>
     public SessionSettings Sessions { get; } = new();
 
+    /// <summary>Section <c>mail</c>.</summary>
+    public MailSettings Mail { get; } = new();
+
     /// <summary>Section <c>log</c>.</summary>
     public LogSettings Log { get; } = new();
 }
@@ -156,6 +159,47 @@ internal sealed class SessionSettings
 
     /// <summary>Ends every session after so long.</summary>
     public TimeSpan Longest { get; set; } = TimeSpan.FromHours(12);
+}
+
+/// <summary>How the connection to the mail server is protected.</summary>
+internal enum MailSecurity
+{
+    /// <summary>STARTTLS, without which nothing is sent.</summary>
+    StartTls,
+
+    /// <summary>TLS from the first byte.</summary>
+    Tls,
+
+    /// <summary>Not at all; then no password is sent either.</summary>
+    None,
+}
+
+/// <summary>The mail server by which letters are sent; off without host and sender.</summary>
+internal sealed class MailSettings
+{
+    /// <summary>Name or address of the server; empty sends nothing.</summary>
+    public string Host { get; set; } = "";
+
+    /// <summary>Its port.</summary>
+    public int Port { get; set; } = 587;
+
+    /// <summary>How the connection is protected.</summary>
+    public MailSecurity Security { get; set; }
+
+    /// <summary>Name to log in with; null does not log in.</summary>
+    public string? User { get; set; }
+
+    /// <summary>Password to log in with.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>Sender of the letters; empty sends nothing.</summary>
+    public string From { get; set; } = "";
+
+    /// <summary>Address of the console as readers reach it, for links.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>PEM file with the authority that the server's certificate comes from, beside the system's own.</summary>
+    public string? Authority { get; set; }
 }
 
 /// <summary>What is logged and how.</summary>

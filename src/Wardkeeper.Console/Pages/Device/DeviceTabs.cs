@@ -14,6 +14,7 @@ public static class DeviceTabs
         new("summary", typeof(SummaryTab)),
         new("claims", typeof(ClaimsTab)),
         new("peers", typeof(PeersTab)),
+        new("reach", typeof(ReachTab)),
         new("services", typeof(ServicesTab)),
         new("traffic", typeof(TrafficTab)),
         new("findings", typeof(FindingsTab)),

@@ -15,5 +15,5 @@ internal static class OverviewTiles
     public static ImmutableArray<Type> Charts { get; } = [typeof(CategoriesTile)];
 
     /// <summary>The full width below.</summary>
-    public static ImmutableArray<Type> Wide { get; } = [typeof(DepartmentsTile)];
+    public static ImmutableArray<Type> Wide { get; } = [typeof(DepartmentsTile), typeof(UtilisationTile)];
 }

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Wardkeeper.Console.Access;
+using Wardkeeper.Hub.Changes;
+using Wardkeeper.Hub.Reach;
+
+namespace Wardkeeper.Console.Api;
+
+/// <summary>How far devices reach and who reaches them, as observed and as published. Who is limited to departments asks for their devices alone.</summary>
+internal static class ReachEndpoints
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        ApiQuery.Take(api.MapGet("/devices/{id:long}/reach", OfAsync).WithTags("devices").WithSummary("What a device reaches and who reaches it, in the days before the newest data"), "days");
+        ApiQuery.Take(api.MapGet("/reach", FurthestAsync).WithTags("devices").WithSummary("The devices that reach furthest: most zones, then most devices"), "days", "limit");
+    }
+
+    private static async Task<DeviceReach> OfAsync(long id, HttpContext context, [FromServices] IReachQueries reach, CancellationToken cancel)
+    {
+        int days = Days(context, out _);
+        return await reach.OfAsync(id, days, context.User.ToActor()!.Departments, cancel) ?? throw Problems.Missing("device");
+    }
+
+    private static Task<IReadOnlyList<ReachLine>> FurthestAsync(HttpContext context, [FromServices] IReachQueries reach, CancellationToken cancel)
+    {
+        int days = Days(context, out int limit);
+        return reach.FurthestAsync(days, limit, context.User.ToActor()!.Departments, cancel);
+    }
+
+    private static int Days(HttpContext context, out int limit)
+    {
+        Mistakes mistakes = new();
+        ApiQuery query = new(context.Request, mistakes);
+        int days = (int)query.Number("days", 30, 1, 365);
+        limit = (int)query.Number("limit", 50, 1, 200);
+        mistakes.ThrowIfAny();
+        return days;
+    }
+}

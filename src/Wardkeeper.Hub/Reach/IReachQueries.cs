@@ -1,0 +1,19 @@
+namespace Wardkeeper.Hub.Reach;
+
+/// <summary>Answers how far devices reach, from the history of flows, the ledger and the border's table.</summary>
+public interface IReachQueries
+{
+    /// <summary>How far one device reaches, and who reaches it; null when there is no such device, or when it may not be seen.</summary>
+    /// <param name="device">Its number.</param>
+    /// <param name="days">Days before the newest data, 1 to 365.</param>
+    /// <param name="visible">Departments that may be seen; null when not limited.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    Task<DeviceReach?> OfAsync(long device, int days, IReadOnlySet<string>? visible = null, CancellationToken cancel = default);
+
+    /// <summary>The devices that reach furthest: most zones, then most devices.</summary>
+    /// <param name="days">Days before the newest data, 1 to 365.</param>
+    /// <param name="limit">At most so many, 1 to 200.</param>
+    /// <param name="visible">Departments that may be seen; null when not limited.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    Task<IReadOnlyList<ReachLine>> FurthestAsync(int days, int limit, IReadOnlySet<string>? visible = null, CancellationToken cancel = default);
+}

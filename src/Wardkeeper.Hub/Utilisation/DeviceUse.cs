@@ -1,0 +1,76 @@
+using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Utilisation;
+
+/// <summary>By what a device was seen at work.</summary>
+public enum UseBasis
+{
+    /// <summary>Procedure steps that it performed (MPPS).</summary>
+    ProcedureSteps,
+
+    /// <summary>Studies of which it sent images.</summary>
+    Studies,
+
+    /// <summary>Tests that it measured.</summary>
+    Tests,
+
+    /// <summary>Values that it sent of a patient.</summary>
+    Values,
+}
+
+/// <summary>What traffic shows of a device's work in a span.</summary>
+/// <param name="Device">Its number.</param>
+/// <param name="Basis">By what.</param>
+/// <param name="Exams">Procedure steps, studies or tests; null where the basis knows none.</param>
+/// <param name="Hours">Hours of the clock in which it worked.</param>
+/// <param name="Days">Days on which it worked.</param>
+/// <param name="Last">When it was last seen at work.</param>
+public sealed record DeviceUse(long Device, UseBasis Basis, long? Exams, int Hours, int Days, CaptureTime Last);
+
+/// <summary>Answers what traffic shows of devices' work.</summary>
+public interface IUtilisationQueries
+{
+    /// <summary>By device, those that were seen at work; of the others nothing is known.</summary>
+    /// <param name="from">From then on.</param>
+    /// <param name="to">And before then.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    Task<IReadOnlyList<DeviceUse>> OfDevicesAsync(CaptureTime from, CaptureTime to, CancellationToken cancel = default);
+}
+
+/// <summary>What is known of the work of a department's devices. Who was not seen at work is unknown, not idle.</summary>
+/// <param name="Department">The department; empty for devices of none.</param>
+/// <param name="Devices">Medical devices.</param>
+/// <param name="Known">Of them, those whose work shows in traffic.</param>
+/// <param name="InUse">Of those, at work within the last hour.</param>
+/// <param name="Hours">Hours in which they worked, all together.</param>
+/// <param name="ExamsPerDay">Procedure steps, studies and tests a day of the span; null when no basis counts any.</param>
+/// <param name="Bases">By what.</param>
+/// <param name="Last">When one was last seen at work; null when none was.</param>
+public sealed record DepartmentUse(string Department, int Devices, int Known, int InUse, long Hours, double? ExamsPerDay, IReadOnlyList<UseBasis> Bases, CaptureTime? Last)
+{
+    private static readonly HashSet<string> Medical = ["clinical", "imaging", "laboratory", "infusion", "monitoring", "dialysis", "surgery"];
+
+    // What hands on others' objects does not examine anybody.
+    private static readonly HashSet<string> HandsOn = ["pacs-server", "imaging-workstation", "central-monitor", "film-printer"];
+
+    /// <summary>Sums devices up by department, the one with most devices first.</summary>
+    /// <param name="lines">Devices.</param>
+    /// <param name="uses">What traffic shows.</param>
+    /// <param name="from">Beginning of the span.</param>
+    /// <param name="now">Its end, the newest data.</param>
+    public static IReadOnlyList<DepartmentUse> Of(IEnumerable<DeviceLine> lines, IEnumerable<DeviceUse> uses, CaptureTime from, CaptureTime now)
+    {
+        Dictionary<long, DeviceUse> byDevice = uses.ToDictionary(use => use.Device);
+        double days = Math.Max(now.Since(from).TotalDays, 1.0 / 24);
+        CaptureTime recent = new(now.Nanoseconds - (3_600 * CaptureTime.PerSecond));
+        return [.. lines.Where(line => line is { Category: { } category } && Medical.Contains(category) && (line.Type is null || !HandsOn.Contains(line.Type))).GroupBy(line => line.Department ?? "", StringComparer.Ordinal)
+            .Select(same =>
+            {
+                DeviceUse[] known = [.. same.Select(line => byDevice.GetValueOrDefault(line.Id)).OfType<DeviceUse>()];
+                long? exams = known.Any(use => use.Exams is not null) ? known.Sum(use => use.Exams ?? 0) : null;
+                return new DepartmentUse(same.Key, same.Count(), known.Length, known.Count(use => use.Last >= recent), known.Sum(use => (long)use.Hours), exams / days, [.. known.Select(use => use.Basis).Distinct().Order()], known.Length == 0 ? null : known.Max(use => use.Last));
+            })
+            .OrderByDescending(line => line.Devices).ThenBy(line => line.Department, StringComparer.Ordinal)];
+    }
+}
