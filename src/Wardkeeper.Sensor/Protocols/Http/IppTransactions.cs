@@ -93,7 +93,7 @@ public sealed record IppExchange(CaptureTime At, ByteRange Bytes) : Transaction(
         string? Answer(string name) => answered?[name];
         string? Either(string name) => answered?[name] ?? asked?[name];
         DeviceId identity = DeviceId.Of(Answer("printer-device-id"));
-        return new IppExchange(row.At, row.Bytes)
+        IppExchange printing = new(row.At, row.Bytes)
         {
             Began = row.Began,
             Version = (asked ?? answered)!.Version,
@@ -120,6 +120,7 @@ public sealed record IppExchange(CaptureTime At, ByteRange Bytes) : Transaction(
             StateReasons = answered is { Reasons.Count: > 0 } ? answered.Reasons : null,
             Authentication = Answer("uri-authentication-supported"),
         };
+        return printing;
     }
 
     /// <inheritdoc/>
