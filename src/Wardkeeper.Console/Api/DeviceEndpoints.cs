@@ -24,7 +24,7 @@ internal static class DeviceEndpoints
 
     private static readonly string[] FilterKeys =
     [
-        "text", "type", "category", "department", "vendor", "model", "person", "lifeCycle", "subnet", "vlan", "protocol", "port", "hasConflict", "isLifeSupport", "isRetiredButAlive", "isPublished", "firstSeenSince", "lastSeenSince",
+        "text", "type", "category", "department", "vendor", "model", "fingerprint", "person", "lifeCycle", "subnet", "vlan", "protocol", "port", "hasConflict", "isLifeSupport", "isRetiredButAlive", "isPublished", "firstSeenSince", "lastSeenSince",
     ];
 
     public sealed record BulkBody(IReadOnlyList<long>? Devices, long? Expected, IReadOnlyDictionary<string, string?>? Fields, IReadOnlyList<string>? AddLabels, IReadOnlyList<string>? RemoveLabels, string? Reason);
@@ -105,6 +105,7 @@ internal static class DeviceEndpoints
         Departments = query.Texts("department"),
         Vendors = query.Texts("vendor"),
         Models = query.Texts("model"),
+        Fingerprints = query.Texts("fingerprint"),
         Persons = query.Texts("person"),
         LifeCycles = query.Texts("lifeCycle"),
         Subnets = query.Texts("subnet"),

@@ -36,6 +36,9 @@ internal static class Identifier
     /// <summary>Where a computer, a board or a network card inside says who made that, and not who made the device.</summary>
     private static readonly HashSet<string> BuiltOfParts = ["clinical", "imaging", "laboratory", "infusion", "monitoring", "dialysis", "surgery", "kiosk", "wearable"];
 
+    /// <summary>An archive is imaging, and a server like any other.</summary>
+    private const string PlainServer = "pacs-server", ServerCategory = "it";
+
     /// <summary>Decides the identity of a device.</summary>
     /// <param name="claims">What was said of it, in the order of their kinds; the holder of its MAC prefix is a claim of the source <c>mac-prefix</c>.</param>
     /// <param name="offers">Services it offers.</param>
@@ -60,7 +63,7 @@ internal static class Identifier
         List<Decided> decisions = [];
         Decided? type = hearing.Decide(IdentityField.Type, decisions);
         string? category = CategoryOf(type, hearing);
-        Makers(hearing, shown, category ?? (type?.Guess is { } guess ? Taxonomy.CategoryOf(guess) : null), category is not null);
+        Makers(hearing, shown, type?.Value == PlainServer ? ServerCategory : category ?? (type?.Guess is { } guess ? Taxonomy.CategoryOf(guess) : null), category is not null);
         foreach (IdentityField field in (ReadOnlySpan<IdentityField>)[IdentityField.Vendor, IdentityField.Model, IdentityField.OperatingSystem, IdentityField.Software]) hearing.Decide(field, decisions);
         return new Identity(decisions, category, Settling.Of(decisions, shown), fingerprint);
     }

@@ -114,6 +114,17 @@ public class AnalyzeTests
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("site.cart\tnamed\tcart-*\t\ttype=ward-round-cart\t80\tobserved\tour wards\tours\t", 0, "")]
+    [InlineData("site.cart\tnamed\tcart-*\t\ttype=teapot\t80\tobserved\tour wards\tours\t", 2, "\"teapot\" is no type of the taxonomy")]
+    public void Knowledge_that_the_site_adds_is_taken_or_refused_with_the_reason(string entry, int code, string reason)
+    {
+        using TemporaryFile file = new("id\ton\tmatch\twith\tsays\tsure\tbasis\tsource\tlicence\tmodels\n" + entry + "\n");
+        (int found, string errors) = Start($"analyze --knowledge {file.Path} {SharedFiles.Path("captures/lab/dhcp.pcap")}");
+        Assert.Equal(code, found);
+        Assert.Contains(reason, errors, StringComparison.Ordinal);
+    }
+
     private static (int Code, string Errors) Start(string commandLine)
     {
         ProcessStartInfo start = new("dotnet", $"{typeof(AnalyzeRun).Assembly.Location} {commandLine}") { RedirectStandardError = true, RedirectStandardOutput = true, StandardErrorEncoding = Encoding.UTF8 };

@@ -34,6 +34,7 @@ public sealed record DevicesQuery(DeviceFilter Filter, TableView Table, string? 
             Departments = address.All("dept"),
             Vendors = address.All("vendor"),
             Models = address.All("model"),
+            Fingerprints = address.All("print"),
             Persons = address.All("person"),
             LifeCycles = address.All("state"),
             Subnets = [.. address.All("subnet").Where(net => LocalNetworks.IsNetwork(net) || address.Invalid("subnet", net, false))],
@@ -62,7 +63,7 @@ public sealed record DevicesQuery(DeviceFilter Filter, TableView Table, string? 
         ArgumentNullException.ThrowIfNull(table);
         AddressBuilder builder = new AddressBuilder("/devices")
             .Set("q", Filter.Text).Set("type", Filter.Types).Set("category", Filter.Categories).Set("dept", Filter.Departments)
-            .Set("vendor", Filter.Vendors).Set("model", Filter.Models).Set("person", Filter.Persons).Set("state", Filter.LifeCycles).Set("subnet", Filter.Subnets)
+            .Set("vendor", Filter.Vendors).Set("model", Filter.Models).Set("print", Filter.Fingerprints).Set("person", Filter.Persons).Set("state", Filter.LifeCycles).Set("subnet", Filter.Subnets)
             .Set("vlan", Filter.Vlans.Select(vlan => (int)vlan)).Set("protocol", Filter.Protocols).Set("port", Filter.Ports)
             .Set("conflict", Filter.HasConflict).Set("life-support", Filter.IsLifeSupport).Set("alive", Filter.IsRetiredButAlive).Set("published", Filter.IsPublished)
             .Set("new-since", Filter.FirstSeenSince).Set("seen-since", Filter.LastSeenSince);
@@ -94,6 +95,7 @@ public sealed record DevicesQuery(DeviceFilter Filter, TableView Table, string? 
         Each("dept", f.Departments, value => None(value, Words.Of(words, "department", value)), rest => f with { Departments = rest });
         Each("vendor", f.Vendors, value => None(value, value), rest => f with { Vendors = rest });
         Each("model", f.Models, value => value, rest => f with { Models = rest });
+        Each("print", f.Fingerprints, value => value, rest => f with { Fingerprints = rest });
         Each("person", f.Persons, value => None(value, value), rest => f with { Persons = rest });
         Each("state", f.LifeCycles, value => Words.Of(words, "lifecycle", value), rest => f with { LifeCycles = rest });
         Each("subnet", f.Subnets, value => value, rest => f with { Subnets = rest });
