@@ -137,7 +137,7 @@ internal static class PlatformHost
         services.AddSingleton<TaskStore>();
         services.AddSingleton<ITaskQueries>(provider => provider.GetRequiredService<TaskStore>());
         services.AddSingleton<ITaskCommands>(provider => provider.GetRequiredService<TaskStore>());
-        services.AddSingleton<IMailQueue, MailQueue>();
+        services.AddSingleton<ILetterBox, MailQueue>();
         services.AddSingleton<IDutyQueries, DutyFigures>();
         services.AddSingleton<DutyRound>();
         services.AddSingleton<ISavedViews, SavedViewStore>();

@@ -13,7 +13,7 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Hub.Duties;
 
 /// <summary>Looks through open tasks and, once a month, through departments and vendors, and queues the letters that are called for. What was queued before is not queued again.</summary>
-internal sealed class DutyRound(ITaskQueries tasks, IFindingQueries findings, IDeviceQueries devices, IDutyQueries duties, IMailQueue queue, TimeProvider time)
+internal sealed class DutyRound(ITaskQueries tasks, IFindingQueries findings, IDeviceQueries devices, IDutyQueries duties, ILetterBox queue, TimeProvider time)
 {
     // What was looked at already, so that a round costs little while nothing changes; the queue itself knows each letter.
     private readonly Dictionary<long, string> steps = [];

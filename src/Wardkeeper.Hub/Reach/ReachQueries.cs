@@ -98,7 +98,7 @@ internal sealed class ReachQueries(IDeviceQueries devices, IHistoryQueries histo
     /// <summary>The ledger by zones and departments.</summary>
     private sealed class Places(Dictionary<long, DeviceLine> lines, Knowledge known)
     {
-        public IReadOnlyDictionary<long, DeviceLine> Lines => lines;
+        public Dictionary<long, DeviceLine> Lines => lines;
 
         public IReadOnlyList<PublishedService> Published => known.Published.All;
 

@@ -4,7 +4,7 @@ using Wardkeeper.Platform.Configuration;
 namespace Wardkeeper.Platform.Mail;
 
 /// <summary>One look after letters: what tasks and months call for is queued, what is due is handed to the mail server.</summary>
-internal sealed partial class MailRound(DutyRound duties, IMailQueue queue, ILogger<MailRound> log)
+internal sealed partial class MailRound(DutyRound duties, ILetterBox queue, ILogger<MailRound> log)
 {
     private const int AtOnce = 50;
 

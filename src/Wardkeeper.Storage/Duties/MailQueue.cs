@@ -6,7 +6,7 @@ using Wardkeeper.Storage.Findings;
 namespace Wardkeeper.Storage.Duties;
 
 /// <summary>The queue of letters in the relational store.</summary>
-internal sealed class MailQueue(StoreFactory stores, HubGate gate, TimeProvider time) : IMailQueue
+internal sealed class MailQueue(StoreFactory stores, HubGate gate, TimeProvider time) : ILetterBox
 {
     private const int LongestTrouble = 300;
 

@@ -3,7 +3,6 @@ using Wardkeeper.Browser.Tests.Hospital;
 using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Reach;
-using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Browser.Tests.Pages;
 

@@ -96,7 +96,7 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton<IRegisterImports, RegisterImports>();
         builder.Services.AddSingleton<ICases, NoCases>();
         builder.Services.AddSingleton<IDutyQueries, DutyFigures>();
-        builder.Services.AddSingleton<IMailQueue, MailQueue>();
+        builder.Services.AddSingleton<ILetterBox, MailQueue>();
         builder.Services.AddSingleton<ISavedViews, SavedViewStore>();
         builder.Services.AddSingleton<IDeviceDirectory, LedgerDirectory>();
         builder.Services.AddSingleton(provider => new DetectionPath(new Knowledge(Site.Unknown, LocalNetworks.Default, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));

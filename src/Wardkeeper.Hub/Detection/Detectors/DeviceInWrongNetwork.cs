@@ -1,7 +1,5 @@
 using System.Globalization;
 using Wardkeeper.Hub.Findings;
-using Wardkeeper.Hub.Sites;
-using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Detection.Detectors;
 

@@ -24,7 +24,7 @@ public sealed record QueuedLetter(long Number, Letter Letter, int Tries);
 public sealed record MailState(long Waiting, long Refused, long Sent, CaptureTime? Oldest, string? Trouble);
 
 /// <summary>Letters that wait to be sent. They are stored, so that neither a server that is away nor a restart loses one.</summary>
-public interface IMailQueue
+public interface ILetterBox
 {
     /// <summary>Queues letters; those whose key was queued before are passed over.</summary>
     /// <returns>How many are new.</returns>
