@@ -78,12 +78,10 @@ internal sealed class SensorWorker
         foreach ((long packet, CaptureTime until, FlowRecord record) in ended)
         {
             FlowView view = record.View;
-            if (announced.Find(view.ResponderAddress, view.ResponderPort, view.Carrier, until) is { Protocol: { } protocol } found && content.IsTransfer(protocol))
-            {
-                record.Service = protocol;
-                if (record.Parents?.Contains(found.Parent) != true) record.Parents = [.. record.Parents ?? [], found.Parent];
-            }
-            Output.Add(packet, record);
+            FlowRecord named = announced.Find(view.ResponderAddress, view.ResponderPort, view.Carrier, until) is { Protocol: { } protocol } found && content.IsTransfer(protocol)
+                ? record with { Service = protocol, Parents = record.Parents?.Contains(found.Parent) == true ? record.Parents : [.. record.Parents ?? [], found.Parent] }
+                : record;
+            Output.Add(packet, named);
         }
         ended.Clear();
     }

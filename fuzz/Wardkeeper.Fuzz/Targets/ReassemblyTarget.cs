@@ -38,7 +38,7 @@ internal sealed class ReassemblyTarget : IFuzzTarget
     public void Run(byte[][] records, bool isThorough)
     {
         SensorCounters counters = new();
-        ContentPath content = new(OnlyRecorder, Limits, counters, new ShardOutput(), Masker);
+        ContentPath content = new(OnlyRecorder, Limits, counters, new ShardOutput(), Masker, new AnnouncedFlows());
         TcpReassembly reassembly = new(Limits, content, counters);
         ReassemblyModel model = new(Limits);
         Recorder.Model = model;

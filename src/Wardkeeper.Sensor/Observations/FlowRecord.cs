@@ -1,13 +1,13 @@
 namespace Wardkeeper.Sensor.Observations;
 
 /// <summary>One flow at its end (or at a periodic report), with the fields and the meaning of Zeek's conn log.</summary>
-public sealed class FlowRecord
+public sealed record FlowRecord
 {
     /// <summary>The flow's unchanging facts.</summary>
     public required FlowView View { get; init; }
 
     /// <summary>Protocols that were parsed in it, comma separated in alphabetical order, or null.</summary>
-    public string? Service { get; internal set; }
+    public string? Service { get; init; }
 
     /// <summary>From the first to the last packet; null for a flow of one packet.</summary>
     public TimeSpan? Duration { get; init; }
@@ -46,7 +46,7 @@ public sealed class FlowRecord
     public bool LocalResponder { get; init; }
 
     /// <summary>Uids of tunnels it came out of, or of the flow that announced it; null if none.</summary>
-    public IReadOnlyList<string>? Parents { get; internal set; }
+    public IReadOnlyList<string>? Parents { get; init; }
 
     /// <summary>Inner VLAN id of QinQ, 0 if none.</summary>
     public ushort InnerVlan { get; init; }
