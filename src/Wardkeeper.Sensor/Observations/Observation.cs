@@ -160,7 +160,7 @@ public enum ClaimKind
     /// <summary>A tool by which the device is reached from elsewhere, or reaches others: <c>AnyDesk</c>, <c>TeamViewer</c>, <c>Tor</c>.</summary>
     RemoteAccess,
 
-    /// <summary>A password that crossed the network readable, was taken, and breaks a rule: the user and the rule, for example <c>admin: known-default</c>. The password itself is nowhere kept.</summary>
+    /// <summary>A password that crossed the network readable, was taken, and breaks a rule: the user and the rule, for example <c>admin: guessable</c>. The password itself is nowhere kept.</summary>
     WeakPassword,
 
     /// <summary>What a DICOM requestor proposes: its largest PDU, the number of its contexts, and the transfer syntaxes of the first.</summary>

@@ -7,6 +7,7 @@ namespace Wardkeeper.Sensor.Protocols;
 /// <summary>
 /// Which rule a password breaks that crossed the network readable. It is judged where it is read and nowhere kept: only the name of the rule
 /// leaves. Passwords of people who have none (<c>anonymous</c>) are not judged.
+/// Which of those that can be guessed it was (the user's own name, a maker's) is not told: beside the user's name that would tell the password.
 /// </summary>
 internal static class PasswordRules
 {
@@ -14,21 +15,20 @@ internal static class PasswordRules
 
     private static readonly FrozenSet<string> Defaults = Known("password"), Communities = Known("community");
 
-    /// <summary>The first rule that a password breaks: <c>empty</c>, <c>equals-user</c>, <c>known-default</c>, <c>shorter-than-8</c>, <c>digits-only</c>; null when it breaks none, or when nobody is named.</summary>
+    /// <summary>The first rule that a password breaks: <c>empty</c>, <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; null when it breaks none, or when nobody is named.</summary>
     /// <param name="user">Who logs in, or null.</param>
     /// <param name="password">Bytes of the password.</param>
     public static string? Broken(string? user, ReadOnlySpan<byte> password)
     {
         if (user is "anonymous" or "ftp") return null;
         if (password.IsEmpty) return "empty";
-        if (user is { Length: > 0 } && Ascii.EqualsIgnoreCase(password, user)) return "equals-user";
-        if (IsIn(Defaults, password)) return "known-default";
+        if ((user is { Length: > 0 } && Ascii.EqualsIgnoreCase(password, user)) || IsIn(Defaults, password)) return "guessable";
         if (password.Length < Shortest) return "shorter-than-8";
         return password.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? null : "digits-only";
     }
 
-    /// <summary>The rule that a community breaks (SNMP versions 1 and 2c): <c>known-default</c> or <c>shorter-than-8</c>; null when it breaks none.</summary>
-    public static string? BrokenBy(ReadOnlySpan<byte> community) => IsIn(Communities, community) ? "known-default" : community.Length < Shortest ? "shorter-than-8" : null;
+    /// <summary>The rule that a community breaks (SNMP versions 1 and 2c): <c>guessable</c> or <c>shorter-than-8</c>; null when it breaks none.</summary>
+    public static string? BrokenBy(ReadOnlySpan<byte> community) => IsIn(Communities, community) ? "guessable" : community.Length < Shortest ? "shorter-than-8" : null;
 
     /// <summary>States that a server took a weak password, and whose it is; nothing when no rule is broken.</summary>
     public static void WeakPassword(this ObservationBatch into, Subject server, string? user, string? rule, string origin)

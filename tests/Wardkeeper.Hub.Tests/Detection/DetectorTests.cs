@@ -18,7 +18,7 @@ public class DetectorTests
         ["remote-tool-used"] = () => new Scene().Claims("10.0.9.9", ClaimKind.RemoteAccess, "TeamViewer", "ssl", "server name"),
         ["file-share-offered"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 445, "smb"),
         ["outdated-system"] = () => new Scene().Later(ExposureTests.To2026).Claims("10.0.9.9", ClaimKind.OperatingSystem, "Windows XP (5.1.2600)", "smb", "NTLM version"),
-        ["weak-password"] = () => new Scene().Claims("10.0.9.9", ClaimKind.WeakPassword, "admin: known-default", "ftp", "PASS"),
+        ["weak-password"] = () => new Scene().Claims("10.0.9.9", ClaimKind.WeakPassword, "admin: guessable", "ftp", "PASS"),
         ["test-system-left"] = () => new Scene().Claims("10.0.9.9", ClaimKind.HostName, "his-uat2").Reviewed(),
         ["device-in-wrong-network"] = () => ExposureTests.Network(9, 1).Reviewed(),
         ["mixed-network"] = () => ExposureTests.Network(5, 5).Reviewed(),

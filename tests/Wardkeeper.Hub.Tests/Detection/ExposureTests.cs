@@ -57,10 +57,10 @@ public class ExposureTests
     [Fact]
     public void A_weak_password_is_told_by_its_rule_once_a_user()
     {
-        Finding finding = new Scene().Claims("10.0.9.9", ClaimKind.WeakPassword, "admin: known-default", "ftp").Claims("10.0.9.9", ClaimKind.WeakPassword, "admin: known-default", "ftp").Fires("weak-password");
-        Assert.Equal((Severity.High, 2L, "Password of admin over ftp: known-default"), (finding.Severity, finding.Count, finding.Title.In(chinese: false)));
+        Finding finding = new Scene().Claims("10.0.9.9", ClaimKind.WeakPassword, "admin: guessable", "ftp").Claims("10.0.9.9", ClaimKind.WeakPassword, "admin: guessable", "ftp").Fires("weak-password");
+        Assert.Equal((Severity.High, 2L, "Password of admin over ftp: guessable"), (finding.Severity, finding.Count, finding.Title.In(chinese: false)));
         Assert.Equal(Severity.Medium, new Scene().Claims("10.0.9.9", ClaimKind.WeakPassword, "a: b: digits-only", "telnet").Fires("weak-password").Severity);
-        new Scene().Claims("203.0.113.9", ClaimKind.WeakPassword, "admin: known-default", "ftp").IsSilent();
+        new Scene().Claims("203.0.113.9", ClaimKind.WeakPassword, "admin: guessable", "ftp").IsSilent();
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public sealed record FtpCommand(CaptureTime At, ByteRange Bytes) : Transaction(A
     /// <summary><c>&lt;hidden&gt;</c> when a password was sent.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Rule that the password breaks, with the command that sent it: <c>empty</c>, <c>equals-user</c>, <c>known-default</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    /// <summary>Rule that the password breaks, with the command that sent it: <c>empty</c>, <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
     public string? PasswordRule { get; init; }
 
     /// <summary>Command in capitals.</summary>

@@ -56,7 +56,7 @@ public sealed record HttpExchange(CaptureTime At, ByteRange Bytes) : Transaction
     /// <summary>User name of Basic credentials; the password is never kept. RFC 7617.</summary>
     public string? Username { get; init; }
 
-    /// <summary>Rule that the password of Basic credentials breaks: <c>empty</c>, <c>equals-user</c>, <c>known-default</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    /// <summary>Rule that the password of Basic credentials breaks: <c>empty</c>, <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
     public string? PasswordRule { get; init; }
 
     /// <summary>Fields of the request that show intermediaries, as <c>NAME -> value</c>; at most 8.</summary>

@@ -23,7 +23,7 @@ public sealed record ImapCommand(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary><c>&lt;hidden&gt;</c> when a password or token was sent.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Rule that the password breaks, with the command that sent it: <c>empty</c>, <c>equals-user</c>, <c>known-default</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    /// <summary>Rule that the password breaks, with the command that sent it: <c>empty</c>, <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
     public string? PasswordRule { get; init; }
 
     /// <summary><c>OK</c>, <c>NO</c> or <c>BAD</c>; absent when no result was seen.</summary>

@@ -31,7 +31,7 @@ public sealed record MqttConnect(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Whether a password was sent, readable for everybody on the way.</summary>
     public bool HasPassword { get; init; }
 
-    /// <summary>Rule that the password breaks: <c>empty</c>, <c>equals-user</c>, <c>known-default</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    /// <summary>Rule that the password breaks: <c>empty</c>, <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
     public string? PasswordRule { get; init; }
 
     /// <summary>Whether the broker took the client; absent when its answer was not seen.</summary>

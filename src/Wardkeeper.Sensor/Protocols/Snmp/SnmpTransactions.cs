@@ -14,7 +14,7 @@ public sealed record SnmpFlow(CaptureTime At, ByteRange Bytes) : Transaction(At,
     /// <summary>Whether the first community is one that everybody knows, "public" or "private"; null in version 3.</summary>
     public bool? IsDefaultCommunity { get; init; }
 
-    /// <summary>Rule that the first community breaks: <c>known-default</c> or <c>shorter-than-8</c>; absent when it breaks none, and in version 3.</summary>
+    /// <summary>Rule that the first community breaks: <c>guessable</c> or <c>shorter-than-8</c>; absent when it breaks none, and in version 3.</summary>
     public string? CommunityRule { get; init; }
 
     /// <summary>Length of the first community in bytes.</summary>

@@ -19,7 +19,7 @@ public sealed record TelnetEvent(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary><c>seen</c> when a password was sent; it crossed the network readable.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Rule that the password breaks: <c>empty</c>, <c>equals-user</c>, <c>known-default</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    /// <summary>Rule that the password breaks: <c>empty</c>, <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
     public string? PasswordRule { get; init; }
 
     /// <summary>Whether the login succeeded, as far as the server's text tells.</summary>

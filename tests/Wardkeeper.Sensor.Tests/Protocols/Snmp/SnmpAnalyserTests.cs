@@ -47,7 +47,7 @@ public sealed class SnmpAnalyserTests
             Binding(Oid(1, 3, 6, 1, 2, 1, 47, 1, 1, 1, 1, 13, 1), Text(""))));
         IReadOnlyList<Observation> seen = Of(Said.Client(Seeds.Read("snmp", "get")), Said.Server(answer)).Observe(View);
         Assert.Equal(
-            [(ClaimKind.Contact, "biomed@hospital.example"), (ClaimKind.Location, "Ward 3, room 12"), (ClaimKind.SerialNumber, "SN-1"), (ClaimKind.Role, "snmp-agent"), (ClaimKind.WeakPassword, "-: known-default")],
+            [(ClaimKind.Contact, "biomed@hospital.example"), (ClaimKind.Location, "Ward 3, room 12"), (ClaimKind.SerialNumber, "SN-1"), (ClaimKind.Role, "snmp-agent"), (ClaimKind.WeakPassword, "-: guessable")],
             seen.OfType<Claim>().Select(claim => (claim.Kind, claim.Value)));
         Assert.All(seen, one => Assert.Equal(View.Server, one.Subject));
         Assert.Single(seen.OfType<ServiceSighting>());
