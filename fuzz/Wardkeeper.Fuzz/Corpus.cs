@@ -7,7 +7,7 @@ namespace Wardkeeper.Fuzz;
 internal static class Corpus
 {
     /// <summary>Longest input that is kept, in bytes.</summary>
-    private const int Longest = 4096;
+    private const int Longest = 2048;
 
     private static readonly string Working = Path.Combine(AppContext.BaseDirectory, "..", "corpus");
 
@@ -22,19 +22,13 @@ internal static class Corpus
 
     /// <summary>
     /// Keeps of all known inputs those that are needed to reach all statements that they reach together, short ones rather than long
-    /// ones. What the seeds reach needs no others.
+    /// ones. What its seeds or the targets before it reach needs no others.
     /// </summary>
-    /// <returns>The statements reached.</returns>
-    public static bool[] Distil(IFuzzTarget target, Statements statements)
+    /// <param name="target">The target.</param>
+    /// <param name="statements">The marks of the sensor.</param>
+    /// <param name="reached">Statements that are reached already; those that this target reaches are added.</param>
+    public static void Distil(IFuzzTarget target, Statements statements, bool[] reached)
     {
-        bool[] Of(IEnumerable<byte[][]> inputs)
-        {
-            bool[] known = statements.Nothing();
-            foreach (byte[][] input in inputs) Fuzzer.Failure(target, input);
-            statements.Learn(known);
-            return known;
-        }
-
         List<byte[][]> Needed(IEnumerable<byte[][]> inputs, bool[] known)
         {
             List<byte[][]> needed = [];
@@ -46,14 +40,14 @@ internal static class Corpus
             return needed;
         }
 
-        bool[] seeds = Of(target.Seeds());
+        foreach (byte[][] seed in target.Seeds()) Fuzzer.Failure(target, seed);
+        statements.Learn(reached);
         IEnumerable<byte[][]> known = Kept(target).Concat(Found(target)).Where(static input => input.Sum(static record => record.Length) <= Longest);
-        List<byte[][]> few = Needed(known.OrderBy(static input => input.Sum(static record => record.Length)), [.. seeds]);
+        List<byte[][]> few = Needed(known.OrderBy(static input => input.Sum(static record => record.Length)), [.. reached]);
         few.Reverse();
-        few = Needed(few, [.. seeds]);
+        few = Needed(few, reached);
         few.Reverse();
         Write(target, FuzzFiles.Beside("corpus"), few);
-        return Of(target.Seeds().Concat(few));
     }
 
     private static IEnumerable<byte[][]> Read(IFuzzTarget target, string folder)

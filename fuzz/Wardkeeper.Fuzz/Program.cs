@@ -68,9 +68,8 @@ internal static class Program
         bool[] all = statements.Nothing();
         foreach (IFuzzTarget target in targets)
         {
-            bool[] reached = Corpus.Distil(target, statements);
-            for (int i = 0; i < all.Length; i++) all[i] |= reached[i];
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name,-28}{Corpus.Kept(target).Count(),6} inputs{reached.Count(static one => one),8} statements"));
+            Corpus.Distil(target, statements, all);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Name,-28}{Corpus.Kept(target).Count(),6} inputs, {all.Count(static one => one),6} statements so far"));
         }
         foreach (FolderCoverage folder in statements.Folders(all)) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{folder.Folder,-36}{folder.Ran,7} of {folder.All,6}{folder.Share,8:P1}"));
         if (targets.Length == FuzzTargets.All.Count) Figures.Write(statements.Folders(all));

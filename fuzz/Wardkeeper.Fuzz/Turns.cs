@@ -9,8 +9,8 @@ internal sealed class Turns : IDisposable
     /// <summary>A run longer than this hangs.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>What a target may keep of a million inputs: pools and tables that are filled once.</summary>
-    private const long Growth = 8 * 1024;
+    /// <summary>Kilobytes that a target may keep of a million inputs: the shared pool of arrays keeps one of each size, up to 8 MB.</summary>
+    private const long Growth = 24 * 1024;
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly TimeSpan atMost;
@@ -51,9 +51,10 @@ internal sealed class Turns : IDisposable
         while (!isStopped && watch.Elapsed < atMost)
         {
             Dictionary<string, TargetFigures> done = Figures.Targets().ToDictionary(static one => one.Target);
-            IFuzzTarget? next = targets.Where(one => Done(one) < runs).OrderBy(one => Done(one) * 10 >= runs).ThenByDescending(one => done.GetValueOrDefault(one.Name)?.PerSecond ?? 0).FirstOrDefault();
+            IFuzzTarget? next = targets.Where(one => Done(one) < runs).OrderBy(one => Done(one) > 0).ThenByDescending(one => done.GetValueOrDefault(one.Name)?.PerSecond ?? 0).FirstOrDefault();
             if (next is null) break;
             long turn = Done(next) * 10 < runs ? Math.Max(1, runs / 10) : runs - Done(next);
+            if (Done(next) == 0) turn = Math.Max(1, turn / next.Weight);
             TargetFigures figures = Run(next, turn, 1 + (done.GetValueOrDefault(next.Name)?.Turns ?? 0), atMost - watch.Elapsed);
             Figures.Add(figures);
             found += figures.Finds;

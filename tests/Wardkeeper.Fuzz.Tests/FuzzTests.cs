@@ -45,6 +45,22 @@ public class FuzzTests
         Assert.Empty(FuzzFiles.RegressionFolders.Except(FuzzTargets.All.Select(FuzzFiles.FolderNameOf)));
 
     [Fact]
+    public void Page_tells_the_figures()
+    {
+        string page = File.ReadAllText(FuzzingPage.File), made = FuzzingPage.With(page);
+        if (Environment.GetEnvironmentVariable("WARDKEEPER_ACCEPT") == "1") File.WriteAllText(FuzzingPage.File, made);
+        else Assert.Equal(made, page);
+    }
+
+    [Fact]
+    public void Kept_inputs_are_few_and_short()
+    {
+        FileInfo[] files = new DirectoryInfo(FuzzFiles.Beside("corpus")).GetFiles();
+        Assert.Empty(files.Select(file => Path.GetFileNameWithoutExtension(file.Name)).Except(FuzzTargets.All.Select(FuzzFiles.FolderNameOf)));
+        Assert.InRange(files.Sum(file => file.Length), 1, 1_000_000);
+    }
+
+    [Fact]
     public void Input_survives_its_file()
     {
         byte[][] input = [[1, 2, 3], [], [4]];

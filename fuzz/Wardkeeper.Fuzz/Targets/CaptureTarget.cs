@@ -5,7 +5,7 @@ using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Fuzz.Targets;
 
-/// <summary>The capture readers. The input is a capture file as it is. An uncompressed one is read a second time a few bytes at a time, and must give the same.</summary>
+/// <summary>The capture readers. The input is a capture file as it is; what an upload would be refused for by its first bytes must hold no frames. An uncompressed one is read a second time a few bytes at a time, and must give the same.</summary>
 internal sealed class CaptureTarget : IFuzzTarget
 {
     /// <summary>Nothing shorter than a pcap record header is a frame.</summary>
@@ -39,8 +39,10 @@ internal sealed class CaptureTarget : IFuzzTarget
     public void Run(byte[][] records, bool isThorough)
     {
         byte[] file = records[0];
+        string? refused = CaptureFiles.WhyNot(file);
         bool isCompressed = file.Length >= 2 && file[0] == 0x1F && file[1] == 0x8B;
         (ulong digest, int frames, string problems) = Read(new MemoryStream(file), isCompressed ? int.MaxValue : file.Length / LeastRecord);
+        BrokenPromiseException.Unless(refused is null || frames == 0, "frames-of-a-refused-file", $"{refused}");
         if (isCompressed || !isThorough) return;
         (ulong digest2, int frames2, string problems2) = Read(new Trickle(file), int.MaxValue);
         BrokenPromiseException.Unless(digest == digest2 && problems == problems2, "depends-on-the-reads", $"{frames} frames and {problems} or {frames2} frames and {problems2}");

@@ -99,7 +99,7 @@ internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
     /// <inheritdoc/>
     protected override Measured Measure(Side side, ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < Header) return bytes.Length < 4 && IsBegun(bytes) || Kind(bytes) is not null ? Measured.Need(Header) : Measured.Wrong(OpcuaFaults.MalformedHeader);
+        if (bytes.Length < Header) return Measured.Need(Header);
         uint size = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
         return Kind(bytes) is null || size is < Header or > LargestChunk ? Measured.Wrong(OpcuaFaults.MalformedHeader) : new Measured(size, Longest);
     }
