@@ -66,7 +66,7 @@ internal sealed class FinsAnalyser : MessageAnalyser, IProtocol
     {
         // A datagram is a message; a stream puts a header before each.
         if (!IsStream) return bytes.Length < Shortest || (bytes[0] & 0xBE) != 0x80 ? Measured.Wrong(FinsFaults.MalformedMessage) : new Measured(bytes.Length, Longest);
-        if (bytes.Length < 8) return "FINS"u8.StartsWith(bytes[..Math.Min(bytes.Length, 4)]) ? Measured.Need(8) : Measured.Wrong(FinsFaults.MalformedHeader);
+        if (bytes.Length < 8) return Measured.Need(8);
         uint length = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
         return !bytes.StartsWith("FINS"u8) || length is < 8 or > 4096 ? Measured.Wrong(FinsFaults.MalformedHeader) : new Measured(8 + length, Longest);
     }
