@@ -70,7 +70,7 @@ internal sealed class Highlights
                 Laboratory(exchange, null, "POCT1-A");
                 break;
             case FileSeen file:
-                Add(files, file.Format ?? file.MimeType);
+                Add(files, file.Format ?? file.MimeType ?? "?");
                 break;
         }
         // Rows tell that a password was readable, never which; with HTTP it goes with the user's name.

@@ -1,5 +1,4 @@
 using Wardkeeper.Console.Addresses;
-using Wardkeeper.Console.Parts;
 using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Ledger.Queries;
 
