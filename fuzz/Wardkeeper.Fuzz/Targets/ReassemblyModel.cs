@@ -34,7 +34,10 @@ internal sealed class ReassemblyModel(SensorLimits limits)
         // Numbers half a circle apart have no order: limits are then the only promise.
         if (hasSeq && Math.Abs((long)(int)(seq - self.NextSeq)) > 1 << 29) isLimited = true;
         if (isReset || packet.PayloadLength == 0) return;
-        long start = hasSeq ? self.StreamOffset + (int)(seq - self.NextSeq) : 0;
+        // A stream met at a probe begins behind it: one byte that was acknowledged already, or that is not pushed as content is.
+        bool isProbe = !hasSeq && packet.PayloadLength == 1 && (packet.TcpFlags & (TcpStates.Syn | TcpStates.Fin)) == 0
+            && ((self.Notes & SideNotes.HasPeerAck) != 0 ? self.PeerAck == seq + 1 : (packet.TcpFlags & TcpStates.Psh) == 0);
+        long start = hasSeq ? self.StreamOffset + (int)(seq - self.NextSeq) : isProbe ? -1 : 0;
         (fromOriginator ? originator : responder).Segments.Add((start, packet.PayloadLength, packet.Payload.ToArray()));
         if (self.PendingBytes + packet.PayloadCaptured + 64 > limits.PendingPerSide || self.PendingBytes + peer.PendingBytes + packet.PayloadCaptured + 64 > limits.PendingPerShard) isLimited = true;
     }

@@ -47,7 +47,7 @@ public sealed class PublishingStoreTests(PostgresServer server)
         Assert.Equal([1L], (await border.Devices.FindAsync(new DeviceFilter { IsPublished = true }, new SortOrder("id"), new PageRequest(1), Cancel)).Items.Select(line => line.Id));
         Assert.Equal([2L], (await border.Devices.FindAsync(new DeviceFilter { IsPublished = false }, new SortOrder("id"), new PageRequest(1), Cancel)).Items.Select(line => line.Id));
         await border.SeesAsync(300);
-        Assert.Equal([("10.0.0.1", Severity.Medium, FindingState.New), ("10.0.0.9", Severity.High, FindingState.New)], await border.FindingsAsync());
+        Assert.Equal([("10.0.0.1", Severity.High, FindingState.New), ("10.0.0.9", Severity.High, FindingState.New)], await border.FindingsAsync());
 
         // Replaced as a whole, also over a restart: what is gone is closed by itself, and says so.
         PublishingLine second = await border.Tables.PreviewAsync(ImportStores.Engineer, "new.csv", Table(["db", "203.0.113.5", "3306", "10.0.0.9", "3306", "tcp"]), Cancel);
@@ -56,7 +56,7 @@ public sealed class PublishingStoreTests(PostgresServer server)
         Assert.Equal(PublishingState.Replaced, (await border.Tables.GetAsync(preview.Number, Cancel))!.State);
         await border.RestartAsync();
         await border.SeesAsync(400);
-        Assert.Equal([("10.0.0.1", Severity.Medium, FindingState.Closed), ("10.0.0.9", Severity.High, FindingState.New)], await border.FindingsAsync());
+        Assert.Equal([("10.0.0.1", Severity.High, FindingState.Closed), ("10.0.0.9", Severity.High, FindingState.New)], await border.FindingsAsync());
         Assert.Equal(("ended", null), (await border.Findings.GetAsync(1, null, Cancel))!.Notes.Select(note => (note.Action, note.Who)).Last());
 
         // Taken back: the one before holds again, and its finding is open again.

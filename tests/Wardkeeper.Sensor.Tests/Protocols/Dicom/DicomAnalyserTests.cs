@@ -153,7 +153,7 @@ public sealed class DicomAnalyserTests
                 "10.0.0.1 Role dicom-scu", "10.0.0.1 SopClass 1.2.840.10008.5.1.4.1.1.2 scu", "10.0.0.1 Role dicom-storage-scu",
                 "10.0.0.2 Role dicom-scp", "10.0.0.2 SopClass 1.2.840.10008.5.1.4.1.1.2 scp", "10.0.0.2 Role dicom-storage-scp",
                 "10.0.0.1 Modality CT",
-                "10.0.0.1 AeTitle CT01", "10.0.0.1 ImplementationUid 1.2.3.4.5", "10.0.0.1 ImplementationVersion TEST_1",
+                "10.0.0.1 AeTitle CT01", "10.0.0.1 ImplementationUid 1.2.3.4.5", "10.0.0.1 ImplementationVersion TEST_1", "10.0.0.1 DicomProposal pdu=16384;contexts=3;syntaxes=1.2.840.10008.1.2,1.2.840.10008.1.2.1",
                 "10.0.0.2 CalledAeTitle PACS01", "10.0.0.2 ImplementationUid 1.2.3.4.6", "10.0.0.2 ImplementationVersion PEER_2",
             ],
             claims);

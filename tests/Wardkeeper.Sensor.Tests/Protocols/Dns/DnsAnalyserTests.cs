@@ -106,7 +106,9 @@ public sealed class DnsAnalyserTests
     public void A_server_that_answers_is_known_once_per_flow_and_answers_name_nobody()
     {
         IReadOnlyList<Observation> observed = Conversation.Of<DnsAnalyser>(Exchanges(m => m.Bytes), Dns53).Observe(Dns53);
-        Claim role = Assert.IsType<Claim>(Assert.Single(observed, o => o is Claim));
+        Claim role = Assert.Single(observed.OfType<Claim>(), claim => claim.Kind != ClaimKind.AskedName);
+        Assert.All(observed.OfType<Claim>().Where(claim => claim.Kind == ClaimKind.AskedName), claim => Assert.Equal(Dns53.Client, claim.Subject));
+        Assert.Contains(observed.OfType<Claim>(), claim => claim.Value == "pacs.hospital.example");
         Assert.Equal((ClaimKind.Role, "dns-server", Dns53.Server), (role.Kind, role.Value, role.Subject));
         Assert.Single(observed, o => o is ServiceSighting);
     }
