@@ -61,7 +61,7 @@ public sealed class CaptureTests(Chromium chromium, RealPlatform platform) : ICl
         await visit.SettledAsync();
         await page.Locator("tbody a[data-wk-open]").First.ClickAsync();
         await page.AtAsync(new Regex($"/devices/\\d+\\?capture={line.Number}$"));
-        await page.Locator("nav.wk-tabs a").Nth(4).ClickAsync();
+        await page.Locator("nav.wk-tabs a[href*='tab=traffic']").ClickAsync();
         await page.AtAsync(new Regex($"tab=traffic&capture={line.Number}"));
         await visit.SettledAsync();
         Assert.Equal(0, await page.Locator("[data-wk-edit]").CountAsync());
