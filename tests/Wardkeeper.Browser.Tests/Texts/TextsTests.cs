@@ -16,6 +16,9 @@ public partial class TextsTests
         ["list.separator"] = "punctuation",
         ["and"] = "punctuation",
         ["problem.at"] = "punctuation",
+        ["reach.and"] = "punctuation",
+        ["reach.department"] = "a name and two numbers",
+        ["reach.stop"] = "punctuation",
     };
 
     public static TheoryData<string> Resources =>
