@@ -23,16 +23,8 @@ internal static class DeviceDecision
         List<ClaimTally> claims = Collect(group);
         // Who takes in objects may hand on what others made.
         if (claims.Exists(static claim => claim is { Kind: ClaimKind.Role, Value: "dicom-storage-scp" })) claims.RemoveAll(static claim => Claim.IsOfSentObject(claim.Origin));
-        foreach (MacAddress mac in macs)
-        {
-            if (MacPrefixes.VendorOf(mac) is { } vendor)
-                claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = mac.ToString()[..8], Count = 1 });
-        }
-        foreach (Facts radio in group.Where(facts => facts.Ip.IsRadio))
-        {
-            if (MacPrefixes.VendorOf(radio.Ip.RadioCard) is { } vendor)
-                claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = radio.Ip.ToString()[..8], Count = 1 });
-        }
+        foreach (MacAddress mac in macs) AddHolder(claims, mac, mac.ToString());
+        foreach (Facts radio in group.Where(facts => facts.Ip.IsRadio)) AddHolder(claims, radio.Ip.RadioCard, radio.Ip.ToString());
         ServiceTally[] offers = Services(group, static facts => facts.Offered), uses = Services(group, static facts => facts.Used);
         Identity identity = Identifier.Of(claims, offers, uses, isRouter, knowledge ?? KnowledgeBase.InForce, alike);
         Decided? type = identity.Of(IdentityField.Type);
@@ -63,6 +55,12 @@ internal static class DeviceDecision
             BytesSent = group.Sum(facts => facts.Bytes),
             Claims = claims,
         };
+    }
+
+    /// <summary>States who holds the prefix of a card, which the first eight characters of the text show.</summary>
+    private static void AddHolder(List<ClaimTally> claims, MacAddress card, string text)
+    {
+        if (MacPrefixes.VendorOf(card) is { } vendor) claims.Add(new ClaimTally { Kind = ClaimKind.Vendor, Value = vendor, Source = "mac-prefix", Origin = text[..8], Count = 1 });
     }
 
     private static Address[] Addresses(List<Facts> group, IEnumerable<Address> bound)
