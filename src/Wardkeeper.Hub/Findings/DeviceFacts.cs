@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Ledger.Live;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Findings;
@@ -12,6 +13,9 @@ public sealed record DeviceFacts
 
     /// <summary>Name it is best known by, or null.</summary>
     public string? Name { get; init; }
+
+    /// <summary>What it is called in a finding: its name, else its number.</summary>
+    public string Shown => Name ?? LiveDevice.NameOf(Id);
 
     /// <summary>Type, API value, or null.</summary>
     public string? Type { get; init; }

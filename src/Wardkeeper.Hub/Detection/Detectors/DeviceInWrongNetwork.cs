@@ -79,7 +79,7 @@ internal sealed class DeviceInWrongNetwork : IDetector, IDetector<LedgerReview>
         Discriminator = network + "/" + basis,
         Severity = device.IsMedical ? Severity.Medium : null,
         Confidence = confidence,
-        Arguments = [device.Name ?? "D-" + FlowFacts.Number(device.Id), network, observed, expected],
+        Arguments = [device.Shown, network, observed, expected],
         Facts = [new Fact("network", network), new Fact("kind-of-device", observed, expected), new Fact("known-by", basis == "site" ? "site file" : "what else is there")],
         Evidence = new Evidence(device.LastSeen),
     };

@@ -25,7 +25,7 @@ internal sealed class DeviceNotSeen : IDetector, IDetector<LedgerReview>
         foreach (DeviceFacts device in known.Devices.All())
         {
             if (!device.IsKnownToPeople || device.LastSeen.Nanoseconds == 0 || seen.At.Since(device.LastSeen) < Silent || (device.LifeCycle is { } state && !Expected.Contains(state))) continue;
-            string days = FlowFacts.Number((long)seen.At.Since(device.LastSeen).TotalDays), name = device.Name ?? "D-" + FlowFacts.Number(device.Id);
+            string days = FlowFacts.Number((long)seen.At.Since(device.LastSeen).TotalDays), name = device.Shown;
             string last = DateTimeOffset.FromUnixTimeMilliseconds(device.LastSeen.Nanoseconds / 1_000_000).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
             Sighting sighting = new()
             {

@@ -30,7 +30,7 @@ internal sealed class DeviceWithoutOwner : IDetector, IDetector<LedgerReview>
                 Discriminator = FlowFacts.Number(device.Id),
                 Severity = device.IsMedical ? Severity.Low : null,
                 Confidence = 1,
-                Arguments = [device.Name ?? "D-" + FlowFacts.Number(device.Id)],
+                Arguments = [device.Shown],
                 Facts = [new Fact("responsible-person", "-", "a person"), new Fact("responsible-department", "-", "a department")],
                 Evidence = new Evidence(device.LastSeen),
             });

@@ -73,7 +73,7 @@ internal sealed class InheritedReach : IDetector, IDetector<AddressMoves>, IDete
         if (granted.Count == 0 || (told == heir.Told && !heir.IsNew)) return;
         (heir.Told, heir.IsNew) = (told, false);
         DeviceFacts? now = known.Devices.Of(Subject.Of(heir.NewMac, ip));
-        string before = heir.Old!.Name ?? "D-" + FlowFacts.Number(heir.Old.Id);
+        string before = heir.Old!.Shown;
         Raise(ip, now, before, heir.NewMac, isPublished ? 0.95 : 0.85, [.. granted, new Fact("old-device", $"{before} ({heir.OldMac})")], heir.At, isPublished ? "outside" : null, findings, new Party(Subject.Of(heir.OldMac, default), 0, heir.Old), isPublished);
     }
 
@@ -89,7 +89,7 @@ internal sealed class InheritedReach : IDetector, IDetector<AddressMoves>, IDete
 
     private static void Raise(Address ip, DeviceFacts? now, string before, MacAddress mac, double confidence, Fact[] facts, CaptureTime at, string? from, IFindingSink findings, Party? peer = null, bool isPublished = true)
     {
-        string name = now is null ? mac.IsNone ? ip.ToString() : mac.ToString() : now.Name ?? "D-" + FlowFacts.Number(now.Id);
+        string name = now is null ? mac.IsNone ? ip.ToString() : mac.ToString() : now.Shown;
         findings.Raise(new Sighting
         {
             Type = Type,

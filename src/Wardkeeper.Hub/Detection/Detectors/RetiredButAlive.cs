@@ -25,7 +25,7 @@ internal sealed class RetiredButAlive : IDetector, IDetector<LedgerReview>
                 Discriminator = FlowFacts.Number(device.Id),
                 Severity = state == "lost" ? Severity.High : null,
                 Confidence = device.LifeCycleSince is null ? 0.8 : 0.95,
-                Arguments = [device.Name ?? "D-" + FlowFacts.Number(device.Id), state],
+                Arguments = [device.Shown, state],
                 Facts = [new Fact("life-cycle", state, "silent")],
                 Evidence = new Evidence(device.LastSeen),
             });
