@@ -44,6 +44,7 @@ internal static class DetectorRegistry
         Detector.Of<HiddenChannel>(),
         Detector.Of<Flood>(),
         Detector.Of<PacketTricks>(),
+        Detector.Of<IndicatorSeen>(),
         Detector.Of<SensorTrouble>(),
     ];
 

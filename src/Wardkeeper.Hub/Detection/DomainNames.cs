@@ -20,6 +20,14 @@ internal static class DomainNames
         return rest[(second + 1)..].ToString();
     }
 
+    /// <summary>Whether a name ends in what can be a domain of the top: no such has a digit in it, but those of other scripts (<c>xn--</c>), nor more than 24 letters.</summary>
+    public static bool HasDomain(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ReadOnlySpan<char> rest = name.AsSpan().TrimEnd('.'), top = rest[(rest.LastIndexOf('.') + 1)..];
+        return top.StartsWith("xn--", StringComparison.Ordinal) || (top.Length <= 24 && !top.ContainsAny("0123456789"));
+    }
+
     /// <summary>Bits that a character of the text carries, by how often each occurs in it (Shannon).</summary>
     public static double Entropy(ReadOnlySpan<char> text)
     {

@@ -6,13 +6,15 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// <summary>
 /// Data that leaves in names of DNS: a machine asks within ten minutes for many different names below one registered domain, and the names or their answers carry a
 /// payload. Types that nothing else asks for (NULL, KEY, private ones) count at once; TXT, CNAME and MX when names and answers are long; addresses only when
-/// hundreds of long names use more letters than hexadecimal digits. Silent on names with a hash in them, as caches and content networks use them; on virus
+/// hundreds of long names use more letters than hexadecimal digits. Names without any domain,
+/// which go to a named server straight, count as below one. Silent on names with a hash in them, as caches and content networks use them; on virus
 /// scanners that ask their makers by DNS; on reversed addresses, mDNS and the site's own resolvers, which ask for others.
 /// </summary>
 internal sealed class DnsTunnel : IDetector, IDetector<TransactionRow>
 {
     private const int Kept = 8192, NamesKept = 1024;
     private const int FewestRare = 8, FewestTexts = 20, FewestAddresses = 300, FewestBytes = 500, LongName = 60, LongMiddle = 40;
+    private const string NoDomain = "-";
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
     private static readonly FindingType Type = new("dns-tunnel", Severity.High, Duty.InformationDepartment, "T1071.004");
     private static readonly HashSet<string> Rare = new(StringComparer.Ordinal) { "NULL", "KEY", "PRIVATE", "WKS", "MD", "MF", "X25", "ISDN", "EID", "NIMLOC" }, Texts = new(StringComparer.Ordinal) { "TXT", "CNAME", "MX", "SRV" };
@@ -30,14 +32,15 @@ internal sealed class DnsTunnel : IDetector, IDetector<TransactionRow>
         if (seen.Flow is not { } flow || flow.ServerPort is 5353 or 5355 or 137 || seen.Text("query"u8) is not { } query) return;
         resolvers.Of(flow.Server.Ip).IsOne = true;
         if (!known.Local.Contains(flow.Client.Ip) || resolvers.Find(flow.Client.Ip) is { IsOne: true } || known.Site.IsServer(flow.Client.Ip, "dns")) return;
-        if (DomainNames.ZoneOf(query) is not { } zone || query.Length <= zone.Length || Scanners.Contains(zone.ToLowerInvariant())) return;
+        string? zone = DomainNames.HasDomain(query) ? DomainNames.ZoneOf(query) : NoDomain;
+        if (zone is null || query.Length <= zone.Length || Scanners.Contains(zone.ToLowerInvariant())) return;
         Asked all = asked.Of(new Asking(flow.Client.Ip, zone.ToLowerInvariant()));
         if (seen.At.Since(all.Began) > Window)
         {
             (all.Began, all.Names, all.Queries, all.Rare, all.Texts) = (seen.At, [], 0, 0, 0);
             (all.Sent, all.Answered, all.Longest, all.Wide) = (0, 0, 0, 0);
         }
-        string type = seen.Text("qtype_name"u8) ?? "", below = query[..^(zone.Length + 1)];
+        string type = seen.Text("qtype_name"u8) ?? "", below = zone == NoDomain ? query : query[..^(zone.Length + 1)];
         all.Queries++;
         if (Rare.Contains(type)) all.Rare++;
         else if (Texts.Contains(type)) all.Texts++;

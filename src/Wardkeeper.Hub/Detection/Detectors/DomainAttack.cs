@@ -7,7 +7,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// Attacks on a Windows domain that remote procedure calls show. Zerologon (CVE-2020-1472): a log-on to Netlogon whose challenge is zeros, which chance does
 /// not give. Forced authentication: a server is asked to open a file of another machine, so that it logs in there (EfsRpc, the printer's and the file
 /// server's notifications, DFS); a printer's notification names the client as ordinary printing does, so it counts only when it names an address. Copying
-/// the directory (DCSync): a machine asks a domain controller for its secrets as another controller would, and is none. Silent on machines that serve
+/// the directory (DCSync): a machine asks a domain controller for its secrets as another controller would, and is none. Told as medium in the first hour, when not every controller has shown itself. Silent on machines that serve
 /// Kerberos, Netlogon or the directory themselves, and on calls of EfsRpc that name a file of the server's own.
 /// </summary>
 internal sealed class DomainAttack : IDetector, IDetector<TransactionRow>
@@ -16,6 +16,9 @@ internal sealed class DomainAttack : IDetector, IDetector<TransactionRow>
     private static readonly FindingType Zero = new("zerologon", Severity.High, Duty.InformationDepartment, "T1210");
     private static readonly FindingType Forced = new("forced-authentication", Severity.High, Duty.InformationDepartment, "T1187");
     private static readonly FindingType Copy = new("directory-copied", Severity.High, Duty.InformationDepartment, "T1003.006");
+    // Within an hour every controller has given a ticket to somebody.
+    private static readonly TimeSpan Learning = TimeSpan.FromHours(1);
+    private readonly RecentState<string, Watch> watch = new(1);
     private readonly RecentState<Address, Controller> controllers = new(Kept);
     private readonly RecentState<Address, Attempts> attempts = new(Kept);
 
@@ -26,6 +29,8 @@ internal sealed class DomainAttack : IDetector, IDetector<TransactionRow>
     public void Inspect(TransactionRow seen, in Knowledge known, IFindingSink findings)
     {
         if (seen.Flow is not { } flow) return;
+        Watch since = watch.Of("");
+        since.Began ??= seen.At;
         if (seen.Log == "kerberos")
         {
             // A client shows its ticket to whom it likes; the others are answered by a controller alone.
@@ -67,12 +72,14 @@ internal sealed class DomainAttack : IDetector, IDetector<TransactionRow>
     private void Replicated(string operation, TransactionRow seen, FlowView flow, in Knowledge known, IFindingSink findings)
     {
         if (operation != "DRSGetNCChanges" || seen.Text("fault"u8) is not null || controllers.Find(flow.Client.Ip) is { IsOne: true }) return;
+        bool isKnown = watch.Of("").Began is { } began && seen.At.Since(began) >= Learning;
         findings.Raise(new Sighting
         {
             Type = Copy,
             Subject = known.Party(flow.Client),
             Peer = known.Party(flow.Server),
-            Confidence = 0.8,
+            Severity = isKnown ? null : Severity.Medium,
+            Confidence = isKnown ? 0.85 : 0.6,
             Arguments = [flow.Client.Ip.ToString(), flow.Server.Ip.ToString()],
             Facts = [new Fact("called", operation), new Fact("serves-the-domain", "not seen", "a domain controller"), new Fact("user", seen.Text("user"u8) ?? "-")],
             Evidence = new Evidence(seen.At, flow.Uid, 0, "dce_rpc"),
@@ -118,6 +125,11 @@ internal sealed class DomainAttack : IDetector, IDetector<TransactionRow>
 
     /// <summary>The machine in <c>\\machine\share\file</c>, without what stands behind it for WebDAV.</summary>
     private static string? HostOf(string path) => path.StartsWith(@"\\", StringComparison.Ordinal) && path.AsSpan(2).IndexOfAny('\\', '@') is var end ? (end < 0 ? path[2..] : path[2..(end + 2)]) : null;
+
+    internal sealed class Watch
+    {
+        public CaptureTime? Began { get; set; }
+    }
 
     internal sealed class Controller
     {

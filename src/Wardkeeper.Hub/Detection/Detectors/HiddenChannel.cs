@@ -35,7 +35,7 @@ internal sealed class HiddenChannel : IDetector, IDetector<TransactionRow>, IDet
         }
         string? name = seen.Text("server_name"u8)?.ToLowerInvariant();
         if (name is not null && tunnels.Find(flow.Uid)?.Host is { } asked && !Address.TryParse(asked, out _) && DomainNames.ZoneOf(asked) != DomainNames.ZoneOf(name)) Compare(asked, name, seen, flow, known, findings);
-        if (name is not null || known.Local.Contains(flow.Server.Ip) || seen.Flag("self_signed"u8) != true || HomeOfTls.Contains(flow.ServerPort) || seen.Flag("established"u8) == false) return;
+        if (name is not null || flow.Carrier != Carrier.Tcp || known.Local.Contains(flow.Server.Ip) || seen.Flag("self_signed"u8) != true || HomeOfTls.Contains(flow.ServerPort) || seen.Flag("established"u8) == false) return;
         findings.Raise(new Sighting
         {
             Type = Unnamed,

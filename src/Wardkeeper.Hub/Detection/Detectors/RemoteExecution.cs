@@ -56,7 +56,7 @@ internal sealed class RemoteExecution : IDetector, IDetector<TransactionRow>
         Placed here = placed.Of(new Pair(flow.Client.Ip, flow.Server.Ip));
         (here.Name, here.At) = (name, seen.At);
         // The call may be told before the file: rows of files are written when these are closed.
-        if (here.Raised is { } type && seen.At.Since(here.RaisedAt) <= Window) Report(type, new Deed(here.Told, true), seen, flow, known, findings);
+        if (here.Raised is { } type && seen.At.Since(here.RaisedAt) <= Window) Report(Info.Types.Single(one => one.Name == type), new Deed(here.Told, true), seen, flow, known, findings);
     }
 
     private void Call(TransactionRow seen, FlowView flow, in Knowledge known, IFindingSink findings)
@@ -74,7 +74,7 @@ internal sealed class RemoteExecution : IDetector, IDetector<TransactionRow>
         IReadOnlyList<string> arguments = seen.Texts("arguments"u8);
         string what = arguments.Count > 0 ? string.Join(" | ", arguments) : operation;
         Placed here = placed.Of(new Pair(flow.Client.Ip, flow.Server.Ip));
-        (here.Raised, here.RaisedAt, here.Told) = (type, seen.At, what);
+        (here.Raised, here.RaisedAt, here.Told) = (type.Name, seen.At, what);
         bool isTool = CommandWords.Any(word => what.Contains(word, StringComparison.OrdinalIgnoreCase));
         Report(type, new Deed(what, isTool), seen, flow, known, findings);
     }
@@ -129,7 +129,7 @@ internal sealed class RemoteExecution : IDetector, IDetector<TransactionRow>
 
         public CaptureTime At { get; set; }
 
-        public FindingType? Raised { get; set; }
+        public string? Raised { get; set; }
 
         public CaptureTime RaisedAt { get; set; }
 
