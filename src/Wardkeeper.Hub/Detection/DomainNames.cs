@@ -25,7 +25,7 @@ internal static class DomainNames
     {
         ArgumentNullException.ThrowIfNull(name);
         ReadOnlySpan<char> rest = name.AsSpan().TrimEnd('.'), top = rest[(rest.LastIndexOf('.') + 1)..];
-        return top.StartsWith("xn--", StringComparison.Ordinal) || (top.Length <= 24 && !top.ContainsAny("0123456789"));
+        return top.StartsWith("xn--", StringComparison.Ordinal) || (top.Length <= 24 && !top.ContainsAnyInRange('0', '9'));
     }
 
     /// <summary>Bits that a character of the text carries, by how often each occurs in it (Shannon).</summary>

@@ -11,16 +11,53 @@ internal static class IndicatorLines
 {
     private static readonly Dictionary<string, string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["indicator"] = "indicator", ["value"] = "indicator", ["ioc"] = "indicator", ["ioc_value"] = "indicator", ["type"] = "type", ["kind"] = "type", ["ioc_type"] = "type", ["source"] = "source", ["reporter"] = "source",
-        ["confidence"] = "confidence", ["confidence_level"] = "confidence", ["valid_from"] = "from", ["first_seen"] = "from", ["first_seen_utc"] = "from", ["valid_until"] = "until", ["expires"] = "until", ["description"] = "says", ["comment"] = "says", ["malware"] = "says",
+        ["indicator"] = "indicator",
+        ["value"] = "indicator",
+        ["ioc"] = "indicator",
+        ["ioc_value"] = "indicator",
+        ["type"] = "type",
+        ["kind"] = "type",
+        ["ioc_type"] = "type",
+        ["source"] = "source",
+        ["reporter"] = "source",
+        ["confidence"] = "confidence",
+        ["confidence_level"] = "confidence",
+        ["valid_from"] = "from",
+        ["first_seen"] = "from",
+        ["first_seen_utc"] = "from",
+        ["valid_until"] = "until",
+        ["expires"] = "until",
+        ["description"] = "says",
+        ["comment"] = "says",
+        ["malware"] = "says",
     };
 
     /// <summary>Words that stand for kinds; what stands for something that packets do not show is empty.</summary>
     private static readonly Dictionary<string, IndicatorKind?> Kinds = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["ip"] = IndicatorKind.Address, ["ipv4"] = IndicatorKind.Address, ["ipv6"] = IndicatorKind.Address, ["cidr"] = IndicatorKind.Address, ["address"] = IndicatorKind.Address, ["network"] = IndicatorKind.Address,
-        ["domain"] = IndicatorKind.Domain, ["hostname"] = IndicatorKind.Domain, ["fqdn"] = IndicatorKind.Domain, ["url"] = IndicatorKind.Url, ["sha256"] = IndicatorKind.FileHash, ["sha256_hash"] = IndicatorKind.FileHash, ["hash"] = IndicatorKind.FileHash,
-        ["ja3"] = IndicatorKind.Ja3, ["ja4"] = IndicatorKind.Ja4, ["certificate"] = IndicatorKind.Certificate, ["x509-sha256"] = IndicatorKind.Certificate, ["md5"] = null, ["sha1"] = null, ["md5_hash"] = null, ["sha1_hash"] = null, ["email"] = null, ["filename"] = null,
+        ["ip"] = IndicatorKind.Address,
+        ["ipv4"] = IndicatorKind.Address,
+        ["ipv6"] = IndicatorKind.Address,
+        ["cidr"] = IndicatorKind.Address,
+        ["address"] = IndicatorKind.Address,
+        ["network"] = IndicatorKind.Address,
+        ["domain"] = IndicatorKind.Domain,
+        ["hostname"] = IndicatorKind.Domain,
+        ["fqdn"] = IndicatorKind.Domain,
+        ["url"] = IndicatorKind.Url,
+        ["sha256"] = IndicatorKind.FileHash,
+        ["sha256_hash"] = IndicatorKind.FileHash,
+        ["hash"] = IndicatorKind.FileHash,
+        ["ja3"] = IndicatorKind.Ja3,
+        ["ja4"] = IndicatorKind.Ja4,
+        ["certificate"] = IndicatorKind.Certificate,
+        ["x509-sha256"] = IndicatorKind.Certificate,
+        ["md5"] = null,
+        ["sha1"] = null,
+        ["md5_hash"] = null,
+        ["sha1_hash"] = null,
+        ["email"] = null,
+        ["filename"] = null,
     };
 
     /// <summary>Reads the lines.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using Wardkeeper.Sensor.Observations;
@@ -11,6 +12,10 @@ namespace Wardkeeper.Hub.Intelligence;
 public static class IndicatorValue
 {
     private static readonly IdnMapping Idn = new();
+    private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    /// <summary>Hexadecimal digits of either case.</summary>
+    internal static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF");
 
     /// <summary>Reads a value of a known kind; null when it is none.</summary>
     public static string? Read(IndicatorKind kind, string text)
@@ -83,7 +88,7 @@ public static class IndicatorValue
         foreach (Range part in name.AsSpan().Split('.'))
         {
             ReadOnlySpan<char> label = name.AsSpan()[part];
-            if (label.IsEmpty || label.Length > 63 || label.ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-_")) return null;
+            if (label.IsEmpty || label.Length > 63 || label.ContainsAnyExcept(Letters)) return null;
         }
         return name;
     }
@@ -101,7 +106,7 @@ public static class IndicatorValue
     private static string? Hex(string text, int length)
     {
         string value = text.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant();
-        return value.Length == length && !value.AsSpan().ContainsAnyExcept("0123456789abcdef") ? value : null;
+        return value.Length == length && !value.AsSpan().ContainsAnyExcept(Hexadecimal) ? value : null;
     }
 
     private static bool Ascii(string text) => System.Text.Ascii.IsValid(text);

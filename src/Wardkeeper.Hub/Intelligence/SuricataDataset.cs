@@ -29,7 +29,7 @@ internal static class SuricataDataset
                 }
                 sure = reputation * 100 / 127;
             }
-            if (value.Length == 32 && !value.AsSpan().ContainsAnyExcept("0123456789abcdefABCDEF"))
+            if (value.Length == 32 && !value.AsSpan().ContainsAnyExcept(IndicatorValue.Hexadecimal))
             {
                 reading.Passed++;
                 continue;

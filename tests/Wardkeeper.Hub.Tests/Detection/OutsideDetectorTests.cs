@@ -64,7 +64,7 @@ public class OutsideDetectorTests
     {
         Finding finding = Beats(12).Fires("beacon");
         Assert.Equal(Severity.Medium, finding.Severity);
-        Assert.Contains(finding.Facts, fact => fact.Name == "period" && fact.Observed.StartsWith("6", StringComparison.Ordinal));
+        Assert.Contains(finding.Facts, fact => fact.Name == "period" && fact.Observed.StartsWith('6'));
         Scene named = new Scene().Says("dns", Client, "10.0.9.53", 53, $$"""{"query":"x.example.com","qtype_name":"A","answers":["{{Outside}}"]}""");
         Assert.Equal(Severity.Low, Beats(30, service: "http", port: 80).Fires("beacon").Severity);
         Beats(30, service: "http", port: 80, scene: named).IsSilent();

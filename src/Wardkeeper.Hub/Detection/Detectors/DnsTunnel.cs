@@ -1,3 +1,4 @@
+using System.Buffers;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Observations;
 
@@ -16,6 +17,7 @@ internal sealed class DnsTunnel : IDetector, IDetector<TransactionRow>
     private const int FewestRare = 8, FewestTexts = 20, FewestAddresses = 300, FewestBytes = 500, LongName = 60, LongMiddle = 40;
     private const string NoDomain = "-";
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
+    private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF.-");
     private static readonly FindingType Type = new("dns-tunnel", Severity.High, Duty.InformationDepartment, "T1071.004");
     private static readonly HashSet<string> Rare = new(StringComparer.Ordinal) { "NULL", "KEY", "PRIVATE", "WKS", "MD", "MF", "X25", "ISDN", "EID", "NIMLOC" }, Texts = new(StringComparer.Ordinal) { "TXT", "CNAME", "MX", "SRV" };
     // Their makers are asked for the standing of a file or an address in the name itself.
@@ -48,7 +50,7 @@ internal sealed class DnsTunnel : IDetector, IDetector<TransactionRow>
         {
             all.Sent += below.Length;
             all.Longest = Math.Max(all.Longest, below.Length);
-            if (below.AsSpan().IndexOfAnyExcept("0123456789abcdefABCDEF.-") >= 0) all.Wide++;
+            if (below.AsSpan().ContainsAnyExcept(Hexadecimal)) all.Wide++;
         }
         foreach (string answer in seen.Texts("answers"u8)) all.Answered += answer.Length;
         if (Carries(all) is { } way) Report(all, way, zone, type, seen, flow, known, findings);

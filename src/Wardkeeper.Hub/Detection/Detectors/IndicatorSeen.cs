@@ -7,8 +7,8 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// <summary>
 /// Something that a source of intelligence lists was seen: an address that was spoken with, a name that was asked for or named in TLS or HTTP, a page, a file by its SHA-256, a
 /// certificate, a client's fingerprint. How bad and how sure it is follows the source's own confidence; entries of addresses older than a year weigh half, since addresses change
-/// hands; fingerprints are shared by honest programs and never weigh more than low; an address outside that got no answer is told low. What the source let expire before the
-/// moment of the capture is silent. One finding for each machine and indicator, and one for all that go beyond fifty.
+/// hands; fingerprints are shared by honest programs and never weigh more than low; an address outside that got no answer is told low. Silent on what the source let
+/// expire before the moment of the capture, and on addresses of the site itself. One finding for each machine and indicator, and one for all that go beyond fifty.
 /// </summary>
 internal sealed class IndicatorSeen : IDetector, IDetector<FlowRecord>, IDetector<TransactionRow>
 {

@@ -8,7 +8,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// zero, IP in IP whose length contradicts its fragments, names in DNS that point at themselves (the shapes of URGENT11, Ripple20, AMNESIA:33, NAME:WRECK and INFRA:HALT that
 /// are visible on the wire). And tricks on whoever reads along: other content for bytes that were sent already, segments that die on the way. A sender's own fault
 /// makes such a packet now and then, so one of them is told low; three weigh more, of streams told in two ways ten. A single packet's
-/// sender may be forged.
+/// sender may be forged. Silent on declared scanners, on packets whose checksum is wrong, and on fragments and segments that repeat what was sent.
 /// </summary>
 internal sealed class PacketTricks : IDetector, IDetector<Observation>
 {
