@@ -1,5 +1,6 @@
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Sensor.Observations;
 
@@ -38,6 +39,34 @@ public class DetectorTests
         ["device-without-owner"] = () => new Scene().Owns(Pump() with { FirstSeen = CaptureTime.FromSeconds(0), LastSeen = CaptureTime.FromSeconds(100_000) }).Later(TimeSpan.FromDays(2)).Reviewed(),
         ["retired-but-alive"] = () => new Scene().Owns(Pump() with { Person = "Li Na", LifeCycle = "retired", LifeCycleSince = CaptureTime.FromSeconds(5), LastSeen = CaptureTime.FromSeconds(9) }).Reviewed(),
         ["service-published-outside"] = () => new Scene().Knows(Pump()).Published(Service(443)).Reviewed(),
+        ["remote-service-created"] = () => WindowsDetectorTests.Call("svcctl", "CreateServiceW", "svc", "C:\\tool.exe"),
+        ["remote-task-created"] = () => WindowsDetectorTests.Call("atsvc", "NetrJobAdd"),
+        ["remote-wmi-execution"] = () => WindowsDetectorTests.Call("IWbemServices", "ExecMethod"),
+        ["remote-dcom-execution"] = () => new Scene().Says("dce_rpc", "10.0.1.5", "10.0.9.9", 49_700, """{"endpoint":"unknown-00020400-0000-0000-c000-000000000046","operation":"unknown-6","opnum":6}"""),
+        ["remote-shell-opened"] = () => new Scene().Says("winrm", "10.0.1.5", "10.0.9.9", 5985, """{"action":"Command","resource":"windows/shell/cmd","command":"whoami","status_code":200}"""),
+        ["zerologon"] = () => new Scene().Says("dce_rpc", "10.0.1.5", "10.0.9.9", 49_668, """{"endpoint":"netlogon","operation":"NetrServerReqChallenge","zero_challenge":true}"""),
+        ["forced-authentication"] = () => WindowsDetectorTests.Call("efsrpc", "EfsRpcOpenFileRaw", "\\\\10.0.1.5\\share\\a"),
+        ["directory-copied"] = () => WindowsDetectorTests.Call("drsuapi", "DRSGetNCChanges"),
+        ["service-tickets-harvested"] = () => WindowsDetectorTests.Tickets(10, "rc4-hmac"),
+        ["log-in-without-proof"] = () => WindowsDetectorTests.LogIns(3),
+        ["log-in-relayed"] = () => WindowsDetectorTests.Relay(445),
+        ["remote-desktop-chain"] = () => WindowsDetectorTests.Chain("10.0.1.5", "10.0.1.25", "10.0.1.35"),
+        ["files-replaced"] = () => WindowsDetectorTests.Sweep(12, ".locked", isRead: true),
+        ["beacon"] = () => OutsideDetectorTests.Beats(12),
+        ["dns-tunnel"] = () => OutsideDetectorTests.Names(10, "NULL", 40),
+        ["random-names"] = () => OutsideDetectorTests.Missing(20, isRandom: true),
+        ["ping-tunnel"] = () => new Scene().Conversation("10.0.1.5", "203.0.113.9", 0, Carrier.Icmp, sent: 2000, answered: 90_000, packets: 100, answers: 100, fromPort: 8),
+        ["tls-to-unnamed-host"] = () => new Scene().Tls("10.0.1.5", "203.0.113.9", """{"version":"TLSv12","established":true,"self_signed":true,"subject":"CN=x"}""", 6606),
+        ["protocol-on-foreign-port"] = () => new Scene().Conversation("10.0.1.5", "203.0.113.9", 443, service: "ssh"),
+        ["unknown-protocol-on-web-port"] = () => new Scene().Conversation("10.0.1.5", "203.0.113.9", 443, sent: 4000, answered: 300),
+        ["tls-to-another-name"] = () => OutsideDetectorTests.Fronted("cdn.example.org", "evil.example.com"),
+        ["connection-flood"] = () => OutsideDetectorTests.Opened(600),
+        ["packet-flood"] = () => new Scene().Conversation("10.0.1.5", "10.0.9.9", 7000, Carrier.Udp, sent: 9_000_000, answered: 0, packets: 100_000, answers: 0, seconds: 5),
+        ["amplifier-abused"] = () => new Scene().Conversation("203.0.113.9", "10.0.9.9", 123, Carrier.Udp, "ntp", sent: 5000, answered: 400_000, packets: 500, answers: 1000, seconds: 20),
+        ["slow-requests"] = () => OutsideDetectorTests.Slow(40),
+        ["crash-packet"] = () => new Scene().Claims("10.0.1.5", ClaimKind.Anomaly, "urgent pointer of zero (CVE-2019-12255)", "tcp", "tcp urgent pointer"),
+        ["stream-evasion"] = () => new Scene().Claims("10.0.1.5", ClaimKind.Anomaly, "stream overlap with different content", "tcp", "tcp segments"),
+        ["indicator-hit"] = () => new Scene(indicators: IndicatorSet.Of([new Indicator(IndicatorKind.Address, "203.0.113.9") { Source = "a list" }])).Conversation("10.0.1.5", "203.0.113.9", 443, service: "ssl"),
         ["sensor-drops-packets"] = () => new Scene().Counts(("packets", 1000), ("kernel-drops", 10)),
         ["one-sided-traffic"] = () => Many(60, scene => scene.Flow("10.0.1.5", "10.0.9.9", 8080, state: "OTH", history: "DA", answered: 0)).Counts(("packets", 1000)),
         ["capture-gaps"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 8080, answered: 2_000_000, missed: 100_000).Counts(("packets", 1000)),
