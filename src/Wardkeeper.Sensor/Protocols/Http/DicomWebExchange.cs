@@ -77,7 +77,7 @@ public sealed record DicomWebExchange(CaptureTime At, ByteRange Bytes) : Transac
     public string? TwoFacedFile { get; init; }
 
     /// <summary>Whether the client sent the files.</summary>
-    internal bool IsSent { get; init; }
+    public bool IsSent { get; init; }
 
     /// <summary>Whether it is worth stating who serves and who asks.</summary>
     internal bool IsNews { get; init; }
@@ -160,6 +160,7 @@ public sealed record DicomWebExchange(CaptureTime At, ByteRange Bytes) : Transac
         row.Text("station"u8, Station);
         row.Text("modality"u8, Modality);
         row.Text("two_faced_file"u8, TwoFacedFile);
+        row.Flag("is_sent"u8, Instances is null ? null : IsSent);
     }
 
     /// <inheritdoc/>
