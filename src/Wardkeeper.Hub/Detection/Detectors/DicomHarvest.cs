@@ -82,7 +82,8 @@ internal sealed class DicomHarvest : IDetector, IDetector<TransactionRow>
         if (isStranger && today >= FewestOfStranger) return "by a machine never served before";
         if (!isSettled) return null;
         if (today >= FewestOfDay && today > TimesMore * pair.MostOfADay()) return "more in a day than ever";
-        return pair.MostOfAWeek() > 0 && pair.ThisWeek() >= FewestOfWeek && pair.ThisWeek() > TimesMore * pair.MostOfAWeek() ? "more in a week than ever" : null;
+        bool hasWeeks = pair.Habit.First is { } first && at.Since(first) >= 2 * Habit.Learned;
+        return hasWeeks && pair.MostOfAWeek() > 0 && pair.ThisWeek() >= FewestOfWeek && pair.ThisWeek() > TimesMore * pair.MostOfAWeek() ? "more in a week than ever" : null;
     }
 
     private static void RaiseHarvest(TransactionRow seen, Subject requester, Subject archive, Retrievals pair, string shape, in Knowledge known, IFindingSink findings)
