@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Wardkeeper.Hub.Tests.Detection;
 
 /// <summary>What is said over DICOM in scenes: a scanner at 10.0.1.5 (CT_1), an archive at 10.0.9.9 (PACS_1).</summary>
@@ -43,12 +41,8 @@ internal static class DicomScenes
     public static string Association(string calling, string called, string uid = "1.2.3", string version = "V1", string result = "accepted", string more = "") =>
         $$"""{"kind":"association","calling_ae":"{{calling}}","called_ae":"{{called}}","result":"{{result}}","implementation_uid":"{{uid}}","implementation_version":"{{version}}"{{more}}}""";
 
-    public static string Contexts(params int[] classes)
-    {
-        StringBuilder list = new();
-        foreach (int one in classes) list.Append(list.Length == 0 ? "" : ",").Append($$"""{"id":1,"abstract_syntax":"1.2.840.{{one}}","transfer_syntaxes":["1.2.840.10008.1.2"]}""");
-        return $$""","contexts":[{{list}}]""";
-    }
+    public static string Contexts(params int[] classes) =>
+        $$""","contexts":[{{string.Join(',', classes.Select(one => $$"""{"id":1,"abstract_syntax":"1.2.840.{{one}}","transfer_syntaxes":["1.2.840.10008.1.2"]}"""))}}]""";
 
     public static Scene Associates(this Scene scene, string client, string calling, string uid = "1.2.3", string version = "V1", string more = "") =>
         scene.Says("dicom", client, "10.0.9.9", 104, Association(calling, "PACS_1", uid, version, more: more));

@@ -268,6 +268,12 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
         row.Text("cause"u8, Cause);
     }
 
+    private void WriteContent(RowWriter row)
+    {
+        row.Text("content_digest"u8, ContentDigest);
+        row.Number("pixel_bytes"u8, PixelBytes);
+    }
+
     /// <inheritdoc/>
     public override void Write(RowWriter row)
     {
@@ -328,8 +334,7 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
         row.Text("printer_name"u8, PrinterName);
         row.Text("film_size"u8, FilmSize);
         row.Text("copies"u8, Copies);
-        row.Text("content_digest"u8, ContentDigest);
-        row.Number("pixel_bytes"u8, PixelBytes);
+        WriteContent(row);
         row.Flag("partial"u8, Partial ? true : null);
         row.Elapsed("duration"u8, Duration);
     }
