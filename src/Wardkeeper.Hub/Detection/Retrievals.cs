@@ -22,6 +22,9 @@ internal sealed class Retrievals
     /// <summary>Latest times of queries that ask for everybody.</summary>
     public List<CaptureTime> Sweeps { get; set; } = [];
 
+    /// <summary>Latest times of fetching another study.</summary>
+    public List<CaptureTime> Fetches { get; set; } = [];
+
     /// <summary>When it asked first for everybody; null when it never did.</summary>
     public CaptureTime? FirstSweep { get; set; }
 
@@ -63,21 +66,31 @@ internal sealed class Retrievals
     public void Sweep(long found, CaptureTime at)
     {
         FirstSweep ??= at;
-        if (Sweeps.Count >= MomentsKept) Sweeps.RemoveAt(0);
-        Sweeps.Add(at);
+        Keep(Sweeps, at);
         Found = Math.Max(Found, found);
         FoundInAll += found;
         Today().Sweeps++;
     }
 
     /// <summary>A study was fetched. Beyond what is kept of a day each counts.</summary>
-    public void Fetch(string study)
+    public void Fetch(string study, CaptureTime at)
     {
-        if (Studies.Count >= StudiesKept || Studies.Add(study)) Today().Studies++;
+        if (Studies.Count < StudiesKept && !Studies.Add(study)) return;
+        Today().Studies++;
+        Keep(Fetches, at);
     }
 
     /// <summary>Queries for everybody within a span that ends now.</summary>
     public int SweepsWithin(TimeSpan span, CaptureTime now) => Sweeps.Count(at => now.Since(at) <= span);
+
+    /// <summary>Studies fetched within a span that ends now, at most as many as moments are kept.</summary>
+    public int FetchedWithin(TimeSpan span, CaptureTime now) => Fetches.Count(at => now.Since(at) <= span);
+
+    private static void Keep(List<CaptureTime> moments, CaptureTime at)
+    {
+        if (moments.Count >= MomentsKept) moments.RemoveAt(0);
+        moments.Add(at);
+    }
 
     private long Within(long after, long until) => Days.Where(day => day.Day > after && day.Day <= until).Sum(day => day.Studies);
 }

@@ -73,6 +73,10 @@ public class DicomDetectorTests
         Scene scene = new();
         for (int i = 0; i < 30; i++) scene.Refused("10.0.1." + (10 + (i % 6)), "GUESS" + i);
         Assert.Equal("10.0.9.9", scene.Fires("dicom-title-guessing").Subject.Address);
+        // A server that lost its list refuses everybody, with the one title each has.
+        Scene lost = new();
+        for (int i = 0; i < 120; i++) lost.Refused("10.0.1." + (10 + (i % 60)), "DEVICE" + (i % 60));
+        lost.IsSilent();
     }
 
     [Fact]
@@ -119,6 +123,9 @@ public class DicomDetectorTests
         // A research export asks for what it needs; a list that shows nobody; images of one study one by one.
         new Scene().Finds("\"StudyDate\"").Fetches(40).IsSilent();
         new Scene().Finds("", found: 3).Fetches(8).IsSilent();
+        Scene reader = new Scene().Finds("");
+        for (int i = 0; i < 40; i++) reader.Fetches(1, from: i).Later(TimeSpan.FromMinutes(2));
+        reader.IsSilent();
         Many(new Scene().Finds(""), 30, scene => scene.Fetches(1)).IsSilent();
         new Scene(Window).Finds("").Fetches(40).IsSilent();
         new Scene("servers: [{address: 10.0.1.5, roles: [dicom]}]").Finds("").Fetches(40).IsSilent();
@@ -242,7 +249,10 @@ public class DicomDetectorTests
         Garbled(new Scene(), 40).IsSilent();
         Garbled(new Scene().Associates("10.0.1.5", "CT_1"), 19).IsSilent();
         Garbled(new Scene().Associates("10.0.1.5", "CT_1"), 60, sent: 0).IsSilent();
-        Garbled(new Scene().Associates("10.0.1.5", "CT_1"), 20).Fires("dicom-malformed");
+        Garbled(new Scene().Associates("10.0.1.5", "CT_1"), 200).IsSilent();
+        Scene fuzzed = new Scene().Associates("10.0.1.5", "CT_1");
+        for (int i = 0; i < 20; i++) Garbled(fuzzed, 1, sent: 20 + i);
+        fuzzed.Fires("dicom-malformed");
     }
 
     [Fact]

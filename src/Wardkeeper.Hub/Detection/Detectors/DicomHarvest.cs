@@ -5,8 +5,9 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 
 /// <summary>
 /// Patients' images fetched in bulk, over DIMSE (C-FIND, then C-MOVE or C-GET) or DICOMweb. Three shapes: a machine asks an archive for everybody (no key that restricts, or wildcards for the patient)
-/// and then fetches one study after another, which is plain without any past; a machine fetches within a day, or slowly over a week, several times what it ever did in the
+/// and then fetches one study after another within minutes, which is plain without any past; a machine fetches within a day, or slowly over a week, several times what it ever did in the
 /// weeks before; a machine that an archive, watched for a week, never served fetches many. And queries for everybody alone, so fast that no person makes them, or by a machine that never asked so. Silent on
+/// a viewer that lists everybody and opens a study now and then, on
 /// an export that is restricted (by date, modality, study) or habitual, on declared servers with the role dicom, which copy archives, on
 /// declared scanners, and inside announced maintenance windows: a research export is declared so.
 /// </summary>
@@ -32,6 +33,9 @@ internal sealed class DicomHarvest : IDetector, IDetector<TransactionRow>
     /// <summary>Patients or studies that a first query for everybody must bring to be told.</summary>
     private const int ManyFound = 50;
     private static readonly TimeSpan Fast = TimeSpan.FromMinutes(1);
+
+    /// <summary>Within which <see cref="FewestAfterSweep"/> studies are fetched by a program and not opened by a reader, who needs minutes for each.</summary>
+    private static readonly TimeSpan Brisk = TimeSpan.FromMinutes(10);
     private static readonly string[] OfPatient = ["PatientID", "PatientName", "PatientBirthDate", "PatientSex"];
     private static readonly FindingType Harvest = new("dicom-harvest", Severity.Medium, Duty.InformationDepartment, "T1213");
     private static readonly FindingType Sweep = new("dicom-query-sweep", Severity.Low, Duty.InformationDepartment, "T1119");
@@ -56,7 +60,7 @@ internal sealed class DicomHarvest : IDetector, IDetector<TransactionRow>
         bool isStranger = server.IsSettled(seen.Began) && (pair.Habit.First is not { } first || Habit.DayOf(first) == pair.Today().Day);
         if (asked.Study is { } study)
         {
-            pair.Fetch(study);
+            pair.Fetch(study, seen.Began);
             if (ShapeOf(pair, isStranger, seen.Began) is { } shape) RaiseHarvest(seen, requester, archive, pair, shape, known, findings);
         }
         else if (asked.IsForEverybody)
@@ -76,8 +80,8 @@ internal sealed class DicomHarvest : IDetector, IDetector<TransactionRow>
     {
         long today = pair.Today().Studies;
         bool isSettled = pair.Habit.IsSettled(at);
-        // Somebody who always lists everybody and opens what he needs is measured by his own past alone.
-        bool isSwept = pair.Today().Sweeps > 0 && (!isSettled || today > TimesMore * pair.MostOfADay());
+        // Viewers list everybody by themselves: whoever opens what he needs is slow at first, and later is measured by his own past.
+        bool isSwept = pair.Today().Sweeps > 0 && (isSettled ? today > TimesMore * pair.MostOfADay() : pair.FetchedWithin(Brisk, at) >= FewestAfterSweep);
         if (isSwept && today >= FewestAfterSweep && (pair.Found >= FewestAfterSweep || pair.FoundInAll >= FewestAfterSweep)) return "everybody, then one after another";
         if (isStranger && today >= FewestOfStranger) return "by a machine never served before";
         if (!isSettled) return null;

@@ -5,7 +5,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 
 /// <summary>
 /// AE titles that are guessed: many different pairs of calling and called title refused (or let in silence) by DICOM servers, from one machine within
-/// ten minutes, or slowly within a day; and many refused by one server, whoever asks. Says whether one was let in afterwards. Silent on a mistyped title, on a device that
+/// ten minutes, or slowly within a day; and many refused by one server, whoever asks. Says whether one was let in afterwards. Silent on a mistyped title, on a server that lost its list and refuses everybody, on a device that
 /// repeats one wrong title for ever, on transient refusals (a full server), and on declared scanners.
 /// </summary>
 internal sealed class DicomTitleGuessing : IDetector, IDetector<TransactionRow>
@@ -20,6 +20,9 @@ internal sealed class DicomTitleGuessing : IDetector, IDetector<TransactionRow>
 
     /// <summary>Pairs refused at one server by several machines within <see cref="Fast"/>.</summary>
     private const int ServerPairs = 24;
+
+    /// <summary>Pairs for each of those machines: when a server lost its list, everybody is refused with one.</summary>
+    private const int PairsEach = 3;
     private static readonly TimeSpan Fast = TimeSpan.FromMinutes(10), Slow = TimeSpan.FromDays(1);
     private static readonly FindingType Type = new("dicom-title-guessing", Severity.Medium, Duty.InformationDepartment, "T1110.001");
     private readonly RecentState<Address, Guesses> sources = new(Kept), servers = new(Kept);
@@ -49,7 +52,7 @@ internal sealed class DicomTitleGuessing : IDetector, IDetector<TransactionRow>
             source.IsTold = true;
             Raise(seen, flow, source, isServer: false, known, findings);
         }
-        else if (server.Peers.Count > 2 && server.Within(Fast, seen.Began) >= ServerPairs) Raise(seen, flow, server, isServer: true, known, findings);
+        else if (server.Peers.Count > 2 && server.Pairs.Count >= PairsEach * server.Peers.Count && server.Within(Fast, seen.Began) >= ServerPairs) Raise(seen, flow, server, isServer: true, known, findings);
     }
 
     private static bool IsRefused(TransactionRow seen) => seen.Text("result"u8) switch

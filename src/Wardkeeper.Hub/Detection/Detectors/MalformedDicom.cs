@@ -6,7 +6,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// <summary>
 /// Somebody sends a DICOM server what no program sends by itself: several kinds of malformed protocol units within an hour, as fuzzing tools do; one of the few that have no honest
 /// reason, such as lengths that would make a reader take all its memory or items nested beyond measure; or, again and again, connections to a port that speaks DICOM whose bytes are no protocol at all. Counted by sender. Silent on a
-/// device that makes the same mistake in all its associations, since it is built so, on a PDU longer than agreed and untidy data sets, which are common, on losses of the capture, and on declared scanners.
+/// device that makes the same mistake in all its associations, since it is built so, on whatever looks in whether the port is open, on a PDU longer than agreed and untidy data sets, which are common, on losses of the capture, and on declared scanners.
 /// </summary>
 internal sealed class MalformedDicom : IDetector, IDetector<TransactionRow>, IDetector<FlowRecord>
 {
@@ -17,6 +17,9 @@ internal sealed class MalformedDicom : IDetector, IDetector<TransactionRow>, IDe
 
     /// <summary>Connections without any protocol to DICOM ports within <see cref="Window"/>.</summary>
     private const int FewestGarbled = 20;
+
+    /// <summary>Different lengths among them: whatever looks in regularly whether the port is open sends the same each time.</summary>
+    private const int FewestLengths = 5;
     private static readonly TimeSpan Window = TimeSpan.FromHours(1), Doubted = TimeSpan.FromDays(1);
     private static readonly FindingType Type = new("dicom-malformed", Severity.Medium, Duty.InformationDepartment, "T1210");
 
@@ -52,7 +55,9 @@ internal sealed class MalformedDicom : IDetector, IDetector<TransactionRow>, IDe
         if (!known.Local.Contains(view.ResponderAddress) || ports.Find(new PortKey(view.ResponderAddress, view.ResponderPort)) is null) return;
         Faults faults = senders.Of(view.OriginatorAddress);
         faults.Turn(view.Began, Window);
-        if (++faults.Garbled >= FewestGarbled) Raise(view.Originator, view.Responder, faults, seen.Evidence(), known, findings);
+        if (faults.Lengths.Count < FewestGarbled) faults.Lengths.Add(seen.OriginatorBytes);
+        faults.Garbled++;
+        if (faults.IsGarbling()) Raise(view.Originator, view.Responder, faults, seen.Evidence(), known, findings);
     }
 
     private void Judge(TransactionRow seen, Subject sender, Subject other, IReadOnlyList<string> found, in Knowledge known, IFindingSink findings)
@@ -71,7 +76,7 @@ internal sealed class MalformedDicom : IDetector, IDetector<TransactionRow>, IDe
 
     private static void Raise(Subject sender, Subject other, Faults faults, Evidence evidence, in Knowledge known, IFindingSink findings)
     {
-        bool isMany = faults.Kinds.Count >= FewestKinds || faults.Garbled >= FewestGarbled;
+        bool isMany = faults.Kinds.Count >= FewestKinds || faults.IsGarbling();
         findings.Raise(new Sighting
         {
             Type = Type,
@@ -105,8 +110,14 @@ internal sealed class MalformedDicom : IDetector, IDetector<TransactionRow>, IDe
         /// <summary>Connections without a protocol within the running hour.</summary>
         public int Garbled { get; set; }
 
+        /// <summary>Different lengths of what those sent.</summary>
+        public HashSet<long> Lengths { get; set; } = [];
+
         /// <summary>When the running hour began.</summary>
         public CaptureTime Began { get; set; }
+
+        /// <summary>Whether those are so many and so different that somebody tries out what the port does.</summary>
+        public bool IsGarbling() => Garbled >= FewestGarbled && Lengths.Count >= FewestLengths;
 
         /// <summary>Begins a new hour when the running one is over.</summary>
         public void Turn(CaptureTime at, TimeSpan window)
@@ -115,6 +126,7 @@ internal sealed class MalformedDicom : IDetector, IDetector<TransactionRow>, IDe
             if (at.Since(Began) <= window) return;
             (Began, Garbled) = (at, 0);
             Kinds.Clear();
+            Lengths.Clear();
         }
     }
 }

@@ -133,7 +133,8 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
             Type = Changed,
             Subject = known.Party(flow.Client),
             Discriminator = title,
-            Severity = !isKnown && isOtherUid && isWider ? Severity.Medium : isKnown || isOtherUid ? null : Severity.Info,
+            // More kinds of objects alone may be a function that is used once a month.
+            Severity = isKnown || !isOtherUid ? Severity.Info : isWider ? Severity.Medium : null,
             Confidence = !isKnown && isOtherUid && isWider ? 0.75 : 0.6,
             Arguments = [title, implementation, usual],
             Facts =

@@ -2,7 +2,7 @@ namespace Wardkeeper.Sensor.Formats.Dicom;
 
 /// <summary>
 /// A digest of what a data set says, the same in every transfer syntax but big endian ones: tag, length and the first <see cref="MostOfValue"/>
-/// bytes of each element at the top that is neither pixel data nor a sequence nor private nor empty (FNV-1a, 64 bits). Sequences are left out because
+/// bytes of each element at the top that is neither pixel data nor what compressing them changes, nor a sequence, private or empty (FNV-1a, 64 bits). Sequences are left out because
 /// their encoding changes with the transfer syntax; where no representation is stated, one is known by its first item. It tells
 /// honest copies from changed ones and is no proof against somebody who searches for a collision. Costs a multiplication for each byte of the
 /// header; pixels are never looked at.
@@ -33,6 +33,8 @@ internal struct ContentDigest
         left = 0;
         if (element == DicomTag.PixelData) PixelBytes = size;
         uint group = element >> 16;
+        // What compression changes, so that an object has the same digest when it is packed: colours, planes, and that it was lossy.
+        if (element is 0x0028_0004 or 0x0028_0006 or 0x0028_2110 or 0x0028_2112 or 0x0028_2114) return;
         bool isOfDataSet = group is > 7 and < 0x6000 && (group & 1) == 0 && (element & 0xFFFF) != 0;
         if (!isOfDataSet || size == 0) return;
         (tag, length, value, first, seen) = (element, size, Basis, 0, 0);
