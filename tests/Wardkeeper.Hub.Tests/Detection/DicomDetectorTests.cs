@@ -19,6 +19,9 @@ public class DicomDetectorTests
         // From the next day on it is one of those who call.
         Assert.Equal(1, Watched().Associates("10.0.1.7", "NEW_1").Later(TimeSpan.FromDays(2)).Associates("10.0.1.7", "NEW_1").Fires("dicom-caller-unknown").Count);
         Watched().Refused("10.0.1.7", "NEW_1").IsSilent();
+        // The archive itself, known by its title for long, calls another server for the first time.
+        Scene known = Daily(new Scene(), 10, scene => scene.Associates("10.0.1.5", "CT_1").Says("dicom", "10.0.1.5", "10.0.9.8", 104, Association("CT_1", "RIS_1")));
+        Assert.Equal(Severity.Info, known.Associates("10.0.9.8", "RIS_1").Fires("dicom-caller-unknown").Severity);
         Watched("declaredScanners: 10.0.1.7").Associates("10.0.1.7", "NEW_1").IsSilent();
     }
 

@@ -86,6 +86,38 @@ public sealed class DicomAttackTests
         Assert.Equal(stores.Select(row => Text(row, "sop_instance")).Distinct().Count(), stores.Select(row => Text(row, "content_digest")).Distinct().Count());
     }
 
+    [Fact]
+    public void With_ten_days_of_the_same_hospital_behind_them_callers_are_held_against_what_was_seen()
+    {
+        // The same hospital, an afternoon of it played on each of the ten days before.
+        string folder = Directory.CreateTempSubdirectory("wardkeeper-past-").FullName;
+        try
+        {
+            byte[] demo = File.ReadAllBytes(Path.Combine(SharedFiles.Project, "samples/demo/hospital.pcap"));
+            string[] past = [.. Enumerable.Range(0, 10).Select(day => Shifted(demo, 10 - day, Path.Combine(folder, $"day{day}.pcap")))];
+            using Analysis analysis = Analysis.Of([.. past, Path.Combine(SharedFiles.Project, "samples/attacks/hospital.pcap")]);
+            string harvester = Text(Scenes.Single(one => Text(one, "name") == "dicom-harvest").GetProperty("facts"), "attacker")!, guesser = Text(Scenes.Single(one => Text(one, "name") == "dicom-ae-guess").GetProperty("facts"), "attacker")!;
+            string[] ours = [.. Ours(analysis).Where(row => Text(row, "type") != "two-faced-dicom-file").Select(row => $"{Text(row, "type")} {Text(row, "src")} {Text(row, "severity")}")];
+            // The engineer's device of the twin is known; that it calls this archive is new, and told for information.
+            string twin = "dicom-caller-unknown 10.77.10.139 info";
+            Assert.Equal(new[] { $"dicom-title-guessing {guesser} high", $"dicom-caller-unknown {guesser} low", twin, $"dicom-title-taken {harvester} medium", $"dicom-harvest {harvester} medium" }.Order(StringComparer.Ordinal), ours.Order(StringComparer.Ordinal));
+            Assert.All(Ours(analysis), row => Assert.True(row.GetProperty("ts").GetDouble() >= Scenes[0].GetProperty("begin").GetDouble()));
+        }
+        finally
+        {
+            Directory.Delete(folder, true);
+        }
+    }
+
+    /// <summary>A capture of so many days before.</summary>
+    private static string Shifted(byte[] capture, int days, string path)
+    {
+        byte[] moved = [.. capture];
+        for (int at = 24; at < moved.Length; at += 16 + BitConverter.ToInt32(moved, at + 8)) BitConverter.TryWriteBytes(moved.AsSpan(at), BitConverter.ToInt32(moved, at) - (days * 86_400));
+        File.WriteAllBytes(path, moved);
+        return path;
+    }
+
     private static IEnumerable<JsonElement> During(JsonElement scene)
     {
         double begin = scene.GetProperty("begin").GetDouble() - 0.01, end = scene.GetProperty("end").GetDouble() + 0.5;

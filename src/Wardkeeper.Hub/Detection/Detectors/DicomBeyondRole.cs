@@ -86,7 +86,7 @@ internal sealed class DicomBeyondRole : IDetector, IDetector<TransactionRow>
                 new Fact("command", command, Usual(doing)),
                 new Fact("sop-class", seen.Text("sop_class_name"u8) ?? seen.Text("sop_class"u8) ?? "-"),
                 new Fact("objects-fetched", FlowFacts.Number(doing.Fetched), FlowFacts.Number(0)),
-                new Fact("watched-since", doing.Habit.First?.ToString() ?? "-"),
+                new Fact("watched-since", FlowFacts.Time(doing.Habit.First)),
                 new Fact("source-proof", "handshake"),
             ],
             Evidence = seen.Evidence(),

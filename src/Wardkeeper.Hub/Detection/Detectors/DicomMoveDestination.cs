@@ -62,7 +62,7 @@ internal sealed class DicomMoveDestination : IDetector, IDetector<TransactionRow
             [
                 new Fact("move-destination", $"{seen.Text("called_ae"u8) ?? "-"} ({flow.Server.Ip})", "an address of the site"),
                 new Fact("asked-by", mover),
-                new Fact("watched-since", archive.First?.ToString() ?? "-"),
+                new Fact("watched-since", FlowFacts.Time(archive.First)),
                 new Fact("source-proof", "handshake"),
             ],
             Evidence = seen.Evidence(),
@@ -107,7 +107,7 @@ internal sealed class DicomMoveDestination : IDetector, IDetector<TransactionRow
                 new Fact("destinations-tried", tried ?? destination),
                 new Fact("objects-moved", FlowFacts.Number(sent)),
                 new Fact("study", seen.Text("study_uid"u8) ?? "-"),
-                new Fact("watched-since", server.First?.ToString() ?? "-"),
+                new Fact("watched-since", FlowFacts.Time(server.First)),
                 new Fact("source-proof", "handshake"),
             ],
             Evidence = seen.Evidence(),

@@ -67,7 +67,7 @@ internal sealed class DicomObjectChanged : IDetector, IDetector<TransactionRow>
                 new Fact("content-digest", digest, stored.Digest),
                 new Fact("pixel-bytes", Bytes(pixels), Bytes(stored.PixelBytes)),
                 new Fact("same-patient", seen.Text("patient"u8) == stored.Patient ? "yes" : "no", "yes"),
-                new Fact("stored-first-by", $"{stored.From}, {stored.At}", flow.Client.Ip.ToString()),
+                new Fact("stored-first-by", $"{stored.From}, {FlowFacts.Time(stored.At)}", flow.Client.Ip.ToString()),
                 new Fact("source-proof", "handshake"),
             ],
             Evidence = seen.Evidence(),
@@ -94,7 +94,7 @@ internal sealed class DicomObjectChanged : IDetector, IDetector<TransactionRow>
             Facts =
             [
                 new Fact("command", "DELETE " + level, isSettled ? "nobody deleted from there" : null),
-                new Fact("watched-since", server.First?.ToString() ?? "-"),
+                new Fact("watched-since", FlowFacts.Time(server.First)),
                 new Fact("source-proof", "handshake"),
             ],
             Evidence = seen.Evidence(),

@@ -12,7 +12,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// </summary>
 internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
 {
-    private const int ServersKept = 4096, CallersKept = 16_384, PlacesKept = 8, ContextsKept = 256;
+    private const int ServersKept = 4096, CallersKept = 16_384, SpeakersKept = 8192, PlacesKept = 8, ContextsKept = 256;
 
     /// <summary>A title used from so many machines is shared; one more says nothing.</summary>
     private const int SharedBy = 3;
@@ -27,6 +27,7 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
     private static readonly FindingType Changed = new("dicom-program-changed", Severity.Low, Duty.ClinicalEngineering, "T1036");
     private readonly RecentState<Address, Habit> servers = new(ServersKept);
     private readonly RecentState<CallerKey, Caller> callers = new(CallersKept);
+    private readonly RecentState<Address, Habit> speakers = new(SpeakersKept);
 
     /// <inheritdoc/>
     public static DetectorInfo Info { get; } = new("unknown-dicom-caller", Unknown, Taken, Changed) { Logs = [DicomRows.Log] };
@@ -45,17 +46,29 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
         CallerPlace? place = caller.Places.Find(one => one.Ip == client.Ip);
         bool isNewPlace = place is null;
         place ??= Settle(caller, client, known, seen.Began);
+        bool isOfSite = Introduce(flow.Client.Ip, title, seen.Began);
+        if (seen.Text("called_ae"u8) is { } called) Introduce(server.Ip, called, seen.Began);
         if (isNew) place.IsDoubted = habit.IsSettled(seen.Began) && !isSilent;
         else if (isNewPlace) place.IsTaken = !isSilent && caller.Habit.IsSettled(seen.Began) && caller.Places.Count <= SharedBy && !caller.Places.Exists(one => one != place && IsSame(one, place));
         if (seen.Began.Since(place.First) <= Doubted)
         {
-            if (place.IsDoubted) RaiseUnknown(seen, flow, title, habit, known, findings);
+            if (place.IsDoubted) RaiseUnknown(seen, flow, title, habit, isOfSite, known, findings);
             if (place.IsTaken) RaiseTaken(seen, flow, title, caller, place, known, findings);
         }
         Compare(seen, flow, title, caller, isSilent || isNewPlace || place.IsTaken || place.IsDoubted, known, findings);
         habit.Note(seen.Began);
         caller.Habit.Note(seen.Began);
         place.Last = seen.Began;
+    }
+
+    /// <summary>Whether a machine was known by a title for a week, as caller or called, at whichever server; learns it.</summary>
+    private bool Introduce(Address ip, string title, CaptureTime at)
+    {
+        Habit speaker = speakers.Of(ip);
+        bool isKnown = speaker.Traits.ContainsKey(title) && speaker.IsSettled(at);
+        speaker.Knows(title, at);
+        speaker.Note(at);
+        return isKnown;
     }
 
     private static CallerPlace Settle(Caller caller, Subject client, in Knowledge known, CaptureTime at)
@@ -69,18 +82,20 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
     private static bool IsSame(CallerPlace one, CallerPlace other) =>
         one.Device != 0 && other.Device != 0 ? one.Device == other.Device : !one.Mac.IsNone && one.Mac == other.Mac && one.Network == other.Network;
 
-    private static void RaiseUnknown(TransactionRow seen, FlowView flow, string title, Habit server, in Knowledge known, IFindingSink findings) => findings.Raise(new Sighting
+    private static void RaiseUnknown(TransactionRow seen, FlowView flow, string title, Habit server, bool isOfSite, in Knowledge known, IFindingSink findings) => findings.Raise(new Sighting
     {
         Type = Unknown,
         Subject = known.Party(flow.Client),
         Peer = known.Party(flow.Server, flow.ServerPort),
-        Confidence = 0.8,
+        // A device that spoke by this title elsewhere was only connected to one more server.
+        Severity = isOfSite ? Severity.Info : null,
+        Confidence = isOfSite ? 0.6 : 0.8,
         Arguments = [title, flow.Server.Ip.ToString(), seen.Text("called_ae"u8) ?? "-"],
         Facts =
         [
             new Fact("ae-title", title, "a title that called before"),
             new Fact("implementation", Implementation(seen)),
-            new Fact("watched-since", server.First?.ToString() ?? "-"),
+            new Fact("watched-since", FlowFacts.Time(server.First)),
             new Fact("source-proof", "handshake"),
         ],
         Evidence = seen.Evidence(),
@@ -105,7 +120,7 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
                 new Fact("ae-title", title),
                 new Fact("address", flow.Client.Ip.ToString(), owner.Ip.ToString()),
                 new Fact("implementation", Implementation(seen), string.Join(", ", caller.Habit.Traits.Keys.Take(3))),
-                new Fact("owner-last-seen", owner.Last.ToString()),
+                new Fact("owner-last-seen", FlowFacts.Time(owner.Last)),
                 new Fact("source-proof", "handshake"),
             ],
             Evidence = seen.Evidence(),
