@@ -33,8 +33,8 @@ internal struct ContentDigest
         left = 0;
         if (element == DicomTag.PixelData) PixelBytes = size;
         uint group = element >> 16;
-        // What compression changes, so that an object has the same digest when it is packed: colours, planes, and that it was lossy.
-        if (element is 0x0028_0004 or 0x0028_0006 or 0x0028_2110 or 0x0028_2112 or 0x0028_2114) return;
+        // What compression changes, so that an object has the same digest when it is packed: colours, planes, how it was derived, and that it was lossy.
+        if (element is 0x0008_2111 or 0x0028_0004 or 0x0028_0006 or 0x0028_2110 or 0x0028_2112 or 0x0028_2114) return;
         bool isOfDataSet = group is > 7 and < 0x6000 && (group & 1) == 0 && (element & 0xFFFF) != 0;
         if (!isOfDataSet || size == 0) return;
         (tag, length, value, first, seen) = (element, size, Basis, 0, 0);

@@ -43,7 +43,7 @@ public sealed class ContentDigestTests
     public void A_compressed_object_has_that_of_the_plain_one() =>
         Assert.Equal(
             Of(TransferSyntax.Explicit, [.. Image[..5], Node.Text(0x0028_0004, "CS", "RGB"), new Node(0x0028_0006, "US", [0, 0]), .. Image[5..]]).Text,
-            Of(TransferSyntax.Explicit, [.. Image[..5], Node.Text(0x0028_0004, "CS", "YBR_FULL_422"), Image[5], Node.Text(0x0028_2110, "CS", "01"), new Node(DicomTag.PixelData, "OB", []) { Fragments = [[], new byte[300]] }]).Text);
+            Of(TransferSyntax.Explicit, [.. Image[..2], Node.Text(0x0008_2111, "ST", "JPEG, ratio 2"), .. Image[2..5], Node.Text(0x0028_0004, "CS", "YBR_FULL_422"), Image[5], Node.Text(0x0028_2110, "CS", "01"), new Node(DicomTag.PixelData, "OB", []) { Fragments = [[], new byte[300]] }]).Text);
 
     [Fact]
     public void Another_value_another_length_and_another_element_show()
