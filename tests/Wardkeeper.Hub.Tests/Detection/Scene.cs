@@ -255,6 +255,7 @@ internal sealed class Scene
         Assert.Equal(type, finding.Type);
         Assert.InRange(finding.Confidence, 0.5, 1);
         Assert.NotEmpty(finding.Facts);
+        Assert.All(finding.Facts, fact => Assert.DoesNotContain(" { ", fact.Observed, StringComparison.Ordinal));
         Assert.DoesNotContain("{", finding.Title.In(chinese: false), StringComparison.Ordinal);
         Assert.NotEqual(finding.Title.In(chinese: false), finding.Title.In(chinese: true));
         return finding;
