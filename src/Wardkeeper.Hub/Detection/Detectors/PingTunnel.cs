@@ -40,7 +40,7 @@ internal sealed class PingTunnel : IDetector, IDetector<FlowRecord>
                 new Fact("bytes-a-question", Bytes(asked)),
                 new Fact("bytes-an-answer", Bytes(answered), Bytes(asked)),
                 new Fact("questions", FlowFacts.Number(seen.OriginatorPackets)),
-                new Fact("answers", FlowFacts.Number(seen.ResponderPackets), FlowFacts.Number(seen.OriginatorPackets)),
+                new Fact("answers-seen", FlowFacts.Number(seen.ResponderPackets), FlowFacts.Number(seen.OriginatorPackets)),
                 new Fact("source-proof", "single packets"),
             ],
             Evidence = seen.Evidence(),
