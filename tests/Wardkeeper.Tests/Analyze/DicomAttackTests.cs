@@ -39,7 +39,7 @@ public sealed class DicomAttackTests
     public void What_the_scenes_counted_stands_in_the_findings()
     {
         JsonElement guess = Scenes.Single(one => Text(one, "name") == "dicom-ae-guess").GetProperty("facts"), harvest = Scenes.Single(one => Text(one, "name") == "dicom-harvest").GetProperty("facts");
-        Assert.Equal((int.Parse(Text(guess, "called-refused")!, null) + int.Parse(Text(guess, "calling-refused")!, null)).ToString(), Fact("dicom-title-guessing", "refused-titles"));
+        Assert.Equal(Number(Text(guess, "called-refused")) + Number(Text(guess, "calling-refused")), Number(Fact("dicom-title-guessing", "refused-titles")));
         Assert.StartsWith(Text(guess, "last-title")!, Fact("dicom-title-guessing", "title-let-in"), StringComparison.Ordinal);
         Assert.Equal((Text(harvest, "retrieved"), Text(harvest, "queries"), Text(harvest, "title")), (Fact("dicom-harvest", "studies-fetched"), Fact("dicom-harvest", "queries-for-everybody"), Fact("dicom-harvest", "ae-title")));
         foreach (string name in (string[])["polyglot-stow", "polyglot-smb", "polyglot-ftp", "polyglot-http"])
@@ -129,6 +129,8 @@ public sealed class DicomAttackTests
 
     private static string? Fact(string type, string name) =>
         Text(Ours(Attacks.Value).Single(row => Text(row, "type") == type).GetProperty("facts").EnumerateArray().Single(fact => Text(fact, "name") == name), "observed");
+
+    private static int Number(string? text) => int.Parse(text!, System.Globalization.CultureInfo.InvariantCulture);
 
     private static IEnumerable<JsonElement> Lines(string name) => File.ReadLines(Path.Combine(SharedFiles.Project, "samples/attacks/truth", name)).Select(line => JsonElement.Parse(line));
 
