@@ -54,6 +54,7 @@ internal static class DetectorRegistry
         Detector.Of<PacketTricks>(),
         Detector.Of<IndicatorSeen>(),
         Detector.Of<WebAttack>(),
+        Detector.Of<Heartbleed>(),
         Detector.Of<SensorTrouble>(),
     ];
 
