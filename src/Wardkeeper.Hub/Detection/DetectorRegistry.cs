@@ -23,6 +23,7 @@ internal static class DetectorRegistry
         Detector.Of<ForeignRouter>(),
         Detector.Of<ForeignNameServer>(),
         Detector.Of<RadioAttack>(),
+        Detector.Of<NetworkScan>(),
         Detector.Of<AddressReused>(),
         Detector.Of<InheritedReach>(),
         Detector.Of<OutdatedSystem>(),
