@@ -24,6 +24,7 @@ internal static class DetectorRegistry
         Detector.Of<ForeignNameServer>(),
         Detector.Of<RadioAttack>(),
         Detector.Of<NetworkScan>(),
+        Detector.Of<PasswordGuessing>(),
         Detector.Of<AddressReused>(),
         Detector.Of<InheritedReach>(),
         Detector.Of<OutdatedSystem>(),
