@@ -20,6 +20,7 @@ internal static class DetectorRegistry
         Detector.Of<WeakCertificate>(),
         Detector.Of<CleartextAdministration>(),
         Detector.Of<AddressShared>(),
+        Detector.Of<DeviceImpersonated>(),
         Detector.Of<ForeignRouter>(),
         Detector.Of<ForeignNameServer>(),
         Detector.Of<RadioAttack>(),

@@ -40,6 +40,7 @@ public class DetectorTests
         ["name-answers-forged"] = () => NetworkAttackTests.Forged(4),
         ["evil-twin"] = () => NetworkAttackTests.Cell(A, "wpa2-enterprise", "open", "wpa2-enterprise"),
         ["deauthentication-flood"] = () => NetworkAttackTests.Farewells(1, unshown: 40),
+        ["device-impersonated"] = () => ImpersonationTests.Laptop(ImpersonationTests.Kiosk()),
         ["port-scan"] = () => ScanTests.Vertical(15),
         ["address-sweep"] = () => ScanTests.Sweep(64),
         ["medical-service-sweep"] = () => ScanTests.Horizontal(4, 104),
