@@ -22,7 +22,7 @@ internal static class QualityBench
             Dictionary<string, string[]> expected = Table(home, "scenes.tsv").ToDictionary(cells => cells[0], cells => Words(cells[1]), StringComparer.Ordinal);
             IEnumerable<string> recordings = Program.Option(args, "--lab") is { } lab ? Directory.EnumerateDirectories(lab).Where(folder => File.Exists(Path.Combine(folder, "hospital.pcap"))).Order(StringComparer.Ordinal) : [];
             JudgedScene[] scenes = [.. recordings.Prepend(Path.Combine(home, "samples/attacks")).SelectMany(folder => JudgedScene.Of(folder, expected))];
-            string page = QualityPage.Of(benign, attacks, verdicts, scenes);
+            string page = QualityPage.Of(benign, attacks, verdicts, scenes, DetectionCost.Measure(Path.Combine(home, "samples/demo/hospital.pcap")));
             File.WriteAllText(Program.Option(args, "--out") ?? Path.Combine(home, "docs/detection-quality.md"), page);
             Console.WriteLine(page);
             return 0;
