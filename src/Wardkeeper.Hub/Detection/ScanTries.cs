@@ -1,3 +1,4 @@
+using System.Buffers;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Detection;
@@ -18,6 +19,9 @@ internal enum Outcome
 /// <summary>Tells tries from conversations.</summary>
 internal static class ScanOutcome
 {
+    /// <summary>Letters of a history in which nobody went on after the opening.</summary>
+    private static readonly SearchValues<char> Openings = SearchValues.Create("SsTtIi");
+
     /// <summary>What became of a flow.</summary>
     public static Outcome Of(FlowRecord flow)
     {
@@ -30,7 +34,7 @@ internal static class ScanOutcome
         if (flow.View.Carrier != Carrier.Tcp) return Outcome.Unknown;
         if (flow.OriginatorBytes > 0 || flow.ResponderBytes > 0) return flow.ResponderPackets > 0 && flow.OriginatorPackets > 0 && flow.ConnState is not "OTH" and not "REJ" ? Outcome.Taken : Outcome.Unknown;
         // Where only one side is mirrored every connection looks unanswered, but goes on with acknowledgements.
-        bool isSynOnly = flow.History.Length > 0 && flow.History.AsSpan().IndexOfAnyExcept("SsTtIi") < 0;
+        bool isSynOnly = flow.History.Length > 0 && flow.History.AsSpan().IndexOfAnyExcept(Openings) < 0;
         return flow.ConnState switch
         {
             "REJ" => Outcome.Failed,

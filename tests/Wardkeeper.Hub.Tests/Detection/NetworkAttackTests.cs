@@ -135,6 +135,35 @@ public class NetworkAttackTests
         slow.IsSilent();
     }
 
+    [Fact]
+    public void A_server_that_makes_itself_the_router_weighs_more_and_one_for_version_6_beside_that_for_4_is_none()
+    {
+        Scene Serves(Scene scene, string server, string card) => scene.Claims(server, ClaimKind.Role, "dhcp-server", "dhcp", "reply", card, 7);
+        Scene HandsOut(Scene scene, string server, string router) =>
+            Serves(scene, server, A).Row("dhcp", $$"""{"msg_types":["OFFER"],"server_id":"{{server}}","routers":["{{router}}"],"dns_servers":["10.0.1.53"]}""", "10.0.9.5", server, 67, vlan: 7, carrier: Carrier.Udp);
+        Scene known = Serves(new Scene(), "10.0.9.2", B);
+        Assert.Equal(Severity.High, HandsOut(known, "10.0.9.66", "10.0.9.66").Fires("foreign-dhcp-server").Severity);
+        Assert.Equal(Severity.Medium, HandsOut(Serves(new Scene(), "10.0.9.2", B), "10.0.9.66", Gateway).Fires("foreign-dhcp-server").Severity);
+        HandsOut(new Scene(), "10.0.9.2", "10.0.9.2").IsSilent();
+        Serves(Serves(new Scene(), "10.0.9.2", B), "fe80::2", B).IsSilent();
+        Serves(Serves(new Scene(), "10.0.9.2", B).Later(TimeSpan.FromHours(2)), "fe80::66", A).Fires("foreign-dhcp-server");
+    }
+
+    [Fact]
+    public void A_telephone_behind_a_computers_card_is_told_and_two_browsers_of_one_system_are_not()
+    {
+        const string Windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36", Phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)", Android = "Mozilla/5.0 (Linux; Android 14; Pixel 8)";
+        Scene Browses(params string[] agents)
+        {
+            Scene scene = new();
+            foreach (string agent in agents) scene.Claims("10.0.9.9", ClaimKind.UserAgent, agent, "http", "User-Agent", A, 7);
+            return scene.Reviewed();
+        }
+        Assert.Contains(Browses(Windows, Phone).Fires("several-systems-behind-one-card").Facts, fact => fact is { Name: "browsers-of", Observed: "Windows, iOS" });
+        Browses(Windows, Windows + " Edg/120", "curl/8.0").IsSilent();
+        Browses(Phone, Android).IsSilent();
+    }
+
     internal static Scene Leased() => new Scene().Row("dhcp", """{"msg_types":["ACK"],"server_id":"10.0.9.1","routers":["10.0.9.1"]}""", "10.0.9.5", "10.0.9.1", 67, vlan: 7, carrier: Carrier.Udp);
 
     internal static Scene Announced(Scene scene, string card, string prefix = "2001:db8:1::/64") =>

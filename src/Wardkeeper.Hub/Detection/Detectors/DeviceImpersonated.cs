@@ -21,13 +21,22 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
     /// <summary>Traits that an update does not change, with the protocol family that shows them.</summary>
     private static readonly FrozenDictionary<string, string> Hard = new Dictionary<string, string>
     {
-        ["tcp-ttl"] = "tcp", ["tcp-options"] = "tcp", ["dhcp-order"] = "dhcp", ["dhcp-class"] = "dhcp", ["host-name"] = "name", ["two-places"] = "place",
+        ["tcp-ttl"] = "tcp",
+        ["tcp-options"] = "tcp",
+        ["dhcp-order"] = "dhcp",
+        ["dhcp-class"] = "dhcp",
+        ["host-name"] = "name",
+        ["two-places"] = "place",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Traits of behaviour of which many values are usual: so many new ones at once are a difference.</summary>
     private static readonly FrozenDictionary<string, int> Behaviour = new Dictionary<string, int>
     {
-        ["local-peers"] = 3, ["refused-connections"] = 3, ["asked-domains"] = 3, ["group-protocols"] = 1, ["service-closed"] = 1,
+        ["local-peers"] = 3,
+        ["refused-connections"] = 3,
+        ["asked-domains"] = 3,
+        ["group-protocols"] = 1,
+        ["service-closed"] = 1,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Protocols by which a machine speaks to everybody (mDNS, LLMNR, NetBIOS, SSDP, WS-Discovery).</summary>

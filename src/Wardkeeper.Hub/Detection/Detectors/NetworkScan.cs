@@ -26,8 +26,25 @@ internal sealed class NetworkScan : IDetector, IDetector<FlowRecord>, IDetector<
     /// <summary>Ports at which medical and control systems listen by registration or custom (IANA; PS3.8 9.1.1; Modbus, BACnet, S7, EtherNet/IP, DNP3).</summary>
     private static readonly Dictionary<int, string> CarePorts = new()
     {
-        [104] = "DICOM", [11112] = "DICOM", [2761] = "DICOM", [2762] = "DICOM", [4242] = "DICOM", [8042] = "DICOMweb", [2575] = "HL7", [6661] = "HL7", [24105] = "Data Export", [3001] = "POCT1-A",
-        [502] = "Modbus", [47808] = "BACnet", [102] = "S7", [44818] = "EtherNet/IP", [20000] = "DNP3", [4840] = "OPC UA", [5094] = "HART-IP", [9600] = "FINS", [5084] = "LLRP",
+        [104] = "DICOM",
+        [11112] = "DICOM",
+        [2761] = "DICOM",
+        [2762] = "DICOM",
+        [4242] = "DICOM",
+        [8042] = "DICOMweb",
+        [2575] = "HL7",
+        [6661] = "HL7",
+        [24105] = "Data Export",
+        [3001] = "POCT1-A",
+        [502] = "Modbus",
+        [47808] = "BACnet",
+        [102] = "S7",
+        [44818] = "EtherNet/IP",
+        [20000] = "DNP3",
+        [4840] = "OPC UA",
+        [5094] = "HART-IP",
+        [9600] = "FINS",
+        [5084] = "LLRP",
     };
 
     private readonly RecentState<Address, Tries> tries = new(Kept);
@@ -131,7 +148,7 @@ internal sealed class NetworkScan : IDetector, IDetector<FlowRecord>, IDetector<
     private void Arp(TransactionRow seen, in Knowledge known, IFindingSink findings)
     {
         if (seen.Text("op"u8) != "request" || seen.Text("sender_mac"u8) is not { } text || !Register.RegisterValues.TryMac(text, out MacAddress mac) || !Address.TryParse(seen.Text("target_ip"u8), out Address target)) return;
-        Address.TryParse(seen.Text("sender_ip"u8), out Address sender);
+        Address sender = Address.TryParse(seen.Text("sender_ip"u8), out Address stated) ? stated : default;
         if (known.Site.IsScanner(sender)) return;
         Asked own = asked.Of(mac);
         if (seen.At.Since(own.Began) > Sweep || own.Began > seen.At) own.Again(seen.At);
