@@ -15,7 +15,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
 {
     private const int Kept = 4096, FewestAddresses = 3, AddressesKept = 32;
     private static readonly FindingType Cell = new("private-access-point", Severity.Info, Duty.InformationDepartment, "T1200", IsExposure: true);
-    private static readonly FindingType Dhcp = new("foreign-dhcp-server", Severity.Medium, Duty.InformationDepartment, "T1557.003", IsExposure: true);
+    private static readonly FindingType Dhcp = new("foreign-dhcp-server", Severity.Medium, Duty.InformationDepartment, "T1557.003");
     private static readonly FindingType Bridge = new("several-systems-behind-one-card", Severity.Low, Duty.InformationDepartment, "T1200", IsExposure: true);
     private static readonly HashSet<string> PassesOn = ["router", "dhcp-relay", "switch", "bacnet-router", "proxy"], Infrastructure = ["router", "switch", "firewall", "gateway"], Telephones = ["Android", "iOS"];
     private readonly RecentState<MacAddress, Card> cards = new(Kept);
