@@ -106,6 +106,16 @@ public sealed class NetworkAttackTests
         Assert.Empty(OfNetwork(analysis));
     }
 
+    [Fact]
+    public void Devices_that_were_set_up_again_and_again_over_months_are_themselves()
+    {
+        string folder = SharedFiles.Path("captures/iot-sentinel");
+        string[] captures = [.. Directory.EnumerateFiles(folder, "*.pcap", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        Assert.True(captures.Length > 50, "the set-ups are missing");
+        using Analysis analysis = Analysis.Of(captures);
+        Assert.Empty(OfNetwork(analysis));
+    }
+
     private static string Sample(string name) => Path.Combine(SharedFiles.Project, "samples", name, "hospital.pcap");
 
     private static JsonElement Scene(string name) => Scenes.Value.Single(scene => Text(scene, "name") == name);

@@ -5,9 +5,9 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Hub.Detection.Detectors;
 
 /// <summary>
-/// Another machine behind a known hardware address. What a card's machine shows is learnt for an hour of capture or more: time to live, TCP options and window, order and
+/// Another machine behind a known hardware address. What a card's machine shows is learnt for an hour of capture or more: time to live, TCP options and window, order, layout and
 /// class of DHCP, names, TLS and SSH clients, user agents, name server questions, time servers, peers, services, and protocols by which it speaks to everybody. What
-/// a machine cannot change by an update (time to live, TCP options, order or class of DHCP, its name, being in two places at once) must differ, and three
+/// a machine cannot change by an update (time to live, TCP options, order, layout or class of DHCP, its name, being in two places at once) must differ, and three
 /// traits in all within ten minutes, one of them in behaviour or two of different protocols that it cannot change; five with three in behaviour do as well. Silent on reconnects, reboots, address changes and updates, on what changes
 /// when a card moved to another switch port, on a machine that boots from the network, on routers and others whose frames are not their own, and on cards that many machines use in turns (docking
 /// stations) once they have been seen.
@@ -84,7 +84,9 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         Habits habits = machines.Of(mac);
         bool isNew = seen.Text("parameter_list"u8) is { } order && habits.Shows(kind == "INFORM" ? "dhcp-order/inform" : "dhcp-order", order, seen.At);
         isNew |= habits.Shows("dhcp-class", vendor.Length == 0 ? "none" : vendor, seen.At);
-        isNew |= seen.Text("host_name"u8) is { } name && habits.Shows("host-name/dhcp", name.ToLowerInvariant(), seen.At);
+        isNew |= seen.Text("option_order"u8) is { } layout && habits.Shows("dhcp-layout/" + kind, Layout(layout), seen.At);
+        // Some leave their name out while they only look for a server.
+        isNew |= (seen.Text("host_name"u8) ?? (kind == "REQUEST" ? "none" : null)) is { } name && habits.Shows("host-name/dhcp", name.ToLowerInvariant(), seen.At);
         if (isNew) Judge(habits, Subject.Of(mac, default, seen.Flow?.Vlan ?? 0), seen.Evidence(), known, findings);
     }
 
@@ -130,6 +132,9 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         if (view.Vlan != 0) isNew |= habits.Shows("vlan", FlowFacts.Number(view.Vlan), seen.End());
         if (isNew) Judge(habits, view.Originator, seen.Evidence(), known, findings);
     }
+
+    /// <summary>The order of a message's options without those that depend on how far the lease is: address, server and time asked for.</summary>
+    private static string Layout(string order) => string.Join(',', order.Split(',').Where(code => code is not ("50" or "51" or "54")));
 
     private static bool IsOver(Habits habits, CaptureTime now) => habits.ToldAt is not { } told || now.Since(told) > Day;
 
