@@ -46,7 +46,7 @@ public sealed class CareReader(IDeviceQueries devices, IHistoryQueries history, 
         IReadOnlyList<Peer> peers = await history.PeersAsync(device, new FlowFilter { From = new CaptureTime(now.Nanoseconds - (PeerDays * Day)) }, cancel: cancel);
         bool isMedical = line.Category is { } category ? DeviceFacts.IsMedicalCategory(category) : peers.Any(peer => peer.Protocols.Any(MedicalProtocols.Contains));
         DeviceUse? use = uses.GetValueOrDefault(device);
-        IReadOnlyList<long>? standby = StandbyOf(line, alike.Items, uses, now);
+        List<long>? standby = StandbyOf(line, alike.Items, uses, now);
         long[] alarmPeers = await AlarmPeersAsync(peers, cancel);
         bool? carriesAlarms = alarmPeers.Length > 0 ? true : !isMedical || WithoutAlarms.Contains(line.Category ?? "") ? false : null;
         FailureConsequence? consequence = SafetyTable.TryParse(line.Consequence, out FailureConsequence entered) ? entered : null;
@@ -55,7 +55,7 @@ public sealed class CareReader(IDeviceQueries devices, IHistoryQueries history, 
     }
 
     /// <summary>Devices of the same type and department, alive within the last day, whose work shows in traffic and which do not work now.</summary>
-    private static List<long>? StandbyOf(DeviceLine line, IReadOnlyList<DeviceLine> alike, Dictionary<long, DeviceUse> uses, CaptureTime now)
+    private static List<long>? StandbyOf(DeviceLine line, IEnumerable<DeviceLine> alike, Dictionary<long, DeviceUse> uses, CaptureTime now)
     {
         DeviceLine[] others = [.. alike.Where(other => other.Id != line.Id && !FieldCatalogue.IsOutOfUse(other.LifeCycle) && other.LifeCycle != "in-repair" && other.LastSeen.Nanoseconds >= now.Nanoseconds - Day)];
         if (others.Length > 0 && !others.Any(other => uses.ContainsKey(other.Id))) return null;

@@ -166,6 +166,21 @@ internal sealed class Scene
         return this;
     }
 
+    /// <summary>A datagram to everybody, by a protocol that is told by its port.</summary>
+    public Scene Group(string from, string fromMac, ushort port)
+    {
+        packet++;
+        path.Take(new FlowRecord
+        {
+            View = new FlowView { Uid = "C" + packet, Carrier = Carrier.Udp, Began = Now, OriginatorAddress = Ip(from), ResponderAddress = Ip("224.0.0.251"), OriginatorPort = port, ResponderPort = port, OriginatorMac = Mac(fromMac), Vlan = 7 },
+            ConnState = "S0",
+            History = "D",
+            CommunityId = "",
+            OriginatorPackets = 1,
+        });
+        return this;
+    }
+
     public Scene Page(string server, ushort port, string client, string? title = null, string? realm = null, string? software = null)
     {
         packet++;
@@ -214,7 +229,27 @@ internal sealed class Scene
     public Scene Says(string log, string client, string server, ushort port, string json)
     {
         packet++;
-        FlowView flow = new() { Uid = "C" + packet, Carrier = Carrier.Tcp, OriginatorAddress = Ip(client), ResponderAddress = Ip(server), OriginatorPort = 40_000, ResponderPort = port };
+        FlowView flow = new() { Uid = "C" + packet, Carrier = Carrier.Tcp, Began = Now, OriginatorAddress = Ip(client), ResponderAddress = Ip(server), OriginatorPort = 40_000, ResponderPort = port };
+        path.Take(new TransactionRow(log, Now, Now, flow, Encoding.UTF8.GetBytes(json)));
+        return this;
+    }
+
+    /// <summary>A row of any log, with the cards and the network it was said by.</summary>
+    public Scene Row(string log, string json, string from = "", string to = "", ushort port = 0, string fromMac = "", ushort vlan = 0, Carrier carrier = Carrier.Tcp, long opened = 0)
+    {
+        packet++;
+        FlowView flow = new()
+        {
+            Uid = "C" + packet,
+            Carrier = carrier,
+            Began = CaptureTime.FromSeconds(packet - opened),
+            OriginatorAddress = from.Length == 0 ? default : Ip(from),
+            ResponderAddress = to.Length == 0 ? default : Ip(to),
+            OriginatorPort = 40_000,
+            ResponderPort = port,
+            OriginatorMac = fromMac.Length == 0 ? default : Mac(fromMac),
+            Vlan = vlan,
+        };
         path.Take(new TransactionRow(log, Now, Now, flow, Encoding.UTF8.GetBytes(json)));
         return this;
     }

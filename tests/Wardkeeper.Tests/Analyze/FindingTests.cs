@@ -145,7 +145,7 @@ public class FindingTests
         string capture = SharedFiles.Path("captures/lab/databases.pcap");
         using Analysis english = Analysis.Of(capture), chinese = Analysis.Of(new AnalyzeOptions { Files = [capture], Chinese = true });
         Assert.Contains("takes connections on tcp/5432", english.Text, StringComparison.Ordinal);
-        Assert.Contains("Findings (3)", english.Text, StringComparison.Ordinal);
+        Assert.Contains("Findings (4)", english.Text, StringComparison.Ordinal);
         Assert.Contains("在 tcp/5432 接受连接", chinese.Text, StringComparison.Ordinal);
         Assert.Contains("中危", chinese.Text, StringComparison.Ordinal);
     }

@@ -7,25 +7,33 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// Ways into the network that somebody brought along. A radio cell that is not one of the site's access points (site file, or an access point that
 /// people keep in the ledger): it may be a neighbour's, and weighs more when its card is also seen on the wire or when it calls itself as the
 /// hospital's network does. A DHCP server where none should be: another than those that the site declares, or, where it declares none, a second one
-/// in a network, on a device that is no router or switch. And a card behind which several systems speak: three addresses of one network, or stacks of
-/// different kinds under one address. Silent on declared cells and servers, on routers, and on relays of DHCP.
+/// in a network, on a device that is no router or switch, or one for IPv6 that appears an hour or more after a network was served without; it weighs more when it makes itself
+/// the router or the name server of those whom it serves. And a card behind which several systems speak: three addresses of one network, stacks of
+/// different kinds under one address, or browsers of telephones and of computers. Silent on declared cells and servers, on routers, and on relays of DHCP.
 /// </summary>
 internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>, IDetector<Observation>, IDetector<FlowRecord>, IDetector<LedgerReview>
 {
     private const int Kept = 4096, FewestAddresses = 3, AddressesKept = 32;
     private static readonly FindingType Cell = new("private-access-point", Severity.Info, Duty.InformationDepartment, "T1200", IsExposure: true);
-    private static readonly FindingType Dhcp = new("foreign-dhcp-server", Severity.Medium, Duty.InformationDepartment, "T1557.003", IsExposure: true);
+    private static readonly FindingType Dhcp = new("foreign-dhcp-server", Severity.Medium, Duty.InformationDepartment, "T1557.003");
     private static readonly FindingType Bridge = new("several-systems-behind-one-card", Severity.Low, Duty.InformationDepartment, "T1200", IsExposure: true);
-    private static readonly HashSet<string> PassesOn = ["router", "dhcp-relay", "switch", "bacnet-router", "proxy"], Infrastructure = ["router", "switch", "firewall", "gateway"];
+    private static readonly HashSet<string> PassesOn = ["router", "dhcp-relay", "switch", "bacnet-router", "proxy"], Infrastructure = ["router", "switch", "firewall", "gateway"], Telephones = ["Android", "iOS"];
     private readonly RecentState<MacAddress, Card> cards = new(Kept);
+    private static readonly TimeSpan Learning = TimeSpan.FromHours(1);
     private readonly RecentState<ushort, Servers> dhcp = new(Kept);
+    private readonly RecentState<Address, Foreign> foreign = new(Kept);
 
     /// <inheritdoc/>
-    public static DetectorInfo Info { get; } = new("private-access-point", Cell, Dhcp, Bridge) { Logs = ["wlan"] };
+    public static DetectorInfo Info { get; } = new("private-access-point", Cell, Dhcp, Bridge) { Logs = ["wlan", "dhcp", "dhcpv6"] };
 
     /// <inheritdoc/>
     public void Inspect(TransactionRow seen, in Knowledge known, IFindingSink findings)
     {
+        if (seen.Log != "wlan")
+        {
+            HandsOut(seen, known, findings);
+            return;
+        }
         if (seen.Text("kind"u8) is not ("beacon" or "probe-response") || seen.Text("bssid"u8) is not { } text || !Register.RegisterValues.TryMac(text, out MacAddress bssid)) return;
         DeviceFacts? device = known.Devices.Of(Subject.Of(bssid));
         if (known.Site.AccessPoints.Contains(bssid) || device is { IsKnownToPeople: true, Type: "access-point" }) return;
@@ -54,6 +62,12 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         if (seen is not Claim claim || claim.Subject.Mac.IsNone) return;
         if (claim.Kind == ClaimKind.Role && PassesOn.Contains(claim.Value)) cards.Of(claim.Subject.Mac).PassesOn = true;
         if (claim is { Kind: ClaimKind.Role, Value: "dhcp-server", Origin: "reply" }) Serves(claim, known, findings);
+        if (claim is { Kind: ClaimKind.UserAgent, Protocol: "http" } && known.Local.Contains(claim.Subject.Ip) && SystemOf(claim.Value) is { } system)
+        {
+            Card browsing = cards.Of(claim.Subject.Mac);
+            (browsing.Subject, browsing.At) = (claim.Subject, new Evidence(claim.At, claim.Uid, claim.Packet));
+            browsing.Systems.Add(system);
+        }
         if (claim is { Kind: ClaimKind.TcpStack, Origin: "SYN" } && known.Local.Contains(claim.Subject.Ip) && claim.Value.Split(';')[0] is var life && cards.Of(claim.Subject.Mac) is { } card)
         {
             (card.Subject, card.At) = (claim.Subject, new Evidence(claim.At, claim.Uid, claim.Packet));
@@ -82,8 +96,9 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
             if (device?.Type is { } type && Infrastructure.Contains(type)) continue;
             string[] networks = [.. card.Addresses.Keys.Where(ip => ip.IsV4).Select(known.NetworkOf).Distinct()];
             bool isBridge = networks.Length == 1 && card.Addresses.Keys.Count(ip => ip.IsV4) >= FewestAddresses && card.Addresses.Values.Distinct().Count() > 1;
-            if (!isBridge && card.Lives is null) continue;
-            string[] addresses = [.. card.Addresses.Keys.Order().Select(ip => ip.ToString())];
+            bool isShared = card.Systems.Overlaps(Telephones) && !card.Systems.IsSubsetOf(Telephones);
+            if (!isBridge && card.Lives is null && !isShared) continue;
+            string[] addresses = card.Addresses.Count == 0 ? [card.Subject.Ip.ToString()] : [.. card.Addresses.Keys.Order().Select(ip => ip.ToString())];
             findings.Raise(new Sighting
             {
                 Type = Bridge,
@@ -91,33 +106,73 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
                 Discriminator = mac.ToString(),
                 Confidence = isBridge ? 0.7 : 0.6,
                 Arguments = [mac.ToString(), FlowFacts.Number(addresses.Length)],
-                Facts = [new Fact("addresses", string.Join(", ", addresses.Take(8)), "one system"), new Fact("time-to-live", card.Lives ?? string.Join(", ", card.Addresses.Values.Distinct().Order(StringComparer.Ordinal)), "one")],
+                Facts = [new Fact("addresses", string.Join(", ", addresses.Take(8)), "one system"), .. Shown(card)],
                 Evidence = card.At,
             });
             card.At = null;
         }
     }
 
+    private static IEnumerable<Fact> Shown(Card card)
+    {
+        string lives = card.Lives ?? string.Join(", ", card.Addresses.Values.Distinct().Order(StringComparer.Ordinal));
+        if (lives.Length > 0) yield return new Fact("time-to-live", lives, "one");
+        if (card.Systems.Count > 0) yield return new Fact("browsers-of", string.Join(", ", card.Systems.Order(StringComparer.Ordinal)), "one system");
+    }
+
+    /// <summary>The system that a browser says it runs on; null when it says none.</summary>
+    private static string? SystemOf(string agent) => !agent.StartsWith("Mozilla/5.0 (", StringComparison.Ordinal) ? null
+        : agent.Contains("Windows Phone", StringComparison.Ordinal) ? null
+        : agent.Contains("Android", StringComparison.Ordinal) ? "Android"
+        : agent.Contains("iPhone", StringComparison.Ordinal) || agent.Contains("iPad", StringComparison.Ordinal) ? "iOS"
+        : agent.Contains("Windows NT", StringComparison.Ordinal) ? "Windows"
+        : agent.Contains("Macintosh", StringComparison.Ordinal) ? "macOS" : null;
+
     private void Serves(Claim claim, in Knowledge known, IFindingSink findings)
     {
         Address server = claim.Subject.Ip;
         if (!known.Local.Contains(server) || known.Site.IsServer(server, "dhcp")) return;
         Servers here = dhcp.Of(claim.Subject.Vlan);
-        if (here.First.IsNone) here.First = server;
-        bool areDeclared = known.Site.Servers.Any(one => one.Roles.Contains("dhcp")), isFirst = here.First == server;
+        here.Began ??= claim.At;
+        bool isLate = !server.IsV4 && here.FirstV6.IsNone && claim.At.Since(here.Began.Value) >= Learning;
+        if (server.IsV4 && here.First.IsNone) here.First = server;
+        if (!server.IsV4 && here.FirstV6.IsNone && !isLate) here.FirstV6 = server;
+        Address first = server.IsV4 ? here.First : here.FirstV6;
+        bool areDeclared = known.Site.Servers.Any(one => one.Roles.Contains("dhcp"));
         Party subject = known.Party(claim.Subject);
-        if (!areDeclared && (isFirst || (subject.Device?.Type is { } type && Infrastructure.Contains(type)))) return;
-        findings.Raise(new Sighting
-        {
-            Type = Dhcp,
-            Subject = subject,
-            Severity = areDeclared ? Severity.High : null,
-            Confidence = areDeclared ? 0.95 : 0.7,
-            Arguments = [server.ToString(), claim.Subject.Mac.ToString()],
-            Facts = [new Fact("address", server.ToString(), areDeclared ? "a declared DHCP server" : here.First.ToString()), new Fact("hardware-address", claim.Subject.Mac.ToString())],
-            Evidence = new Evidence(claim.At, claim.Uid, claim.Packet, "dhcp"),
-        });
+        if (!areDeclared && (first == server || (subject.Device?.Type is { } type && Infrastructure.Contains(type)))) return;
+        Foreign one = foreign.Of(server);
+        (one.Subject, one.Instead, one.AreDeclared) = (claim.Subject, areDeclared ? "a declared DHCP server" : isLate ? "none" : first.ToString(), areDeclared);
+        RaiseDhcp(one, new Evidence(claim.At, claim.Uid, claim.Packet, claim.Protocol), known, findings);
     }
+
+    /// <summary>What a server that should not be there gives to others, and whether it puts itself in their way.</summary>
+    private void HandsOut(TransactionRow seen, in Knowledge known, IFindingSink findings)
+    {
+        if (seen.Flow is not { } flow || (foreign.Find(flow.Server.Ip) ?? foreign.Find(flow.Client.Ip)) is not { } one) return;
+        Address[] given = [.. seen.Addresses("routers"u8), .. seen.Addresses("dns_servers"u8)];
+        if (!given.Contains(one.Subject.Ip)) return;
+        string said = string.Join(", ", given.Distinct().Take(8));
+        if (one.HandsOut == said) return;
+        one.HandsOut = said;
+        RaiseDhcp(one, seen.Evidence(), known, findings);
+    }
+
+    private static void RaiseDhcp(Foreign one, Evidence evidence, in Knowledge known, IFindingSink findings) => findings.Raise(new Sighting
+    {
+        Type = Dhcp,
+        Subject = known.Party(one.Subject),
+        Severity = one.AreDeclared || one.HandsOut is not null ? Severity.High : null,
+        Confidence = one.AreDeclared ? 0.95 : one.HandsOut is not null ? 0.85 : 0.7,
+        Arguments = [one.Subject.Ip.ToString(), one.Subject.Mac.ToString()],
+        Facts =
+        [
+            new Fact("address", one.Subject.Ip.ToString(), one.Instead),
+            new Fact("hardware-address", one.Subject.Mac.ToString()),
+            .. one.HandsOut is null ? (IEnumerable<Fact>)[] : [new Fact("hands-out", one.HandsOut, "others than itself")],
+        ],
+        Evidence = evidence,
+    });
 
     private sealed class Card
     {
@@ -129,11 +184,28 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
 
         public string? Lives { get; set; }
 
+        public HashSet<string> Systems { get; set; } = new(StringComparer.Ordinal);
+
         public Evidence? At { get; set; }
     }
 
     private sealed class Servers
     {
+        public CaptureTime? Began { get; set; }
+
         public Address First { get; set; }
+
+        public Address FirstV6 { get; set; }
+    }
+
+    private sealed class Foreign
+    {
+        public Subject Subject { get; set; }
+
+        public string Instead { get; set; } = "";
+
+        public bool AreDeclared { get; set; }
+
+        public string? HandsOut { get; set; }
     }
 }

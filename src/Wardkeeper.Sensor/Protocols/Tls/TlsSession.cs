@@ -19,6 +19,7 @@ internal sealed class TlsSession
     public const int HeartbeatHead = 3;
 
     private const byte HeartbeatRequest = 1;
+    private const int HeartbeatPadding = 16;
     private int overread;
     private int sessionIdLength, historyLength, version = -1, cipher = -1, group, offeredVersion, lastAlert = -1;
     private bool offeredTicket, keyExchanged, resumed, retried;
@@ -125,13 +126,13 @@ internal sealed class TlsSession
     /// <summary>A side sent an alert.</summary>
     public void TakeAlert(byte description) => lastAlert = description;
 
-    /// <summary>A heartbeat in clear: whether it asks for more than it brings. RFC 6520, section 4.</summary>
+    /// <summary>A heartbeat in clear: whether it asks for more than it can hold beside its padding. RFC 6520, section 4.</summary>
     /// <param name="head">Its type and the length that it states, as far as they are there.</param>
     /// <param name="length">Length of the record.</param>
     public void TakeHeartbeat(ReadOnlySpan<byte> head, int length)
     {
         if (head.Length < HeartbeatHead || head[0] != HeartbeatRequest) return;
-        overread = Math.Max(overread, System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(head[1..]) - (length - HeartbeatHead));
+        overread = Math.Max(overread, System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(head[1..]) - (length - HeartbeatHead - HeartbeatPadding));
     }
 
     /// <summary>Reads a chain of certificates and hands out a row for each that is new on this side.</summary>

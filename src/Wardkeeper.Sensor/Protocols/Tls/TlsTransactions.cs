@@ -28,7 +28,7 @@ public sealed record TlsConnection(CaptureTime At, ByteRange Bytes) : Transactio
     /// <summary>Last alert before it was established or ended; later alerts are encrypted.</summary>
     public string? LastAlert { get; init; }
 
-    /// <summary>Bytes that a heartbeat asks for beyond those it brings; null when none does. A flawed server answers with its memory (CVE-2014-0160). RFC 6520, section 4.</summary>
+    /// <summary>Bytes that a heartbeat asks for beyond those it can hold beside its padding; null when none does. A flawed server answers with its memory (CVE-2014-0160). RFC 6520, section 4.</summary>
     public int? HeartbeatOverread { get; init; }
 
     /// <summary>Application protocol the server chose. RFC 7301.</summary>
