@@ -187,10 +187,10 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     public void Report(Fault fault)
     {
         counters.Count(fault.Id, Packet);
-        if (speaking is null || !(fault == DnsFaults.PointerNotBackward || fault == DnsFaults.PointerChainTooLong) || ReferenceEquals(pointing, speaking)) return;
+        if (speaking is null || CrashingFaults.Of(fault) is not { } crashing || ReferenceEquals(pointing, speaking)) return;
         pointing = speaking;
-        observations.Speak(speaking, "dns", Now, Packet);
-        observations.Claim(speakingFromOriginator ? speaking.Originator : speaking.Responder, ClaimKind.Anomaly, "name that points at itself or ahead", "dns name");
+        observations.Speak(speaking, crashing.Protocol, Now, Packet);
+        observations.Claim(speakingFromOriginator ? speaking.Originator : speaking.Responder, ClaimKind.Anomaly, crashing.Value, crashing.Origin);
         Publish();
     }
 

@@ -5,7 +5,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 
 /// <summary>
 /// Packets that no honest system sends. Headers that crash the stacks of embedded devices: land, ping of death, teardrop, options without a length, an urgent pointer of
-/// zero, IP in IP whose length contradicts its fragments, names in DNS that point at themselves (the shapes of URGENT11, Ripple20, AMNESIA:33, NAME:WRECK and INFRA:HALT that
+/// zero, IP in IP whose length contradicts its fragments, names in DNS that point at themselves, DNS options of router advertisements with a wrong length, addresses of a port mapper that are none (the shapes of URGENT11, Ripple20, AMNESIA:33, NAME:WRECK and INFRA:HALT that
 /// are visible on the wire). And tricks on whoever reads along: other content for bytes that were sent already, segments that die on the way. A sender's own fault
 /// makes such a packet now and then, so one of them is told low; three weigh more, of streams told in two ways ten. A single packet's
 /// sender may be forged. Silent on declared scanners, on packets whose checksum is wrong, and on fragments and segments that repeat what was sent.
@@ -29,6 +29,7 @@ internal sealed class PacketTricks : IDetector, IDetector<Observation>
             "ip" => Crash,
             "tcp" => claim.Value.Contains("overlap", StringComparison.Ordinal) || claim.Value.Contains("dies", StringComparison.Ordinal) ? Hidden : Crash,
             "dns" => claim.Value.Contains("points", StringComparison.Ordinal) ? Crash : null,
+            "nd" or "rpc" => claim.Value.Contains("CVE-", StringComparison.Ordinal) ? Crash : null,
             _ => null,
         };
         if (type is null) return;

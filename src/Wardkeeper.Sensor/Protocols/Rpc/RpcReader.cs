@@ -9,6 +9,9 @@ internal sealed class RpcReader
 {
     private const int MostWaiting = 64, LongestName = 255, MostListed = 32, MostKinds = 48, MostOperations = 24;
 
+    /// <summary>Bytes of the longest universal address, with its path.</summary>
+    private const int LongestAddress = 256;
+
     private readonly Waiting<uint, RpcCall> waiting = new(MostWaiting);
     private readonly Dictionary<(string Program, int Version, string Procedure, string? Status, int? Result), (RpcCall First, long Calls)> sums = [];
     private UriMasking? masking;
@@ -227,7 +230,10 @@ internal sealed class RpcReader
                 return Mapped(call, reader.U32(), flow, into);
             case "portmap" when call.Procedure == "GETADDR" && reader.Remaining >= 4:
                 // An address with its port as two more numbers. RFC 5665, 5.2.3.3.
-                string[] numbers = (ShortText.Of(Opaque(ref reader), 64) ?? "").Split('.');
+                ReadOnlySpan<byte> universal = Opaque(ref reader);
+                // No address is as long: a caller that does not look runs over its buffer (CVE-2022-26937).
+                if (universal.Length > LongestAddress) into.Report(RpcFaults.AddressTooLong);
+                string[] numbers = (ShortText.Of(universal, 64) ?? "").Split('.');
                 return numbers.Length > 2 && byte.TryParse(numbers[^2], out byte high) && byte.TryParse(numbers[^1], out byte low) ? Mapped(call, (uint)((high << 8) | low), flow, into) : call;
             case "portmap" when call.Procedure == "DUMP" && call.ProgramVersion == 2:
                 List<string> mappings = [];
