@@ -48,6 +48,33 @@ public sealed record TransactionRow(string Log, CaptureTime At, CaptureTime Bega
         return Find(ref reader, name) && reader.TokenType is JsonTokenType.True or JsonTokenType.False ? reader.GetBoolean() : null;
     }
 
+    /// <summary>A list of texts; empty when the row has none of that name.</summary>
+    public IReadOnlyList<string> Texts(ReadOnlySpan<byte> name)
+    {
+        Utf8JsonReader reader = new(Json.Span);
+        if (!Find(ref reader, name) || reader.TokenType != JsonTokenType.StartArray) return [];
+        List<string> texts = [];
+        while (reader.Read() && reader.TokenType == JsonTokenType.String) texts.Add(reader.GetString()!);
+        return texts;
+    }
+
+    /// <summary>A list of whole numbers; empty when the row has none of that name.</summary>
+    public IReadOnlyList<long> Numbers(ReadOnlySpan<byte> name)
+    {
+        Utf8JsonReader reader = new(Json.Span);
+        if (!Find(ref reader, name) || reader.TokenType != JsonTokenType.StartArray) return [];
+        List<long> numbers = [];
+        while (reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value)) numbers.Add(value);
+        return numbers;
+    }
+
+    /// <summary>A number; null when the row has none of that name.</summary>
+    public double? Real(ReadOnlySpan<byte> name)
+    {
+        Utf8JsonReader reader = new(Json.Span);
+        return Find(ref reader, name) && reader.TokenType == JsonTokenType.Number ? reader.GetDouble() : null;
+    }
+
     private static bool Find(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
         reader.Read();
