@@ -132,6 +132,7 @@ internal static class PlatformHost
         services.AddSingleton<IReachQueries, ReachQueries>();
         services.AddSingleton<SiteKnowledge>();
         services.AddSingleton<IBatchPart, FindingsPart>();
+        services.AddSingleton<IBatchPart, DetectorsPart>();
         services.AddSingleton<IFindingQueries, FindingQueries>();
         services.AddSingleton<IFindingCommands, FindingCommands>();
         services.AddSingleton<TaskStore>();
