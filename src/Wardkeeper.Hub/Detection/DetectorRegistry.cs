@@ -31,6 +31,17 @@ internal static class DetectorRegistry
         Detector.Of<DeviceNotSeen>(),
         Detector.Of<RetiredButAlive>(),
         Detector.Of<PublishedOutside>(),
+        Detector.Of<RepeatedMessage>(),
+        Detector.Of<AlteredResult>(),
+        Detector.Of<ForeignMessageSender>(),
+        Detector.Of<MalformedMessage>(),
+        Detector.Of<ClinicalDataQueried>(),
+        Detector.Of<InfusionCommand>(),
+        Detector.Of<RepeatedVitalSigns>(),
+        Detector.Of<CutConnection>(),
+        Detector.Of<AlarmSuppressed>(),
+        Detector.Of<ClockTampering>(),
+        Detector.Of<ServiceOutsideWindow>(),
         Detector.Of<SensorTrouble>(),
     ];
 
