@@ -120,7 +120,7 @@ internal sealed record ClinicalMessage(TransactionRow Row, FlowView Flow, Subjec
             IsNameOfOne = row.Text("serial"u8) is not null,
             Kind = records.Contains("Q") ? "query" : records.Contains("R") ? "result" : records.Contains("O") ? "order" : "",
             Id = row.Text("control_id"u8) ?? (message.Orders.Count > 0 && time is not null ? $"{message.Orders[0]}/{time}/{string.Join(',', row.Texts("tests"u8))}" : null),
-            Patient = row.Texts("patients"u8).FirstOrDefault(),
+            Patient = First(row.Texts("patients"u8)),
             IsAccepted = row.Text("status"u8) == "acked",
             IsRefused = row.Text("status"u8) is "refused" or "unfinished",
         };
@@ -137,11 +137,13 @@ internal sealed record ClinicalMessage(TransactionRow Row, FlowView Flow, Subjec
             IsNameOfOne = isOfDevice && row.Text("serial"u8) is not null,
             Kind = kind,
             Id = row.Text("control_id"u8),
-            Patient = row.Texts("patients"u8).FirstOrDefault(),
+            Patient = First(row.Texts("patients"u8)),
             IsAccepted = row.Text("ack"u8) == "AA",
             IsRefused = row.Text("ack"u8) is "AE" or "AR",
         };
     }
+
+    private static string? First(IReadOnlyList<string> texts) => texts.Count > 0 ? texts[0] : null;
 
     private static (string, string, string, string)? Result(string text) => text.Split('^') is [var code, var place, var status, var value] ? (code, place, status, value) : null;
 }

@@ -114,11 +114,11 @@ public class MedicalDetectorTests
     [Fact]
     public void Messages_that_are_made_to_mislead_are_told()
     {
-        Assert.Equal(Severity.High, new Scene().Hl7(Lis, His, "1", more: ""","injection":"segment" """).Fires("hl7-escape-injection").Severity);
-        new Scene().Hl7(Lis, His, "1", more: ""","segments":["MSH","OBX"],"segment_counts":[1,30000]""").Fires("hl7-segment-flood");
+        Assert.Equal(Severity.High, new Scene().Hl7(Lis, His, "1", more: ""","injection":"segment" """).Fires("message-escape-injection").Severity);
+        new Scene().Hl7(Lis, His, "1", more: ""","segments":["MSH","OBX"],"segment_counts":[1,30000]""").Fires("message-segment-flood");
         new Scene().Hl7(Lis, His, "1", more: ""","segments":["MSH","OBX"],"segment_counts":[1,3000]""").IsSilent();
-        Assert.Equal(Severity.Low, new Scene().Hl7Many(5, TimeSpan.FromSeconds(1), Lis, His, more: ""","framing_faults":1""").Fires("hl7-framing-abuse").Severity);
-        Assert.Equal(Severity.Medium, new Scene().Hl7Many(60, Minute, Lis, His).Hl7Many(6, TimeSpan.FromSeconds(1), Lis, His, "ORU^R40", more: ""","framing_faults":2""").Fires("hl7-framing-abuse").Severity);
+        Assert.Equal(Severity.Low, new Scene().Hl7Many(5, TimeSpan.FromSeconds(1), Lis, His, more: ""","framing_faults":1""").Fires("message-framing-abuse").Severity);
+        Assert.Equal(Severity.Medium, new Scene().Hl7Many(60, Minute, Lis, His).Hl7Many(6, TimeSpan.FromSeconds(1), Lis, His, "ORU^R40", more: ""","framing_faults":2""").Fires("message-framing-abuse").Severity);
         new Scene().Hl7Many(4, TimeSpan.FromSeconds(1), Lis, His, more: ""","framing_faults":1""").IsSilent();
     }
 

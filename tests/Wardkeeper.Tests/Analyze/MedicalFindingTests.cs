@@ -15,7 +15,7 @@ public class MedicalFindingTests
 
     private static readonly HashSet<string> Types =
     [
-        "message-replayed", "message-altered", "result-altered", "result-of-another-patient", "message-sender-impersonated", "message-sender-unknown", "message-outside-role", "hl7-framing-abuse", "hl7-escape-injection", "hl7-segment-flood",
+        "message-replayed", "message-altered", "result-altered", "result-of-another-patient", "message-sender-impersonated", "message-sender-unknown", "message-outside-role", "message-framing-abuse", "message-escape-injection", "message-segment-flood",
         "clinical-data-queried", "infusion-order-foreign", "infusion-amount-unusual", "vital-signs-frozen", "vital-signs-copied", "connection-cut-forged", "alarm-suppressed", "clock-jump", "time-server-changed", "device-clock-off",
         "firmware-outside-maintenance", "service-login-outside-maintenance",
     ];

@@ -1,4 +1,3 @@
-using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Site;
 

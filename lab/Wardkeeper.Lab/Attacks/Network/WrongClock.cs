@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Services.Network;
 using Wardkeeper.Lab.Site;
 

@@ -13,9 +13,9 @@ internal sealed class MalformedMessage : IDetector, IDetector<TransactionRow>
 {
     private const int Kept = 4096, ManySegments = 20_000, ManyNames = 64, FewestFaults = 5, OneIn = 10, Established = 50;
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
-    private static readonly FindingType Framing = new("hl7-framing-abuse", Severity.Low, Duty.InformationDepartment, "T1499.004");
-    private static readonly FindingType Escape = new("hl7-escape-injection", Severity.High, Duty.InformationDepartment, "T1565.002");
-    private static readonly FindingType Segments = new("hl7-segment-flood", Severity.Medium, Duty.InformationDepartment, "T1499.003");
+    private static readonly FindingType Framing = new("message-framing-abuse", Severity.Low, Duty.InformationDepartment, "T1499.004");
+    private static readonly FindingType Escape = new("message-escape-injection", Severity.High, Duty.InformationDepartment, "T1565.002");
+    private static readonly FindingType Segments = new("message-segment-flood", Severity.Medium, Duty.InformationDepartment, "T1499.003");
     private readonly RecentState<string, Sender> senders = new(Kept);
 
     /// <inheritdoc/>

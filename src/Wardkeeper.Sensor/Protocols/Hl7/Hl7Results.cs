@@ -24,7 +24,7 @@ internal sealed class Hl7Results
     /// <summary>OBX-14 of the first result that has it, else OBR-7.</summary>
     public string? ObservedAt { get; private set; }
 
-    /// <summary>RXE-2.1 or RXG-4.1.</summary>
+    /// <summary>RXE-2.1 or RXG-4.1; where there is no code its text.</summary>
     public string? GiveCode { get; private set; }
 
     /// <summary>RXE-23 or RXG-15, a rate; where there is none RXE-3 or RXG-5.</summary>
@@ -74,8 +74,8 @@ internal sealed class Hl7Results
 
     private void TakeGive(Hl7Segment give, int code, int amount, int units, int rate)
     {
-        if (GiveCode is not null || give.Field(code).Component(1).TextOrNull(Longest) is not { } what) return;
-        // A local code may be left out, and the text alone be given.
+        // Some leave the code out and give its text alone.
+        if (GiveCode is not null || (give.Field(code).Component(1).TextOrNull(Longest) ?? give.Field(code).Component(2).TextOrNull(Longest)) is not { } what) return;
         GiveCode = what;
         bool isRate = !give.Field(rate).IsEmpty;
         if (!double.TryParse(give.Field(isRate ? rate : amount).Component(1).Raw, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value)) return;

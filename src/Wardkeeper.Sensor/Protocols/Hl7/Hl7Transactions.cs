@@ -115,7 +115,7 @@ public sealed record Hl7Exchange(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>What is done to the first order: <c>NW</c> new, <c>XO</c> changed, <c>CA</c> cancelled … ORC-1.</summary>
     public string? OrderControl { get; init; }
 
-    /// <summary>Code of what a pharmacy order gives. RXE-2 or RXG-4.</summary>
+    /// <summary>Code of what a pharmacy order gives, its text where there is no code. RXE-2 or RXG-4.</summary>
     public MaskedText? GiveCode { get; init; }
 
     /// <summary>How fast it is given, else how much. RXE-23 or RXG-15, else RXE-3 or RXG-5.</summary>

@@ -31,6 +31,7 @@ public sealed class Hl7ResultTests
         Assert.Equal(2, Single(Sends(Message(rest: "OBR|1|7|7\r"))).Orders!.Count);
         Hl7Exchange drug = Single(Sends(Message(type: "RDE^O11", rest: "ORC|XO|RX0\rRXE|^^^20261123|2345^Noradrenaline^L|5.0||ml/h\r")));
         Assert.Equal(("2345", 5.0, "ml/h"), (Shown(drug.GiveCode), drug.GiveAmount, drug.GiveUnits));
+        Assert.Equal("Heparin", Shown(Single(Sends(Message(type: "RDE^O11", rest: "ORC|NW|RX0\rRXE|^^^20261123|^Heparin^L|5.0||ml/h\r"))).GiveCode));
         Hl7Exchange rate = Single(Sends(Message(type: "RGV^O15", rest: "ORC|RE|RX0\rRXG|1||^^^20261123|2345^Noradrenaline^L|50||263762^MDC_DIM_MILLI_L^MDC||||||||66|265266^MDC_DIM_MILLI_L_PER_HR^MDC\r")));
         Assert.Equal((66.0, "MDC_DIM_MILLI_L_PER_HR"), (rate.GiveAmount, rate.GiveUnits));
     }
