@@ -39,10 +39,10 @@ public class MedicalFindingTests
     [Fact]
     public void Nothing_medical_is_said_outside_the_scenes_and_nothing_in_their_twins()
     {
-        HashSet<long> packets = [.. Scenes.Where(scene => scene.GetProperty("attack").GetBoolean()).SelectMany(scene => Packets(Text(scene, "name")!))];
+        (double Begin, double End)[] attacks = [.. Scenes.Where(scene => scene.GetProperty("attack").GetBoolean()).Select(scene => (scene.GetProperty("begin").GetDouble(), scene.GetProperty("end").GetDouble()))];
         JsonElement[] said = [.. Medical(Attacks.Value)];
         Assert.NotEmpty(said);
-        Assert.All(said.SelectMany(finding => finding.GetProperty("evidence").EnumerateArray()), evidence => Assert.Contains(evidence.GetProperty("packet").GetInt64(), packets));
+        Assert.All(said.SelectMany(finding => finding.GetProperty("evidence").EnumerateArray()).Select(evidence => evidence.GetProperty("ts").GetDouble()), at => Assert.Contains(attacks, scene => at >= scene.Begin && at <= scene.End));
         Assert.Contains(Scenes, scene => Text(scene, "name") == "hl7-replay-twin");
     }
 
