@@ -11,7 +11,7 @@ namespace Wardkeeper.Bench.Quality;
 /// <param name="Seconds">From its begin to the first finding that tells of it; null when none does.</param>
 internal sealed record JudgedScene(string Name, string Recording, bool IsAttack, IReadOnlyList<string> Expected, IReadOnlyList<FoundHere> Found, double? Seconds)
 {
-    private const double Slack = 0.5;
+    private const double Slack = 0.05;
 
     /// <summary>Whether detection said what it should and nothing else of weight.</summary>
     public bool IsRight => IsAttack ? Seconds is not null : !Found.Any();

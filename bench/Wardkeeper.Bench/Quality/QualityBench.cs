@@ -1,7 +1,7 @@
 namespace Wardkeeper.Bench.Quality;
 
 /// <summary>
-/// <c>./wardkeeper bench quality [--captures DIR] [--types A,B] [--rows FILE] [--all] [--out FILE]</c>: what detection says of captures of which it is
+/// <c>./wardkeeper bench quality [--captures DIR] [--lab DIR] [--days DIR] [--types A,B] [--rows FILE] [--all] [--out FILE]</c>: what detection says of captures of which it is
 /// known whether there is an attack in them. Foreign captures without one (<c>tests/quality/benign.tsv</c>), with one (<c>tests/quality/attacks.tsv</c>), and
 /// what the laboratory recorded. Writes <c>docs/detection-quality.md</c>; with <c>--types</c>, <c>--rows</c> or <c>--all</c> it lists findings instead.
 /// </summary>
@@ -22,7 +22,10 @@ internal static class QualityBench
             Dictionary<string, string[]> expected = Table(home, "scenes.tsv").ToDictionary(cells => cells[0], cells => Words(cells[1]), StringComparer.Ordinal);
             IEnumerable<string> recordings = Program.Option(args, "--lab") is { } lab ? Directory.EnumerateDirectories(lab).Where(folder => File.Exists(Path.Combine(folder, "hospital.pcap"))).Order(StringComparer.Ordinal) : [];
             JudgedScene[] scenes = [.. recordings.Prepend(Path.Combine(home, "samples/attacks")).SelectMany(folder => JudgedScene.Of(folder, expected))];
-            string page = QualityPage.Of(benign, attacks, verdicts, scenes, DetectionCost.Measure(Path.Combine(home, "samples/demo/hospital.pcap")));
+            string[] days = ["samples/hospital-day", "samples/demo"];
+            IEnumerable<string> recorded = Program.Option(args, "--days") is { } more ? Directory.EnumerateDirectories(more).Where(folder => File.Exists(Path.Combine(folder, "hospital.pcap"))).Order(StringComparer.Ordinal) : [];
+            (string Day, CaptureVerdict Verdict)[] quiet = [.. days.Select(day => Path.Combine(home, day)).Concat(recorded).Select(folder => (Path.GetFileName(folder), CaptureVerdict.Of(Path.Combine(folder, "hospital.pcap"))))];
+            string page = QualityPage.Of(benign, attacks, verdicts, scenes, quiet, DetectionCost.Measure(Path.Combine(home, "samples/demo/hospital.pcap")));
             File.WriteAllText(Program.Option(args, "--out") ?? Path.Combine(home, "docs/detection-quality.md"), page);
             Console.WriteLine(page);
             return 0;

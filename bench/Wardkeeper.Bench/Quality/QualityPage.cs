@@ -8,20 +8,21 @@ internal static class QualityPage
 {
     private static readonly string[] Grave = ["high", "critical"];
 
-    public static string Of(IReadOnlyList<string> benign, IReadOnlyList<LabelledAttack> attacks, IReadOnlyDictionary<string, CaptureVerdict> verdicts, IReadOnlyList<JudgedScene> scenes, DetectionCost cost)
+    public static string Of(IReadOnlyList<string> benign, IReadOnlyList<LabelledAttack> attacks, IReadOnlyDictionary<string, CaptureVerdict> verdicts, IReadOnlyList<JudgedScene> scenes, IReadOnlyList<(string Day, CaptureVerdict Verdict)> quiet, DetectionCost cost)
     {
         StringBuilder page = new();
         page.Append("""
             # Detection, measured
 
-                ./wardkeeper bench quality [--captures DIR] [--lab DIR]
+                ./wardkeeper bench quality [--captures DIR] [--lab DIR] [--days DIR]
 
             writes this page: what detection says of captures of which it is known whether there is an attack in them. Weaknesses that stand open whether or not
-            anybody uses them (exposures), and what is said of the sensor itself, are not counted: they are true of most captures of others. `--lab` names a folder of recordings of `wardkeeper lab attack … --out`.
+            anybody uses them (exposures), and what is said of the sensor itself, are not counted: they are true of most captures of others. `--lab` names a folder of recordings of `wardkeeper lab attack … --out`, `--days` one of `wardkeeper lab record`.
 
 
             """);
         Laboratory(page, scenes);
+        Quiet(page, quiet);
         Labelled(page, attacks, verdicts);
         Cost(page, cost);
         Silent(page, benign, verdicts);
@@ -39,6 +40,18 @@ internal static class QualityPage
             double[] after = [.. all.Select(one => one.Seconds).OfType<double>()];
             string others = string.Join(", ", all.SelectMany(one => one.Others).Select(one => $"{one.Type} ({one.Severity})").Distinct());
             Line(page, $"| {scene.Key} | {all.Length} | {(all[0].IsAttack ? $"{all.Count(one => one.IsRight)}" : "a twin")} | {(after.Length == 0 ? "" : Range(after))} | {others} |");
+        }
+        page.Append('\n');
+    }
+
+    private static void Quiet(StringBuilder page, IReadOnlyList<(string Day, CaptureVerdict Verdict)> quiet)
+    {
+        Line(page, $"## Days without an attack\n\n{quiet.Count} recordings of the laboratory's hospital; a finding in one of them is false.\n");
+        page.Append("| recording | findings | medium or higher | what they say |\n|---|---|---|---|\n");
+        foreach ((string day, CaptureVerdict verdict) in quiet)
+        {
+            FoundHere[] found = [.. verdict.Findings.Where(one => !one.IsStanding)];
+            Line(page, $"| {day} | {found.Length} | {found.Count(one => one.Severity is not ("info" or "low"))} | {string.Join("; ", found.Select(one => $"{one.Type}: {one.Title}")).Replace("|", "\\|", StringComparison.Ordinal)} |");
         }
         page.Append('\n');
     }

@@ -91,7 +91,7 @@ internal sealed class AstmMessage(Side side)
         if (name != "ascii") decodedAs ??= name;
         char[] rented = ArrayPool<char>.Shared.Rent(encoding.GetMaxCharCount(bytes.Length));
         ReadOnlySpan<char> text = rented.AsSpan(0, encoding.GetChars(bytes, rented));
-        ContentDigest.Add(digest, bytes);
+        KeyedDigest.Add(digest, bytes);
         if (records.Count == 0) delimiters = AstmHeader.Delimiters(text);
         AstmRecord record = new(text, delimiters);
         char type = record.Type;
@@ -146,10 +146,10 @@ internal sealed class AstmMessage(Side side)
         Tests = tests.Count == 0 ? null : [.. tests.Select(test => masker.Within(test, identifiers))],
         Instruments = instruments.Count == 0 ? null : [.. instruments.Select(instrument => masker.Within(instrument, identifiers))],
         Patients = patients.Count == 0 ? null : [.. patients.Select(patient => masker.Identifier(patient))],
-        Digest = MissedBytes ? null : ContentDigest.Close(digest, masker),
-        Results = results.Count == 0 ? null : [.. results.Select(result => masker.Within($"{result.Code}^^{result.Status}^{ContentDigest.OfText(result.Value, masker)}", identifiers))],
+        Digest = MissedBytes ? null : KeyedDigest.Close(digest, masker),
+        Results = results.Count == 0 ? null : [.. results.Select(result => masker.Within($"{result.Code}^^{result.Status}^{KeyedDigest.OfText(result.Value, masker)}", identifiers))],
         ObservedAt = observedAt,
-        Orders = specimens.Count == 0 ? null : [.. specimens.Select(specimen => ContentDigest.OfText(specimen, masker))],
+        Orders = specimens.Count == 0 ? null : [.. specimens.Select(specimen => KeyedDigest.OfText(specimen, masker))],
         Termination = termination,
         Status = Status(outcome),
         Duration = at.Since(began),

@@ -36,7 +36,7 @@ internal sealed class MonitorFacts
                 case AlertsPatient when value.Length >= 2: ofPatient = BinaryPrimitives.ReadUInt16BigEndian(value); break;
                 case NetworkAddress when value.Length >= 10: (mac, ip) = (MacAddress.Read(value), Address.FromV4(BinaryPrimitives.ReadUInt32BigEndian(value[6..]))); break;
                 case Numeric or CompoundNumeric:
-                    ContentDigest.Add(values, value);
+                    KeyedDigest.Add(values, value);
                     numerics++;
                     break;
                 case 0x0928 or 0x092D or 0x0984 or 0x0986: isWell &= (system ??= new SystemAttributes()).Take(attributes.Id, value); break;
@@ -49,7 +49,7 @@ internal sealed class MonitorFacts
     /// <summary>The row with what is known.</summary>
     public DataExportExchange Describe(DataExportExchange row, PatientMasker masker) => row with
     {
-        Values = numerics == 0 ? null : ContentDigest.Close(values, masker),
+        Values = numerics == 0 ? null : KeyedDigest.Close(values, masker),
         ValueCount = numerics == 0 ? null : numerics,
         System = system,
         Alarms = (technical ?? ofPatient) is null ? null : (technical ?? 0) + (ofPatient ?? 0),

@@ -54,7 +54,7 @@ internal static class Hl7Reader
                 Truncated = cut,
                 DecodedAs = decodedAs,
                 IsMisdeclared = !declared,
-                Digest = ContentDigest.Of(bytes, into.Masker),
+                Digest = KeyedDigest.Of(bytes, into.Masker),
                 Injection = Hl7Escapes.Injected(text, message.Separators),
             };
             return Read(message, exchange, batch, into);

@@ -60,7 +60,7 @@ internal sealed class Hl7Results
         if (results.Count == MostResults || result.Field(5).IsEmpty) return;
         if (result.Field(14).Component(1) is { IsEmpty: false } at && results.Count == 0) ObservedAt = Hl7Reader.Moment(at) ?? ObservedAt;
         ReadOnlySpan<char> value = result.Field(5).Raw, unit = result.Field(6).Component(1).Raw;
-        string digest = unit.IsEmpty ? ContentDigest.OfText(value, masker) : ContentDigest.OfText($"{value}|{unit}", masker);
+        string digest = unit.IsEmpty ? KeyedDigest.OfText(value, masker) : KeyedDigest.OfText($"{value}|{unit}", masker);
         results.Add($"{result.Field(3).Component(1).Text(Longest)}^{result.Field(4).Text(Longest).Replace('^', '.')}^{result.Field(11).Text(2)}^{digest}");
     }
 
@@ -68,7 +68,7 @@ internal sealed class Hl7Results
     private void TakeOrder(char whose, Hl7Element number, PatientMasker masker)
     {
         if (orders.Count == MostOrders || number.Component(1).IsEmpty) return;
-        string digest = ContentDigest.OfText($"{whose}{number.Component(1).Raw}", masker);
+        string digest = KeyedDigest.OfText($"{whose}{number.Component(1).Raw}", masker);
         if (!orders.Contains(digest)) orders.Add(digest);
     }
 

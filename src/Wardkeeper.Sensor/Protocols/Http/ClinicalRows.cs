@@ -77,7 +77,7 @@ internal static class ClinicalRows
             Alarms = said.Alarms.Count == 0 ? null : said.Alarms,
             SignalsOff = said.SignalsOff == 0 ? null : said.SignalsOff,
             AlarmsSilenced = asked is { AlarmsSilenced: > 0 } ? asked.AlarmsSilenced : null,
-            Values = said.ValueCount == 0 ? null : ContentDigest.Close(said.Values, masker),
+            Values = said.ValueCount == 0 ? null : KeyedDigest.Close(said.Values, masker),
             ValueCount = said.ValueCount == 0 ? null : said.ValueCount,
             Operation = asked?.Operation ?? said.Operation,
             Requested = asked?.Requested,

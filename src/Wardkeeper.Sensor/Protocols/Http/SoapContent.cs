@@ -135,7 +135,7 @@ internal sealed class SoapContent : IBodyContent
             case [.., "AlertCondition", "Type"]: Alarm(lastHandle, static (alarm, name) => alarm with { Code = name }, CodeOf(in pull)); break;
             case [.., "State" or "MetricState" or "AlertState" or "ComponentState" or "ContextState" or "OperationState" or "ProposedContextState" or "ProposedAlertState" or "ProposedMetricState"]: State(in pull, isAsked: path[^1] == "ProposedAlertState"); break;
             case [.., "MetricValue"] when Attribute(in pull, "Value"u8) is { } measured:
-                ContentDigest.Add(Values, Encoding.UTF8.GetBytes($"{lastHandle}={measured}"));
+                KeyedDigest.Add(Values, Encoding.UTF8.GetBytes($"{lastHandle}={measured}"));
                 ValueCount++;
                 break;
             case [.., "MetricValue", "MetricQuality"]: Metric(lastHandle, static (metric, word) => metric with { Validity = word }, Attribute(in pull, "Validity"u8)); break;

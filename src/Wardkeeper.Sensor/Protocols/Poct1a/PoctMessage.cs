@@ -69,7 +69,7 @@ internal sealed class PoctMessage
     public static PoctMessage Read(ReadOnlySpan<byte> bytes, string type, ITransactionSink into, out string decodedAs)
     {
         Encoding encoding = Charset(bytes, into, out decodedAs);
-        PoctMessage message = new(type) { bytesDigest = ContentDigest.Of(bytes, into.Masker) };
+        PoctMessage message = new(type) { bytesDigest = KeyedDigest.Of(bytes, into.Masker) };
         XmlPull xml = new(bytes);
         int depth = 0;
         while (xml.Read() is not XmlNode.End and var node)
@@ -104,7 +104,7 @@ internal sealed class PoctMessage
         Tests = tests.Count == 0 ? null : [.. tests.Select(test => masker.Within(test, identifiers))],
         Patients = patients.Count == 0 ? null : [.. patients.Select(patient => masker.Identifier(patient))],
         Digest = bytesDigest,
-        Results = results.Count == 0 ? null : [.. results.Select(result => masker.Within($"{result.Code}^^{(reasons.Count == 0 ? "" : reasons[0])}^{ContentDigest.OfText(result.Value, masker)}", identifiers))],
+        Results = results.Count == 0 ? null : [.. results.Select(result => masker.Within($"{result.Code}^^{(reasons.Count == 0 ? "" : reasons[0])}^{KeyedDigest.OfText(result.Value, masker)}", identifiers))],
         ObservedAt = observedAt,
         PatientCount = people,
         OperatorCount = operators,

@@ -48,6 +48,12 @@ internal sealed class TlsAnalyser : IProtocol
             if (rest.Length < TlsRecord.HeaderLength && TlsRecord.CanBegin(rest)) return side.Note(in segment, new Progress(at, rest.Length + 1));
             if (!TlsRecord.TryRead(rest, out TlsRecord record)) return NotARecord(in segment, ref side, at, into);
             side.IsStarted = true;
+            if (record.Type == ContentType.Heartbeat && !IsEncrypted(in side))
+            {
+                int head = TlsRecord.HeaderLength + Math.Min(record.Length, TlsSession.HeartbeatHead);
+                if (rest.Length < head) return side.Note(in segment, new Progress(at, head));
+                session.TakeHeartbeat(rest[TlsRecord.HeaderLength..head], record.Length);
+            }
             if (IsEncrypted(in side) || record.Type is ContentType.ApplicationData or ContentType.Heartbeat)
             {
                 if (TakeEncrypted(in segment, ref side, record, at, into)) return Progress.Done(at);

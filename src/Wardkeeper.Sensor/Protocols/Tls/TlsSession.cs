@@ -15,6 +15,11 @@ internal sealed class TlsSession
     private readonly byte[] sessionId = new byte[32];
     private readonly char[] history = new char[LongestHistory];
     private readonly List<CertificateFacts> serverChain = [], clientChain = [];
+    /// <summary>Type and stated length of a heartbeat.</summary>
+    public const int HeartbeatHead = 3;
+
+    private const byte HeartbeatRequest = 1;
+    private int overread;
     private int sessionIdLength, historyLength, version = -1, cipher = -1, group, offeredVersion, lastAlert = -1;
     private bool offeredTicket, keyExchanged, resumed, retried;
     private string? serverName, ja3, ja3s, ja4, nextProtocol;
@@ -120,6 +125,15 @@ internal sealed class TlsSession
     /// <summary>A side sent an alert.</summary>
     public void TakeAlert(byte description) => lastAlert = description;
 
+    /// <summary>A heartbeat in clear: whether it asks for more than it brings. RFC 6520, section 4.</summary>
+    /// <param name="head">Its type and the length that it states, as far as they are there.</param>
+    /// <param name="length">Length of the record.</param>
+    public void TakeHeartbeat(ReadOnlySpan<byte> head, int length)
+    {
+        if (head.Length < HeartbeatHead || head[0] != HeartbeatRequest) return;
+        overread = Math.Max(overread, System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(head[1..]) - (length - HeartbeatHead));
+    }
+
     /// <summary>Reads a chain of certificates and hands out a row for each that is new on this side.</summary>
     public void TakeChain(in Segment segment, ReadOnlySpan<byte> list, ITransactionSink into)
     {
@@ -175,6 +189,7 @@ internal sealed class TlsSession
             Resumed = resumed,
             LastAlert = lastAlert < 0 ? null : TlsNames.Alert(lastAlert),
             NextProtocol = nextProtocol,
+            HeartbeatOverread = overread > 0 ? overread : null,
             Established = established,
             SslHistory = new string(history, 0, historyLength),
             CertChainFps = FingerprintsOf(serverChain),
@@ -197,6 +212,7 @@ internal sealed class TlsSession
         clientChain.Clear();
         sessionIdLength = historyLength = group = offeredVersion = 0;
         version = cipher = lastAlert = -1;
+        overread = 0;
         offeredTicket = keyExchanged = resumed = retried = HasClientHello = HasServerHello = IsReported = false;
         serverName = ja3 = ja3s = ja4 = nextProtocol = null;
         offeredProtocols = null;

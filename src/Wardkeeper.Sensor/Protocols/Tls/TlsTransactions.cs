@@ -28,6 +28,9 @@ public sealed record TlsConnection(CaptureTime At, ByteRange Bytes) : Transactio
     /// <summary>Last alert before it was established or ended; later alerts are encrypted.</summary>
     public string? LastAlert { get; init; }
 
+    /// <summary>Bytes that a heartbeat asks for beyond those it brings; null when none does. A flawed server answers with its memory (CVE-2014-0160). RFC 6520, section 4.</summary>
+    public int? HeartbeatOverread { get; init; }
+
     /// <summary>Application protocol the server chose. RFC 7301.</summary>
     public string? NextProtocol { get; init; }
 
@@ -111,6 +114,7 @@ public sealed record TlsConnection(CaptureTime At, ByteRange Bytes) : Transactio
         row.Flag("resumed"u8, Resumed);
         row.Text("last_alert"u8, LastAlert);
         row.Text("next_protocol"u8, NextProtocol);
+        row.Number("heartbeat_overread"u8, HeartbeatOverread);
         row.Flag("established"u8, Established);
         row.Text("ssl_history"u8, SslHistory);
         row.Texts("cert_chain_fps"u8, CertChainFps);

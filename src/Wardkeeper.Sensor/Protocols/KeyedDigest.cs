@@ -8,7 +8,7 @@ namespace Wardkeeper.Sensor.Protocols;
 /// By what two messages, results or lists of values are known to be equal, without their content: SHA-256, keyed, so that nobody can find a
 /// content by guessing a patient's data. Whole digests are of every byte as sent: a retransmission repeats even its time stamp.
 /// </summary>
-internal static class ContentDigest
+internal static class KeyedDigest
 {
     private const int OfMessage = 16, OfPart = 8;
 
