@@ -2,6 +2,7 @@ using Wardkeeper.Lab.Attacks.Access;
 using Wardkeeper.Lab.Attacks.Dicom;
 using Wardkeeper.Lab.Attacks.Files;
 using Wardkeeper.Lab.Attacks.Messages;
+using Wardkeeper.Lab.Attacks.Monitors;
 using Wardkeeper.Lab.Attacks.Network;
 using Wardkeeper.Lab.Attacks.Outside;
 
@@ -24,6 +25,10 @@ internal static class SceneRegistry
         new Harvest(), new ResearchExport(),
         new MessageReplay(), new HonestResend(),
         new MessageAlteration(), new HonestCorrection(),
+        new InfusionChange(), new HonestChange(),
+        .. LaboratoryForgery.Ways.SelectMany(way => new[] { new LaboratoryForgery(way, isAttack: true), new LaboratoryForgery(way, isAttack: false) }),
+        new ForgedAbort(), new HonestAbort(),
+        new WrongClock(), new ClockSetRight(),
         new RansomwareSweep(), new NightlyBackup(),
         .. Polyglot.Ways.SelectMany(way => new[] { new Polyglot(way, isAttack: true), new Polyglot(way, isAttack: false) }),
     ];

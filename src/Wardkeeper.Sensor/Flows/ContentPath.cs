@@ -1,7 +1,6 @@
 using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols;
-using Wardkeeper.Sensor.Protocols.Dns;
 
 namespace Wardkeeper.Sensor.Flows;
 

@@ -46,6 +46,9 @@ internal struct FlowSide
     /// <summary>Sequence number of the stream's first byte, the next byte expected, the end of the furthest byte sent, and the furthest byte the peer acknowledged.</summary>
     public uint FirstSeq, NextSeq, LastSeq, PeerAck;
 
+    /// <summary>Sequence number of the first reset in this end's name; <see cref="SideNotes.HasReset"/> tells whether there is one.</summary>
+    public uint ResetSeq;
+
     /// <summary>How often things happened that the history repeats at 1, 10, 100 …</summary>
     public uint BadChecksums, Retransmissions, ZeroWindows, Gaps;
 
@@ -76,6 +79,8 @@ internal enum SideNotes : ushort
     OneByteProbe = 256,
     Inconsistent = 512,
     MultiFlag = 1024,
+    HasReset = 2048,
+    SentAfterReset = 4096,
 }
 
 /// <summary>How far recognition of a flow has come.</summary>

@@ -33,10 +33,19 @@ internal sealed class FlowReports(Recognition recognition, LocalNetworks local)
             InnerVlan = flow.InnerVlan,
             CommunityId = CommunityId.Of(view),
             IsInterim = interim,
+            ResetForged = Forged(in flow),
             IcmpErrors = flow.IcmpErrors,
             IcmpError = flow.IcmpErrors > 0 ? $"{flow.IcmpErrorType}/{flow.IcmpErrorCode}" : null,
         };
     }
+
+    private static string? Forged(in Flow flow) => ((flow.Orig.Notes & SideNotes.SentAfterReset) != 0, (flow.Resp.Notes & SideNotes.SentAfterReset) != 0) switch
+    {
+        (true, true) => "both",
+        (true, false) => "orig",
+        (false, true) => "resp",
+        _ => null,
+    };
 
     private string? ServiceText(ProtocolSet services)
     {

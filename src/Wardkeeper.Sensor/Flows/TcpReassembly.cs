@@ -35,6 +35,7 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
         }
         if ((flags & TcpStates.AckFlag) != 0 && (flags & TcpStates.Rst) == 0) Acknowledge(ref flow, ref peer, !fromOriginator, packet.Ack);
         if ((self.Notes & SideNotes.HasSeq) == 0) return;
+        SpeaksAfterReset(ref self, in packet, seq);
 
         int length = packet.PayloadLength;
         uint end = seq + (uint)length;
@@ -44,6 +45,18 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
         if ((flags & TcpStates.Rst) == 0 && !afterFin && (int)(end - self.LastSeq) > 0) self.LastSeq = end;
         else if (length > 0 && !IsKeepAlive(in self, length, seq)) TcpStates.Repeat(ref flow, ref self.Retransmissions, 't', fromOriginator);
         if (length > 0 && (flags & TcpStates.Rst) == 0) Content(ref flow, ref self, fromOriginator, in packet, seq);
+    }
+
+    /// <summary>
+    /// Who resets a connection has no more to say in it (RFC 9293, 3.5.3). New content in the name of an end that had reset it, from where the reset stood on,
+    /// shows that somebody else sent the reset. A segment that the mirror shows late lies before the reset.
+    /// </summary>
+    private static void SpeaksAfterReset(ref FlowSide self, in Packet packet, uint seq)
+    {
+        if ((self.Notes & SideNotes.Rst) == 0) return;
+        bool isReset = (packet.TcpFlags & TcpStates.Rst) != 0;
+        if (isReset && (self.Notes & SideNotes.HasReset) == 0) (self.ResetSeq, self.Notes) = (packet.Seq, self.Notes | SideNotes.HasReset);
+        else if (!isReset && (packet.TcpFlags & TcpStates.Syn) == 0 && packet.PayloadLength > 1 && (int)(seq - self.ResetSeq) >= 0 && (int)(seq + (uint)packet.PayloadLength - self.LastSeq) > 0) self.Notes |= SideNotes.SentAfterReset;
     }
 
     /// <summary>The flow ends: what waits is handed on with its gaps, and what was sent but never seen is counted as missed.</summary>

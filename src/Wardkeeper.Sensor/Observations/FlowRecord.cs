@@ -54,6 +54,9 @@ public sealed record FlowRecord
     /// <summary>Community ID version 1.</summary>
     public required string CommunityId { get; init; }
 
+    /// <summary>In whose name the connection was reset although that end went on sending new content: <c>orig</c>, <c>resp</c> or <c>both</c>; null as a rule.</summary>
+    public string? ResetForged { get; init; }
+
     /// <summary>ICMP errors that quoted a packet of this flow.</summary>
     public int IcmpErrors { get; init; }
 

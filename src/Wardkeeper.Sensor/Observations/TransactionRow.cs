@@ -69,6 +69,16 @@ public sealed record TransactionRow(string Log, CaptureTime At, CaptureTime Bega
         return all;
     }
 
+    /// <summary>A list of whole numbers; empty when the row has none of that name.</summary>
+    public IReadOnlyList<long> Numbers(ReadOnlySpan<byte> name)
+    {
+        Utf8JsonReader reader = new(Json.Span);
+        if (!Find(ref reader, name) || reader.TokenType != JsonTokenType.StartArray) return [];
+        List<long> numbers = [];
+        while (reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value)) numbers.Add(value);
+        return numbers;
+    }
+
     private static bool Find(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
         reader.Read();

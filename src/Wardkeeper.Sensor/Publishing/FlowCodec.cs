@@ -82,6 +82,7 @@ internal static class FlowCodec
         wire.Text(flow.CommunityId);
         wire.Signed(flow.IcmpErrors);
         wire.Text(flow.IcmpError);
+        wire.Text(flow.ResetForged);
         if (flow.Earlier is not { } earlier) return;
         wire.Signed(earlier.At.Nanoseconds);
         wire.Signed(earlier.OriginatorBytes);
@@ -115,6 +116,7 @@ internal static class FlowCodec
             CommunityId = wire.NeededText(),
             IcmpErrors = (int)wire.Signed(),
             IcmpError = wire.Text(),
+            ResetForged = wire.Text(),
             Earlier = (flags & HasEarlier) != 0 ? new FlowTotals(new CaptureTime(wire.Signed()), wire.Signed(), wire.Signed(), wire.Signed(), wire.Signed()) : null,
         };
     }

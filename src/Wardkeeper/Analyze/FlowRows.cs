@@ -38,6 +38,7 @@ internal static class FlowRows
         row.Mac("dst_mac"u8, view.ResponderMac);
         row.Number("icmp_errors"u8, flow.IcmpErrors == 0 ? null : flow.IcmpErrors);
         row.Text("icmp_error"u8, flow.IcmpError);
+        row.Text("reset_forged"u8, flow.ResetForged);
     }
 
     private static string Transport(FlowView view) => view.IpProtocol switch

@@ -99,7 +99,7 @@ internal sealed class Scene
         return Replaces(device with { Ips = [] });
     }
 
-    public Scene Flow(string from, string to, ushort port, string? service = null, string state = "SF", string history = "ShADadFf", long sent = 100, long answered = 200, string fromMac = "", long missed = 0, ushort vlan = 0, IReadOnlyList<string>? parents = null)
+    public Scene Flow(string from, string to, ushort port, string? service = null, string state = "SF", string history = "ShADadFf", long sent = 100, long answered = 200, string fromMac = "", long missed = 0, ushort vlan = 0, IReadOnlyList<string>? parents = null, string? resetForged = null)
     {
         packet++;
         path.Take(new FlowRecord
@@ -129,6 +129,7 @@ internal sealed class Scene
             ResponderBytes = answered,
             MissedBytes = missed,
             Parents = parents,
+            ResetForged = resetForged,
         });
         return this;
     }
@@ -226,10 +227,10 @@ internal sealed class Scene
         return this;
     }
 
-    public Scene Says(string log, string client, string server, ushort port, string json)
+    public Scene Says(string log, string client, string server, ushort port, string json, string? uid = null)
     {
         packet++;
-        FlowView flow = new() { Uid = "C" + packet, Carrier = Carrier.Tcp, Began = Now, OriginatorAddress = Ip(client), ResponderAddress = Ip(server), OriginatorPort = 40_000, ResponderPort = port };
+        FlowView flow = new() { Uid = uid ?? "C" + packet, Carrier = Carrier.Tcp, Began = Now, OriginatorAddress = Ip(client), ResponderAddress = Ip(server), OriginatorPort = 40_000, ResponderPort = port };
         path.Take(new TransactionRow(log, Now, Now, flow, Encoding.UTF8.GetBytes(json)));
         return this;
     }

@@ -83,4 +83,27 @@ public class MessageSceneTests
         Assert.Equal([Devices[2].Ip.ToString()], received.Select(one => one.Peer).Distinct());
         Assert.Equal(2 * play["kinds"].Split(' ').Length, received.Count);
     });
+
+    [LabFact("tshark tcpdump")]
+    public Task A_rate_is_changed_in_the_name_of_the_one_that_ordered() => PlayAsync("infusion-change", 5, async (play, received) =>
+    {
+        await play.MarkedAreAsync(Marked(play));
+        (string Peer, string Text)[] forged = [.. received.Where(one => one.Peer == play["attacker"])];
+        Assert.Equal(play["control-ids"].Split(' ').Select(id => id + "X"), forged.Select(one => one.Text.Split('|')[9]));
+        foreach ((_, string text) in forged)
+        {
+            // The same sender's name, patient and order; the header's control id and the rate differ.
+            string honest = received.Single(one => one.Text.Split('|')[9] + "X" == text.Split('|')[9]).Text;
+            Assert.Equal(2, honest.Split('\r').Zip(text.Split('\r')).Count(pair => pair.First != pair.Second));
+        }
+        Assert.Equal(forged.Length, await MessagesAsync(play, $"ip.src == {play["attacker"]}"));
+    });
+
+    [LabFact("tshark tcpdump")]
+    public Task The_one_that_ordered_changes_a_rate_itself() => PlayAsync("infusion-change-twin", 6, async (play, received) =>
+    {
+        await play.MarkedAreAsync($"ip.addr == {His.Ip} && ip.addr == {Devices[2].Ip} && tcp.port == 2575");
+        Assert.Equal(2 * play["control-ids"].Split(' ').Length, received.Count);
+        Assert.Equal([Devices[2].Ip.ToString()], received.Select(one => one.Peer).Distinct());
+    });
 }

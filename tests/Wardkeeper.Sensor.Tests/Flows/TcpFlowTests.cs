@@ -56,6 +56,17 @@ public class TcpFlowTests
         Assert.Equal("RSTO ShADadFR 10 20 0", Talk().Client(Fin | Ack, 11, 21).Client(Rst | Ack, 12, 21).Only());
 
     [Fact]
+    public void A_reset_in_the_name_of_an_end_that_goes_on_is_forged()
+    {
+        Assert.Equal("orig", Assert.Single(Talk().Client(Rst, 11, 21).Client(Psh | Ack, 11, 21, 10).Flows()).ResetForged);
+        Assert.Equal("resp", Assert.Single(Talk().Server(Rst | Ack, 21, 11).Server(Psh | Ack, 21, 11, 10).Flows()).ResetForged);
+        // The mirror shows a segment late, a segment is sent again, the peer goes on that has not heard yet.
+        Assert.Null(Assert.Single(Talk().Client(Rst, 21, 21).Client(Psh | Ack, 11, 21, 10).Flows()).ResetForged);
+        Assert.Null(Assert.Single(Talk().Client(Rst, 11, 21).Client(Psh | Ack, 1, 21, 10).Flows()).ResetForged);
+        Assert.Null(Assert.Single(Talk().Client(Rst, 11, 21).Server(Psh | Ack, 21, 11, 10).Client(Rst, 11, 21).Flows()).ResetForged);
+    }
+
+    [Fact]
     public void A_missed_syn_is_told_by_its_answer()
     {
         FlowRecord flow = Assert.Single(new FlowRun().Server(Syn | Ack, 0, 1).Client(Psh | Ack, 101, 1, 10).Server(Ack, 1, 111).Flows());

@@ -45,6 +45,9 @@ internal static class AssociationBytes
 
     private static readonly byte[] ReleaseBody = Convert.FromHexString("18C11661803080020101A08062808001000000000000000000");
 
+    /// <summary>An abort. Guide, chapter 6, "Association Abort Message".</summary>
+    public static byte[] Aborted { get; } = Convert.FromHexString("192E110103C129A080A0803080020101060251010000000061803080020101A0806480800101" + "00000000000000000000");
+
     /// <summary>A request or a response.</summary>
     public static byte[] Open(byte kind, PollProfile profile)
     {

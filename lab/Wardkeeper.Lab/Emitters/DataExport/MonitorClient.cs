@@ -19,6 +19,9 @@ internal sealed class MonitorClient : IDisposable
     /// <summary>Attributes of the monitor's system, as its create event told them.</summary>
     public IReadOnlyList<ExportAttribute> System { get; private set; } = [];
 
+    /// <summary>Where it sends from.</summary>
+    public IPEndPoint Local => (IPEndPoint)socket.LocalEndPoint!;
+
     /// <summary>Associates with a monitor and confirms its create event.</summary>
     /// <exception cref="InvalidDataException">It answers otherwise than it should.</exception>
     public static async Task<MonitorClient> OpenAsync(HostNamespace station, IPAddress monitor, CancellationToken cancel)
@@ -60,6 +63,25 @@ internal sealed class MonitorClient : IDisposable
         await SendAsync(AssociationBytes.Close(AssociationBytes.Release), cancel);
         ReadOnlyMemory<byte> answer = await ReceiveAsync(cancel);
         if (answer.Span[0] != AssociationBytes.Released) throw new InvalidDataException($"the monitor answers a release with {answer.Span[0]:X2}");
+    }
+
+    /// <summary>Breaks the association off; nothing answers that.</summary>
+    public Task AbortAsync(CancellationToken cancel) => SendAsync(AssociationBytes.Aborted, cancel);
+
+    /// <summary>Polls and waits in vain for a while; whether an answer came after all.</summary>
+    public async Task<bool> IsAnsweredAsync(TimeSpan patience, CancellationToken cancel)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(patience);
+        try
+        {
+            await PollAsync(Nomenclature.Numeric, Nomenclature.ObservedValues, false, limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc/>

@@ -17,12 +17,13 @@ internal static class SntpQuestion
     /// <param name="clock">Whom.</param>
     /// <param name="patience">How long to wait.</param>
     /// <param name="cancel">Stops waiting.</param>
+    /// <param name="off">How far the asker's own clock is off.</param>
     /// <returns>The clock's stratum: 1 to 15, or another value when it does not know the time itself; null when it does not answer.</returns>
-    public static async Task<int?> AskAsync(HostNamespace from, IPAddress clock, TimeSpan patience, CancellationToken cancel)
+    public static async Task<int?> AskAsync(HostNamespace from, IPAddress clock, TimeSpan patience, CancellationToken cancel, TimeSpan off = default)
     {
         byte[] question = new byte[Length], answer = new byte[Length];
         question[0] = Version3Client;
-        BinaryPrimitives.WriteUInt64BigEndian(question.AsSpan(TransmitAt), Timestamp());
+        BinaryPrimitives.WriteUInt64BigEndian(question.AsSpan(TransmitAt), Timestamp(off));
         using Socket socket = from.Datagrams(0);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(patience);
@@ -45,6 +46,6 @@ internal static class SntpQuestion
         }
     }
 
-    /// <summary>Seconds since 1900 and their fraction, 32 bits each (RFC 4330, 3).</summary>
-    private static ulong Timestamp() => (ulong)((Int128)(DateTime.UtcNow - Era).Ticks * (1L << 32) / TimeSpan.TicksPerSecond);
+    /// <summary>The time on a clock that is off: seconds since 1900 and their fraction, 32 bits each (RFC 4330, 3).</summary>
+    public static ulong Timestamp(TimeSpan off) => (ulong)((Int128)(DateTime.UtcNow + off - Era).Ticks * (1L << 32) / TimeSpan.TicksPerSecond);
 }

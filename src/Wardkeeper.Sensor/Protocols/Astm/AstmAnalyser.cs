@@ -7,7 +7,7 @@ namespace Wardkeeper.Sensor.Protocols.Astm;
 /// frames, each acknowledged (E1381, LIS01-A2), that carry messages of records (E1394, LIS02-A2), or the same records bare. Each
 /// message leaves as one row with what became of it. Kept per flow and side: the frame that waits for its answer, the record it is
 /// part of, and what the message has said so far. Read of a message are its header, which names the analyser, its kinds of records,
-/// the codes of tests, the identifiers of patients (masked) and the instruments that measured. Deliberately not read: results,
+/// the codes of tests, the identifiers of patients (masked) and the instruments that measured. Of results stand codes, status and digests of their values, of specimens digests, so that a forged one can be told. Deliberately not read: values of results,
 /// comments, specimens, operators, addresses, the password of the header, and manufacturers' records.
 /// </summary>
 internal sealed class AstmAnalyser : IProtocol

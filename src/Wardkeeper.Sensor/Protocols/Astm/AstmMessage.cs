@@ -29,6 +29,12 @@ internal sealed class AstmMessage(Side side)
     /// <summary>Shortest name that is masked inside other text: a one-letter name would be found everywhere.</summary>
     private const int ShortestName = 4;
 
+    private const int MostResults = 32;
+
+    private readonly byte[] digest = new byte[32];
+    private readonly List<(string Code, string Status, string Value)> results = [];
+    private readonly List<string> specimens = [];
+    private string? observedAt;
     private readonly List<string> records = [], tests = [], instruments = [], patients = [], identifiers = [];
     private readonly List<long> counts = [];
     private Hl7Separators delimiters;
@@ -85,6 +91,7 @@ internal sealed class AstmMessage(Side side)
         if (name != "ascii") decodedAs ??= name;
         char[] rented = ArrayPool<char>.Shared.Rent(encoding.GetMaxCharCount(bytes.Length));
         ReadOnlySpan<char> text = rented.AsSpan(0, encoding.GetChars(bytes, rented));
+        KeyedDigest.Add(digest, bytes);
         if (records.Count == 0) delimiters = AstmHeader.Delimiters(text);
         AstmRecord record = new(text, delimiters);
         char type = record.Type;
@@ -139,6 +146,10 @@ internal sealed class AstmMessage(Side side)
         Tests = tests.Count == 0 ? null : [.. tests.Select(test => masker.Within(test, identifiers))],
         Instruments = instruments.Count == 0 ? null : [.. instruments.Select(instrument => masker.Within(instrument, identifiers))],
         Patients = patients.Count == 0 ? null : [.. patients.Select(patient => masker.Identifier(patient))],
+        Digest = MissedBytes ? null : KeyedDigest.Close(digest, masker),
+        Results = results.Count == 0 ? null : [.. results.Select(result => masker.Within($"{result.Code}^^{result.Status}^{KeyedDigest.OfText(result.Value, masker)}", identifiers))],
+        ObservedAt = observedAt,
+        Orders = specimens.Count == 0 ? null : [.. specimens.Select(specimen => KeyedDigest.OfText(specimen, masker))],
         Termination = termination,
         Status = Status(outcome),
         Duration = at.Since(began),
@@ -160,6 +171,10 @@ internal sealed class AstmMessage(Side side)
         instruments.Clear();
         patients.Clear();
         identifiers.Clear();
+        results.Clear();
+        specimens.Clear();
+        digest.AsSpan().Clear();
+        observedAt = null;
         delimiters = default;
         shown = senderText = receiver = controlId = processing = version = time = termination = decodedAs = null;
         sender = AstmSender.Unknown;
@@ -225,6 +240,8 @@ internal sealed class AstmMessage(Side side)
     private void TakeOrder(AstmRecord order)
     {
         hasOrders = true;
+        // The specimen is what an order is known by on both sides.
+        if (specimens.Count < MostPatients && order.Field(3).Component(1).TextOrNull() is { } specimen && !specimens.Contains(specimen)) specimens.Add(specimen);
         if (hasTestsOfResults) return;
         Hl7Element ordered = order.Field(5);
         int repeats = Math.Min(ordered.Repetitions, MostTests);
@@ -238,6 +255,8 @@ internal sealed class AstmMessage(Side side)
         if (!hasTestsOfResults) tests.Clear();
         hasTestsOfResults = true;
         AddTest(result.Field(3));
+        observedAt ??= Moment(result.Field(13));
+        if (results.Count < MostResults && CodeOf(result.Field(3)) is { } code && !result.Field(4).IsEmpty) results.Add((code, result.Field(9).Text(2), $"{result.Field(4).Raw}|{result.Field(5).Raw}"));
         if (instruments.Count < MostInstruments && result.Field(14).TextOrNull() is { } instrument && !instruments.Contains(instrument)) instruments.Add(instrument);
     }
 
@@ -245,9 +264,14 @@ internal sealed class AstmMessage(Side side)
     private void AddTest(Hl7Element id)
     {
         if (tests.Count == MostTests) return;
+        if (CodeOf(id) is { } code && !tests.Contains(code)) tests.Add(code);
+    }
+
+    private static string? CodeOf(Hl7Element id)
+    {
         string? code = null;
         foreach (int component in (ReadOnlySpan<int>)[4, 5, 1, 2, 3]) code ??= id.Component(component).TextOrNull(64)?.Trim();
-        if (code is not null && !tests.Contains(code)) tests.Add(code);
+        return code;
     }
 
     private bool TakeIdentifier(Hl7Element field, bool isFirst = true)

@@ -73,6 +73,18 @@ public sealed record AstmTransfer(CaptureTime At, ByteRange Bytes) : Transaction
     /// <summary>Patients, masked, at most 16: P-3, else P-4 or P-5; of a query .</summary>
     public IReadOnlyList<MaskedText>? Patients { get; init; }
 
+    /// <summary>Sixteen hexadecimal digits, equal for messages whose records are equal byte by byte (SHA-256, keyed); absent where bytes were lost.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>Results, at most 32: code, nothing, status and eight hexadecimal digits that are equal for equal values (SHA-256, keyed), joined by ^. with R-5.</summary>
+    public IReadOnlyList<MaskedText>? Results { get; init; }
+
+    /// <summary>When the first result was complete, as sent. R-13.</summary>
+    public string? ObservedAt { get; init; }
+
+    /// <summary>Eight hexadecimal digits for each specimen, at most 16, equal for equal ones (SHA-256, keyed). O-3.</summary>
+    public IReadOnlyList<string>? Orders { get; init; }
+
     /// <summary>Why the message ends: <c>N</c> normally, <c>T</c> or <c>R</c> broken off by sender or receiver, <c>I</c> and <c>Q</c> a query without an answer, <c>F</c> the last answer. L-3.</summary>
     public string? Termination { get; init; }
 
@@ -135,6 +147,10 @@ public sealed record AstmTransfer(CaptureTime At, ByteRange Bytes) : Transaction
         row.Texts("tests"u8, Tests);
         row.Texts("instruments"u8, Instruments);
         row.Texts("patients"u8, Patients);
+        row.Text("digest"u8, Digest);
+        row.Texts("results"u8, Results);
+        row.Text("observed_at"u8, ObservedAt);
+        row.Texts("orders"u8, Orders);
         row.Text("termination"u8, Termination);
         row.Text("status"u8, Status);
         row.Elapsed("duration"u8, Duration);

@@ -5,7 +5,7 @@ namespace Wardkeeper.Sensor.Protocols.DataExport;
 /// <summary>
 /// The Data Export protocol by which central stations and drivers read Philips IntelliVue monitors, one message a datagram. Kept per
 /// flow: the association that waits for its answer, and a bounded number of polls. Measured values stay where they are; the patient's
-/// identifier is masked, names are not read.
+/// identifier is masked, of values stand digests that tell equal answers, names are not read.
 /// </summary>
 internal sealed class DataExportAnalyser : IProtocol
 {
@@ -62,7 +62,7 @@ internal sealed class DataExportAnalyser : IProtocol
     /// <inheritdoc/>
     public void End(FlowEnd how, ITransactionSink into)
     {
-        foreach (OpenPoll poll in polls) into.Emit(poll.Finish());
+        foreach (OpenPoll poll in polls) into.Emit(poll.Finish(into.Masker));
         polls.Clear();
         if (association is not null) into.Emit(association);
         if (release is not null) into.Emit(release);
@@ -120,7 +120,7 @@ internal sealed class DataExportAnalyser : IProtocol
         {
             if (polls.Count == MostPolls)
             {
-                into.Emit(polls[0].Finish());
+                into.Emit(polls[0].Finish(into.Masker));
                 polls.RemoveAt(0);
             }
             OpenPoll poll = new(in operation, segment.At, range);
@@ -139,7 +139,7 @@ internal sealed class DataExportAnalyser : IProtocol
         // An extended poll goes on until it is asked no more: it is told at the end.
         if (open.IsDone || polls.Count > MostPolls)
         {
-            into.Emit(open.Finish());
+            into.Emit(open.Finish(into.Masker));
             polls.RemoveAt(at);
         }
         return fault;
@@ -155,7 +155,7 @@ internal sealed class DataExportAnalyser : IProtocol
         if (reader.Failed || type is not (DataExportNames.SystemCreated or DataExportNames.ConnectIndication)) return DataExportFaults.MalformedMessage;
         MonitorFacts facts = new();
         bool isWell = facts.Take(content, into.Masker);
-        into.Emit(facts.Describe(new DataExportExchange(segment.At, segment.Range(0, segment.Bytes.Length)) { Kind = type == DataExportNames.SystemCreated ? "system_created" : "connect_indication" }));
+        into.Emit(facts.Describe(new DataExportExchange(segment.At, segment.Range(0, segment.Bytes.Length)) { Kind = type == DataExportNames.SystemCreated ? "system_created" : "connect_indication" }, into.Masker));
         return isWell ? null : DataExportFaults.MalformedAttribute;
     }
 

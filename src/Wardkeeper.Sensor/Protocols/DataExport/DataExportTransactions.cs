@@ -62,6 +62,15 @@ public sealed record DataExportExchange(CaptureTime At, ByteRange Bytes) : Trans
     /// <summary>Patients, masked: NOM_ATTR_PT_ID.</summary>
     public IReadOnlyList<MaskedText>? Patients { get; init; }
 
+    /// <summary>Sixteen hexadecimal digits, equal for answers whose measured values are equal (SHA-256, keyed). NOM_ATTR_NU_VAL_OBS, NOM_ATTR_NU_CMPD_VAL_OBS.</summary>
+    public string? Values { get; init; }
+
+    /// <summary>Measured values in all answers.</summary>
+    public long? ValueCount { get; init; }
+
+    /// <summary>Whether the client sent it; of abort and release.</summary>
+    public bool? IsOrig => Kind is "abort" or "release" ? Bytes.Side == Side.Client : null;
+
     /// <summary>What the system's attributes said.</summary>
     internal SystemAttributes? System { get; init; }
 
@@ -70,11 +79,14 @@ public sealed record DataExportExchange(CaptureTime At, ByteRange Bytes) : Trans
     {
         ArgumentNullException.ThrowIfNull(row);
         row.Text("kind"u8, Kind);
+        row.Flag("is_orig"u8, IsOrig);
         row.Text("status"u8, Status);
         row.Text("object_class"u8, ObjectClass);
         row.Text("group"u8, Group);
         row.Number("answers"u8, Answers);
         row.Number("objects"u8, Objects);
+        row.Text("values"u8, Values);
+        row.Number("value_count"u8, ValueCount);
         row.Number("alarms"u8, Alarms);
         row.Text("vendor"u8, Vendor);
         row.Text("model"u8, Model);

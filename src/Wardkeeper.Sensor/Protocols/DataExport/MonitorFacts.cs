@@ -8,10 +8,12 @@ namespace Wardkeeper.Sensor.Protocols.DataExport;
 /// <summary>What attributes in messages of a monitor say of it and whose it is at the moment. Guide, chapter 7.</summary>
 internal sealed class MonitorFacts
 {
-    private const int BedLabel = 0x091E, PatientId = 0x095A, AlertsTechnical = 0x0902, AlertsPatient = 0x0904, NetworkAddress = 0xF100;
+    private const int BedLabel = 0x091E, PatientId = 0x095A, AlertsTechnical = 0x0902, AlertsPatient = 0x0904, NetworkAddress = 0xF100, Numeric = 0x0950, CompoundNumeric = 0x094B;
     private const int MostPatients = 4, Longest = 64;
 
+    private readonly byte[] values = new byte[32];
     private readonly List<MaskedText> patients = [];
+    private int numerics;
     private SystemAttributes? system;
     private string? bed;
     private long? technical, ofPatient;
@@ -33,6 +35,10 @@ internal sealed class MonitorFacts
                 case AlertsTechnical when value.Length >= 2: technical = BinaryPrimitives.ReadUInt16BigEndian(value); break;
                 case AlertsPatient when value.Length >= 2: ofPatient = BinaryPrimitives.ReadUInt16BigEndian(value); break;
                 case NetworkAddress when value.Length >= 10: (mac, ip) = (MacAddress.Read(value), Address.FromV4(BinaryPrimitives.ReadUInt32BigEndian(value[6..]))); break;
+                case Numeric or CompoundNumeric:
+                    KeyedDigest.Add(values, value);
+                    numerics++;
+                    break;
                 case 0x0928 or 0x092D or 0x0984 or 0x0986: isWell &= (system ??= new SystemAttributes()).Take(attributes.Id, value); break;
                 default: break;
             }
@@ -41,8 +47,10 @@ internal sealed class MonitorFacts
     }
 
     /// <summary>The row with what is known.</summary>
-    public DataExportExchange Describe(DataExportExchange row) => row with
+    public DataExportExchange Describe(DataExportExchange row, PatientMasker masker) => row with
     {
+        Values = numerics == 0 ? null : KeyedDigest.Close(values, masker),
+        ValueCount = numerics == 0 ? null : numerics,
         System = system,
         Alarms = (technical ?? ofPatient) is null ? null : (technical ?? 0) + (ofPatient ?? 0),
         Vendor = system?.Vendor,

@@ -58,7 +58,7 @@ internal sealed class OpenPoll
         return isWell ? null : DataExportFaults.MalformedAttribute;
     }
 
-    public DataExportExchange Finish() => facts.Describe(new DataExportExchange(last, range)
+    public DataExportExchange Finish(PatientMasker masker) => facts.Describe(new DataExportExchange(last, range)
     {
         Began = began,
         Kind = kind,
@@ -67,7 +67,7 @@ internal sealed class OpenPoll
         Group = group < 0 ? null : DataExportNames.Group(group),
         Answers = answers,
         Objects = objects,
-    });
+    }, masker);
 
     private bool TakeReply(ReadOnlySpan<byte> body, PatientMasker masker)
     {

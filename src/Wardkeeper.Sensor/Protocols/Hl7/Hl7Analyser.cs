@@ -9,7 +9,7 @@ namespace Wardkeeper.Sensor.Protocols.Hl7;
 /// both sides come in; each message leaves as one row together with the acknowledgement it got, matched by MSA-2 and MSH-10. Kept
 /// per flow and side: the messages that wait for an acknowledgement, the latest control ids, and text that came without MLLP blocks
 /// (its end only shows when the connection closes). Read of a message are its header, the names of its segments, the patient's
-/// identifier (masked), and the devices it names with what they say of themselves, what they do and their alarms. Deliberately not read: clinical content, texts of acknowledgements (they quote
+/// identifier (masked), and the devices it names with what they say of themselves, what they do and their alarms. Of results stand codes, status and digests of their values, of pharmacy orders what is given how fast, so that a forged one can be told. Deliberately not read: other clinical content, texts of acknowledgements (they quote
 /// patients), the XML encoding, and continuation of messages (DSC).
 /// </summary>
 internal sealed class Hl7Analyser : IProtocol, IFrameSink
@@ -72,7 +72,13 @@ internal sealed class Hl7Analyser : IProtocol, IFrameSink
     {
         Side side = frame.Bytes.Side;
         Hl7Batch batch = new(frame);
-        while (batch.TryNext(into, out MessageSeen message)) TakeMessage(message, side, into);
+        bool isEmpty = true;
+        while (batch.TryNext(into, out MessageSeen message))
+        {
+            TakeMessage(message with { Exchange = message.Exchange with { FramingFaults = Reader(side).TakeFaults() } }, side, into);
+            isEmpty = false;
+        }
+        if (isEmpty && frame.Text.Length > 1) Reader(side).Faults++;
     }
 
     private void TakeMessage(MessageSeen message, Side side, ITransactionSink into)

@@ -35,6 +35,29 @@ internal static class Hl7Escapes
         return into.Length > limit ? into.ToString(0, limit) : into.ToString();
     }
 
+    /// <summary>
+    /// What hexadecimal escapes of a message bring in that its receiver may take for structure: <c>segment</c>, a line end and behind it the name of a segment with a
+    /// delimiter; <c>frame</c>, a block character of MLLP. Null for ordinary ones: line breaks inside a text are written so too.
+    /// </summary>
+    public static string? Injected(ReadOnlySpan<char> text, Hl7Separators separators)
+    {
+        if (separators.Escape == '\0') return null;
+        Span<char> begin = [separators.Escape, 'X'];
+        for (int at = text.IndexOf(begin); at >= 0;)
+        {
+            ReadOnlySpan<char> shown = Decode(text.Slice(at, Math.Min(Longest, text.Length - at)), separators, 64);
+            if (shown[0] is '\v' or '\u001C') return "frame";
+            ReadOnlySpan<char> line = shown.TrimStart("\r\n");
+            if (shown[0] is '\r' or '\n' && line.Length > 3 && line[3] == Hl7Separators.Usual.Field && IsSegment(line[..3])) return "segment";
+            int next = text[(at + 2)..].IndexOf(begin);
+            at = next < 0 ? -1 : at + 2 + next;
+        }
+        return null;
+    }
+
+    /// <summary>Names that no text ends a line with by chance.</summary>
+    private static bool IsSegment(ReadOnlySpan<char> name) => name is "MSH" or "PID" or "PV1" or "OBR" or "OBX" or "ORC" or "RXE" or "RXG" or "RXR" or "AL1" or "DG1" or "NTE" or "MSA" or "EVN" or "MRG";
+
     private static bool TryAppend(ReadOnlySpan<char> sequence, Hl7Separators separators, StringBuilder into)
     {
         switch (sequence)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using Wardkeeper.Sensor.Observations;
 
@@ -55,7 +54,8 @@ internal static class Hl7Reader
                 Truncated = cut,
                 DecodedAs = decodedAs,
                 IsMisdeclared = !declared,
-                Digest = Digest(bytes, into.Masker),
+                Digest = KeyedDigest.Of(bytes, into.Masker),
+                Injection = Hl7Escapes.Injected(text, message.Separators),
             };
             return Read(message, exchange, batch, into);
         }
@@ -105,6 +105,13 @@ internal static class Hl7Reader
             AlarmState = contents.Devices.Alarm?[2],
             AlarmPriority = contents.Devices.Alarm?[3],
             AlarmType = contents.Devices.Alarm?[4],
+            Results = contents.Results.Results is { } results ? [.. results.Select(result => into.Masker.Within(result, patients.Identifiers))] : null,
+            ObservedAt = contents.Results.ObservedAt,
+            Orders = contents.Results.Orders,
+            OrderControl = contents.Results.OrderControl,
+            GiveCode = contents.Results.GiveCode is { } give ? into.Masker.Within(give, patients.Identifiers) : null,
+            GiveAmount = contents.Results.GiveAmount,
+            GiveUnits = contents.Results.GiveUnits,
             Patient = patients.First is { } id ? into.Masker.Identifier(id) : null,
             Batch = batch is null ? null : into.Masker.Within(batch, patients.Identifiers),
             Answers = acknowledges is { ControlId.Length: > 0 } ? into.Masker.Within(acknowledges.ControlId, patients.Identifiers) : null,
@@ -138,16 +145,8 @@ internal static class Hl7Reader
     }
 
     /// <summary>A time stamp, if it is made of what time stamps are made of.</summary>
-    private static string? Moment(Hl7Element field) =>
+    public static string? Moment(Hl7Element field) =>
         field.Raw.Length is > 0 and <= 26 && field.Raw.IndexOfAnyExcept(OfMoments) < 0 ? field.Raw.ToString() : null;
-
-    /// <summary>Keyed, so that nobody can find a message by guessing a patient's data.</summary>
-    private static string Digest(ReadOnlySpan<byte> bytes, PatientMasker masker)
-    {
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(bytes, hash);
-        return masker.Identifier(Convert.ToHexStringLower(hash)).Value[1..17];
-    }
 
     /// <summary>Which segments a message has and which devices they name.</summary>
     private sealed class Contents
@@ -160,6 +159,8 @@ internal static class Hl7Reader
 
         public Hl7Devices Devices { get; } = new();
 
+        public Hl7Results Results { get; } = new();
+
         public static Contents Of(Hl7Message message, ITransactionSink into)
         {
             Contents contents = new();
@@ -168,14 +169,15 @@ internal static class Hl7Reader
             {
                 if (IsOfBatch(segment.Name)) break;
                 if (segment.Name.IsEmpty) strange = true;
-                else contents.Add(segment);
+                else contents.Add(segment, into.Masker);
             }
             if (strange) into.Report(Hl7Faults.SegmentName);
             return contents;
         }
 
-        private void Add(Hl7Segment segment)
+        private void Add(Hl7Segment segment, PatientMasker masker)
         {
+            Results.Take(segment, masker);
             ReadOnlySpan<char> name = segment.Name;
             int known = 0;
             while (known < Names.Count && !name.SequenceEqual(Names[known])) known++;

@@ -103,6 +103,33 @@ public sealed record Hl7Exchange(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Sixteen hexadecimal digits, equal for messages that are equal byte by byte (SHA-256, keyed).</summary>
     public string? Digest { get; init; }
 
+    /// <summary>Results, at most 32: code, place (OBX-4), status and eight hexadecimal digits that are equal for equal values (SHA-256, keyed), joined by ^. OBX-3, -4, -11, -5 with -6.</summary>
+    public IReadOnlyList<MaskedText>? Results { get; init; }
+
+    /// <summary>When the first result was observed, as sent. OBX-14, else OBR-7.</summary>
+    public string? ObservedAt { get; init; }
+
+    /// <summary>Eight hexadecimal digits for each number of an order, at most 16, equal for equal numbers (SHA-256, keyed). OBR-2 and -3, ORC-2 and -3.</summary>
+    public IReadOnlyList<string>? Orders { get; init; }
+
+    /// <summary>What is done to the first order: <c>NW</c> new, <c>XO</c> changed, <c>CA</c> cancelled … ORC-1.</summary>
+    public string? OrderControl { get; init; }
+
+    /// <summary>Code of what a pharmacy order gives, its text where there is no code. RXE-2 or RXG-4.</summary>
+    public MaskedText? GiveCode { get; init; }
+
+    /// <summary>How fast it is given, else how much. RXE-23 or RXG-15, else RXE-3 or RXG-5.</summary>
+    public double? GiveAmount { get; init; }
+
+    /// <summary>Unit of that. RXE-24 or RXG-16, else RXE-5 or RXG-7.</summary>
+    public string? GiveUnits { get; init; }
+
+    /// <summary>What hexadecimal escapes smuggle into a text: <c>segment</c>, a line that begins like one; <c>frame</c>, a block character of MLLP.</summary>
+    public string? Injection { get; init; }
+
+    /// <summary>What was wrong with the framing on this side since its message before: frames without end or header, text between frames. MLLP, release 1.</summary>
+    public long FramingFaults { get; init; }
+
     /// <summary>Whether this side of the connection had sent the same control id before, within its latest 64.</summary>
     public bool Repeat { get; init; }
 
@@ -184,6 +211,15 @@ public sealed record Hl7Exchange(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Text("alarm_type"u8, AlarmType);
         row.Text("batch"u8, Batch);
         row.Text("digest"u8, Digest);
+        row.Texts("results"u8, Results);
+        row.Text("observed_at"u8, ObservedAt);
+        row.Texts("orders"u8, Orders);
+        row.Text("order_control"u8, OrderControl);
+        row.Text("give_code"u8, GiveCode);
+        row.Real("give_amount"u8, GiveAmount);
+        row.Text("give_units"u8, GiveUnits);
+        row.Text("injection"u8, Injection);
+        row.Number("framing_faults"u8, FramingFaults == 0 ? null : FramingFaults);
         row.Flag("repeat"u8, Repeat ? true : null);
         row.Text("answers"u8, Answers);
         row.Flag("is_ack"u8, IsAck ? true : null);

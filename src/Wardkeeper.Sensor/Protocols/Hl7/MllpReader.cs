@@ -43,6 +43,9 @@ internal sealed class MllpReader(Side side)
     /// <summary>Bytes that were searched for the end of a frame so far: about as many as came.</summary>
     public long Searched { get; private set; }
 
+    /// <summary>What was wrong since it was last asked: frames without end, text between frames; and what the one who reads the frames adds.</summary>
+    public int Faults { get; set; }
+
     /// <summary>Text without blocks that waits for its end.</summary>
     public ReadOnlySpan<byte> Waiting => place == Place.InText ? text.AsSpan(0, count) : default;
 
@@ -75,12 +78,21 @@ internal sealed class MllpReader(Side side)
                 return new Progress(0);
             case Match.No:
                 place = Place.Lost;
+                if (bytes[0] != EndBlock) Faults++;
                 return Skip(bytes) with { Fault = bytes[0] == EndBlock ? null : Hl7Faults.TextBetweenFrames };
             default:
                 place = Place.InText;
                 start = segment.Offset;
                 return TakeText(in segment, frames, into);
         }
+    }
+
+    /// <summary>How much was wrong since this was last asked.</summary>
+    public int TakeFaults()
+    {
+        int faults = Faults;
+        Faults = 0;
+        return faults;
     }
 
     /// <summary>Hands out text that waits for its end.</summary>
@@ -114,6 +126,7 @@ internal sealed class MllpReader(Side side)
         place = Place.Between;
         searched = 0;
         Searched = 0;
+        Faults = 0;
     }
 
     private Progress Skip(ReadOnlySpan<byte> bytes)
@@ -135,7 +148,11 @@ internal sealed class MllpReader(Side side)
             at += from;
             place = Place.Between;
             bool ended = bytes[at] == EndBlock;
-            if (!ended) into.Report(Hl7Faults.FrameUnterminated);
+            if (!ended)
+            {
+                into.Report(Hl7Faults.FrameUnterminated);
+                Faults++;
+            }
             int taken = ended ? at + 1 : at;
             frames.Take(new Frame(bytes[1..at], segment.Range(0, taken), began, segment.At, true, false), into);
             return new Progress(taken);

@@ -8,7 +8,7 @@ namespace Wardkeeper.Sensor.Protocols.Http;
 
 /// <summary>
 /// What one SOAP envelope of a device says: medical devices of IEEE 11073 SDC, devices of DPWS such as printers, cameras of ONVIF.
-/// Envelopes of other services are not read. Measured values stay where they are; patients are kept for masking alone.
+/// Envelopes of other services are not read. Of measured values stands a digest that tells equal ones; patients are kept for masking alone.
 /// IEEE 11073-10207 (participant and message model), 11073-20702, DPWS 1.1, WS-Eventing, ONVIF Core Specification.
 /// </summary>
 internal sealed class SoapContent : IBodyContent
@@ -46,6 +46,15 @@ internal sealed class SoapContent : IBodyContent
 
     /// <summary>Alarm signals that are switched off or paused.</summary>
     public int SignalsOff { get; private set; }
+
+    /// <summary>Alarms that are asked to be off or paused.</summary>
+    public int AlarmsSilenced { get; private set; }
+
+    /// <summary>SHA-256 over handles and values of metrics, in their order.</summary>
+    public byte[] Values { get; } = new byte[32];
+
+    /// <summary>Values of metrics.</summary>
+    public int ValueCount { get; private set; }
 
     /// <summary>Handle of the operation that is invoked.</summary>
     public string? Operation { get; private set; }
@@ -124,7 +133,11 @@ internal sealed class SoapContent : IBodyContent
                 Alarm(lastHandle, static (alarm, priority) => alarm with { Priority = priority }, Attribute(in pull, "Priority"u8));
                 break;
             case [.., "AlertCondition", "Type"]: Alarm(lastHandle, static (alarm, name) => alarm with { Code = name }, CodeOf(in pull)); break;
-            case [.., "State" or "MetricState" or "AlertState" or "ComponentState" or "ContextState" or "OperationState" or "ProposedContextState" or "ProposedAlertState" or "ProposedMetricState"]: State(in pull); break;
+            case [.., "State" or "MetricState" or "AlertState" or "ComponentState" or "ContextState" or "OperationState" or "ProposedContextState" or "ProposedAlertState" or "ProposedMetricState"]: State(in pull, isAsked: path[^1] == "ProposedAlertState"); break;
+            case [.., "MetricValue"] when Attribute(in pull, "Value"u8) is { } measured:
+                KeyedDigest.Add(Values, Encoding.UTF8.GetBytes($"{lastHandle}={measured}"));
+                ValueCount++;
+                break;
             case [.., "MetricValue", "MetricQuality"]: Metric(lastHandle, static (metric, word) => metric with { Validity = word }, Attribute(in pull, "Validity"u8)); break;
             case [.., "Identification"] when stateType is "PatientContextState" && Attribute(in pull, "Extension"u8) is { } id: Patient(id); break;
             case [.., "LocationDetail"] when stateType is "LocationContextState": Device.Place = Place(in pull); break;
@@ -133,12 +146,13 @@ internal sealed class SoapContent : IBodyContent
         }
     }
 
-    private void State(in XmlPull pull)
+    private void State(in XmlPull pull, bool isAsked)
     {
         string? type = Attribute(in pull, "type"u8);
         stateType = type is null ? null : type[(type.IndexOf(':', StringComparison.Ordinal) + 1)..];
         lastHandle = Attribute(in pull, "DescriptorHandle"u8);
         string? activation = Attribute(in pull, "ActivationState"u8);
+        if (isAsked && activation is ("Off" or "Psd")) AlarmsSilenced++;
         if (stateType is null || stateType.EndsWith("MetricState", StringComparison.Ordinal))
         {
             Metric(lastHandle, static (metric, word) => metric with { Activation = word }, activation);

@@ -80,6 +80,15 @@ public sealed record DeviceExchange(CaptureTime At, ByteRange Bytes) : Transacti
     /// <summary>Alarm signals that are switched off or paused.</summary>
     public long? SignalsOff { get; init; }
 
+    /// <summary>Alarms that are asked to be switched off or paused. SetAlertState, SetAlertStates.</summary>
+    public long? AlarmsSilenced { get; init; }
+
+    /// <summary>Sixteen hexadecimal digits, equal where the values of all metrics in it are equal (SHA-256, keyed).</summary>
+    public string? Values { get; init; }
+
+    /// <summary>Values of metrics in it.</summary>
+    public long? ValueCount { get; init; }
+
     /// <summary>Handle of the operation that is invoked on the device.</summary>
     public string? Operation { get; init; }
 
@@ -170,6 +179,9 @@ public sealed record DeviceExchange(CaptureTime At, ByteRange Bytes) : Transacti
         row.Objects("alarms"u8, Alarms, static (to, alarm) => alarm.Write(to));
         row.Number("alarms_present"u8, AlarmsPresent);
         row.Number("signals_off"u8, SignalsOff);
+        row.Number("alarms_silenced"u8, AlarmsSilenced);
+        row.Text("values"u8, Values);
+        row.Number("value_count"u8, ValueCount);
         row.Text("operation"u8, Operation);
         row.Real("requested"u8, Requested);
         row.Text("invocation_state"u8, InvocationState);

@@ -7,8 +7,8 @@ namespace Wardkeeper.Sensor.Protocols.Poct1a;
 /// POCT1-A: what point-of-care devices (blood gas, glucose, cardiac markers at the bedside) and their manager tell each other in XML
 /// messages over TCP. Each message leaves as one row together with the acknowledgement it got, matched by control id. Kept per flow:
 /// who the device is, which end it is, and the messages that wait. Read of a message are its header, what a device says of itself
-/// and can do, its state, requests, directives, the codes of what was measured, and the patient's identifier (masked). Deliberately
-/// not read: results, notes, orders, operators.
+/// and can do, its state, requests, directives, the codes of what was measured, and the patient's identifier (masked). Of results
+/// stand codes and digests of their values, so that a forged one can be told. Deliberately not read: values of results, notes, orders, operators.
 /// </summary>
 internal sealed class PoctAnalyser : IProtocol
 {
@@ -102,6 +102,8 @@ internal sealed class PoctAnalyser : IProtocol
             IsHello = isHello,
             Truncated = length == PoctSide.MaxMessage,
         };
+        // Its first lines may be among what was lost.
+        if (side == Side.Client ? clientLost : serverLost) row = row with { Digest = null };
         if (message.Type.StartsWith("ACK", StringComparison.Ordinal)) Acknowledge(message, row, into);
         else if (message.IsNeverAcknowledged) into.Emit(row);
         else Wait(side == Side.Client ? fromClient : fromServer, message.ControlId, row, into);

@@ -20,6 +20,8 @@ internal sealed class PoctMessage
 
     private static readonly SearchValues<char> OfMoments = SearchValues.Create("0123456789-:T.+Z");
 
+    private readonly List<(string Code, string Value)> results = [];
+    private string? bytesDigest, observed, observedAt;
     private readonly List<string> topics = [], directives = [], commands = [], tests = [], patients = [], identifiers = [], roles = [], reasons = [];
     private string? acknowledges, time, version;
     private long observations, people, operators, events;
@@ -67,7 +69,7 @@ internal sealed class PoctMessage
     public static PoctMessage Read(ReadOnlySpan<byte> bytes, string type, ITransactionSink into, out string decodedAs)
     {
         Encoding encoding = Charset(bytes, into, out decodedAs);
-        PoctMessage message = new(type);
+        PoctMessage message = new(type) { bytesDigest = KeyedDigest.Of(bytes, into.Masker) };
         XmlPull xml = new(bytes);
         int depth = 0;
         while (xml.Read() is not XmlNode.End and var node)
@@ -101,6 +103,9 @@ internal sealed class PoctMessage
         Observations = observations,
         Tests = tests.Count == 0 ? null : [.. tests.Select(test => masker.Within(test, identifiers))],
         Patients = patients.Count == 0 ? null : [.. patients.Select(patient => masker.Identifier(patient))],
+        Digest = bytesDigest,
+        Results = results.Count == 0 ? null : [.. results.Select(result => masker.Within($"{result.Code}^^{(reasons.Count == 0 ? "" : reasons[0])}^{KeyedDigest.OfText(result.Value, masker)}", identifiers))],
+        ObservedAt = observedAt,
         PatientCount = people,
         OperatorCount = operators,
         EventCount = events,
@@ -252,7 +257,14 @@ internal sealed class PoctMessage
         {
             case "SVC.role_cd": Add(roles, value); break;
             case "SVC.reason_cd": Add(reasons, value); break;
-            case "OBS.observation_id": Add(tests, value); break;
+            case "OBS.observation_id":
+                observed = value;
+                Add(tests, value);
+                break;
+            case "OBS.value" or "OBS.qualitative_value":
+                if (results.Count < MostListed && observed is not null) results.Add((observed, value));
+                break;
+            case "SVC.observation_dttm": observedAt ??= value.AsSpan().ContainsAnyExcept(OfMoments) ? null : value; break;
             case "REQ.request_cd" or "DTV.command_cd" or "EOT.topic_cd" or "TRM.reason_cd" or "END.reason_cd" or "ESC.detail_cd": Add(commands, value); break;
             default: break;
         }

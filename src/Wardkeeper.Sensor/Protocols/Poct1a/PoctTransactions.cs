@@ -97,6 +97,15 @@ public sealed record PoctExchange(CaptureTime At, ByteRange Bytes) : Transaction
     /// <summary>Patients, masked, distinct, at most 32. PT.patient_id.</summary>
     public IReadOnlyList<MaskedText>? Patients { get; init; }
 
+    /// <summary>Sixteen hexadecimal digits, equal for messages that are equal byte by byte (SHA-256, keyed); absent once bytes of the side were lost.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>Results, at most 32: code, nothing, reason and eight hexadecimal digits that are equal for equal values (SHA-256, keyed), joined by ^. OBS.observation_id, SVC.reason_cd, OBS.value.</summary>
+    public IReadOnlyList<MaskedText>? Results { get; init; }
+
+    /// <summary>When the first of them was measured, as sent. SVC.observation_dttm.</summary>
+    public string? ObservedAt { get; init; }
+
     /// <summary>Patients in the message: of a list of patients all that it holds.</summary>
     public long PatientCount { get; init; }
 
@@ -158,6 +167,9 @@ public sealed record PoctExchange(CaptureTime At, ByteRange Bytes) : Transaction
         row.Number("observations"u8, Some(Observations));
         row.Texts("tests"u8, Tests);
         row.Texts("patients"u8, Patients);
+        row.Text("digest"u8, Digest);
+        row.Texts("results"u8, Results);
+        row.Text("observed_at"u8, ObservedAt);
         row.Number("patient_count"u8, Some(PatientCount));
         row.Number("operator_count"u8, Some(OperatorCount));
         row.Number("event_count"u8, Some(EventCount));

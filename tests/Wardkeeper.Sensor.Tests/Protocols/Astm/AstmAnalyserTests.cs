@@ -199,7 +199,7 @@ public sealed class AstmAnalyserTests
             row with
             {
                 SenderRole = null, DecodedAs = null, Records = [], RecordCounts = [], Tests = null, Instruments = null, Patients = null, Termination = null, Status = null, Frames = 0,
-                FramesRepeated = 0, FramesRefused = 0, ChecksumsWrong = 0, EnquiriesRefused = 0, Contentions = 0, MissedBytes = false, ControlId = null,
+                FramesRepeated = 0, FramesRefused = 0, ChecksumsWrong = 0, EnquiriesRefused = 0, Contentions = 0, MissedBytes = false, ControlId = null, Digest = null, Results = null, ObservedAt = null, Orders = null,
             },
         ])[0];
     }

@@ -51,6 +51,25 @@ public sealed class DataExportAnalyserTests
     }
 
     [Fact]
+    public void Equal_values_have_equal_digests_and_an_abort_says_in_whose_name_it_came()
+    {
+        Conversation played = Conversation.Of<DataExportAnalyser>(
+        [
+            Client(Request), Server(Response),
+            Client(Poll(1, "0c16", "0006", "0000")), Server(Reply(1, "0c16", "", "00060000", "8101" + List("0950" + Counted("418200000aa00000004e")))),
+            Client(Poll(2, "0c16", "0006", "0000")), Server(Reply(2, "0c16", "", "00060000", "8101" + List("0950" + Counted("418200000aa00000004e")))),
+            Client(Poll(3, "0c16", "0006", "0000")), Server(Reply(3, "0c16", "", "00060000", "8101" + List("0950" + Counted("418200000aa00000004f")))),
+            Server("1902c103"),
+        ], Udp);
+        DataExportExchange[] rows = [.. played.Transactions.Cast<DataExportExchange>()];
+        string[] values = [.. rows.Where(row => row.Values is not null).Select(row => row.Values!)];
+        Assert.Equal(3, values.Length);
+        Assert.Equal(values[0], values[1]);
+        Assert.NotEqual(values[0], values[2]);
+        Assert.False(Assert.Single(rows, row => row.Kind == "abort").IsOrig);
+    }
+
+    [Fact]
     public void The_monitor_is_described() => Assert.Equal(
         ["Type patient-monitor", "Vendor Philips", "Model IntelliVue MX800", "SerialNumber DE123", "Software L.01.22", "OtherMac 00:09:fb:30:00:32", "Location ICU-32", "InUse monitoring"],
         Conversation.Of<DataExportAnalyser>(Session, Udp).Observe(Udp).OfType<Claim>().Where(claim => claim.Subject == Udp.Server).Select(claim => $"{claim.Kind} {claim.Value}"));

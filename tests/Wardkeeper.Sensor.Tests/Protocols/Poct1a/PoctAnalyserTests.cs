@@ -40,7 +40,7 @@ public sealed class PoctAnalyserTests
     public void Lost_bytes_cost_messages_but_invent_none() => Splits.SurviveGapsFor<PoctAnalyser>(Shift, transaction =>
     {
         PoctExchange row = (PoctExchange)transaction;
-        return Conversation.Render([row with { Bytes = new ByteRange(row.Bytes.Side, 0, 0), Ack = null, AckAfter = null, AckError = null, Device = null, SenderRole = null }])[0];
+        return Conversation.Render([row with { Bytes = new ByteRange(row.Bytes.Side, 0, 0), Ack = null, AckAfter = null, AckError = null, Device = null, SenderRole = null, Digest = null }])[0];
     });
 
     [Fact]
