@@ -1,0 +1,54 @@
+using System.Globalization;
+using Wardkeeper.Sensor.Signatures.Matching;
+
+namespace Wardkeeper.Sensor.Signatures.Rules;
+
+/// <summary>Reads the transformations that take values.</summary>
+internal static class TransformKeywords
+{
+    /// <summary><c>xor:"0d0ac8ff"</c></summary>
+    public static Transform Xor(string? value)
+    {
+        string text = RuleText.Unquote(value ?? "", out _).Replace(" ", "", StringComparison.Ordinal);
+        if (text.Length is 0 or > 512 || text.Length % 2 != 0 || !text.All(char.IsAsciiHexDigit)) throw new RefusedException("xor", "the key is written in hexadecimal digits");
+        return Transforms.Xor(Convert.FromHexString(text));
+    }
+
+    /// <summary><c>from_base64: bytes 18, offset 1, mode rfc4648</c></summary>
+    public static Transform FromBase64(string? value)
+    {
+        int count = 0, offset = 0;
+        bool lenient = false, strict = false;
+        foreach (string word in ContentKeywords.Words(value))
+        {
+            string[] pair = word.Split([' ', ':'], 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            if (pair.Length == 0) continue;
+            if (pair is ["bytes", _]) count = Whole("from_base64", pair[1]);
+            else if (pair is ["offset", _]) offset = Whole("from_base64", pair[1]);
+            else if (pair is ["mode", "rfc2045"]) lenient = true;
+            else if (pair is ["mode", "strict"]) strict = true;
+            else if (pair is not ["mode", "rfc4648"]) throw new RefusedException("from_base64", $"{word} is not known");
+        }
+        return bytes =>
+        {
+            if (offset > bytes.Length) return [];
+            ReadOnlySpan<byte> text = bytes[offset..];
+            if (count > 0) text = text[..Math.Min(count, text.Length)];
+            byte[] decoded = Transforms.FromBase64(text, lenient);
+            return strict && decoded.Length * 4 / 3 < text.TrimEnd((byte)'=').Length - 1 ? [] : decoded;
+        };
+    }
+
+    /// <summary><c>subslice: 4, 10, truncate</c></summary>
+    public static Transform Subslice(string? value)
+    {
+        string[] words = ContentKeywords.Words(value);
+        bool truncate = words[^1] == "truncate";
+        if (truncate) words = words[..^1];
+        if (words.Length is 0 or > 2) throw new RefusedException("subslice", "an offset and perhaps a length are needed");
+        return Transforms.Subslice(Whole("subslice", words[0]), words.Length > 1 ? Whole("subslice", words[1]) : null, truncate);
+    }
+
+    private static int Whole(string keyword, string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : throw new RefusedException(keyword, $"{text} is no number");
+}
