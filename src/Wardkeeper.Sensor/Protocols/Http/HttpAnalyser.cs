@@ -139,6 +139,7 @@ internal sealed class HttpAnalyser : IProtocol
     private Progress Request(ReadOnlySpan<byte> head, ByteRange evidence, CaptureTime at, ITransactionSink into)
     {
         int line = head.IndexOf((byte)'\n');
+        if (into.Buffers is { } buffers) client.Buffers.Request(head, buffers);
         StartLine.TryRequest(head[..line], out ReadOnlySpan<byte> method, out ReadOnlySpan<byte> target, out ReadOnlySpan<byte> version);
         Exchange exchange = exchanges.ForRequest(server.IsLost, into);
         exchange.Request(FieldText.Of(method), FieldText.Of(version), at, evidence);
@@ -172,6 +173,7 @@ internal sealed class HttpAnalyser : IProtocol
     private Progress Response(ReadOnlySpan<byte> head, ByteRange evidence, CaptureTime at, ITransactionSink into)
     {
         int line = head.IndexOf((byte)'\n');
+        if (into.Buffers is { } buffers) server.Buffers.Response(head, buffers);
         StartLine.ReadResponse(line < 0 ? head : head[..line], out ReadOnlySpan<byte> version, out int status, out ReadOnlySpan<byte> reason);
         if (version[0] != (byte)'1') into.Report(HttpFaults.OddVersion);
         Exchange exchange = exchanges.ForResponse(into);
@@ -245,14 +247,14 @@ internal sealed class HttpAnalyser : IProtocol
         {
             case Expecting.Body:
                 int length = (int)Math.Min(bytes.Length, side.Remaining);
-                side.Body.Push(bytes[..length]);
+                side.Push(bytes[..length], into);
                 side.Remaining -= length;
                 if (side.Remaining == 0) EndBody(side, true, at, into);
                 return new Progress(length);
             case Expecting.Chunks:
                 return ChunkBytes(side, bytes, at, into);
             default:
-                side.Body.Push(bytes);
+                side.Push(bytes, into);
                 side.Exchange!.Touch(at);
                 return new Progress(bytes.Length);
         }
@@ -267,7 +269,7 @@ internal sealed class HttpAnalyser : IProtocol
             side.Expect(Expecting.AnyLine, inLine: !side.Chunks.IsAtLineStart);
             return new Progress(consumed);
         }
-        side.Body.Push(data);
+        side.Push(data, into);
         if (side.Chunks.IsDone) EndBody(side, true, at, into);
         return new Progress(consumed);
     }
@@ -279,6 +281,7 @@ internal sealed class HttpAnalyser : IProtocol
 
     private void EndBody(HttpSide side, bool isComplete, CaptureTime? at, ITransactionSink into)
     {
+        if (into.Buffers is { } buffers) side.Buffers.Complete(side.Which, buffers);
         Exchange exchange = side.Exchange!;
         if (at is { } now) exchange.Touch(now);
         BodyFacts facts = side.Body.End(isComplete, exchange.Last);

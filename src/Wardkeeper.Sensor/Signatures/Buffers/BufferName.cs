@@ -18,7 +18,7 @@ internal enum BufferName : ushort
 
     HttpVerb, HttpUri, HttpUriRaw, HttpRequestLine, HttpRequestBody, HttpRequestHeaders, HttpRequestHeadersRaw, HttpRequestHeader, HttpUserAgent, HttpHost, HttpHostRaw,
     HttpRequestCookie, HttpReferer, HttpAccept, HttpAcceptEncoding, HttpAcceptLanguage, HttpConnection, HttpRequestContentType, HttpRequestContentLength, HttpRequestProtocol,
-    HttpRequestHeaderNames, HttpRequestStart, HttpStatusCode, HttpStatusMessage, HttpResponseLine, HttpResponseBody, HttpResponseHeaders, HttpResponseHeadersRaw, HttpResponseHeader,
+    HttpRequestHeaderNames, HttpRequestStart, HttpStatusCode, HttpStatusMessage, HttpResponseLine, HttpResponseHeaders, HttpResponseHeadersRaw, HttpResponseHeader,
     HttpResponseCookie, HttpServer, HttpLocation, HttpResponseContentType, HttpResponseContentLength, HttpResponseProtocol, HttpResponseHeaderNames, HttpResponseStart,
 
     DnsQuery, DnsAnswer, DnsOpcode, DnsRcode, DnsType, DnsAuthority, DnsAdditional, DnsResponseName,

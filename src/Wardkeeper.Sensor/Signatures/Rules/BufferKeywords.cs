@@ -24,7 +24,7 @@ internal static class BufferKeywords
         ("http.accept_enc", HttpAcceptEncoding, None, false), ("http.accept_lang", HttpAcceptLanguage, None, false), ("http.connection", HttpConnection, HttpConnection, false),
         ("http.content_type", HttpRequestContentType, HttpResponseContentType, false), ("http.content_len", HttpRequestContentLength, HttpResponseContentLength, false),
         ("http.protocol", HttpRequestProtocol, HttpResponseProtocol, false), ("http.header_names", HttpRequestHeaderNames, HttpResponseHeaderNames, false), ("http.start", HttpRequestStart, HttpResponseStart, false),
-        ("http.stat_code", None, HttpStatusCode, false), ("http.stat_msg", None, HttpStatusMessage, false), ("http.response_line", None, HttpResponseLine, false), ("http.response_body", None, HttpResponseBody, false),
+        ("http.stat_code", None, HttpStatusCode, false), ("http.stat_msg", None, HttpStatusMessage, false), ("http.response_line", None, HttpResponseLine, false), ("http.response_body", None, FileData, false),
         ("http.server", None, HttpServer, false), ("http.location", None, HttpLocation, false),
 
         ("dns.query", DnsQuery, None, true), ("dns_query", DnsQuery, None, true), ("dns.query.name", DnsQuery, None, true), ("dns.queries.rrname", DnsQuery, DnsQuery, true), ("dns.answers.rrname", DnsAnswer, DnsAnswer, true),
@@ -70,7 +70,7 @@ internal static class BufferKeywords
     [
         ("http_uri", 'U', HttpUri, None), ("http_raw_uri", 'I', HttpUriRaw, None), ("http_method", 'M', HttpVerb, None), ("http_header", 'H', HttpRequestHeaders, HttpResponseHeaders),
         ("http_raw_header", 'D', HttpRequestHeadersRaw, HttpResponseHeadersRaw), ("http_cookie", 'C', HttpRequestCookie, HttpResponseCookie), ("http_client_body", 'P', HttpRequestBody, None),
-        ("http_server_body", 'Q', None, HttpResponseBody), ("http_stat_code", 'S', None, HttpStatusCode), ("http_stat_msg", 'Y', None, HttpStatusMessage), ("http_user_agent", 'V', HttpUserAgent, None),
+        ("http_server_body", 'Q', None, FileData), ("http_stat_code", 'S', None, HttpStatusCode), ("http_stat_msg", 'Y', None, HttpStatusMessage), ("http_user_agent", 'V', HttpUserAgent, None),
         ("http_host", 'W', HttpHost, None), ("http_raw_host", 'Z', HttpHostRaw, None),
     ];
 
