@@ -308,6 +308,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
         flow.Feeder = feeder;
         flow.Stage = RecognitionStage.Attached;
         flow.Services |= ProtocolSet.Of(index);
+        flow.Signatures?.Recognise(flow.Services);
         feeder.HasEmitted = false;
     }
 

@@ -72,6 +72,9 @@ internal sealed class FlowMemory
         LastAt = flow.LastAt;
     }
 
+    /// <summary>A service was recognised.</summary>
+    public void Recognise(ProtocolSet services) => Services |= services;
+
     /// <summary>Whether a bit is set.</summary>
     public bool Has(int bit) => (bit >> 6) < bits.Length && (bits[bit >> 6] & (1UL << (bit & 63))) != 0;
 

@@ -24,6 +24,9 @@ internal sealed record AnalyzeOptions
     /// <summary>Public keys whose bundles of knowledge are taken.</summary>
     public IReadOnlyList<string> KnowledgeSigners { get; init; } = [];
 
+    /// <summary>Files, folders and archives of rules that are run over the traffic.</summary>
+    public IReadOnlyList<string> RuleFiles { get; init; } = [];
+
     public string? KeyFile { get; init; }
 
     public bool Chinese { get; init; }

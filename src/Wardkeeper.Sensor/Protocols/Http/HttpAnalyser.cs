@@ -94,6 +94,11 @@ internal sealed class HttpAnalyser : IProtocol
     /// <inheritdoc/>
     public void End(FlowEnd how, ITransactionSink into)
     {
+        if (into.Buffers is { } buffers)
+        {
+            client.Buffers.End(Side.Client, buffers);
+            server.Buffers.End(Side.Server, buffers);
+        }
         if (client.Exchange is not null) EndBody(client, false, null, into);
         if (server.Exchange is not null) EndBody(server, how == FlowEnd.Closed && server.Expecting == Expecting.Rest, null, into);
         exchanges.Flush(into);
@@ -127,7 +132,11 @@ internal sealed class HttpAnalyser : IProtocol
         }
         int length = side.FindHead(bytes);
         bool tooLong = Math.Max(length, length == 0 ? bytes.Length : 0) > HttpLimits.Head;
-        if (length == 0 && !tooLong) return default;
+        if (length == 0 && !tooLong)
+        {
+            if (into.Buffers is not null) side.Buffers.Begin(bytes);
+            return default;
+        }
         ReadOnlySpan<byte> head = bytes[..(tooLong ? HttpLimits.Head : length)];
         ByteRange evidence = segment.Range(from, head.Length);
         UriMasking.Of(into.Masker, ref masking);

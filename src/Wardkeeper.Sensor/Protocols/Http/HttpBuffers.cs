@@ -10,14 +10,33 @@ internal sealed class HttpBuffers
 {
     private const int MostPacked = 256 * 1024, MostUnpacked = 256 * 1024, MostLayers = 4;
 
-    private readonly List<byte> packed = [];
+    private readonly List<byte> packed = [], begun = [];
     private readonly List<ContentCoding> codings = [];
     private byte[]? boundary;
     private bool isPut;
 
+    /// <summary>A head that is not whole so far: should nothing follow, what there is of it counts.</summary>
+    public void Begin(ReadOnlySpan<byte> head)
+    {
+        begun.Clear();
+        begun.AddRange(head);
+    }
+
+    /// <summary>Nothing follows.</summary>
+    public void End(Side side, IBufferSink into)
+    {
+        if (begun.Count == 0) return;
+        byte[] head = [.. begun];
+        begun.Clear();
+        if (side == Side.Client) Request(head, into);
+        else Response(head, into);
+        Complete(side, into);
+    }
+
     /// <summary>A request's head.</summary>
     public void Request(ReadOnlySpan<byte> head, IBufferSink into)
     {
+        begun.Clear();
         int end = head.IndexOf((byte)'\n');
         ReadOnlySpan<byte> line = (end < 0 ? head : head[..end]).TrimEnd("\r\n"u8), fields = end < 0 ? default : head[(end + 1)..];
         int first = line.IndexOf((byte)' '), last = line.LastIndexOf((byte)' ');
@@ -38,6 +57,7 @@ internal sealed class HttpBuffers
     /// <summary>A response's head.</summary>
     public void Response(ReadOnlySpan<byte> head, IBufferSink into)
     {
+        begun.Clear();
         int end = head.IndexOf((byte)'\n');
         ReadOnlySpan<byte> line = (end < 0 ? head : head[..end]).TrimEnd("\r\n"u8), fields = end < 0 ? default : head[(end + 1)..];
         into.Offer(BufferName.HttpResponseLine, Side.Server, line);
@@ -82,6 +102,7 @@ internal sealed class HttpBuffers
     /// <summary>Makes it as new.</summary>
     public void Reset()
     {
+        begun.Clear();
         packed.Clear();
         codings.Clear();
         boundary = null;

@@ -71,6 +71,7 @@ internal sealed class Smb2Reader(SmbConnection connection, SmbTransfers transfer
                 uint options = body.U32(40);
                 created = new OpenFile(WideText.Of(body.Part(body.U16(44) - Header, body.U16(46)), LongestName) ?? "", connection.Tree(session, tree), message.At, message.Range) { Access = body.U32(24), DeleteOnClose = (options & DeleteOnClose) != 0 };
                 request = request with { File = created };
+                if (into.Buffers is { } buffers) SmbConnection.Offer(created.Tree, created.Name, buffers);
                 break;
             case Close:
                 request = request with { File = Find(body.Id(8), created) };

@@ -127,6 +127,14 @@ internal sealed class SmbConnection
         else Close(file, at, into);
     }
 
+    /// <summary>Offers a share, a file or a pipe that is asked for to signatures.</summary>
+    public static void Offer(SmbTree? tree, string? name, Signatures.Buffers.IBufferSink into)
+    {
+        if (tree?.Path is { } path) into.Offer(Signatures.Buffers.BufferName.SmbShare, Side.Client, System.Text.Encoding.UTF8.GetBytes(path));
+        if (name is not null && (tree?.ShareType == "PIPE" || tree?.Path?.EndsWith("IPC$", StringComparison.OrdinalIgnoreCase) == true)) into.Offer(Signatures.Buffers.BufferName.SmbPipe, Side.Client, System.Text.Encoding.UTF8.GetBytes(name.TrimStart('\\')));
+        into.Complete(Side.Client);
+    }
+
     /// <summary>A file was closed.</summary>
     public void Closed(OpenFile file, CaptureTime at, ITransactionSink into)
     {
@@ -197,6 +205,7 @@ internal sealed class SmbConnection
             pipe.End(into);
             pipesInUse--;
         }
+        else if (into.Buffers is { } buffers) file.Offer(buffers);
         SmbFile row = Row(file, at, into);
         BodyFacts facts = default;
         if (file.TakeContent() is { } content)

@@ -6,7 +6,7 @@ namespace Wardkeeper.Sensor.Signatures.Rules;
 /// <summary>Builds one rule, keyword by keyword: which buffer is being looked into, which content the next modifier is about.</summary>
 internal sealed class RuleBuilder(RuleOrigin origin, NoteNames notes)
 {
-    private Section? section;
+    private Section? section, lastMoved;
     private List<BufferCheck>? target;
 
     /// <summary>The rule so far.</summary>
@@ -48,7 +48,10 @@ internal sealed class RuleBuilder(RuleOrigin origin, NoteNames notes)
     /// <summary>Adds a check to the buffer that is being looked into.</summary>
     public void Add(BufferCheck check)
     {
-        (target ?? Section.Checks).Add(check);
+        // What counts from a content that was meant for another buffer is of that buffer.
+        bool follows = check.DependsOnBefore && !IsSticky && target is null && lastMoved is not null;
+        (follows ? lastMoved!.Checks : target ?? Section.Checks).Add(check);
+        if (!follows) lastMoved = null;
         if (check is ContentCheck content) LastContent = content;
         if (check is Base64Check base64) Base64 = base64;
     }
@@ -62,7 +65,8 @@ internal sealed class RuleBuilder(RuleOrigin origin, NoteNames notes)
     /// <summary>Adds a check to a buffer without looking into it from here on.</summary>
     public void AddTo(BufferName client, BufferName server, BufferCheck check)
     {
-        Find(client, server).Checks.Add(check);
+        lastMoved = Find(client, server);
+        lastMoved.Checks.Add(check);
         if (check is ContentCheck content) LastContent = content;
     }
 
@@ -80,7 +84,8 @@ internal sealed class RuleBuilder(RuleOrigin origin, NoteNames notes)
             }
             break;
         }
-        Find(client, server).Checks.Add(content);
+        lastMoved = Find(client, server);
+        lastMoved.Checks.Add(content);
     }
 
     /// <summary>A number, or a variable that was taken before.</summary>
