@@ -89,6 +89,7 @@ internal sealed class RuleMatcher(SensorCounters counters)
         BufferName name = section.On(view.ToServer);
         if (name == BufferName.None) return false;
         if (name == BufferName.AppEvent) return HasEvent(section, offered, ref bytes);
+        if (section.Which is { } which) return HoldsOf(which, name, section, offered, ref bytes);
         bool isThere = false;
         for (int part = 0; part < offered.Count; part++)
         {
@@ -98,6 +99,21 @@ internal sealed class RuleMatcher(SensorCounters counters)
             if (Holds(section, offered.BytesOf(part), ref bytes)) return true;
         }
         return !isThere && (section.MustBeAbsent || section.AbsentHolds);
+    }
+
+    private bool HoldsOf(int which, BufferName name, Section section, TransactionBuffers offered, ref long bytes)
+    {
+        int count = 0, at = 0;
+        for (int part = 0; part < offered.Count; part++) count += offered.NameOf(part) == name ? 1 : 0;
+        bool all = which == int.MaxValue && count > 0;
+        if (which < 0) which += count;
+        for (int part = 0; part < offered.Count; part++)
+        {
+            if (offered.NameOf(part) != name) continue;
+            if (all && !Holds(section, offered.BytesOf(part), ref bytes)) return false;
+            if (!all && at++ == which) return Holds(section, offered.BytesOf(part), ref bytes);
+        }
+        return all;
     }
 
     private bool HasEvent(Section section, TransactionBuffers offered, ref long bytes)

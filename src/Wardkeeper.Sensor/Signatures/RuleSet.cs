@@ -54,6 +54,9 @@ public sealed class RuleSet
 
     internal RuleIndex Others { get; } = new();
 
+    /// <summary>Whether any rule looks into streams, alone or beside a transaction.</summary>
+    internal bool NeedsStreams { get; private set; }
+
     /// <summary>Rules that wait for events of decoder and streams, by the sensor's names.</summary>
     internal Dictionary<string, List<int>> ByEvent { get; } = new(StringComparer.Ordinal);
 
@@ -77,6 +80,7 @@ public sealed class RuleSet
             waiting.Add(rule.Index);
             return;
         }
+        NeedsStreams |= rule.PayloadSection is not null;
         if (rule.IsOfTransactions) PlaceOfTransactions(rule);
         else PlaceOfPackets(rule);
     }

@@ -38,7 +38,7 @@ internal sealed class SignatureEngine(RuleSet set, ShardOutput output, SensorCou
     /// <summary>What is in order of a stream.</summary>
     public void Stream(bool fromOriginator, ReadOnlySpan<byte> bytes, long offset)
     {
-        if (current is null || rules.TcpStreams.IsEmpty) return;
+        if (current is null || !rules.NeedsStreams) return;
         bool toServer = fromOriginator != current.View.ClientIsResponder;
         current.Window(toServer).Add(bytes, offset);
     }

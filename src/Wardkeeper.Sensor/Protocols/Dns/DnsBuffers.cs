@@ -14,6 +14,8 @@ internal static class DnsBuffers
         if (!DnsHeader.TryRead(message, out DnsHeader header) || kind == DnsKind.NetBios) return;
         Side side = header.IsReply ? Side.Server : Side.Client;
         bool local = kind == DnsKind.LinkLocal, multicast = kind == DnsKind.Multicast;
+        if (local ? header.Opcode != 0 : header.Opcode >= 7) into.Event(side, local ? "llmnr.invalid_opcode" : "dns.invalid_opcode");
+        if (!local && (header.Flags & 0x40) != 0) into.Event(side, "dns.z_flag_set");
         into.Offer(BufferName.DnsOpcode, side, header.Opcode);
         if (header.IsReply) into.Offer(BufferName.DnsRcode, side, header.ResponseCode);
         DnsReader reader = new(message);

@@ -17,6 +17,7 @@ internal static class MqttBuffers
         int type = packet[0] >> 4;
         SpanReader reader = new(packet[header..]);
         into.Offer(BufferName.MqttType, side, type);
+        if (type == 3 && (packet[0] & 6) == 6) into.Event(side, "mqtt.invalid_qos_level");
         switch (type)
         {
             case 1:

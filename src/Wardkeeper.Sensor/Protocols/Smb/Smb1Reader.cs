@@ -62,13 +62,13 @@ internal sealed class Smb1Reader(SmbConnection connection, SmbTransfers transfer
             case TreeConnect:
                 int path = strings + fields.U16(6);
                 request = request with { Tree = new SmbTree(Text(in message, ref path)) };
+                if (into.Buffers is { } buffers) SmbConnection.Offer(request.Tree?.Path, buffers);
                 break;
             case TreeDisconnect:
                 connection.Disconnected(user, tree);
                 return;
             case NtCreate:
                 request = request with { File = Open(in message, strings, fields.U32(15), (fields.U32(39) & 0x1000) != 0) };
-                if (into.Buffers is { } buffers) SmbConnection.Offer(request.File?.Tree, request.File?.Name, buffers);
                 break;
             case OpenAndX:
                 request = request with { File = Open(in message, strings, (fields.U16(6) & 3) switch { 0 => 1u, 1 => 2u, _ => 3u }, false) };

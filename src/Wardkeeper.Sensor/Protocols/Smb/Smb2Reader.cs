@@ -63,6 +63,7 @@ internal sealed class Smb2Reader(SmbConnection connection, SmbTransfers transfer
                 break;
             case TreeConnect:
                 request = request with { Tree = new SmbTree(WideText.Of(body.Part(body.U16(4) - Header, body.U16(6)), LongestName)) };
+                if (into.Buffers is { } buffers) SmbConnection.Offer(request.Tree?.Path, buffers);
                 break;
             case TreeDisconnect:
                 connection.Disconnected(session, tree);
@@ -71,7 +72,6 @@ internal sealed class Smb2Reader(SmbConnection connection, SmbTransfers transfer
                 uint options = body.U32(40);
                 created = new OpenFile(WideText.Of(body.Part(body.U16(44) - Header, body.U16(46)), LongestName) ?? "", connection.Tree(session, tree), message.At, message.Range) { Access = body.U32(24), DeleteOnClose = (options & DeleteOnClose) != 0 };
                 request = request with { File = created };
-                if (into.Buffers is { } buffers) SmbConnection.Offer(created.Tree, created.Name, buffers);
                 break;
             case Close:
                 request = request with { File = Find(body.Id(8), created) };

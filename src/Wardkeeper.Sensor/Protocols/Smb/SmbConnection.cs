@@ -127,11 +127,12 @@ internal sealed class SmbConnection
         else Close(file, at, into);
     }
 
-    /// <summary>Offers a share, a file or a pipe that is asked for to signatures.</summary>
-    public static void Offer(SmbTree? tree, string? name, Signatures.Buffers.IBufferSink into)
+    /// <summary>Offers a share that is asked for to signatures; they call that of pipes a pipe.</summary>
+    public static void Offer(string? share, Signatures.Buffers.IBufferSink into)
     {
-        if (tree?.Path is { } path) into.Offer(Signatures.Buffers.BufferName.SmbShare, Side.Client, System.Text.Encoding.UTF8.GetBytes(path));
-        if (name is not null && (tree?.ShareType == "PIPE" || tree?.Path?.EndsWith("IPC$", StringComparison.OrdinalIgnoreCase) == true)) into.Offer(Signatures.Buffers.BufferName.SmbPipe, Side.Client, System.Text.Encoding.UTF8.GetBytes(name.TrimStart('\\')));
+        if (share is null) return;
+        byte[] name = System.Text.Encoding.UTF8.GetBytes(share);
+        into.Offer(share.EndsWith("IPC$", StringComparison.OrdinalIgnoreCase) ? Signatures.Buffers.BufferName.SmbPipe : Signatures.Buffers.BufferName.SmbShare, Side.Client, name);
         into.Complete(Side.Client);
     }
 

@@ -54,10 +54,10 @@ internal static class Transforms
     }
 
     /// <summary>Each byte combined with the key's, over and over.</summary>
-    public static Transform Xor(byte[] key) => bytes =>
+    public static Transform Xor(byte[] key, int from = 0) => bytes =>
     {
         byte[] into = bytes.ToArray();
-        for (int i = 0; i < into.Length; i++) into[i] ^= key[i % key.Length];
+        for (int i = from; i < into.Length; i++) into[i] ^= key[(i - from) % key.Length];
         return into;
     };
 

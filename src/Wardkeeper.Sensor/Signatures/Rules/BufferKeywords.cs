@@ -105,11 +105,29 @@ internal static class BufferKeywords
         }
         foreach ((string word, char _, BufferName client, BufferName server) in Modifiers) yield return new Keyword(word, (rule, _) => rule.MoveLast(client, server));
         foreach ((string word, BufferName client, BufferName server) in Numbers)
-            yield return new Keyword(word, (rule, value) => rule.AddTo(client, server, new NumberCheck(NumberTest.Parse(rule.Keyword, value, NumberWords.Of(word)))));
+            yield return new Keyword(word, (rule, value) => Number(rule, value, word, client, server));
     }
 
     /// <summary>The buffer that a letter behind an expression means.</summary>
     public static (BufferName Client, BufferName Server)? OfPcreFlag(char letter) => ByLetter.TryGetValue(letter, out (BufferName, BufferName) buffers) ? buffers : null;
+
+    /// <summary>A number, and perhaps which of several: <c>dns.rrtype:1,all</c>.</summary>
+    private static void Number(RuleBuilder rule, string? value, string word, BufferName client, BufferName server)
+    {
+        int? which = null;
+        int comma = value?.LastIndexOf(',') ?? -1;
+        if (comma > 0 && word is "dns.rrtype" or "ldap.responses.operation")
+        {
+            string index = value![(comma + 1)..].Trim();
+            value = value[..comma];
+            which = index switch { "any" => null, "all" => int.MaxValue, _ => int.TryParse(index, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out int number) ? number : throw new RefusedException(rule.Keyword, $"{index} is no number") };
+        }
+        NumberTest test = word == "krb5.ticket_encryption" && value?.Trim() is "weak" ? NumberTest.AnyOf([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 23, 24]) : NumberTest.Parse(rule.Keyword, value, NumberWords.Of(word));
+        rule.Begin(client, server, again: true);
+        rule.Section.Which = which;
+        rule.Add(new NumberCheck(test));
+        rule.BeginPayload();
+    }
 
     private static void Begin(RuleBuilder rule, string? value, BufferName client, BufferName server, bool several)
     {

@@ -8,8 +8,7 @@ internal static class EventNames
     /// <summary>What analysers tell (<see cref="Buffers.IBufferSink.Event"/>).</summary>
     public static FrozenSet<string> Services { get; } = new[]
     {
-        "http.double_encoded_uri", "http.uri_host_ambiguous", "dns.malformed_data", "dns.not_a_request", "dns.not_a_response", "applayer_wrong_direction_first_data", "applayer_mismatch_protocol_both_directions",
-        "applayer_detect_protocol_only_one_direction", "applayer_proto_detection_skipped", "applayer_no_tls_after_starttls", "applayer_unexpected_protocol",
+        "http.double_encoded_uri", "http.uri_host_ambiguous", "dns.invalid_opcode", "dns.z_flag_set", "llmnr.invalid_opcode", "mqtt.invalid_qos_level", "mqtt.unintroduced_message", "mqtt.unassigned_msg_type",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Names of <see cref="SensorCounters"/> by those of decoder events.</summary>

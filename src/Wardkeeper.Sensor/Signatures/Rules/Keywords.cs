@@ -70,7 +70,7 @@ internal static class Keywords
         new("to_sha256", Turn(static _ => Transforms.Sha256)),
         new("header_lowercase", Turn(static _ => Transforms.HeaderLower)),
         new("strip_pseudo_headers", Turn(static _ => Transforms.StripPseudoHeaders)),
-        new("gunzip", Turn(static _ => Transforms.Gunzip)),
+        new("gunzip", Turn(TransformKeywords.Gunzip)),
         new("zlib_deflate", Turn(static _ => Transforms.ZlibDeflate)),
         new("xor", Turn(TransformKeywords.Xor)),
         new("from_base64", Turn(TransformKeywords.FromBase64)),
@@ -113,5 +113,5 @@ internal static class Keywords
         }
     }
 
-    private static Action<RuleBuilder, string?> Turn(Func<string?, Transform> make) => (rule, value) => rule.Section.Transforms.Add(make(value));
+    private static Action<RuleBuilder, string?> Turn(Func<string?, Transform> make) => (rule, value) => rule.Turn(make(value));
 }

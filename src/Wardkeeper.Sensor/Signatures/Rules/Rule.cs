@@ -134,6 +134,9 @@ internal sealed class Section(BufferName client, BufferName server)
     /// <summary>The checks once the rule is made.</summary>
     public BufferCheck[] Made { get; set; } = [];
 
+    /// <summary>Which of several: null for any, -1 and below from the last, <see cref="int.MaxValue"/> for all.</summary>
+    public int? Which { get; set; }
+
     /// <summary>Whether it holds when the buffer is not there at all.</summary>
     public bool AbsentHolds { get; set; }
 

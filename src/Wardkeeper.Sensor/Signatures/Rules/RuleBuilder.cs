@@ -38,6 +38,19 @@ internal sealed class RuleBuilder(RuleOrigin origin, NoteNames notes)
         LastContent = null;
     }
 
+    /// <summary>The buffer is changed before it is looked into from here on; what was said of it before is of the unchanged one.</summary>
+    public void Turn(Transform transform)
+    {
+        Section before = Section;
+        if (before.Checks.Count > 0)
+        {
+            section = Add(before.Client, before.Server);
+            section.Transforms.AddRange(before.Transforms);
+            LastContent = null;
+        }
+        section!.Transforms.Add(transform);
+    }
+
     /// <summary>Goes back to the payload.</summary>
     public void BeginPayload()
     {

@@ -6,12 +6,38 @@ namespace Wardkeeper.Sensor.Signatures.Rules;
 /// <summary>Reads the transformations that take values.</summary>
 internal static class TransformKeywords
 {
-    /// <summary><c>xor:"0d0ac8ff"</c></summary>
+    /// <summary><c>xor:"0d0ac8ff"</c>, or <c>xor:offset 1,extract 4 0</c>, which takes the key from the bytes themselves.</summary>
     public static Transform Xor(string? value)
     {
-        string text = RuleText.Unquote(value ?? "", out _).Replace(" ", "", StringComparison.Ordinal);
-        if (text.Length is 0 or > 512 || text.Length % 2 != 0 || !text.All(char.IsAsciiHexDigit)) throw new RefusedException("xor", "the key is written in hexadecimal digits");
-        return Transforms.Xor(Convert.FromHexString(text));
+        string text = RuleText.Unquote(value ?? "", out _);
+        int offset = 0;
+        foreach (string word in ContentKeywords.Words(text))
+        {
+            string[] parts = word.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (parts is ["offset", _]) offset = Whole("xor", parts[1]);
+            else if (parts is ["extract", _, _])
+            {
+                (int count, int at, int from) = (Whole("xor", parts[1]), Whole("xor", parts[2]), offset);
+                if (count is < 1 or > 255 || at < 0) throw new RefusedException("xor", "a key has 1 to 255 bytes");
+                return bytes => at + count > bytes.Length ? bytes.ToArray() : Transforms.Xor(bytes.Slice(at, count).ToArray(), from)(bytes);
+            }
+            else if (word.Length is > 0 and <= 512 && word.Length % 2 == 0 && word.All(char.IsAsciiHexDigit)) return Transforms.Xor(Convert.FromHexString(word), offset);
+        }
+        throw new RefusedException("xor", "the key is written in hexadecimal digits");
+    }
+
+    /// <summary><c>gunzip: max-size 1024</c></summary>
+    public static Transform Gunzip(string? value)
+    {
+        if (value is null) return Transforms.Gunzip;
+        string[] pair = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (pair is not ["max-size", _]) throw new RefusedException("gunzip", $"{value} is not known");
+        int most = Whole("gunzip", pair[1]);
+        return bytes =>
+        {
+            byte[] all = Transforms.Gunzip(bytes);
+            return all[..Math.Min(all.Length, most)];
+        };
     }
 
     /// <summary><c>from_base64: bytes 18, offset 1, mode rfc4648</c></summary>
