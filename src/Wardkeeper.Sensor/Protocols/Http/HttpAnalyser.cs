@@ -54,6 +54,7 @@ internal sealed class HttpAnalyser : IProtocol
                 Expecting.AnyLine or Expecting.AnySegment => Resume(side, bytes[from..], from == 0),
                 _ => new Progress(bytes.Length - from <= HttpLimits.Head ? 0 : bytes.Length - from),
             };
+            if (into.Buffers is not null && side.Buffers.IsOdd) side.Buffers.Raw(bytes.Slice(from, step.Consumed));
             from += step.Consumed;
             if (step.Then != Continuation.Stay) return step with { Consumed = from };
             if (step.Consumed == 0 && side.Expecting == before) return new Progress(from);
@@ -125,6 +126,7 @@ internal sealed class HttpAnalyser : IProtocol
             if (begins == Match.No)
             {
                 into.Report(HttpFaults.BadStartLine);
+                if (side.Which == Side.Server) side.Buffers.TurnOdd();
                 side.Expect(Expecting.AnyLine);
                 return default;
             }
@@ -219,11 +221,13 @@ internal sealed class HttpAnalyser : IProtocol
                 BeginBody(server, Expecting.Chunks, in fields, at, evidence, into);
                 break;
             case BodyFraming.Unknown:
+                server.Buffers.TurnOdd();
                 EndBody(server, true, at, into);
                 server.Expect(Expecting.AnyLine);
                 break;
             default:
                 BeginBody(server, Expecting.Rest, in fields, at, evidence, into);
+                if (framing == BodyFraming.UntilClose) server.Buffers.TurnOdd();
                 break;
         }
         return default;
@@ -236,6 +240,7 @@ internal sealed class HttpAnalyser : IProtocol
         side.Expect(kind);
         side.Remaining = fields.Length;
         side.Chunks = default;
+        side.Buffers.Keeps |= kind == Expecting.Chunks && side.Which == Side.Server;
         side.Body.Begin(fields.BodyHead(side.Which == Side.Server && side.Exchange?.Web?.Operation == "search", at, where, into));
     }
 
@@ -274,6 +279,7 @@ internal sealed class HttpAnalyser : IProtocol
         if (!side.Chunks.Next(bytes, out int consumed, out ReadOnlySpan<byte> data))
         {
             into.Report(HttpFaults.BadChunk);
+            if (side.Which == Side.Server) side.Buffers.TurnOdd();
             EndBody(side, false, at, into);
             side.Expect(Expecting.AnyLine, inLine: !side.Chunks.IsAtLineStart);
             return new Progress(consumed);

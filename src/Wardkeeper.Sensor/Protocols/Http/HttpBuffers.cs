@@ -13,7 +13,7 @@ internal sealed class HttpBuffers
     private readonly List<byte> packed = [], begun = [];
     private readonly List<ContentCoding> codings = [];
     private byte[]? boundary;
-    private bool isPut;
+    private bool isPut, isSuspect;
 
     /// <summary>A head that is not whole so far: should nothing follow, what there is of it counts.</summary>
     public void Begin(ReadOnlySpan<byte> head)
@@ -25,6 +25,7 @@ internal sealed class HttpBuffers
     /// <summary>Nothing follows.</summary>
     public void End(Side side, IBufferSink into)
     {
+        EndOdd(side, into);
         if (begun.Count == 0) return;
         byte[] head = [.. begun];
         begun.Clear();
@@ -57,6 +58,8 @@ internal sealed class HttpBuffers
     /// <summary>A response's head.</summary>
     public void Response(ReadOnlySpan<byte> head, IBufferSink into)
     {
+        EndOdd(Side.Server, into);
+        Keeps = false;
         begun.Clear();
         int end = head.IndexOf((byte)'\n');
         ReadOnlySpan<byte> line = (end < 0 ? head : head[..end]).TrimEnd("\r\n"u8), fields = end < 0 ? default : head[(end + 1)..];
@@ -79,23 +82,56 @@ internal sealed class HttpBuffers
     {
         if (side == Side.Client) into.Append(BufferName.HttpRequestBody, side, bytes);
         if (side == Side.Client && boundary is null && !isPut) return;
-        if (codings.Count == 0 && boundary is null) into.Append(BufferName.FileData, side, bytes);
-        else if (packed.Count < MostPacked) packed.AddRange(bytes[..Math.Min(bytes.Length, MostPacked - packed.Count)]);
+        bool isPlain = codings.Count == 0 && boundary is null;
+        if (isPlain) into.Append(BufferName.FileData, side, bytes);
+        if ((!isPlain || Keeps || isSuspect) && packed.Count < MostPacked) packed.AddRange(bytes[..Math.Min(bytes.Length, MostPacked - packed.Count)]);
+    }
+
+    /// <summary>Whether the message is not framed as its head says; what follows it is kept.</summary>
+    public bool IsOdd { get; private set; }
+
+    /// <summary>Whether what is read of the body is kept, in case it becomes odd.</summary>
+    public bool Keeps { get; set; }
+
+    /// <summary>The message is not framed as its head says.</summary>
+    public void TurnOdd() => IsOdd = true;
+
+    /// <summary>Bytes behind the place where it became odd.</summary>
+    public void Raw(ReadOnlySpan<byte> bytes)
+    {
+        if (begun.Count < MostPacked) begun.AddRange(bytes[..Math.Min(bytes.Length, MostPacked - begun.Count)]);
+    }
+
+    /// <summary>What is odd ends here: each way to read it is offered.</summary>
+    public void EndOdd(Side side, IBufferSink into)
+    {
+        if (!IsOdd) return;
+        IsOdd = false;
+        byte[] before = [.. packed], rest = [.. begun];
+        packed.Clear();
+        begun.Clear();
+        foreach (byte[] reading in OddBody.Readings(before, rest)) into.Offer(BufferName.FileData, side, reading);
+        Complete(side, into);
     }
 
     /// <summary>The message is whole, or will not become so.</summary>
     public void Complete(Side side, IBufferSink into)
     {
+        if (IsOdd) return;
         if (packed.Count > 0)
         {
             byte[] bytes = [.. packed];
             if (boundary is { } line) HttpParts.Offer(bytes, line, side, into);
-            else into.Offer(BufferName.FileData, side, Unpack(bytes));
+            else
+            {
+                if (codings.Count > 0) into.Offer(BufferName.FileData, side, Unpack(bytes));
+                foreach (byte[] reading in isSuspect ? OddBody.Readings(default, bytes) : []) into.Offer(BufferName.FileData, side, reading);
+            }
         }
         packed.Clear();
         codings.Clear();
         boundary = null;
-        isPut = false;
+        isPut = isSuspect = false;
         into.Complete(side);
     }
 
@@ -103,10 +139,11 @@ internal sealed class HttpBuffers
     public void Reset()
     {
         begun.Clear();
+        IsOdd = Keeps = false;
         packed.Clear();
         codings.Clear();
         boundary = null;
-        isPut = false;
+        isPut = isSuspect = false;
     }
 
     private byte[] Unpack(byte[] bytes)
@@ -115,7 +152,7 @@ internal sealed class HttpBuffers
         {
             byte[] into = new byte[MostUnpacked];
             int count = ContentDecoder.Decode(codings[i], bytes, bytes.Length, into);
-            if (count == 0) return bytes;
+            if (count == 0) return OddBody.Unpack(bytes) is { Length: > 0 } unpacked ? unpacked : bytes;
             bytes = into[..count];
         }
         return bytes;
@@ -130,6 +167,7 @@ internal sealed class HttpBuffers
         bool sawHost = false;
         while (fields.Next())
         {
+            isSuspect |= fields.Fault is not null || fields.Name.ContainsAnyInRange((byte)0, (byte)31) || fields.Value.ContainsAnyInRange((byte)0, (byte)31);
             if (fields.Name.IsEmpty) continue;
             byte[] line = [.. fields.Name, .. ": "u8, .. fields.Value];
             into.Offer(isRequest ? BufferName.HttpRequestHeader : BufferName.HttpResponseHeader, side, line);
