@@ -16,7 +16,7 @@ internal static class HeaderKeywords
     [
         ("ttl", static (in PacketView view) => view.Packet.Kind == PacketKind.Link ? -1 : view.Packet.Ttl),
         ("id", static (in PacketView view) => view.Packet.IpId),
-        ("dsize", static (in PacketView view) => view.Packet.PayloadLength),
+        ("dsize", static (in PacketView view) => view.Packet.Kind == PacketKind.OtherIp && view.Packet.IpProtocol == 2 ? 0 : view.Packet.PayloadLength),
         ("seq", static (in PacketView view) => view.Packet.Kind == PacketKind.Tcp ? view.Packet.Seq : -1),
         ("tcp.seq", static (in PacketView view) => view.Packet.Kind == PacketKind.Tcp ? view.Packet.Seq : -1),
         ("ack", static (in PacketView view) => view.Packet.Kind == PacketKind.Tcp ? view.Packet.Ack : -1),
@@ -48,6 +48,7 @@ internal static class HeaderKeywords
         yield return new Keyword("ipopts", IpOptions);
         yield return new Keyword("stream_size", StreamSize);
         yield return new Keyword("vlan.id", VlanId);
+        yield return new Keyword("igmp-csum", IgmpChecksum);
     }
 
     private static void Add(RuleBuilder rule, PacketTest test)
@@ -179,6 +180,21 @@ internal static class HeaderKeywords
             if (view.Packet.Kind != PacketKind.Tcp) return false;
             bool client = test.Holds(view.Flow.StreamToServer), server = test.Holds(view.Flow.StreamToClient);
             return side switch { "client" => client, "server" => server, "both" => client && server, _ => client || server };
+        });
+    }
+
+    /// <summary><c>igmp-csum:valid</c></summary>
+    private static void IgmpChecksum(RuleBuilder rule, string? value)
+    {
+        bool wanted = value?.Trim() switch { "valid" => true, "invalid" => false, _ => throw new RefusedException(rule.Keyword, $"{value} is not known") };
+        Add(rule, (in PacketView view) =>
+        {
+            if (view.Packet.IpProtocol != 2 || view.Packet.Payload.Length < 8) return false;
+            uint sum = 0;
+            ReadOnlySpan<byte> bytes = view.Packet.Payload;
+            for (int i = 0; i < bytes.Length; i++) sum += (uint)bytes[i] << ((i & 1) == 0 ? 8 : 0);
+            while (sum >> 16 != 0) sum = (sum & 0xFFFF) + (sum >> 16);
+            return (sum == 0xFFFF) == wanted;
         });
     }
 
