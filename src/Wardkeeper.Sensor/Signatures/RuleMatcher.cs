@@ -51,7 +51,7 @@ internal sealed class RuleMatcher(SensorCounters counters)
         if (times == MostCutOffs) counters.Count(FormattableString.Invariant($"signature-stopped-{rule.Sid}"), number);
     }
 
-    private bool Fits(Rule rule, in PacketView view)
+    private static bool Fits(Rule rule, in PacketView view)
     {
         if (rule.ToServer is { } toServer && toServer != view.ToServer) return false;
         if (rule.Established is { } established && established != view.Flow.IsEstablished) return false;

@@ -2,7 +2,6 @@ using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Flows;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Signatures.Buffers;
-using Wardkeeper.Sensor.Signatures.Matching;
 using Wardkeeper.Sensor.Signatures.Prefilter;
 using Wardkeeper.Sensor.Signatures.Rules;
 

@@ -26,7 +26,9 @@ public class SignatureMedicineTests
         string capture = SharedFiles.Path(Dicom);
         int finds = SignatureRun.Of(capture, "alert dicom any any -> any any (dicom.command; content:\"C-FIND-RQ\";)").Count;
         Assert.True(finds > 0);
-        Assert.Equal(finds, SignatureRun.Of(capture, "alert dicom any any -> any any (dicom.command; content:\"C-FIND-RQ\"; dicom.tag; content:\"0008,0052=\"; startswith;)").Count);
+        // A query of a worklist has no level.
+        int levels = SignatureRun.Of(capture, "alert dicom any any -> any any (dicom.command; content:\"C-FIND-RQ\"; dicom.tag; content:\"0008,0052=\"; startswith;)").Count;
+        Assert.InRange(levels, 1, finds);
         Assert.Empty(SignatureRun.Of(capture, "alert dicom any any -> any any (dicom.command; content:\"C-FIND-RQ\"; dicom.tag; content:\"0008,0052=PLANET\"; startswith;)"));
     }
 
@@ -34,7 +36,7 @@ public class SignatureMedicineTests
     public void A_message_has_its_segments_and_fields()
     {
         string capture = SharedFiles.Path(Hl7);
-        int messages = SignatureRun.Of(capture, "alert hl7 any any -> any any (hl7.segment; content:\"MSH|\"; startswith;)").Count;
+        int messages = SignatureRun.Of(capture, "alert hl7 any any -> any any (hl7.segment; content:\"MSH|7c|\"; startswith;)").Count;
         Assert.True(messages >= CaptureRows<Hl7Exchange>.Of(Hl7).Count);
         string application = CaptureRows<Hl7Exchange>.Of(Hl7).Select(row => row.Msh3).First(one => one is { Length: > 0 })!;
         int sent = SignatureRun.Of(capture, $"alert hl7 any any -> any any (hl7.sending_application; content:\"{application}\"; startswith;)").Count;

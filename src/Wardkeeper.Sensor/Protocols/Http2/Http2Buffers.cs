@@ -1,5 +1,4 @@
 using System.Text;
-using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Signatures.Buffers;
 

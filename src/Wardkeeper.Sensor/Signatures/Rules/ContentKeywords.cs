@@ -91,8 +91,7 @@ internal static class ContentKeywords
         int open = text.StartsWith('m') ? 1 : 0, close = text.LastIndexOf(text[open]);
         if (close <= open) throw new RefusedException("pcre", "it does not end");
         string flags = text[(close + 1)..];
-        int capture = flags.IndexOf(',', StringComparison.Ordinal);
-        if (capture >= 0) throw new RefusedException("pcre", "captures into variables are not supported");
+        if (flags.Contains(',', StringComparison.Ordinal)) throw new RefusedException("pcre", "captures into variables are not supported");
         RegexOptions options = RegexOptions.CultureInvariant;
         (BufferName Client, BufferName Server)? buffer = null;
         bool relative = false, anchored = false;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Wardkeeper.Sensor.Signatures.Buffers;
 using Wardkeeper.Sensor.Signatures.Matching;
 
@@ -22,7 +23,7 @@ internal static class EventKeywords
     /// <summary><c>stream-event:reassembly_overlap_different_data</c></summary>
     public static void Stream(RuleBuilder rule, string? value) => Packet(rule, value, EventNames.OfStreams);
 
-    private static void Packet(RuleBuilder rule, string? value, IReadOnlyDictionary<string, string> names)
+    private static void Packet(RuleBuilder rule, string? value, FrozenDictionary<string, string> names)
     {
         rule.Rule.PacketEvent = names.TryGetValue(value ?? "", out string? ours) ? ours : throw new RefusedException(rule.Keyword, $"{value} is not told by the sensor");
     }

@@ -132,7 +132,7 @@ internal sealed class RuleBuilder(RuleOrigin origin, NoteNames notes)
         return Rule;
     }
 
-    private void Mark(List<BufferCheck> checks)
+    private static void Mark(List<BufferCheck> checks)
     {
         bool depends = false;
         for (int i = checks.Count - 1; i >= 0; i--)

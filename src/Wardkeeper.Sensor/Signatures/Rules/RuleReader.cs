@@ -1,7 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
-using Wardkeeper.Sensor.Signatures.Buffers;
 
 namespace Wardkeeper.Sensor.Signatures.Rules;
 
