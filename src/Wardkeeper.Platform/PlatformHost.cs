@@ -8,6 +8,7 @@ using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Reach;
+using Wardkeeper.Hub.Response;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Settings;
 using Wardkeeper.Hub.Tasks;
@@ -130,8 +131,10 @@ internal static class PlatformHost
         services.AddSingleton(new FindingBook());
         services.AddSingleton(provider => new DetectionPath(new Knowledge(options.Settings.Current.Site.Described, local, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));
         services.AddSingleton<IReachQueries, ReachQueries>();
+        services.AddSingleton<CareReader>();
         services.AddSingleton<SiteKnowledge>();
         services.AddSingleton<IBatchPart, FindingsPart>();
+        services.AddSingleton<IBatchPart, DetectorsPart>();
         services.AddSingleton<IFindingQueries, FindingQueries>();
         services.AddSingleton<IFindingCommands, FindingCommands>();
         services.AddSingleton<TaskStore>();

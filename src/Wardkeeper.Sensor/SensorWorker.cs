@@ -21,6 +21,7 @@ internal sealed class SensorWorker
     private readonly AnnouncedFlows announced;
     private readonly Func<int, string?> tunnels;
     private readonly StackTraits stacks;
+    private readonly PacketTricks tricks;
     private readonly Routers routers;
     private readonly List<int> guesses = [];
     private readonly List<(long Packet, CaptureTime Until, FlowRecord Record)> ended = [];
@@ -37,6 +38,7 @@ internal sealed class SensorWorker
         reassembly = new TcpReassembly(limits, content, Counters);
         reports = new FlowReports(recognition, options.Local);
         stacks = new StackTraits(content);
+        tricks = new PacketTricks(content, Output);
         routers = new Routers(Output);
         if (options.Rules is not { } rules) return;
         content.Signatures = new SignatureEngine(rules, Output, Counters, options.LooksAtOnce);
@@ -95,7 +97,7 @@ internal sealed class SensorWorker
 
     private void OnPacket(in Packet packet)
     {
-        if (packet.Kind != PacketKind.IcmpError && limits.RecogniseCopies && copies.Check(in packet) is var copy && copy != CopyKind.None)
+        if (packet.Kind < PacketKind.IcmpError && limits.RecogniseCopies && copies.Check(in packet) is var copy && copy != CopyKind.None)
         {
             if (copy != CopyKind.Mirror) routers.Note(in packet, copy);
             Counters.Count(copy == CopyKind.Mirror ? "mirror-copy" : "routed-copy", packet.Number);
@@ -105,6 +107,11 @@ internal sealed class SensorWorker
         if (packet.Kind == PacketKind.IcmpError)
         {
             Blame(in packet);
+            return;
+        }
+        if (packet.Kind == PacketKind.Malformed)
+        {
+            tricks.Malformed(in packet);
             return;
         }
         int slot = flows.Find(in packet, packet.Kind, out bool fromOriginator);
@@ -117,6 +124,7 @@ internal sealed class SensorWorker
         ref Flow flow = ref flows.At(slot);
         if (flow.AskedIn != 0 && flow.AskedIn != batches) Ask(ref flow);
         Account(ref flow, fromOriginator, in packet);
+        tricks.Look(ref flow, fromOriginator, in packet);
         if (packet.Kind == PacketKind.Tcp)
         {
             TcpStates.Move(ref flow, fromOriginator, in packet);

@@ -97,6 +97,23 @@ internal sealed class HubPath : IBatchReceiver, IAsyncDisposable
             foreach (((_, Action<long> receipt), long sequence) in receipts) receipt(sequence);
             WasStored?.Invoke(this, new BatchesStored(batches));
         }
+        await ConcludeAsync();
+    }
+
+    /// <summary>What parts keep for their next start. A store that refuses now keeps what it had.</summary>
+    private async Task ConcludeAsync()
+    {
+        foreach (IBatchPart part in parts) part.Conclude();
+        isUnsaved = true;
+        try
+        {
+            await SaveInsideAsync();
+        }
+        catch (Exception e) when (StoreFaults.IsStoreFault(e))
+        {
+            (StoreTroubleKind kind, string message) = StoreFaults.Explain(e);
+            health.Report("ledger", kind, message);
+        }
     }
 
     /// <summary>Waits until what is under way is in both stores, and lets nothing more pass until the answer is disposed of. Edits go on.</summary>

@@ -17,4 +17,9 @@ internal interface IBatchPart
 
     /// <summary>The transaction was committed.</summary>
     void Saved();
+
+    /// <summary>No batch comes after those that were taken: one save follows.</summary>
+    void Conclude()
+    {
+    }
 }

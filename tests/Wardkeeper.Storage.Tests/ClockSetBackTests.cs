@@ -85,7 +85,7 @@ public class ClockSetBackTests
             hub.Health.IsWell);
     }
 
-    private static string Samples()
+    internal static string Samples()
     {
         string? root = AppContext.BaseDirectory;
         while (root is not null && !File.Exists(Path.Combine(root, "Wardkeeper.slnx"))) root = Path.GetDirectoryName(root);

@@ -9,7 +9,10 @@ using Wardkeeper.Lab.Truth;
 
 namespace Wardkeeper.Lab.Commands;
 
-/// <summary><c>lab attack</c>: a scene in the lab that runs, or, with <c>--out</c>, in one that is started and recorded for it.</summary>
+/// <summary>
+/// <c>lab attack</c>: a scene in the lab that runs; with <c>--out</c>, in one that is started and recorded for it; otherwise, in several variations, in one
+/// that is started for it before a Wardkeeper that listens and is judged.
+/// </summary>
 internal static class AttackCommand
 {
     private const int StudiesBefore = 12;
@@ -20,7 +23,10 @@ internal static class AttackCommand
         LabOptions options = new();
         Argument<string[]> names = new("NAME") { Description = "Scenes by name, one after another; 'lab list --attacks' names them", Arity = ArgumentArity.OneOrMore };
         Option<string?> output = new("--out") { Description = "Start a lab for it, record it and write hospital.pcap, truth/ and logs/ into this folder", HelpName = "DIR" };
-        Command command = options.AddTo(new Command("attack", "Runs attacks or their benign twins: in the lab that runs, or recorded in one of their own.") { names, output }, 1, 1, TimeSpan.FromHours(10));
+        Option<int> variations = new("--variations") { Description = "How often a scene is played before a Wardkeeper that listens, each time with other parameters", HelpName = "N", DefaultValueFactory = _ => 5 };
+        Option<int> within = new("--within") { Description = "Seconds after a scene's end within which it must be found; a twin is watched that long", HelpName = "SECONDS", DefaultValueFactory = _ => 60 };
+        Option<string?> program = new("--program") { Description = "The Wardkeeper that listens; without it, the one this lab belongs to", HelpName = "FILE" };
+        Command command = options.AddTo(new Command("attack", "Runs attacks or their benign twins: in the lab that runs, recorded in one of their own, or judged: exit code 0 only when each was found and nothing else.") { names, output, variations, within, program }, 1, 1, TimeSpan.FromHours(10));
         command.Validators.Add(result =>
         {
             foreach (string name in result.GetValue(names) ?? [])
@@ -33,14 +39,15 @@ internal static class AttackCommand
             IScene[] scenes = [.. parsed.GetValue(names)!.Select(name => SceneRegistry.Find(name)!)];
             return LabCommand.GuardAsync(cancel => parsed.GetValue(output) is { } folder
                 ? RecordAsync(options.Of(parsed), scenes, folder, options.IsChinese(parsed), cancel)
-                : ActAsync(options.NameOf(parsed), scenes, options.IsChinese(parsed), cancel));
+                : LabRegister.Find(options.NameOf(parsed)) is { } running
+                ? ActAsync(options.NameOf(parsed), running, scenes, options.IsChinese(parsed), cancel)
+                : JudgeAsync(options.Of(parsed), scenes, parsed.GetValue(variations), TimeSpan.FromSeconds(parsed.GetValue(within)), parsed.GetValue(program) ?? LiveSensor.Launcher, options.IsChinese(parsed), cancel));
         });
         return command;
     }
 
-    private static async Task<int> ActAsync(string name, IReadOnlyList<IScene> scenes, bool chinese, CancellationToken cancel)
+    private static async Task<int> ActAsync(string name, RunningLab running, IReadOnlyList<IScene> scenes, bool chinese, CancellationToken cancel)
     {
-        RunningLab running = LabRegister.Find(name) ?? throw new LabException($"no lab called {name} runs; start one with 'wardkeeper lab up', or record the scene in a lab of its own with --out DIR");
         Doctor.Require(scenes.SelectMany(scene => scene.Needs));
         HospitalPlan plan = HospitalPlan.FromSeed(running.Settings.Seed, running.Settings.Size);
         HospitalNetwork network = HospitalNetwork.Of(name, running.Folder, running.Settings.Date, plan.Devices);
@@ -68,6 +75,44 @@ internal static class AttackCommand
         foreach (SceneRecord scene in result.Scenes) Print(scene.Done, scene.Packets.Numbers.Count, chinese);
         Console.Out.WriteLine(Texts.Format("recorded", chinese, Path.Combine(output, DayRecording.CaptureName), result.Packets, result.Events, result.Took.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)));
         return 0;
+    }
+
+    /// <summary>Plays scenes before a Wardkeeper that listens: 0 when it said of each what it should and nothing else.</summary>
+    private static async Task<int> JudgeAsync(LabSettings settings, IReadOnlyList<IScene> scenes, int variations, TimeSpan within, string? program, bool chinese, CancellationToken cancel)
+    {
+        if (variations is < 1 or > 100) throw new LabException("--variations must be between 1 and 100");
+        if (program is null) throw new LabException("no Wardkeeper is known that could listen; start the lab with './wardkeeper lab attack …', name the program with --program FILE, or record the scene with --out DIR");
+        HospitalPlan plan = HospitalPlan.FromSeed(settings.Seed, settings.Size);
+        Doctor.Require(Needs.Of(plan).Concat(scenes.SelectMany(scene => scene.Needs)));
+        LabProgress progress = new(Console.Error, !Console.IsErrorRedirected, chinese);
+        bool isRight = true;
+        await using Laboratory lab = await Laboratory.StartAsync(settings, plan, progress, cancel);
+        await FillArchiveAsync(lab, progress, cancel);
+        progress.Stage("stage-sensor");
+        await using LiveSensor sensor = await LiveSensor.StartAsync(program, lab.Network, lab.Folder, cancel);
+        foreach (IScene scene in scenes)
+        {
+            JudgedLive judged = await new SceneJudge(lab, sensor, progress).JudgeAsync(scene, variations, within, cancel);
+            progress.End();
+            Print(judged, within, chinese);
+            isRight &= judged.IsRight;
+        }
+        return isRight ? 0 : 1;
+    }
+
+    private static void Print(JudgedLive judged, TimeSpan within, bool chinese)
+    {
+        IScene scene = judged.Scene;
+        Console.Out.WriteLine($"{scene.Name}: {(chinese ? scene.Chinese : scene.English)}");
+        foreach (JudgedVariation one in judged.Variations)
+        {
+            string said = one.Found is { } found ? Texts.Format("judged-found", chinese, one.Variation, one.Seconds!.Value.ToString("0", CultureInfo.InvariantCulture), $"F-{found.Number} {found.Title}")
+                : scene.IsAttack ? Texts.Format("judged-missed", chinese, one.Variation, within.TotalSeconds, string.Join(", ", SceneFindings.Of(scene.Name)))
+                : Texts.Format("judged-silent", chinese, one.Variation);
+            if (one.Found is not null || scene.IsAttack || one.Others.Count == 0) Console.Out.WriteLine("  " + said);
+            foreach (LiveFinding other in one.Others) Console.Out.WriteLine("  " + Texts.Format("judged-other", chinese, one.Variation, $"F-{other.Number} {other.Type} ({other.Severity}): {other.Title}"));
+        }
+        if (scene.IsAttack) Console.Out.WriteLine("  " + (judged.Left.Count == 0 ? Texts.Get("judged-removed", chinese) : Texts.Format("judged-not-removed", chinese, string.Join(", ", judged.Left))));
     }
 
     /// <summary>What the modalities stored that day before the scene: an archive is never empty. Nothing of it is recorded.</summary>

@@ -21,6 +21,10 @@ internal static class JoinedCapture
         return (shown.Length, [.. scenes.Select(scene => PacketsOf(scene, shown))]);
     }
 
+    /// <summary>Writes the capture that there would be without some scenes: their packets are left out.</summary>
+    public static void WriteWithout(string path, IEnumerable<(Department Department, string File)> parts, IReadOnlyList<SceneMark> scenes) =>
+        PcapFile.Write(path, parts.SelectMany(part => PcapFile.Read(part.File, part.Department.Vlan)).Where(frame => !scenes.Any(scene => scene.Holds(frame))).OrderBy(frame => frame.At).ThenBy(frame => frame.Vlan).Select(frame => (frame.At, frame)));
+
     private static ScenePackets PacketsOf(SceneMark scene, (long At, Frame Frame)[] shown)
     {
         List<long> numbers = [];

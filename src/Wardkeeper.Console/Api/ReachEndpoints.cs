@@ -5,15 +5,17 @@ using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Reach;
+using Wardkeeper.Hub.Response;
 
 namespace Wardkeeper.Console.Api;
 
-/// <summary>How far devices reach and who reaches them, as observed and as published. Who is limited to departments asks for their devices alone.</summary>
+/// <summary>How far devices reach and who reaches them, as observed and as published, and what may be done to them. Who is limited to departments asks for their devices alone.</summary>
 internal static class ReachEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
         ApiQuery.Take(api.MapGet("/devices/{id:long}/reach", OfAsync).WithTags("devices").WithSummary("What a device reaches and who reaches it, in the days before the newest data"), "days");
+        ApiQuery.Take(api.MapGet("/devices/{id:long}/care", CareAsync).WithTags("devices").WithSummary("What may be done to a device now, by one person and with two, and what that was computed from"));
         ApiQuery.Take(api.MapGet("/reach", FurthestAsync).WithTags("devices").WithSummary("The devices that reach furthest: most zones, then most devices"), "days", "limit");
     }
 
@@ -22,6 +24,9 @@ internal static class ReachEndpoints
         int days = Days(context, out _);
         return await reach.OfAsync(id, days, context.User.ToActor()!.Departments, cancel) ?? throw Problems.Missing("device");
     }
+
+    private static async Task<DeviceCare> CareAsync(long id, HttpContext context, [FromServices] CareReader care, CancellationToken cancel) =>
+        await care.OfAsync(id, context.User.ToActor()!.Departments, cancel) ?? throw Problems.Missing("device");
 
     private static Task<IReadOnlyList<ReachLine>> FurthestAsync(HttpContext context, [FromServices] IReachQueries reach, CancellationToken cancel)
     {

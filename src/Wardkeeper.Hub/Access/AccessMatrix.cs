@@ -133,6 +133,7 @@ public static class AccessMatrix
         Api("GET", "/api/v1/exposures", Everyone),
         Api("GET", "/api/v1/exposures/kinds", Everyone),
         Api("GET", "/api/v1/devices/{id:long}/reach", Everyone),
+        Api("GET", "/api/v1/devices/{id:long}/care", Everyone),
         Api("GET", "/api/v1/reach", Everyone),
         Api("GET", "/api/v1/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
         Api("POST", "/api/v1/suppressions/{id:long}/end", Analyst, ClinicalEngineer),

@@ -31,6 +31,7 @@ internal sealed class DetectionPath
     {
         (this.known, this.book) = (known, book);
         (DetectorInfo Info, object Detector)[] all = [.. DetectorRegistry.All.Select(one => (one.Info, one.Make()))];
+        Detectors = all;
         observers = [.. all.Select(one => one.Detector).OfType<IDetector<Observation>>()];
         flowReaders = [.. all.Select(one => one.Detector).OfType<IDetector<FlowRecord>>()];
         reportReaders = [.. all.Select(one => one.Detector).OfType<IDetector<SensorReport>>()];
@@ -39,6 +40,9 @@ internal sealed class DetectionPath
         rowReaders = all.SelectMany(one => one.Info.Logs.Select(log => (log, one.Detector))).GroupBy(pair => pair.log, pair => (IDetector<TransactionRow>)pair.Detector, StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
     }
+
+    /// <summary>The detectors of this path, with what they remember.</summary>
+    public IReadOnlyList<(DetectorInfo Info, object Detector)> Detectors { get; }
 
     /// <summary>Whether a detector wants the transactions of a log; of others no row need be made.</summary>
     public bool Wants(string log) => rowReaders.ContainsKey(log);

@@ -30,6 +30,10 @@ internal static class FlowFacts
     /// <summary>A port as people write it.</summary>
     public static string Port(Carrier carrier, int port) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(carrier == Carrier.Udp ? "udp" : "tcp")}/{port}");
 
+    /// <summary>A moment as facts hold it, to the second; a hyphen when there is none.</summary>
+    public static string Time(CaptureTime? at) =>
+        at is { } moment ? DateTimeOffset.FromUnixTimeMilliseconds(moment.Nanoseconds / 1_000_000).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", System.Globalization.CultureInfo.InvariantCulture) : "-";
+
     /// <summary>A number as facts hold it.</summary>
     public static string Number(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;
@@ -31,6 +32,9 @@ internal readonly record struct Knowledge(Site Site, LocalNetworks Local, IDevic
 {
     /// <summary>What the border makes reachable from outside.</summary>
     public PublishedServices Published { get; init; } = PublishedServices.None;
+
+    /// <summary>What sources of intelligence list.</summary>
+    public IndicatorSet Indicators { get; init; } = IndicatorSet.None;
 
     /// <summary>One end as a party of a finding.</summary>
     public Party Party(Subject subject, ushort port = 0) => new(subject, port, Devices.Of(subject));

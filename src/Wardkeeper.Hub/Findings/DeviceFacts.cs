@@ -51,7 +51,10 @@ public sealed record DeviceFacts
     public bool IsKnownToPeople { get; init; }
 
     /// <summary>Whether its type is one that treats, measures or images patients.</summary>
-    public bool IsMedical => Category is not null && MedicalCategories.Contains(Category);
+    public bool IsMedical => IsMedicalCategory(Category);
+
+    /// <summary>Whether devices of a category treat, measure or image patients.</summary>
+    public static bool IsMedicalCategory(string? category) => category is not null && MedicalCategories.Contains(category);
 }
 
 /// <summary>The ledger as detection sees it.</summary>

@@ -49,8 +49,6 @@ public interface IUtilisationQueries
 /// <param name="Last">When one was last seen at work; null when none was.</param>
 public sealed record DepartmentUse(string Department, int Devices, int Known, int InUse, long Hours, double? ExamsPerDay, IReadOnlyList<UseBasis> Bases, CaptureTime? Last)
 {
-    private static readonly HashSet<string> Medical = ["clinical", "imaging", "laboratory", "infusion", "monitoring", "dialysis", "surgery"];
-
     // What hands on others' objects does not examine anybody.
     private static readonly HashSet<string> HandsOn = ["pacs-server", "imaging-workstation", "central-monitor", "film-printer"];
 
@@ -64,7 +62,7 @@ public sealed record DepartmentUse(string Department, int Devices, int Known, in
         Dictionary<long, DeviceUse> byDevice = uses.ToDictionary(use => use.Device);
         double days = Math.Max(now.Since(from).TotalDays, 1.0 / 24);
         CaptureTime recent = new(now.Nanoseconds - (3_600 * CaptureTime.PerSecond));
-        return [.. lines.Where(line => line is { Category: { } category } && Medical.Contains(category) && (line.Type is null || !HandsOn.Contains(line.Type))).GroupBy(line => line.Department ?? "", StringComparer.Ordinal)
+        return [.. lines.Where(line => Findings.DeviceFacts.IsMedicalCategory(line.Category) && (line.Type is null || !HandsOn.Contains(line.Type))).GroupBy(line => line.Department ?? "", StringComparer.Ordinal)
             .Select(same =>
             {
                 DeviceUse[] known = [.. same.Select(line => byDevice.GetValueOrDefault(line.Id)).OfType<DeviceUse>()];

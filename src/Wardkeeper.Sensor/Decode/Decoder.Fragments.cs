@@ -24,6 +24,7 @@ internal sealed partial class Decoder
         if (length <= 0 || isMisaligned || part.HeaderEnd - envelope.NetworkOffset + end > LargestPacket || envelope.Reassemblies == MostReassemblies)
         {
             counters.Count("ip-fragments-malformed", envelope.Number);
+            if (length > 0 && end > LargestPacket) BeyondPacket(ref envelope, part.ContentAt, length);
             return;
         }
         if (envelope.Available(part.ContentAt) < length)
@@ -42,6 +43,16 @@ internal sealed partial class Decoder
         }
         if (!fragments.Take(datagram, envelope.Data.AsSpan(part.ContentAt, length), part.Offset, part.More, envelope.WireLength, envelope.Number)) return;
         Reassembled(ref envelope, in part, datagram);
+    }
+
+    /// <summary>A fragment that no packet can hold, as the ping of death has one.</summary>
+    private static void BeyondPacket(ref Envelope envelope, int at, int length)
+    {
+        ref Packet packet = ref Append(ref envelope, PacketKind.Malformed);
+        packet.TransportOffset = Math.Min(at, envelope.CapturedNetworkEnd);
+        SetPayload(ref packet, at, length, envelope.CapturedNetworkEnd);
+        packet.Hash = TupleHash.Of(packet.Source, 0, packet.Destination, 0, packet.IpProtocol);
+        envelope.Batch.Deal();
     }
 
     /// <summary>A fragment that the snap length cut cannot be put together with others, but the first one still shows the tuple.</summary>

@@ -42,13 +42,30 @@ internal sealed partial class Decoder
         int fragment = BinaryPrimitives.ReadUInt16BigEndian(header[6..]);
         envelope.DontFragment = (fragment & 0x4000) != 0;
         envelope.Ttl = header[8];
-        if (envelope.Depth != 0) EnterInner(ref envelope, at);
+        if (headerLength > Ipv4Header && !AreOptionsRight(envelope.Data.AsSpan(at + Ipv4Header, headerLength - Ipv4Header))) envelope.Notes |= PacketNotes.BadIpOptions;
+        if (envelope.Depth != 0)
+        {
+            // Only a tunnel of IP in IP ends where its packet does; others may be padded.
+            if (envelope.IpProtocol == Ipv4InIp && (envelope.Notes & PacketNotes.Reassembled) != 0 && envelope.NetworkEnd != envelope.WireEnd) envelope.Notes |= PacketNotes.InnerLengthWrong;
+            EnterInner(ref envelope, at);
+        }
         if ((fragment & 0x3FFF) != 0)
         {
             Fragment(ref envelope, new FragmentPart(at + headerLength, 0, at + headerLength, (fragment & 0x1FFF) * 8, (fragment & 0x2000) != 0, envelope.IpId, header[9], IsV6: false));
             return;
         }
         Transport(ref envelope, header[9], at + headerLength);
+    }
+
+    /// <summary>Whether every option has a length within the header. RFC 791, section 3.1.</summary>
+    private static bool AreOptionsRight(ReadOnlySpan<byte> options)
+    {
+        for (int at = 0; at < options.Length && options[at] != 0;)
+        {
+            if (options[at] != 1 && (at + 1 >= options.Length || options[at + 1] < 2 || at + options[at + 1] > options.Length)) return false;
+            at += options[at] == 1 ? 1 : options[at + 1];
+        }
+        return true;
     }
 
     private void NoteIpChecksum(ref Envelope envelope, ReadOnlySpan<byte> header)

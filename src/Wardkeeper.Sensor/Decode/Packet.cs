@@ -18,6 +18,9 @@ internal enum PacketKind : byte
 
     /// <summary>Not a packet of its own flow: an ICMP error, dealt to the flow that its quoted packet belongs to. Addresses and ports are the quoted ones.</summary>
     IcmpError,
+
+    /// <summary>Not a packet of any flow: a fragment that would reach beyond the largest packet.</summary>
+    Malformed,
 }
 
 /// <summary>Oddities that the decoder noticed; none of them drops the packet.</summary>
@@ -37,6 +40,10 @@ internal enum PacketNotes : ushort
     Tunnelled = 32,
     /// <summary>Fragments overlapped with different content (evasion).</summary>
     FragmentOverlap = 64,
+    /// <summary>An IP option has no length, or one beyond the header.</summary>
+    BadIpOptions = 128,
+    /// <summary>IP in IP, put together from fragments, whose inner length is not what came.</summary>
+    InnerLengthWrong = 256,
 }
 
 /// <summary>

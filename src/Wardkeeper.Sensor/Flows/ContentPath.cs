@@ -1,6 +1,7 @@
 using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols;
+using Wardkeeper.Sensor.Protocols.Dns;
 
 namespace Wardkeeper.Sensor.Flows;
 
@@ -22,7 +23,8 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     private readonly ObservationBatch observations = new();
     private readonly List<(long Packet, FlowView Flow, string As, Announcement? Announced, CaptureTime Until, Action<AnnouncedFile?, ITransactionSink> Tell)> waiting = [];
     private readonly int transfer = recognition.IndexOf(Protocols.Ftp.FtpDataAnalyser.Info.Name);
-    private FlowView? speaking;
+    private FlowView? speaking, pointing;
+    private bool speakingFromOriginator;
     private Announcement? speakingAnnounced;
     private CaptureTime speakingUntil;
     private string speakingAs = "";
@@ -188,7 +190,15 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     private bool IsSerialLine(FlowView flow) => flow.Carrier == Carrier.Tcp && announced.HasSerialLines(flow.ResponderAddress) && Protocols.Telnet.SerialPayload.Reads(speakingAs);
 
     /// <inheritdoc/>
-    public void Report(Fault fault) => counters.Count(fault.Id, Packet);
+    public void Report(Fault fault)
+    {
+        counters.Count(fault.Id, Packet);
+        if (speaking is null || !(fault == DnsFaults.PointerNotBackward || fault == DnsFaults.PointerChainTooLong) || ReferenceEquals(pointing, speaking)) return;
+        pointing = speaking;
+        observations.Speak(speaking, "dns", Now, Packet);
+        observations.Claim(speakingFromOriginator ? speaking.Originator : speaking.Responder, ClaimKind.Anomaly, "name that points at itself or ahead", "dns name");
+        Publish();
+    }
 
     /// <inheritdoc/>
     public void Expect(in ExpectedFlow expected) => Announced.Add((expected, speaking!.Uid, Packet, Now));
@@ -335,6 +345,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     private int Feed(ref Flow flow, bool fromOriginator, ReadOnlySpan<byte> bytes, CaptureTime at, long offset, int missing)
     {
         Speak(ref flow);
+        speakingFromOriginator = fromOriginator;
         emitted = false;
         StreamFeeder feeder = flow.Feeder!;
         Progress progress;

@@ -118,6 +118,9 @@ internal struct Flow
     public RecognitionStage Stage;
     public bool Flipped;
     public bool FromStart;
+
+    /// <summary>What was odd in its packets and has been told.</summary>
+    public Trick Tricks;
     public byte Offers;
     public byte HandOvers;
 

@@ -48,6 +48,27 @@ public sealed record TransactionRow(string Log, CaptureTime At, CaptureTime Bega
         return Find(ref reader, name) && reader.TokenType is JsonTokenType.True or JsonTokenType.False ? reader.GetBoolean() : null;
     }
 
+    /// <summary>A number that may have a fraction; null when the row has none of that name.</summary>
+    public double? Real(ReadOnlySpan<byte> name)
+    {
+        Utf8JsonReader reader = new(Json.Span);
+        return Find(ref reader, name) && reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double value) ? value : null;
+    }
+
+    /// <summary>A list of texts; empty when the row has none of that name.</summary>
+    public IReadOnlyList<string> Texts(ReadOnlySpan<byte> name)
+    {
+        Utf8JsonReader reader = new(Json.Span);
+        if (!Find(ref reader, name) || reader.TokenType != JsonTokenType.StartArray) return [];
+        List<string> all = [];
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType == JsonTokenType.String) all.Add(reader.GetString()!);
+            else reader.Skip();
+        }
+        return all;
+    }
+
     private static bool Find(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
         reader.Read();

@@ -93,6 +93,7 @@ internal static class FindingMapping
         {
             Number = row.Number,
             Type = row.Type,
+            IsExposure = row.IsExposure,
             Severity = (Severity)row.Severity,
             Confidence = row.Confidence,
             Title = new PhraseKey(row.TitleKey, Strings(row.Arguments)),
@@ -119,6 +120,7 @@ internal static class FindingMapping
         {
             Number = row.Number,
             Type = row.Type,
+            IsExposure = row.IsExposure,
             Severity = (Severity)row.Severity,
             Confidence = row.Confidence,
             Title = new PhraseKey(row.TitleKey, Strings(row.Arguments)),

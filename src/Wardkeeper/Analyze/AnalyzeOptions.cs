@@ -27,6 +27,9 @@ internal sealed record AnalyzeOptions
     /// <summary>Files, folders and archives of rules that are run over the traffic.</summary>
     public IReadOnlyList<string> RuleFiles { get; init; } = [];
 
+    /// <summary>Files of indicators: STIX 2.1, MISP, lines or a dataset of Suricata.</summary>
+    public IReadOnlyList<string> IntelligenceFiles { get; init; } = [];
+
     public string? KeyFile { get; init; }
 
     public bool Chinese { get; init; }

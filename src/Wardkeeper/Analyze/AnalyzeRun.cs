@@ -1,6 +1,7 @@
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Identification;
+using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor;
@@ -32,7 +33,7 @@ internal static class AnalyzeRun
         DeviceLedger ledger = new(local);
         CaptureDirectory directory = new(ledger);
         FindingBook book = new(forgets: false);
-        DetectionPath detection = new(new Knowledge(site, local, directory), book);
+        DetectionPath detection = new(new Knowledge(site, local, directory) { Indicators = ReadIntelligence(options) }, book);
         using RowFiles? files = options.OutputFolder is null ? null : new RowFiles(options.OutputFolder, patients);
         using ICaptureSource source = CaptureFiles.Open(options.Files);
         AnalysisOutput output = new(ledger, detection, files, patients);
@@ -113,6 +114,26 @@ internal static class AnalyzeRun
         {
             throw new UserError([$"--rules cannot be read: {e.Message}"]);
         }
+    }
+
+    private static IndicatorSet ReadIntelligence(AnalyzeOptions options)
+    {
+        List<Indicator> all = [];
+        List<string> wrong = [];
+        foreach (string path in options.IntelligenceFiles)
+        {
+            try
+            {
+                all.AddRange(IndicatorFile.Read(path, out IReadOnlyList<string> mistakes, out _));
+                wrong.AddRange(mistakes);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                wrong.Add($"--intel {path} cannot be read: {e.Message}");
+            }
+        }
+        if (all.Count > IndicatorSet.MostIndicators) wrong.Add($"--intel: the files hold {all.Count} indicators; at most {IndicatorSet.MostIndicators} are taken");
+        return wrong.Count == 0 ? IndicatorSet.Of(all) : throw new UserError(wrong);
     }
 
     private static Site ReadSite(string path)

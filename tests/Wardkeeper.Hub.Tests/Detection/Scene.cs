@@ -1,6 +1,7 @@
 using System.Text;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Sites;
@@ -14,12 +15,13 @@ internal sealed class Scene
     private readonly DetectionPath path;
     private readonly Register register = new();
     private long packet;
+    private double fraction;
 
-    public Scene(string site = "")
+    public Scene(string site = "", IndicatorSet? indicators = null)
     {
         Site known = SiteFile.Read(site, "site.yaml", out IReadOnlyList<string> mistakes);
         Assert.Empty(mistakes);
-        path = new DetectionPath(new Knowledge(known, known.Local ?? LocalNetworks.Default, register), Book);
+        path = new DetectionPath(new Knowledge(known, known.Local ?? LocalNetworks.Default, register) { Indicators = indicators ?? IndicatorSet.None }, Book);
     }
 
     public FindingBook Book { get; } = new();
@@ -131,6 +133,39 @@ internal sealed class Scene
         return this;
     }
 
+    /// <summary>A conversation of any carrier; the clock goes on by <paramref name="after"/> before it.</summary>
+    public Scene Conversation(string from, string to, ushort port, Carrier carrier = Carrier.Tcp, string? service = null, long sent = 100, long answered = 200, long packets = 3, long answers = 3, double seconds = 0.5, double after = 1,
+        string history = "ShADadFf", string state = "SF", ushort fromPort = 40_000)
+    {
+        fraction += after;
+        long whole = (long)fraction;
+        (packet, fraction) = (packet + whole, fraction - whole);
+        path.Take(new FlowRecord
+        {
+            View = new FlowView
+            {
+                Uid = "C" + packet + "." + fraction.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Carrier = carrier,
+                Began = new CaptureTime(Now.Nanoseconds + (long)(fraction * CaptureTime.PerSecond)),
+                FirstPacket = packet,
+                OriginatorAddress = Ip(from),
+                ResponderAddress = Ip(to),
+                OriginatorPort = fromPort,
+                ResponderPort = port,
+            },
+            Service = service,
+            ConnState = state,
+            History = history,
+            CommunityId = "",
+            Duration = TimeSpan.FromSeconds(seconds),
+            OriginatorPackets = packets,
+            OriginatorBytes = sent,
+            ResponderPackets = answers,
+            ResponderBytes = answered,
+        });
+        return this;
+    }
+
     public Scene Page(string server, ushort port, string client, string? title = null, string? realm = null, string? software = null)
     {
         packet++;
@@ -184,6 +219,13 @@ internal sealed class Scene
         return this;
     }
 
+    public Scene Says(string log, FlowView flow, string json)
+    {
+        packet++;
+        path.Take(new TransactionRow(log, Now, Now, flow, Encoding.UTF8.GetBytes(json)));
+        return this;
+    }
+
     public Scene Beacon(string bssid, string ssid)
     {
         packet++;
@@ -213,6 +255,7 @@ internal sealed class Scene
         Assert.Equal(type, finding.Type);
         Assert.InRange(finding.Confidence, 0.5, 1);
         Assert.NotEmpty(finding.Facts);
+        Assert.All(finding.Facts, fact => Assert.DoesNotContain(" { ", fact.Observed, StringComparison.Ordinal));
         Assert.DoesNotContain("{", finding.Title.In(chinese: false), StringComparison.Ordinal);
         Assert.NotEqual(finding.Title.In(chinese: false), finding.Title.In(chinese: true));
         return finding;

@@ -102,6 +102,7 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton(provider => new DetectionPath(new Knowledge(Site.Unknown, LocalNetworks.Default, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));
         builder.Services.AddSingleton<IPublishings, PublishingStore>();
         builder.Services.AddSingleton<IReachQueries, ReachQueries>();
+        builder.Services.AddSingleton<Wardkeeper.Hub.Response.CareReader>();
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
         app.MapWardkeeperConsole();

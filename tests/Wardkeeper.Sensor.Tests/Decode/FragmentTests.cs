@@ -167,13 +167,21 @@ public sealed class FragmentTests
 
     [Theory]
     [InlineData(12, 0x2000, "not a multiple of eight")]
-    [InlineData(1000, 0x1FF0, "ends beyond 65,535")]
     [InlineData(0, 0x0010, "is empty")]
     public void A_fragment_that_cannot_be_is_counted(int length, int fragment, string because)
     {
         Decoding decoding = new();
         Assert.Empty(decoding.Show(Ethernet(Ipv4(17, Bytes(length), fragment: fragment))));
         Assert.True(decoding.Counted == "ip-fragments=1 ip-fragments-malformed=1", because);
+    }
+
+    [Fact]
+    public void A_fragment_beyond_the_largest_packet_is_counted_and_told_of()
+    {
+        Decoding decoding = new();
+        Packet told = Assert.Single(decoding.Show(Ethernet(Ipv4(17, Bytes(1000), fragment: 0x1FF0))));
+        Assert.Equal((PacketKind.Malformed, 1000), (told.Kind, told.PayloadLength));
+        Assert.Equal("ip-fragments=1 ip-fragments-malformed=1", decoding.Counted);
     }
 
     [Fact]

@@ -18,6 +18,9 @@ internal sealed class FlowRun : ISensorOutput
     /// <summary>Time between packets from here on, in microseconds.</summary>
     public int Step { get; set; } = 1000;
 
+    /// <summary>What was claimed in the run.</summary>
+    public List<Claim> Claims { get; } = [];
+
     /// <summary>What was counted in the run.</summary>
     public IReadOnlyList<(string Name, long Count, long FirstPacket)> Counters { get; private set; } = [];
 
@@ -74,6 +77,7 @@ internal sealed class FlowRun : ISensorOutput
 
     public void Take(Observation observation)
     {
+        if (observation is Claim claim) Claims.Add(claim);
     }
 
     public void Advance(CaptureTime now)

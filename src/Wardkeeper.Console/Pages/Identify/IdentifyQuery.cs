@@ -24,7 +24,7 @@ public sealed record IdentifyQuery(string Tab, string? Print, string? Text, stri
     {
         "conflict" => new DeviceFilter { HasConflict = true },
         "alike" => new DeviceFilter { Fingerprints = Print is null ? [] : [Print] },
-        _ => new DeviceFilter { Types = ["unknown"] },
+        _ => new DeviceFilter { Types = ["unknown"], HasConflict = false },
     };
 
     /// <summary>Reads it.</summary>

@@ -48,9 +48,9 @@ internal sealed class AddressReused : IDetector, IDetector<AddressMoves>
             [
                 new Fact("address", move.Ip.ToString(), "one device"),
                 new Fact("old-device", $"{oldName} ({move.Before})"),
-                new Fact("old-last-seen", Time(move.LastBefore)),
+                new Fact("old-last-seen", FlowFacts.Time(move.LastBefore)),
                 new Fact("new-device", $"{newName} ({move.After})"),
-                new Fact("new-first-seen", Time(move.At)),
+                new Fact("new-first-seen", FlowFacts.Time(move.At)),
                 new Fact("gap", Span(gap)),
                 new Fact("lease", move.IsLeased ? "only the new device has one" : "none seen", "a lease for both"),
             ],
@@ -59,8 +59,6 @@ internal sealed class AddressReused : IDetector, IDetector<AddressMoves>
     }
 
     private static string NameOf(DeviceFacts device) => "D-" + FlowFacts.Number(device.Id);
-
-    private static string Time(CaptureTime at) => DateTimeOffset.FromUnixTimeMilliseconds(at.Nanoseconds / 1_000_000).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Span(TimeSpan gap) =>
         gap.TotalDays >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{(long)gap.TotalDays} d") : gap.TotalHours >= 2 ? string.Create(CultureInfo.InvariantCulture, $"{(long)gap.TotalHours} h")

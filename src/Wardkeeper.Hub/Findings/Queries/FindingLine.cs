@@ -11,6 +11,9 @@ public record FindingLine
     /// <summary>Type, API value.</summary>
     public required string Type { get; init; }
 
+    /// <summary>Whether it is a weakness that stands open, rather than something that happened.</summary>
+    public bool IsExposure { get; init; }
+
     /// <summary>How bad.</summary>
     public required Severity Severity { get; init; }
 

@@ -25,6 +25,9 @@ internal sealed class DataSetFacts : IDataSetConsumer
     /// <summary>Whether anything was read.</summary>
     public bool IsEmpty => texts.Count == 0 && ReferencedInstances == 0 && FailedInstances == 0;
 
+    /// <summary>Digest of what it says beside its pixels.</summary>
+    public ContentDigest Content { get; set; }
+
     /// <summary>Items of Referenced SOP Sequence (0008,1199).</summary>
     public int ReferencedInstances { get; private set; }
 
@@ -107,6 +110,7 @@ internal sealed class DataSetFacts : IDataSetConsumer
         keys.Clear();
         ReferencedInstances = FailedInstances = PerformedSeries = 0;
         FailureReason = null;
+        Content = default;
     }
 
     private static bool IsWantedAtTop(uint tag) => tag switch

@@ -6,7 +6,7 @@ namespace Wardkeeper.Sensor.Formats.Dicom;
 /// Reads one data set (PS3.5, chapter 7) from bytes that come split anywhere, and hands its consumer the elements that it wants. Held
 /// are at most one header, one wanted value of <see cref="MaxValue"/> bytes and <see cref="MaxLevels"/> levels; a deflated data set
 /// is held packed up to <see cref="DeflatedBytes.MaxPacked"/> bytes. Everything else, pixel data first of all, is passed over by its
-/// length, and none of its bytes is looked at. Bytes that were lost inside such a value do no harm; after others the reader falls silent.
+/// length, and none of it is kept. Bytes that were lost inside such a value do no harm; after others the reader falls silent.
 /// </summary>
 /// <param name="consumer">Takes what it wants.</param>
 internal sealed class DataSetReader(IDataSetConsumer consumer)
@@ -34,6 +34,7 @@ internal sealed class DataSetReader(IDataSetConsumer consumer)
     private bool isUndecided;
     private bool isSilent;
     private bool isLost;
+    private ContentDigest digest;
 
     /// <summary>Who takes what it wants; may change between data sets.</summary>
     public IDataSetConsumer Consumer { get; set; } = consumer;
@@ -43,6 +44,9 @@ internal sealed class DataSetReader(IDataSetConsumer consumer)
 
     /// <summary>Bytes of the data set so far, unpacked, lost ones included.</summary>
     public long Position { get; private set; }
+
+    /// <summary>Digest of a data set that is over; nothing when something was wrong, or lost where it is of importance.</summary>
+    public ContentDigest Content => isLost || Fault != DataSetFault.None ? default : digest;
 
     /// <summary>Begins a data set.</summary>
     /// <param name="syntax">How it is written; null when its first bytes have to tell.</param>
@@ -54,6 +58,7 @@ internal sealed class DataSetReader(IDataSetConsumer consumer)
         skip = Position = 0;
         Fault = DataSetFault.None;
         isSilent = isLost = false;
+        digest = default;
         isUndecided = syntax is null;
         levels[0] = new DataSetLevel { Syntax = syntax ?? TransferSyntax.Implicit, Limit = limit ?? long.MaxValue };
         packed?.Clear();
@@ -80,6 +85,7 @@ internal sealed class DataSetReader(IDataSetConsumer consumer)
             return;
         }
         Position += missing;
+        digest.Lose();
         if (skip >= missing)
         {
             skip -= missing;
@@ -138,6 +144,7 @@ internal sealed class DataSetReader(IDataSetConsumer consumer)
             if (skip > 0)
             {
                 int step = (int)Math.Min(skip, bytes.Length);
+                digest.Add(bytes[..step]);
                 skip -= step;
                 Position += step;
                 bytes = bytes[step..];
@@ -246,12 +253,14 @@ internal sealed class DataSetReader(IDataSetConsumer consumer)
             return;
         }
         bool isWanted = tag == DicomTag.SpecificCharacterSet || Consumer.Wants(tag, here.Sequence, here.Depth);
+        bool isSequence = vr == ValueRepresentation.Sequence || (vr is 0 or ValueRepresentation.Unknown && DicomTag.IsSequence(tag));
+        if (level == 0 && !isSequence) digest.Begin(tag, length);
         if (!isWanted)
         {
             skip = length;
             return;
         }
-        if (vr == ValueRepresentation.Sequence || (vr is 0 or ValueRepresentation.Unknown && DicomTag.IsSequence(tag)))
+        if (isSequence)
         {
             if (length > 0) Enter(LevelKind.Items, tag, vr == ValueRepresentation.Unknown ? TransferSyntax.Implicit : here.Syntax, length);
             return;
@@ -287,6 +296,7 @@ internal sealed class DataSetReader(IDataSetConsumer consumer)
     private void Hand(ReadOnlySpan<byte> bytes)
     {
         ref DataSetLevel here = ref levels[level];
+        digest.Add(bytes);
         if (valueTag == DicomTag.SpecificCharacterSet) here.CharacterSet = CharacterSet.Of(bytes);
         valueHeld = 0;
         if (valueTag == DicomTag.SpecificCharacterSet && !Consumer.Wants(valueTag, here.Sequence, here.Depth)) return;

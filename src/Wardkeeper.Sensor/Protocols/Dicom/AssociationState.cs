@@ -157,12 +157,12 @@ internal sealed class AssociationState
         Operation? operation = Operations.Find(side, id);
         if (operation is { Began: not null } || (operation is not null && operation.Field != command.Field))
         {
-            if (!Peer(side).HasLoss) into.Report(DicomFaults.MessageIdReused);
+            if (!Peer(side).HasLoss) stream.Wrong(DicomFaults.MessageIdReused, into);
             Emit(operation, into);
             operation = null;
         }
         operation ??= Add(side, id, command.Field, into);
-        if (!operation.Request(in command, stream.Fragment.Context, At, stream.CommandStart, end)) into.Report(DicomFaults.MalformedUid);
+        if (!operation.Request(in command, stream.Fragment.Context, At, stream.CommandStart, end)) stream.Wrong(DicomFaults.MalformedUid, into);
         if (operation.MoveDestination is { } destination && (Request ?? Accept)?.CallingAe is { } mover) into.Remember(new CauseKey(mover, id, destination));
         if (Cause.Title is null && operation.MoveOriginator is { } originator) Cause = (originator, operation.MoveOriginatorMessageId);
         Own(operation, stream, command.HasDataSet, isRequest: true, side, into);
@@ -180,7 +180,7 @@ internal sealed class AssociationState
             operation = null;
         }
         operation ??= Add(requestor, id, field, into);
-        if (!operation.Respond(in command, stream.Fragment.Context, side, stream.CommandStart, end)) into.Report(DicomFaults.MalformedUid);
+        if (!operation.Respond(in command, stream.Fragment.Context, side, stream.CommandStart, end)) stream.Wrong(DicomFaults.MalformedUid, into);
         Own(operation, stream, command.HasDataSet, isRequest: false, side, into);
         // A response that overtook its request in the capture waits for it; where requests may have been lost there is nothing to wait for.
         bool mayFollow = operation.Began is null && Of(requestor) is { IsProven: true, HasLoss: false, Next: > 0 };
@@ -276,5 +276,7 @@ internal sealed class AssociationState
         MoveOriginator = Cause.Title,
         MoveOriginatorMessageId = Cause.MessageId,
         Committed = Committed,
+        RequestorFaults = Client.TakeFaults(),
+        AcceptorFaults = Server.TakeFaults(),
     };
 }

@@ -132,7 +132,7 @@ internal sealed class DicomAnalyser : IProtocol
         need = 0;
         if (!pdu.IsKnown)
         {
-            into.Report(DicomFaults.UnknownPdu);
+            stream.Wrong(DicomFaults.UnknownPdu, into);
             return Lose(stream, segment.Side, out need, into);
         }
         if (pdu.Type == PduType.Data)
@@ -142,7 +142,7 @@ internal sealed class DicomAnalyser : IProtocol
         }
         if (pdu.IsAssociate ? pdu.Length is < AssociatePdu.FixedPart or > DicomRecogniser.MaxAssociate - PduHeader.Size : pdu.Length != PduHeader.FixedLength)
         {
-            into.Report(pdu.Length > DicomRecogniser.MaxAssociate - PduHeader.Size ? DicomFaults.PduTooLong : DicomFaults.PduLength);
+            stream.Wrong(pdu.Length > DicomRecogniser.MaxAssociate - PduHeader.Size ? DicomFaults.PduTooLong : DicomFaults.PduLength, into);
             stream.Skip = pdu.Length;
             return PduHeader.Size;
         }
@@ -159,11 +159,11 @@ internal sealed class DicomAnalyser : IProtocol
     private void BeginData(MessageStream stream, Side side, in PduHeader pdu, ITransactionSink into)
     {
         uint? most = side == Side.Client ? state.Accept?.MaxPdu : state.Request?.MaxPdu;
-        if (most > 0 && pdu.Length > most) into.Report(DicomFaults.PduExceedsMaximum);
-        if (pdu.Length == 0) into.Report(DicomFaults.PduLength);
+        if (most > 0 && pdu.Length > most) stream.Wrong(DicomFaults.PduExceedsMaximum, into);
+        if (pdu.Length == 0) stream.Wrong(DicomFaults.PduLength, into);
         if (state.IsOver)
         {
-            into.Report(DicomFaults.UnexpectedPdu);
+            stream.Wrong(DicomFaults.UnexpectedPdu, into);
             stream.Skip = pdu.Length;
             return;
         }
@@ -181,7 +181,7 @@ internal sealed class DicomAnalyser : IProtocol
         PdvHeader pdv = stream.PduLeft < PdvHeader.Size ? default : PdvHeader.Read(rest);
         if (!pdv.FitsIn(stream.PduLeft))
         {
-            into.Report(DicomFaults.PdvLength);
+            stream.Wrong(DicomFaults.PdvLength, into);
             stream.Skip = stream.PduLeft;
             stream.PduLeft = 0;
             Interrupt(stream, isLoss: false, into);
@@ -201,7 +201,7 @@ internal sealed class DicomAnalyser : IProtocol
     {
         if (stream.Owner is not null)
         {
-            into.Report(DicomFaults.DataSetMissing);
+            stream.Wrong(DicomFaults.DataSetMissing, into);
             CloseDataSet(stream, isComplete: false, into);
         }
         if (!stream.InCommand) stream.BeginCommand(offset);
@@ -211,13 +211,13 @@ internal sealed class DicomAnalyser : IProtocol
     {
         if (stream.InCommand)
         {
-            into.Report(DicomFaults.CommandIncomplete);
+            stream.Wrong(DicomFaults.CommandIncomplete, into);
             stream.EndCommand();
             stream.ToleratesData = true;
         }
         else if (stream.Owner is null && !stream.ToleratesData)
         {
-            into.Report(DicomFaults.DataSetUnannounced);
+            stream.Wrong(DicomFaults.DataSetUnannounced, into);
             stream.ToleratesData = true;
         }
     }
@@ -227,7 +227,7 @@ internal sealed class DicomAnalyser : IProtocol
     {
         if (stream.Fragment.IsCommand)
         {
-            if (!stream.Add(piece)) into.Report(DicomFaults.CommandTooLong);
+            if (!stream.Add(piece)) stream.Wrong(DicomFaults.CommandTooLong, into);
         }
         else if (stream.Owner is { } owner)
         {
@@ -256,7 +256,7 @@ internal sealed class DicomAnalyser : IProtocol
         if (!stream.IsSpoilt)
         {
             bool good = CommandSet.TryRead(stream.Command, out CommandSet command, out Fault? fault);
-            if (fault is not null) into.Report(fault);
+            if (fault is not null) stream.Wrong(fault, into);
             if (good)
             {
                 stream.IsProven = true;
@@ -273,7 +273,7 @@ internal sealed class DicomAnalyser : IProtocol
     private void CloseDataSet(MessageStream stream, bool isComplete, ITransactionSink into)
     {
         if (stream.Owner is not { } owner) return;
-        if (DicomFaults.Of(stream.EndDataSet(isComplete, into.Masker)) is { } fault) into.Report(fault);
+        if (DicomFaults.Of(stream.EndDataSet(isComplete, into.Masker)) is { } fault) stream.Wrong(fault, into);
         into.Buffers?.Complete(stream == state.Client ? Side.Client : Side.Server);
         stream.Owner = null;
         if (stream.OwnerIsRequest) owner.RequestOpen = false;
@@ -335,14 +335,14 @@ internal sealed class DicomAnalyser : IProtocol
         {
             case PduType.AssociateRequest when side == Side.Client && (!state.IsOpened || state.IsOver):
                 AssociatePdu request = AssociatePdu.Read(body, isAccept: false, out Fault? fault);
-                if (fault is not null) into.Report(fault);
+                if (fault is not null) stream.Wrong(fault, into);
                 if (into.Buffers is { } asked) DicomBuffers.Associate(request, side, asked);
                 state.Open(request, evidence);
                 Prove(stream);
                 break;
             case PduType.AssociateAccept when side == Side.Server && state.Accept is null && !state.IsOver:
                 AssociatePdu accept = AssociatePdu.Read(body, isAccept: true, out fault);
-                if (fault is not null) into.Report(fault);
+                if (fault is not null) stream.Wrong(fault, into);
                 if (into.Buffers is { } answered) DicomBuffers.Associate(accept, side, answered);
                 state.Answer(accept, evidence);
                 Prove(stream);
@@ -362,7 +362,7 @@ internal sealed class DicomAnalyser : IProtocol
                 state.Abort(side, body[2], body[3], into);
                 break;
             default:
-                into.Report(DicomFaults.UnexpectedPdu);
+                stream.Wrong(DicomFaults.UnexpectedPdu, into);
                 break;
         }
     }

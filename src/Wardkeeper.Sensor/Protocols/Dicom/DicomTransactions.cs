@@ -111,6 +111,12 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
 
     void ICaused.Explain(string uid) => Cause = uid;
 
+    /// <summary>What was wrong in what the requestor sent, by the names below, each once, at most 16; nothing after bytes were lost. Absent when all was right.</summary>
+    public IReadOnlyList<string>? RequestorFaults { get; init; }
+
+    /// <summary>The same of what the acceptor sent.</summary>
+    public IReadOnlyList<string>? AcceptorFaults { get; init; }
+
     /// <summary>Seconds from the request to the end.</summary>
     public TimeSpan? Duration => Began is { } began ? At.Since(began) : null;
 
@@ -149,6 +155,8 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
         row.Text("move_originator"u8, MoveOriginator);
         row.Number("move_originator_message_id"u8, MoveOriginatorMessageId);
         row.Text("cause"u8, Cause);
+        row.Texts("requestor_faults"u8, RequestorFaults);
+        row.Texts("acceptor_faults"u8, AcceptorFaults);
         row.Elapsed("duration"u8, Duration);
     }
 

@@ -197,6 +197,12 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
     /// <summary>Number of Copies (2000,0010) as written.</summary>
     public string? Copies { get; init; }
 
+    /// <summary>Digest of what a stored object says beside its pixels: its elements outside of sequences and private groups, in whatever transfer syntax it travels (but big endian). The same object has the same; 64 bits in hex, not proof against somebody who searches for a collision. Absent when not all of it was read.</summary>
+    public string? ContentDigest { get; init; }
+
+    /// <summary>Bytes of the pixel data (7FE0,0010) of a stored object, when it is not compressed.</summary>
+    public long? PixelBytes { get; init; }
+
     /// <summary>Whether parts of it were not captured, so that counts are lower bounds and a missing status does not mean that there was none.</summary>
     public bool Partial { get; init; }
 
@@ -250,6 +256,8 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
             PrinterName = facts[DicomTag.PrinterName],
             FilmSize = facts[DicomTag.FilmSize],
             Copies = facts[DicomTag.Copies],
+            ContentDigest = Command == "C-STORE" && operation.IsRequestRead ? facts.Content.Text : null,
+            PixelBytes = Command == "C-STORE" && operation.IsRequestRead ? facts.Content.PixelBytes : null,
         };
     }
 
@@ -258,6 +266,12 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
         row.Text("move_originator"u8, MoveOriginator);
         row.Number("move_originator_message_id"u8, MoveOriginatorMessageId);
         row.Text("cause"u8, Cause);
+    }
+
+    private void WriteContent(RowWriter row)
+    {
+        row.Text("content_digest"u8, ContentDigest);
+        row.Number("pixel_bytes"u8, PixelBytes);
     }
 
     /// <inheritdoc/>
@@ -320,6 +334,7 @@ public sealed record DimseExchange(CaptureTime At, ByteRange Bytes) : Transactio
         row.Text("printer_name"u8, PrinterName);
         row.Text("film_size"u8, FilmSize);
         row.Text("copies"u8, Copies);
+        WriteContent(row);
         row.Flag("partial"u8, Partial ? true : null);
         row.Elapsed("duration"u8, Duration);
     }

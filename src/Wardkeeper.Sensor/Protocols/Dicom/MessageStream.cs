@@ -9,7 +9,8 @@ internal sealed class MessageStream
     /// <summary>Longest command set that is read. Real ones have less than a kilobyte.</summary>
     public const int MaxCommand = 64 * 1024;
 
-    private const int KeptCommand = 1024;
+    private const int KeptCommand = 1024, MostFaults = 16;
+    private readonly List<string> faults = [];
     private byte[] command = new byte[256];
     private int length;
     private DataSetReader? reader;
@@ -67,6 +68,22 @@ internal sealed class MessageStream
     /// <summary>The command set so far.</summary>
     public ReadOnlySpan<byte> Command => command.AsSpan(0, length);
 
+    /// <summary>Something in it is wrong. After bytes were lost, that may be the loss's fault and not the sender's: then it is only counted.</summary>
+    public void Wrong(Fault fault, ITransactionSink into)
+    {
+        into.Report(fault);
+        if (!HasLoss && faults.Count < MostFaults && !faults.Contains(fault.Id)) faults.Add(fault.Id);
+    }
+
+    /// <summary>What was wrong since it was asked last, each once in the order of appearance; null when nothing was.</summary>
+    public IReadOnlyList<string>? TakeFaults()
+    {
+        if (faults.Count == 0) return null;
+        string[] all = [.. faults];
+        faults.Clear();
+        return all;
+    }
+
     /// <summary>Begins a command set.</summary>
     public void BeginCommand(long start)
     {
@@ -121,6 +138,7 @@ internal sealed class MessageStream
         if (!isReading) return DataSetFault.None;
         isReading = false;
         DataSetFault fault = reader!.End();
+        facts!.Content = reader.Content;
         if (Owner!.Describe(facts!, OwnerIsRequest, isComplete && fault == DataSetFault.None, masker)) facts = null;
         else facts!.Clear();
         return isComplete ? fault : DataSetFault.None;
@@ -165,5 +183,6 @@ internal sealed class MessageStream
         isReading = false;
         reader?.Reset();
         facts?.Clear();
+        faults.Clear();
     }
 }

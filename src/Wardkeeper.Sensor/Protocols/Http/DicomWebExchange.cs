@@ -76,8 +76,8 @@ public sealed record DicomWebExchange(CaptureTime At, ByteRange Bytes) : Transac
     /// <summary>What else a file is by its preamble, so that it can be run or opened as something else: <c>windows-program</c>, <c>linux-program</c>, <c>mac-program</c>, <c>script</c>, <c>pdf</c>, <c>zip</c> or <c>markup</c>. PS3.10, section 7.1.</summary>
     public string? TwoFacedFile { get; init; }
 
-    /// <summary>Whether the client sent the files.</summary>
-    internal bool IsSent { get; init; }
+    /// <summary>Whether the client sent the files; absent when there are none.</summary>
+    public bool? IsSent { get; init; }
 
     /// <summary>Whether it is worth stating who serves and who asks.</summary>
     internal bool IsNews { get; init; }
@@ -111,7 +111,7 @@ public sealed record DicomWebExchange(CaptureTime At, ByteRange Bytes) : Transac
             Station = files?.Device?.Station,
             Modality = files?.Device?.Modality,
             TwoFacedFile = sent?.OtherFace ?? received?.OtherFace,
-            IsSent = sent is not null,
+            IsSent = files is null ? null : sent is not null,
             IsNews = isNews && exchange.Web is not null && !exchange.IsForwarded,
         };
     }
@@ -160,6 +160,7 @@ public sealed record DicomWebExchange(CaptureTime At, ByteRange Bytes) : Transac
         row.Text("station"u8, Station);
         row.Text("modality"u8, Modality);
         row.Text("two_faced_file"u8, TwoFacedFile);
+        row.Flag("is_sent"u8, IsSent);
     }
 
     /// <inheritdoc/>
@@ -167,7 +168,7 @@ public sealed record DicomWebExchange(CaptureTime At, ByteRange Bytes) : Transac
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(into);
-        if (TwoFacedFile is not null) into.Claim(flow.At(IsSent ? Side.Client : Side.Server), ClaimKind.Anomaly, "two-faced DICOM file: " + TwoFacedFile, "DICOM preamble");
+        if (TwoFacedFile is not null) into.Claim(flow.At(IsSent == true ? Side.Client : Side.Server), ClaimKind.Anomaly, "two-faced DICOM file: " + TwoFacedFile, "DICOM preamble");
         if (!IsNews || StatusCode is null or < 200 or >= 300) return;
         into.Claim(flow.Client, ClaimKind.Role, "dicomweb-client", Operation);
         into.Claim(flow.Server, ClaimKind.Role, "dicomweb-server", Operation);

@@ -30,6 +30,9 @@ internal enum ParameterKind : byte
 /// <summary>Names of parameters and paths that carry patients' identifiers: DICOMweb (PS3.18), WADO-URI, FHIR search (HL7 FHIR R5, 3.2.1) and hospital systems' habits.</summary>
 internal static class IdentifyingNames
 {
+    /// <summary>Characters of a name that are looked at.</summary>
+    private const int LongestName = 64;
+
     private static readonly FrozenDictionary<string, ParameterKind> Parameters = new Dictionary<string, ParameterKind>
     {
         ["00100010"] = ParameterKind.Identifying,
@@ -88,6 +91,10 @@ internal static class IdentifyingNames
     private static readonly FrozenSet<string> HarmlessOfPatients =
         FrozenSet.ToFrozenSet(["patientsex", "patientssex", "patientage", "patientsage", "patientsize", "patientweight", "patientposition", "patientorientation"], StringComparer.Ordinal);
 
+    private static readonly FrozenDictionary<string, ParameterKind>.AlternateLookup<ReadOnlySpan<char>> ByWord = Parameters.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> HarmlessByWord = HarmlessOfPatients.GetAlternateLookup<ReadOnlySpan<char>>();
+
     private static readonly FrozenSet<string> ClinicalSegments = FrozenSet.ToFrozenSet(
         ["dicom-web", "dicomweb", "qido-rs", "wado-rs", "stow-rs", "wado", "fhir", "patient", "patients", "person", "relatedperson", "encounter",
             "observation", "imagingstudy", "diagnosticreport", "servicerequest", "medicationrequest", "condition"], StringComparer.OrdinalIgnoreCase);
@@ -125,9 +132,14 @@ internal static class IdentifyingNames
 
     private static ParameterKind Simple(string name)
     {
-        if (name.Length > 64) name = name[..64];
-        string plain = new([.. name.Where(static c => c is not ('_' or '-' or ' ' or '(' or ')' or ',' or '[' or ']')).Select(char.ToLowerInvariant)]);
-        if (Parameters.TryGetValue(plain, out ParameterKind kind)) return kind;
-        return plain.Contains("patient", StringComparison.Ordinal) && !HarmlessOfPatients.Contains(plain) ? ParameterKind.Identifying : ParameterKind.Plain;
+        Span<char> plain = stackalloc char[LongestName];
+        int length = 0;
+        foreach (char c in name.AsSpan(0, Math.Min(name.Length, LongestName)))
+        {
+            if (c is not ('_' or '-' or ' ' or '(' or ')' or ',' or '[' or ']')) plain[length++] = char.ToLowerInvariant(c);
+        }
+        ReadOnlySpan<char> word = plain[..length];
+        if (ByWord.TryGetValue(word, out ParameterKind kind)) return kind;
+        return word.Contains("patient", StringComparison.Ordinal) && !HarmlessByWord.Contains(word) ? ParameterKind.Identifying : ParameterKind.Plain;
     }
 }

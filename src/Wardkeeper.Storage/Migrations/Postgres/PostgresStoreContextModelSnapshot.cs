@@ -488,6 +488,27 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.ToTable("mails", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Findings.DetectorRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("name");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("State")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("state");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("detectors", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Findings.FindingNoteRow", b =>
                 {
                     b.Property<long>("Finding")

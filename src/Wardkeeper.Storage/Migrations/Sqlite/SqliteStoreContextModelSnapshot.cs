@@ -479,6 +479,27 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.ToTable("mails", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Findings.DetectorRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("State")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("state");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("detectors", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Findings.FindingNoteRow", b =>
                 {
                     b.Property<long>("Finding")

@@ -114,6 +114,25 @@ public sealed class MalformedDicomTests
         }
     }
 
+    [Fact]
+    public void Faults_stand_in_the_row_of_the_association_by_the_side_that_sent_them()
+    {
+        byte[] bad = Pdu(4, [0, 0, 0, 1, 1, 3, 9, 9, 9]);
+        AssociationAttempt sent = Attempt([.. Echo[..2], Said.Client([.. bad, .. bad]), Echo[2], Said.Server(Pdu(4, [])), .. Echo[3..]]);
+        Assert.Equal(["dicom.pdv-length"], sent.RequestorFaults);
+        Assert.Equal(["dicom.pdu-length"], sent.AcceptorFaults);
+        Assert.Null(Attempt(Echo).RequestorFaults);
+        // Nobody is blamed for what the capture lost.
+        Conversation lossy = Conversation.Of<DicomAnalyser>([.. Echo[..2], Said.Lost(Side.Client, 40), Said.Client([.. bad, .. bad]), Echo[2], .. Echo[3..]]);
+        Assert.All(lossy.Transactions.OfType<AssociationAttempt>(), one => Assert.Null(one.RequestorFaults));
+
+        static AssociationAttempt Attempt(Said[] said)
+        {
+            Splits.HoldFor<DicomAnalyser>(said);
+            return Assert.Single(Conversation.Of<DicomAnalyser>(said).Transactions.OfType<AssociationAttempt>());
+        }
+    }
+
     private static Conversation Held(Fault fault, Said said, bool proven = false) => Held(fault, proven ? [.. Echo[..2], said] : [said]);
 
     private static Conversation Held(Fault fault, Said[] said)
