@@ -53,6 +53,7 @@ internal static class DetectorRegistry
         Detector.Of<Flood>(),
         Detector.Of<PacketTricks>(),
         Detector.Of<IndicatorSeen>(),
+        Detector.Of<SignatureHit>(),
         Detector.Of<WebAttack>(),
         Detector.Of<SensorTrouble>(),
     ];
