@@ -84,7 +84,7 @@ internal sealed class ByteMathCheck(ByteNumber number, string operation, Amount 
             "/" => (long)(read / (ulong)other),
             "<<" => left << (int)Math.Clamp(other, 0, 63),
             ">>" => (long)(read >> (int)Math.Clamp(other, 0, 63)),
-            "%" => other == 0 ? 0 : left % other,
+            "%" => other is 0 or -1 ? 0 : left % other,
             _ => left,
         });
         int before = at.Position;
@@ -128,7 +128,7 @@ internal sealed class EntropyCheck(int offset, int count, Func<double, bool> tes
     /// <inheritdoc/>
     public override bool Match(ref Inspection at, int index)
     {
-        if (offset >= at.Buffer.Length) return false;
+        if (offset < 0 || offset >= at.Buffer.Length) return false;
         ReadOnlySpan<byte> bytes = at.Buffer[offset..];
         if (count > 0) bytes = bytes[..Math.Min(count, bytes.Length)];
         Span<int> counts = stackalloc int[256];

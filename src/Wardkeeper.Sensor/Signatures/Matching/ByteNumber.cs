@@ -26,7 +26,7 @@ internal sealed record ByteNumber
         value = 0;
         end = 0;
         long from = Offset.Of(at.Scratch) + (IsRelative ? at.Position : 0), count = Count.Of(at.Scratch);
-        if (from < 0 || count < 0 || from + count > at.Buffer.Length) return false;
+        if (from < 0 || from > at.Buffer.Length || count < 0 || count > at.Buffer.Length - from) return false;
         if (TextBase != 0) return TryReadText(at.Buffer[(int)from..], (int)count, out value, out end, (int)from);
         if (count > 8) return false;
         ReadOnlySpan<byte> bytes = at.Buffer.Slice((int)from, (int)count);

@@ -111,14 +111,14 @@ internal static class Transforms
     {
         int from = offset < 0 ? Math.Max(0, bytes.Length + offset) : offset;
         if (from > bytes.Length) return [];
-        int length = count is not { } wanted ? bytes.Length - from : wanted < 0 ? bytes.Length + wanted - from : wanted;
+        long length = count is not { } wanted ? bytes.Length - from : wanted < 0 ? (long)bytes.Length + wanted - from : wanted;
         if (length <= 0) return [];
         if (from + length > bytes.Length)
         {
             if (!truncate) return [];
             length = bytes.Length - from;
         }
-        return bytes.Slice(from, length).ToArray();
+        return bytes.Slice(from, (int)length).ToArray();
     };
 
     /// <summary>Decodes base 64; what is no digit of it ends it, or is skipped when <paramref name="lenient"/>.</summary>

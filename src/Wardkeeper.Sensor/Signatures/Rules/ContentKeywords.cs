@@ -88,7 +88,7 @@ internal static class ContentKeywords
     public static void Pcre(RuleBuilder rule, string? value)
     {
         string text = RuleText.Unquote(value ?? throw new RefusedException("pcre", "an expression is missing"), out bool negated);
-        int open = text.StartsWith('m') ? 1 : 0, close = text.LastIndexOf(text[open]);
+        int open = text.StartsWith('m') ? 1 : 0, close = open < text.Length ? text.LastIndexOf(text[open]) : -1;
         if (close <= open) throw new RefusedException("pcre", "it does not end");
         string flags = text[(close + 1)..];
         if (flags.Contains(',', StringComparison.Ordinal)) throw new RefusedException("pcre", "captures into variables are not supported");

@@ -117,6 +117,7 @@ internal sealed class RuleReader(RuleVariables variables, NoteNames? earlier = n
 
     private static void Option(RuleBuilder builder, string word, string? value)
     {
+        if (word.Length == 0) throw new RefusedException("header", "an option has no keyword");
         if (!Keywords.All.TryGetValue(word, out Keyword? keyword)) throw new RefusedException(word, "the keyword is not supported");
         builder.Keyword = word;
         keyword.Read(builder, value);

@@ -14,12 +14,12 @@ internal static class TransformKeywords
         foreach (string word in ContentKeywords.Words(text))
         {
             string[] parts = word.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (parts is ["offset", _]) offset = Whole("xor", parts[1]);
+            if (parts is ["offset", _]) offset = Math.Max(0, Whole("xor", parts[1]));
             else if (parts is ["extract", _, _])
             {
                 (int count, int at, int from) = (Whole("xor", parts[1]), Whole("xor", parts[2]), offset);
                 if (count is < 1 or > 255 || at < 0) throw new RefusedException("xor", "a key has 1 to 255 bytes");
-                return bytes => at + count > bytes.Length ? bytes.ToArray() : Transforms.Xor(bytes.Slice(at, count).ToArray(), from)(bytes);
+                return bytes => at > bytes.Length - count ? bytes.ToArray() : Transforms.Xor(bytes.Slice(at, count).ToArray(), from)(bytes);
             }
             else if (word.Length is > 0 and <= 512 && word.Length % 2 == 0 && word.All(char.IsAsciiHexDigit)) return Transforms.Xor(Convert.FromHexString(word), offset);
         }
@@ -32,7 +32,7 @@ internal static class TransformKeywords
         if (value is null) return Transforms.Gunzip;
         string[] pair = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (pair is not ["max-size", _]) throw new RefusedException("gunzip", $"{value} is not known");
-        int most = Whole("gunzip", pair[1]);
+        int most = Math.Max(0, Whole("gunzip", pair[1]));
         return bytes =>
         {
             byte[] all = Transforms.Gunzip(bytes);
@@ -50,7 +50,7 @@ internal static class TransformKeywords
             string[] pair = word.Split([' ', ':'], 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             if (pair.Length == 0) continue;
             if (pair is ["bytes", _]) count = Whole("from_base64", pair[1]);
-            else if (pair is ["offset", _]) offset = Whole("from_base64", pair[1]);
+            else if (pair is ["offset", _]) offset = Math.Max(0, Whole("from_base64", pair[1]));
             else if (pair is ["mode", "rfc2045"]) lenient = true;
             else if (pair is ["mode", "strict"]) strict = true;
             else if (pair is not ["mode", "rfc4648"]) throw new RefusedException("from_base64", $"{word} is not known");
