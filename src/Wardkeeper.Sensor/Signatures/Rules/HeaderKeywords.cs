@@ -128,7 +128,19 @@ internal static class HeaderKeywords
 
     private static Dictionary<string, long> Protocols { get; } = new(StringComparer.Ordinal)
     {
-        ["icmp"] = 1, ["igmp"] = 2, ["ipip"] = 4, ["tcp"] = 6, ["udp"] = 17, ["ipv6"] = 41, ["gre"] = 47, ["esp"] = 50, ["ah"] = 51, ["icmp6"] = 58, ["ipv6-icmp"] = 58, ["pim"] = 103, ["sctp"] = 132,
+        ["icmp"] = 1,
+        ["igmp"] = 2,
+        ["ipip"] = 4,
+        ["tcp"] = 6,
+        ["udp"] = 17,
+        ["ipv6"] = 41,
+        ["gre"] = 47,
+        ["esp"] = 50,
+        ["ah"] = 51,
+        ["icmp6"] = 58,
+        ["ipv6-icmp"] = 58,
+        ["pim"] = 103,
+        ["sctp"] = 132,
     };
 
     private static void FragBits(RuleBuilder rule, string? value)
