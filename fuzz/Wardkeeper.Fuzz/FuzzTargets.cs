@@ -16,5 +16,7 @@ internal static class FuzzTargets
         new DataSetTarget(isFile: false),
         new DataSetTarget(isFile: true),
         new PipelineTarget(),
+        new RuleTarget(),
+        new SignatureTarget(),
     ];
 }

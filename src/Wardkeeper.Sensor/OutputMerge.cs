@@ -5,7 +5,7 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Sensor;
 
 /// <summary>Puts what the shards gave during a batch into packet order and hands it out. Shards already work on the next batch meanwhile.</summary>
-internal sealed class OutputMerge(ISensorOutput output)
+internal sealed class OutputMerge(ISensorOutput output, Signatures.AlertGate? gate = null)
 {
     private readonly List<ShardOutput.Item>[] taken = [.. Enumerable.Range(0, PacketBatch.Shards).Select(_ => new List<ShardOutput.Item>())];
     private readonly Causes causes = new();
@@ -51,6 +51,8 @@ internal sealed class OutputMerge(ISensorOutput output)
                     break;
                 case CauseNote note:
                     causes.Take(note);
+                    break;
+                case Signatures.SignatureAlert alert when gate?.Lets(alert) == false:
                     break;
                 case Transaction transaction:
                     causes.Explain(transaction);

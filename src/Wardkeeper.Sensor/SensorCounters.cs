@@ -9,6 +9,9 @@ internal sealed class SensorCounters
     public IEnumerable<(string Name, long Count, long FirstPacket)> All =>
         counts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value.Count, pair.Value.First));
 
+    /// <summary>Hears of everything that is counted, when it is.</summary>
+    public Action<string>? Listener { get; set; }
+
     /// <summary>Counts one more.</summary>
     /// <param name="name">What, in kebab case.</param>
     /// <param name="packet">Number of the packet.</param>
@@ -17,6 +20,7 @@ internal sealed class SensorCounters
     {
         ref (long Count, long First) entry = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, name, out bool known);
         entry = (entry.Count + by, known ? Math.Min(entry.First, packet) : packet);
+        Listener?.Invoke(name);
     }
 
     /// <summary>Adds another's counts.</summary>

@@ -15,6 +15,12 @@ public sealed record SensorOptions
     /// <summary>Masks patients' identifiers.</summary>
     public PatientMasker Masker { get; init; } = new();
 
+    /// <summary>Rules that are run over the traffic; null for none.</summary>
+    public Signatures.RuleSet? Rules { get; init; }
+
+    /// <summary>Whether streams are looked into with every segment, and not when enough came or the other side answers.</summary>
+    internal bool LooksAtOnce { get; init; }
+
     /// <summary>Every bound.</summary>
     internal SensorLimits Limits { get; init; } = new();
 }

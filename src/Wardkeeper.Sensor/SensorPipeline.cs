@@ -23,6 +23,7 @@ internal sealed class SensorPipeline
     private readonly ILiveSource? live;
     private bool hasNext, isStopping;
     private CaptureTime countedAt;
+    private volatile Signatures.RuleSet? waiting;
 
     public SensorPipeline(SensorOptions options, ICaptureSource source, ISensorOutput output)
     {
@@ -30,7 +31,7 @@ internal sealed class SensorPipeline
         workers = Math.Max(1, options.Workers);
         Decoder decoder = new(decoding);
         Reader = new BatchReader(source, decoder);
-        merge = new OutputMerge(output);
+        merge = new OutputMerge(output, options.Rules is null ? null : new Signatures.AlertGate());
         Recognition recognition = new(ProtocolRegistry.All);
         shards = [.. Enumerable.Range(0, PacketBatch.Shards).Select(_ => new SensorWorker(options, recognition, announced, decoder.TunnelUid))];
     }
@@ -46,6 +47,9 @@ internal sealed class SensorPipeline
     /// changed, only replaced, so any thread may read it at any time.
     /// </summary>
     public SensorCounters LiveCounters { get; private set; } = new();
+
+    /// <summary>Other rules take the place of those that run, from the next batch on: no packet goes by unasked. From any thread; without effect if none ran.</summary>
+    public void Use(Signatures.RuleSet rules) => waiting = rules;
 
     /// <summary>Everything counted in the source, in decoding and in all shards. Not while the pipeline runs.</summary>
     public SensorCounters Counters()
@@ -96,6 +100,10 @@ internal sealed class SensorPipeline
 
     private void Exchange()
     {
+        if (Interlocked.Exchange(ref waiting, null) is { } rules)
+        {
+            foreach (SensorWorker shard in shards) shard.Use(rules);
+        }
         if (live is not null && current.End.Since(countedAt) >= TimeSpan.FromSeconds(1)) (LiveCounters, countedAt) = (Counters(), current.End);
         gathered.Clear();
         foreach (SensorWorker shard in shards)

@@ -2,6 +2,7 @@ using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Flows;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols;
+using Wardkeeper.Sensor.Signatures;
 
 namespace Wardkeeper.Sensor;
 
@@ -39,6 +40,9 @@ internal sealed class SensorWorker
         stacks = new StackTraits(content);
         tricks = new PacketTricks(content, Output);
         routers = new Routers(Output);
+        if (options.Rules is not { } rules) return;
+        content.Signatures = new SignatureEngine(rules, Output, Counters, options.LooksAtOnce);
+        Counters.Listener = content.Signatures.Heard;
     }
 
     /// <summary>What this shard gave since it was last cleared.</summary>
@@ -52,6 +56,9 @@ internal sealed class SensorWorker
 
     /// <summary>Flows that are alive.</summary>
     public int LiveFlows => flows.Count;
+
+    /// <summary>Other rules take the place of those that ran; between batches.</summary>
+    public void Use(RuleSet rules) => content.Signatures?.Use(rules);
 
     /// <summary>Works on this shard's packets of a batch.</summary>
     public void Run(PacketBatch batch, int shard)
@@ -122,9 +129,15 @@ internal sealed class SensorWorker
         {
             TcpStates.Move(ref flow, fromOriginator, in packet);
             if ((packet.TcpFlags & TcpStates.Syn) != 0) stacks.Note(ref flow, fromOriginator, in packet);
+            content.Signatures?.Begin(ref flow, fromOriginator, in packet);
             reassembly.Take(ref flow, fromOriginator, in packet);
         }
-        else Datagram(ref flow, fromOriginator, in packet);
+        else
+        {
+            content.Signatures?.Begin(ref flow, fromOriginator, in packet);
+            Datagram(ref flow, fromOriginator, in packet);
+        }
+        content.Signatures?.Finish(ref flow);
         if (flow.IsGuess && flow.AskedIn == 0) Guess(slot, ref flow);
         Keep(slot, ref flow);
         if (clock.Nanoseconds - flow.ReportedAt.Nanoseconds > limits.Report.Ticks * 100) Interim(ref flow);
@@ -285,8 +298,10 @@ internal sealed class SensorWorker
         bool isOver = how is FlowEnd.TimedOut or FlowEnd.CaptureEnd;
         if (isOver && flow.Timeout is TimeoutClass.Closed) how = FlowEnd.Closed;
         if (isOver && flow.Timeout is TimeoutClass.Reset) how = FlowEnd.Reset;
+        content.Signatures?.BeginEnd(ref flow);
         reassembly.Finish(ref flow);
         content.End(ref flow, how);
+        content.Signatures?.End(ref flow);
         if (flow.IsGuess) ended.Add((content.Packet, flow.LastAt, reports.Of(ref flow, Parents(ref flow), interim: false)));
         else if (flow.Kind != PacketKind.Link) Output.Add(content.Packet, reports.Of(ref flow, Parents(ref flow), interim: false));
         flows.Remove(slot);

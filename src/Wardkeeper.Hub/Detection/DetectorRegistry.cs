@@ -70,6 +70,7 @@ internal static class DetectorRegistry
         Detector.Of<Flood>(),
         Detector.Of<PacketTricks>(),
         Detector.Of<IndicatorSeen>(),
+        Detector.Of<SignatureHit>(),
         Detector.Of<WebAttack>(),
         Detector.Of<Heartbleed>(),
         Detector.Of<SensorTrouble>(),

@@ -86,6 +86,9 @@ internal readonly record struct BodyHead
 
     /// <summary>Where faults go, and who masks patients.</summary>
     public ITransactionSink? Into { get; init; }
+
+    /// <summary>Whose bytes they are, if they are offered to signatures as a file as they come; an owner that offers them itself says null.</summary>
+    public Side? OfferedBy { get; init; }
 }
 
 /// <summary>What an HTML page says of itself.</summary>

@@ -60,6 +60,7 @@ internal sealed class Body(int nesting = 0)
     {
         if (!isOpen || bytes.IsEmpty) return;
         Length += bytes.Length;
+        if (head.OfferedBy is { } side) head.Into?.Buffers?.Append(Signatures.Buffers.BufferName.FileData, side, bytes);
         if (head.Coding == ContentCoding.Gzip) KeepTail(bytes);
         matches?.Push(bytes);
         if (!isDecided)

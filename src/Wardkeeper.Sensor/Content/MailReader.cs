@@ -91,6 +91,7 @@ internal sealed class MailReader
         if (unfinishedLength > 0) EndPiece(false);
         EndField();
         EndPart(isComplete && boundaries.Count == 0);
+        head.Into?.Buffers?.Complete(head.Where.Side);
         isInHead = false;
     }
 
@@ -146,6 +147,7 @@ internal sealed class MailReader
         int colon = whole.IndexOf((byte)':');
         if (colon is <= 0 or > 64 || whole[..colon].IndexOfAnyExceptInRange((byte)'!', (byte)'~') >= 0) return;
         string key = Encoding.ASCII.GetString(whole[..colon]).ToLowerInvariant();
+        if (isOutermost && head.Into?.Buffers is { } buffers) Offer(key, whole[(colon + 1)..].Trim(" \t"u8), buffers);
         string value = EncodedWords.Decode(whole[(colon + 1)..].Trim(" \t"u8));
         switch (key)
         {
@@ -170,6 +172,22 @@ internal sealed class MailReader
         }
     }
 
+    private void Offer(string field, ReadOnlySpan<byte> value, Signatures.Buffers.IBufferSink into)
+    {
+        Signatures.Buffers.BufferName? buffer = field switch
+        {
+            "from" => Signatures.Buffers.BufferName.MailFrom,
+            "to" => Signatures.Buffers.BufferName.MailTo,
+            "cc" => Signatures.Buffers.BufferName.MailCc,
+            "subject" => Signatures.Buffers.BufferName.MailSubject,
+            "date" => Signatures.Buffers.BufferName.MailDate,
+            "message-id" => Signatures.Buffers.BufferName.MailId,
+            "x-mailer" => Signatures.Buffers.BufferName.MailXMailer,
+            _ => null,
+        };
+        if (buffer is { } known) into.Offer(known, head.Where.Side, value);
+    }
+
     private void BeginBody()
     {
         isInHead = isOutermost = false;
@@ -188,7 +206,8 @@ internal sealed class MailReader
         {
             isInPart = isFirstLine = true;
             decoder.Begin(coding);
-            body.Begin(head with { Stated = type, Charset = charset });
+            head.Into?.Buffers?.Offer(Signatures.Buffers.BufferName.FileData, head.Where.Side, ReadOnlySpan<byte>.Empty);
+            body.Begin(head with { Stated = type, Charset = charset, OfferedBy = head.Where.Side });
             return;
         }
         (type, name, boundary, charset, coding) = (null, null, null, null, TransferCoding.Identity);
@@ -235,6 +254,7 @@ internal sealed class MailReader
         isInPart = false;
         decoder.Finish(body);
         BodyFacts facts = body.End(isComplete);
+        if (name is not null) head.Into?.Buffers?.Offer(Signatures.Buffers.BufferName.FileName, head.Where.Side, Encoding.UTF8.GetBytes(name));
         if (parts.Count < MostParts && facts.Length > 0) parts.Add(new MailPart(name, type ?? "text/plain", facts));
         (type, name, boundary, charset, coding) = (null, null, null, null, TransferCoding.Identity);
     }

@@ -38,6 +38,12 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     /// <inheritdoc/>
     public PatientMasker Masker => masker;
 
+    /// <summary>Runs the rules, if there are any.</summary>
+    public Signatures.SignatureEngine? Signatures { get; set; }
+
+    /// <inheritdoc/>
+    public Signatures.Buffers.IBufferSink? Buffers => Signatures;
+
     /// <summary>Flows announced since the last exchange.</summary>
     public List<(ExpectedFlow Flow, string Parent, long Packet, CaptureTime At)> Announced { get; } = [];
 
@@ -311,6 +317,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
         flow.Feeder = feeder;
         flow.Stage = RecognitionStage.Attached;
         flow.Services |= ProtocolSet.Of(index);
+        flow.Signatures?.Recognise(flow.Services);
         feeder.HasEmitted = false;
     }
 

@@ -142,6 +142,9 @@ internal struct Flow
     public Undecided? Undecided;
     public FlowView? View;
 
+    /// <summary>What the rules remember of it; none while there are no rules.</summary>
+    public Signatures.FlowMemory? Signatures;
+
     /// <summary>The announcement of this flow, as far as it is known.</summary>
     public Announcement? Announced;
 

@@ -80,7 +80,7 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
         int early = (int)(seq - self.NextSeq), length = packet.PayloadLength;
         if (early == 0)
         {
-            if (flow.Stage != RecognitionStage.Settled) recent.Remember(in flow, fromOriginator, seq, length, in packet);
+            if (flow.Stage != RecognitionStage.Settled || content.Signatures is not null) recent.Remember(in flow, fromOriginator, seq, length, in packet);
             Deliver(ref flow, ref self, fromOriginator, packet.Payload, length, length - packet.PayloadCaptured, packet.At);
             if (self.Pending is not null) Drain(ref flow, ref self, fromOriginator);
         }
@@ -161,7 +161,7 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
             at = at.Next;
         }
         PendingSegment segment = pool.Count > 0 ? pool.Pop() : new PendingSegment();
-        segment.Fill(seq, packet.PayloadLength, packet.Payload, flow.Stage != RecognitionStage.Settled, packet.At);
+        segment.Fill(seq, packet.PayloadLength, packet.Payload, flow.Stage != RecognitionStage.Settled || content.Signatures is not null, packet.At);
         segment.Next = at;
         if (before is null) self.Pending = segment;
         else before.Next = segment;
@@ -218,7 +218,11 @@ internal sealed class TcpReassembly(SensorLimits limits, ContentPath content, Se
         long offset = self.StreamOffset;
         self.StreamOffset += length;
         self.NextSeq += (uint)length;
-        if (flow.Stage != RecognitionStage.Settled && bytes.Length > 0) content.Bytes(ref flow, fromOriginator, bytes, at, offset);
+        if (bytes.Length > 0)
+        {
+            content.Signatures?.Stream(fromOriginator, bytes, offset);
+            if (flow.Stage != RecognitionStage.Settled) content.Bytes(ref flow, fromOriginator, bytes, at, offset);
+        }
         if (missing <= 0) return;
         self.Missed += missing;
         content.Gap(ref flow, fromOriginator, missing, offset + length - missing);

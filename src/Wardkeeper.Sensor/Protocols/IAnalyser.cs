@@ -218,6 +218,9 @@ internal interface ITransactionSink
     {
     }
 
+    /// <summary>Takes raw parts of transactions for signatures to look into; null while there are no rules, so that nothing is paid for them.</summary>
+    Signatures.Buffers.IBufferSink? Buffers => null;
+
     /// <summary>Masks patients' identifiers.</summary>
     PatientMasker Masker { get; }
 }

@@ -19,10 +19,11 @@ internal static class AnalyzeCommand
         Option<string?> site = new("--site") { Description = "What the site knows of itself (YAML): its networks, declared scanners, servers, maintenance windows", HelpName = "FILE" };
         Option<string[]> knowledge = new("--knowledge") { Description = "Knowledge of devices beside what is shipped (repeatable): a file of entries, or a signed bundle", HelpName = "FILE" };
         Option<string[]> signers = new("--knowledge-signer") { Description = "Public key (base64) whose bundles are taken (repeatable)", HelpName = "KEY" };
+        Option<string[]> rules = new("--rules") { Description = "Rules in Suricata's syntax (repeatable): a file, a folder, or an archive; matches go to alerts.ndjson", HelpName = "FILE" };
         Option<string[]> intelligence = new("--intel") { Description = "Indicators that are looked for (repeatable): a STIX 2.1 bundle, events of MISP, lines of values (CSV), or a dataset of Suricata (.lst)", HelpName = "FILE" };
         Option<string?> key = new("--key") { Description = "File with the site's secret: patients appear as keyed hashes instead of numbers", HelpName = "FILE" };
         Option<string?> language = new("--lang") { Description = "Language of the text: zh or en", HelpName = "zh|en" };
-        Command command = new("analyze", "Reads captures and says which devices are there, what they are and what they do.") { files, output, json, workers, local, site, knowledge, signers, intelligence, key, language };
+        Command command = new("analyze", "Reads captures and says which devices are there, what they are and what they do.") { files, output, json, workers, local, site, knowledge, signers, intelligence, rules, key, language };
         command.Validators.Add(result => Validate(result, workers, local, language));
         command.SetAction(parsed => AnalyzeRun.Run(new AnalyzeOptions
         {
@@ -34,6 +35,7 @@ internal static class AnalyzeCommand
             SiteFile = parsed.GetValue(site),
             KnowledgeFiles = parsed.GetValue(knowledge) ?? [],
             KnowledgeSigners = parsed.GetValue(signers) ?? [],
+            RuleFiles = parsed.GetValue(rules) ?? [],
             IntelligenceFiles = parsed.GetValue(intelligence) ?? [],
             KeyFile = parsed.GetValue(key),
             Chinese = IsChinese(parsed.GetValue(language)),

@@ -24,6 +24,9 @@ internal sealed record AnalyzeOptions
     /// <summary>Public keys whose bundles of knowledge are taken.</summary>
     public IReadOnlyList<string> KnowledgeSigners { get; init; } = [];
 
+    /// <summary>Files, folders and archives of rules that are run over the traffic.</summary>
+    public IReadOnlyList<string> RuleFiles { get; init; } = [];
+
     /// <summary>Files of indicators: STIX 2.1, MISP, lines or a dataset of Suricata.</summary>
     public IReadOnlyList<string> IntelligenceFiles { get; init; } = [];
 

@@ -7,12 +7,15 @@ using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Signatures;
 
 namespace Wardkeeper.Analyze;
 
 /// <summary>Runs <c>wardkeeper analyze</c>: captures through the sensor into one ledger and one output.</summary>
 internal static class AnalyzeRun
 {
+    private const int RefusalsShown = 20;
+
     /// <summary>Runs it and returns the exit code: 0, or 2 when not one capture could be read.</summary>
     /// <exception cref="UserError">Something in the options cannot be followed.</exception>
     /// <param name="options">What to do.</param>
@@ -24,7 +27,8 @@ internal static class AnalyzeRun
         PatientNames patients = new(showHashes: key is not null);
         Site site = options.SiteFile is null ? Site.Unknown : ReadSite(options.SiteFile);
         LocalNetworks local = options.Local ?? site.Local ?? LocalNetworks.Default;
-        SensorOptions sensor = new() { Workers = options.Workers, Local = local, Masker = new PatientMasker(key) };
+        RuleSet? rules = options.RuleFiles.Count > 0 ? ReadRules(options, errors) : null;
+        SensorOptions sensor = new() { Workers = options.Workers, Local = local, Masker = new PatientMasker(key), Rules = rules };
         if (options.KnowledgeFiles.Count > 0) KnowledgeBase.InForce = ReadKnowledge(options);
         DeviceLedger ledger = new(local);
         CaptureDirectory directory = new(ledger);
@@ -48,6 +52,11 @@ internal static class AnalyzeRun
         if (files is not null)
         {
             files.Ensure("flows");
+            if (rules is not null)
+            {
+                files.Ensure("alerts");
+                files.WriteWhole("rules.ndjson", RuleRows.Lines(rules));
+            }
             files.WriteWhole("devices.ndjson", deviceLines);
             files.WriteWhole("findings.ndjson", FindingRows.Lines(summary.Findings));
             files.WriteWhole("summary.json", json);
@@ -85,6 +94,26 @@ internal static class AnalyzeRun
             }
         }
         return knowledge;
+    }
+
+    /// <summary>Reads the rules; those that are refused are said, each with its place, and the others run.</summary>
+    private static RuleSet ReadRules(AnalyzeOptions options, TextWriter errors)
+    {
+        foreach (string path in options.RuleFiles)
+        {
+            if (!File.Exists(path) && !Directory.Exists(path)) throw new UserError([$"--rules {path} is not there; name a file of rules, a folder or an archive."]);
+        }
+        try
+        {
+            RuleSet rules = RuleSet.Load(options.RuleFiles);
+            foreach (Sensor.Signatures.Rules.RuleRefusal refusal in rules.Refusals.Take(RefusalsShown)) errors.WriteLine(refusal);
+            if (rules.Refusals.Count > RefusalsShown) errors.WriteLine(FormattableString.Invariant($"… {rules.Refusals.Count - RefusalsShown} more; all stand in rules.ndjson with --out"));
+            return rules;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new UserError([$"--rules cannot be read: {e.Message}"]);
+        }
     }
 
     private static IndicatorSet ReadIntelligence(AnalyzeOptions options)

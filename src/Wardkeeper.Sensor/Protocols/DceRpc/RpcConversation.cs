@@ -18,6 +18,8 @@ internal sealed class RpcConversation
     private readonly Waiting<uint, DceRpcCall> waiting = new(MostWaiting);
     private readonly GssExchange authentication = new();
     private string? place, authType, authLevel;
+    private Guid? lastId;
+    private int lastNumber = -1;
 
     /// <summary>Begins.</summary>
     /// <param name="pipe">The pipe that was opened; null over TCP.</param>
@@ -27,6 +29,7 @@ internal sealed class RpcConversation
     public void Take(Side side, ReadOnlySpan<byte> unit, CaptureTime at, ByteRange range, FlowView flow, ITransactionSink into)
     {
         RpcPdu pdu = RpcPdu.Of(unit);
+        if (into.Buffers is { } buffers) Offer(in pdu, side, buffers);
         switch (pdu.Kind)
         {
             case RpcPdu.Bind or RpcPdu.AlterContext when side == Side.Client:
@@ -59,6 +62,16 @@ internal sealed class RpcConversation
         }
     }
 
+    private void Offer(in RpcPdu pdu, Side side, Signatures.Buffers.IBufferSink into)
+    {
+        if (pdu.Kind == RpcPdu.Request && side == Side.Client)
+        {
+            (lastId, lastNumber) = (contexts.TryGetValue(pdu.U16At(4), out Guid bound) ? bound : null, pdu.U16At(6));
+            RpcBuffers.Offer(in pdu, side, lastId, lastNumber, into);
+        }
+        else if (pdu.Kind == RpcPdu.Response && side == Side.Server) RpcBuffers.Offer(in pdu, side, lastId, lastNumber, into);
+    }
+
     /// <summary>Hands out what is open.</summary>
     public void End(ITransactionSink into)
     {
@@ -75,6 +88,8 @@ internal sealed class RpcConversation
         waiting.Clear();
         authentication.Reset();
         place = authType = authLevel = null;
+        lastId = null;
+        lastNumber = -1;
     }
 
     /// <summary>Contexts: an interface each, with the ways of writing numbers that the client can. C706, section 12.6.4.3.</summary>

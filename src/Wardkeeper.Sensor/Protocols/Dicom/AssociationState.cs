@@ -165,7 +165,7 @@ internal sealed class AssociationState
         if (!operation.Request(in command, stream.Fragment.Context, At, stream.CommandStart, end)) stream.Wrong(DicomFaults.MalformedUid, into);
         if (operation.MoveDestination is { } destination && (Request ?? Accept)?.CallingAe is { } mover) into.Remember(new CauseKey(mover, id, destination));
         if (Cause.Title is null && operation.MoveOriginator is { } originator) Cause = (originator, operation.MoveOriginatorMessageId);
-        Own(operation, stream, command.HasDataSet, isRequest: true);
+        Own(operation, stream, command.HasDataSet, isRequest: true, side, into);
         if (operation.IsComplete) Emit(operation, into);
     }
 
@@ -181,15 +181,15 @@ internal sealed class AssociationState
         }
         operation ??= Add(requestor, id, field, into);
         if (!operation.Respond(in command, stream.Fragment.Context, side, stream.CommandStart, end)) stream.Wrong(DicomFaults.MalformedUid, into);
-        Own(operation, stream, command.HasDataSet, isRequest: false);
+        Own(operation, stream, command.HasDataSet, isRequest: false, side, into);
         // A response that overtook its request in the capture waits for it; where requests may have been lost there is nothing to wait for.
         bool mayFollow = operation.Began is null && Of(requestor) is { IsProven: true, HasLoss: false, Next: > 0 };
         if (operation.IsComplete && !mayFollow) Emit(operation, into);
     }
 
-    private void Own(Operation operation, MessageStream stream, bool hasDataSet, bool isRequest)
+    private void Own(Operation operation, MessageStream stream, bool hasDataSet, bool isRequest, Side side, ITransactionSink into)
     {
-        if (hasDataSet) stream.BeginDataSet(operation, isRequest, TransferSyntax.Of(SyntaxOf(stream.Fragment.Context)));
+        if (hasDataSet) stream.BeginDataSet(operation, isRequest, TransferSyntax.Of(SyntaxOf(stream.Fragment.Context)), side, into.Buffers);
         else stream.Owner = null;
     }
 

@@ -262,6 +262,7 @@ internal sealed class DicomAnalyser : IProtocol
                 stream.IsProven = true;
                 stream.ToleratesData = false;
                 state.HasData = true;
+                if (into.Buffers is { } buffers) DicomBuffers.Command(in command, side, buffers);
                 state.Take(in command, stream, side, end, into);
             }
         }
@@ -273,6 +274,7 @@ internal sealed class DicomAnalyser : IProtocol
     {
         if (stream.Owner is not { } owner) return;
         if (DicomFaults.Of(stream.EndDataSet(isComplete, into.Masker)) is { } fault) stream.Wrong(fault, into);
+        into.Buffers?.Complete(stream == state.Client ? Side.Client : Side.Server);
         stream.Owner = null;
         if (stream.OwnerIsRequest) owner.RequestOpen = false;
         else owner.ResponseOpen = false;
@@ -334,12 +336,14 @@ internal sealed class DicomAnalyser : IProtocol
             case PduType.AssociateRequest when side == Side.Client && (!state.IsOpened || state.IsOver):
                 AssociatePdu request = AssociatePdu.Read(body, isAccept: false, out Fault? fault);
                 if (fault is not null) stream.Wrong(fault, into);
+                if (into.Buffers is { } asked) DicomBuffers.Associate(request, side, asked);
                 state.Open(request, evidence);
                 Prove(stream);
                 break;
             case PduType.AssociateAccept when side == Side.Server && state.Accept is null && !state.IsOver:
                 AssociatePdu accept = AssociatePdu.Read(body, isAccept: true, out fault);
                 if (fault is not null) stream.Wrong(fault, into);
+                if (into.Buffers is { } answered) DicomBuffers.Associate(accept, side, answered);
                 state.Answer(accept, evidence);
                 Prove(stream);
                 break;

@@ -112,12 +112,14 @@ internal sealed class MessageStream
     /// <param name="operation">Whose it is.</param>
     /// <param name="isRequest">Whether it belongs to the request.</param>
     /// <param name="syntax">How it is written; null when nobody said so.</param>
-    public void BeginDataSet(Operation operation, bool isRequest, TransferSyntax? syntax)
+    /// <param name="side">Who sends it.</param>
+    /// <param name="offers">Takes its elements for signatures, or null.</param>
+    public void BeginDataSet(Operation operation, bool isRequest, TransferSyntax? syntax, Side side, Signatures.Buffers.IBufferSink? offers)
     {
         (Owner, OwnerIsRequest) = (operation, isRequest);
         facts ??= new DataSetFacts();
         reader ??= new DataSetReader(facts);
-        reader.Consumer = facts;
+        reader.Consumer = offers is null ? facts : new OfferedElements(facts, side, offers);
         reader.Begin(syntax);
         isReading = true;
     }

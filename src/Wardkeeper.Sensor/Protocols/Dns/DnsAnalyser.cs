@@ -106,6 +106,7 @@ internal sealed class DnsAnalyser : IProtocol
         Address sender = segment.Flow.At(segment.Side).Ip;
         DnsMessage? message = DnsMessage.Read(segment.Bytes.Slice(start, length), kind, sender, truncated, segment.At, segment.Range(start, length), into);
         if (message is null) return;
+        if (into.Buffers is { } buffers) DnsBuffers.Offer(segment.Bytes.Slice(start, length), kind, buffers);
         unsound = message.IsSound || truncated ? 0 : unsound + 1;
         if (!message.IsSound && !truncated && kind != DnsKind.NetBios && message.Query is null) return;
         Expire(segment.At, into);

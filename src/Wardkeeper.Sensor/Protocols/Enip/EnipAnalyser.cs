@@ -93,6 +93,12 @@ internal sealed class EnipAnalyser : MessageAnalyser, IProtocol
         if (fault is not null && message.Length <= bytes.Length) into.Report(fault);
         if (sequence is { } number) pair = (ulong)number;
         bool isRequest = cip.IsEmpty ? message.Side == Side.Client : !CipMessage.IsResponse(cip);
+        if (into.Buffers is { } buffers)
+        {
+            buffers.Offer(Signatures.Buffers.BufferName.EnipCommand, message.Side, command);
+            if (!cip.IsEmpty) buffers.Offer(Signatures.Buffers.BufferName.CipService, message.Side, cip[0] & 0x7F);
+            buffers.Complete(message.Side);
+        }
         fault = null;
         if (isRequest)
         {

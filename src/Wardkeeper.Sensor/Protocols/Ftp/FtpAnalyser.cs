@@ -139,6 +139,12 @@ internal sealed class FtpAnalyser : IProtocol
         ReadOnlySpan<byte> word = space < 0 ? line : line[..space], rest = space < 0 ? default : line[(space + 1)..];
         if (word.IsEmpty || word.Length > 16 || word.ContainsAnyExceptInRange((byte)'A', (byte)'z')) return;
         string command = Encoding.ASCII.GetString(word).ToUpperInvariant();
+        if (into.Buffers is { } buffers)
+        {
+            buffers.Offer(Signatures.Buffers.BufferName.FtpCommand, Side.Client, word);
+            if (!rest.IsEmpty) buffers.Offer(Signatures.Buffers.BufferName.FtpArgument, Side.Client, rest);
+            buffers.Complete(Side.Client);
+        }
         if (command == "USER")
         {
             (user, hasPassword) = (Text(rest), false);

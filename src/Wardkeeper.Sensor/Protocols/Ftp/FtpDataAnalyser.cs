@@ -38,7 +38,7 @@ internal sealed class FtpDataAnalyser : IProtocol
         if (!isOpen)
         {
             (isOpen, sender, where) = (true, segment.Side, segment.Range(0, segment.Bytes.Length));
-            body.Begin(new BodyHead { KeepsMore = true, IsFile = true, At = segment.At, Where = new ByteRange(segment.Side, segment.Offset, 0), Into = into });
+            body.Begin(new BodyHead { OfferedBy = segment.Side, KeepsMore = true, IsFile = true, At = segment.At, Where = new ByteRange(segment.Side, segment.Offset, 0), Into = into });
         }
         if (segment.Side != sender)
         {
@@ -62,6 +62,7 @@ internal sealed class FtpDataAnalyser : IProtocol
     public void End(FlowEnd how, ITransactionSink into)
     {
         if (!isOpen) return;
+        into.Buffers?.Complete(sender);
         BodyFacts facts = body.End(how == FlowEnd.Closed, last);
         Brought file = new("ftp-data", last, where, sender) { Kind = "transfer", IsFile = true };
         into.WhenAnnounced((said, then) =>

@@ -71,6 +71,7 @@ internal sealed class Hl7Analyser : IProtocol, IFrameSink
     public void Take(in Frame frame, ITransactionSink into)
     {
         Side side = frame.Bytes.Side;
+        if (into.Buffers is { } buffers) Hl7Buffers.Offer(frame.Text, side, buffers);
         Hl7Batch batch = new(frame);
         bool isEmpty = true;
         while (batch.TryNext(into, out MessageSeen message))

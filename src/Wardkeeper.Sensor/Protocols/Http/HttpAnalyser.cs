@@ -54,6 +54,7 @@ internal sealed class HttpAnalyser : IProtocol
                 Expecting.AnyLine or Expecting.AnySegment => Resume(side, bytes[from..], from == 0),
                 _ => new Progress(bytes.Length - from <= HttpLimits.Head ? 0 : bytes.Length - from),
             };
+            if (into.Buffers is not null && side.Buffers.IsOdd) side.Buffers.Raw(bytes.Slice(from, step.Consumed));
             from += step.Consumed;
             if (step.Then != Continuation.Stay) return step with { Consumed = from };
             if (step.Consumed == 0 && side.Expecting == before) return new Progress(from);
@@ -94,6 +95,11 @@ internal sealed class HttpAnalyser : IProtocol
     /// <inheritdoc/>
     public void End(FlowEnd how, ITransactionSink into)
     {
+        if (into.Buffers is { } buffers)
+        {
+            client.Buffers.End(Side.Client, buffers);
+            server.Buffers.End(Side.Server, buffers);
+        }
         if (client.Exchange is not null) EndBody(client, false, null, into);
         if (server.Exchange is not null) EndBody(server, how == FlowEnd.Closed && server.Expecting == Expecting.Rest, null, into);
         exchanges.Flush(into);
@@ -120,6 +126,7 @@ internal sealed class HttpAnalyser : IProtocol
             if (begins == Match.No)
             {
                 into.Report(HttpFaults.BadStartLine);
+                if (side.Which == Side.Server) side.Buffers.TurnOdd();
                 side.Expect(Expecting.AnyLine);
                 return default;
             }
@@ -127,7 +134,11 @@ internal sealed class HttpAnalyser : IProtocol
         }
         int length = side.FindHead(bytes);
         bool tooLong = Math.Max(length, length == 0 ? bytes.Length : 0) > HttpLimits.Head;
-        if (length == 0 && !tooLong) return default;
+        if (length == 0 && !tooLong)
+        {
+            if (into.Buffers is not null) side.Buffers.Begin(bytes);
+            return default;
+        }
         ReadOnlySpan<byte> head = bytes[..(tooLong ? HttpLimits.Head : length)];
         ByteRange evidence = segment.Range(from, head.Length);
         UriMasking.Of(into.Masker, ref masking);
@@ -139,6 +150,7 @@ internal sealed class HttpAnalyser : IProtocol
     private Progress Request(ReadOnlySpan<byte> head, ByteRange evidence, CaptureTime at, ITransactionSink into)
     {
         int line = head.IndexOf((byte)'\n');
+        if (into.Buffers is { } buffers) client.Buffers.Request(head, buffers);
         StartLine.TryRequest(head[..line], out ReadOnlySpan<byte> method, out ReadOnlySpan<byte> target, out ReadOnlySpan<byte> version);
         Exchange exchange = exchanges.ForRequest(server.IsLost, into);
         exchange.Request(FieldText.Of(method), FieldText.Of(version), at, evidence);
@@ -172,6 +184,7 @@ internal sealed class HttpAnalyser : IProtocol
     private Progress Response(ReadOnlySpan<byte> head, ByteRange evidence, CaptureTime at, ITransactionSink into)
     {
         int line = head.IndexOf((byte)'\n');
+        if (into.Buffers is { } buffers) server.Buffers.Response(head, buffers);
         StartLine.ReadResponse(line < 0 ? head : head[..line], out ReadOnlySpan<byte> version, out int status, out ReadOnlySpan<byte> reason);
         if (version[0] != (byte)'1') into.Report(HttpFaults.OddVersion);
         Exchange exchange = exchanges.ForResponse(into);
@@ -208,11 +221,13 @@ internal sealed class HttpAnalyser : IProtocol
                 BeginBody(server, Expecting.Chunks, in fields, at, evidence, into);
                 break;
             case BodyFraming.Unknown:
+                server.Buffers.TurnOdd();
                 EndBody(server, true, at, into);
                 server.Expect(Expecting.AnyLine);
                 break;
             default:
                 BeginBody(server, Expecting.Rest, in fields, at, evidence, into);
+                if (framing == BodyFraming.UntilClose) server.Buffers.TurnOdd();
                 break;
         }
         return default;
@@ -225,6 +240,7 @@ internal sealed class HttpAnalyser : IProtocol
         side.Expect(kind);
         side.Remaining = fields.Length;
         side.Chunks = default;
+        side.Buffers.Keeps |= kind == Expecting.Chunks && side.Which == Side.Server;
         side.Body.Begin(fields.BodyHead(side.Which == Side.Server && side.Exchange?.Web?.Operation == "search", at, where, into));
     }
 
@@ -245,14 +261,14 @@ internal sealed class HttpAnalyser : IProtocol
         {
             case Expecting.Body:
                 int length = (int)Math.Min(bytes.Length, side.Remaining);
-                side.Body.Push(bytes[..length]);
+                side.Push(bytes[..length], into);
                 side.Remaining -= length;
                 if (side.Remaining == 0) EndBody(side, true, at, into);
                 return new Progress(length);
             case Expecting.Chunks:
                 return ChunkBytes(side, bytes, at, into);
             default:
-                side.Body.Push(bytes);
+                side.Push(bytes, into);
                 side.Exchange!.Touch(at);
                 return new Progress(bytes.Length);
         }
@@ -263,11 +279,12 @@ internal sealed class HttpAnalyser : IProtocol
         if (!side.Chunks.Next(bytes, out int consumed, out ReadOnlySpan<byte> data))
         {
             into.Report(HttpFaults.BadChunk);
+            if (side.Which == Side.Server) side.Buffers.TurnOdd();
             EndBody(side, false, at, into);
             side.Expect(Expecting.AnyLine, inLine: !side.Chunks.IsAtLineStart);
             return new Progress(consumed);
         }
-        side.Body.Push(data);
+        side.Push(data, into);
         if (side.Chunks.IsDone) EndBody(side, true, at, into);
         return new Progress(consumed);
     }
@@ -279,6 +296,7 @@ internal sealed class HttpAnalyser : IProtocol
 
     private void EndBody(HttpSide side, bool isComplete, CaptureTime? at, ITransactionSink into)
     {
+        if (into.Buffers is { } buffers) side.Buffers.Complete(side.Which, buffers);
         Exchange exchange = side.Exchange!;
         if (at is { } now) exchange.Touch(now);
         BodyFacts facts = side.Body.End(isComplete, exchange.Last);

@@ -42,6 +42,9 @@ internal sealed class HttpSide(Side side)
 
     public Body Body { get; } = new();
 
+    /// <summary>What is offered to signatures of this side.</summary>
+    public HttpBuffers Buffers { get; } = new();
+
     /// <summary>Bytes of a body of known length that are still to come.</summary>
     public long Remaining { get; set; }
 
@@ -113,9 +116,17 @@ internal sealed class HttpSide(Side side)
         return at;
     }
 
+    /// <summary>More bytes of the body.</summary>
+    public void Push(ReadOnlySpan<byte> bytes, ITransactionSink into)
+    {
+        Body.Push(bytes);
+        if (into.Buffers is { } buffers) Buffers.Body(bytes, Which, buffers);
+    }
+
     public void Reset()
     {
         Body.Abandon();
+        Buffers.Reset();
         Exchange = null;
         Remaining = 0;
         Chunks = default;

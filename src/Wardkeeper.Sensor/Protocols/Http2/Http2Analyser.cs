@@ -192,6 +192,7 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
     {
         Hpack fields = direction.Fields;
         Exchange exchange = stream.Exchange;
+        if (into.Buffers is { } buffers) Http2Buffers.Request(fields, stream.Buffers(Side.Client), buffers);
         if (!exchange.HasRequest && fields.Method is { } method)
         {
             UriMasking.Of(into.Masker, ref masking);
@@ -214,6 +215,7 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
     {
         Hpack fields = direction.Fields;
         Exchange exchange = stream.Exchange;
+        if (fields.Status > 0 && into.Buffers is { } buffers) Http2Buffers.Response(fields, stream.Buffers(Side.Server), buffers);
         if (fields.GrpcStatus >= 0) stream.CallStatus ??= fields.GrpcStatus;
         if (!exchange.HasResponse && fields.Status is >= 100 and <= 999)
         {
@@ -241,22 +243,22 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
             into.Report(Http2Faults.BadFrame);
             return;
         }
-        stream.Push(message.Side, content, Math.Max(0, missing - padding));
+        stream.Push(message.Side, content, Math.Max(0, missing - padding), into);
         stream.Exchange.Touch(message.At);
         if ((flags & EndStream) != 0) EndSide(stream, message.Side, message.At, into);
     }
 
     private void EndSide(Http2Stream stream, Side side, CaptureTime at, ITransactionSink into)
     {
-        stream.EndSide(side, true, at);
+        stream.EndSide(side, true, at, into);
         if (stream.IsOver) Finish(stream, true, at, into);
     }
 
     private void Finish(Http2Stream stream, bool isComplete, CaptureTime at, ITransactionSink into)
     {
         streams.Remove(stream);
-        stream.EndSide(Side.Client, isComplete, at);
-        stream.EndSide(Side.Server, isComplete, at);
+        stream.EndSide(Side.Client, isComplete, at, into);
+        stream.EndSide(Side.Server, isComplete, at, into);
         // Nothing is known of a stream of which only a trailer was seen.
         if (stream.Exchange.HasRequest || stream.Exchange.HasResponse)
         {

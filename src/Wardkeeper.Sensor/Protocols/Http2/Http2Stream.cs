@@ -35,6 +35,9 @@ internal sealed class Http2Stream
         response.Clear();
     }
 
+    /// <summary>What a side offers to signatures.</summary>
+    public HttpBuffers Buffers(Side side) => HalfOf(side).Buffers;
+
     /// <summary>Messages of a call that a side sent.</summary>
     public int Messages(Side side) => HalfOf(side).Messages;
 
@@ -47,9 +50,10 @@ internal sealed class Http2Stream
     }
 
     /// <summary>Bytes of a body.</summary>
-    public void Push(Side side, ReadOnlySpan<byte> bytes, long missing)
+    public void Push(Side side, ReadOnlySpan<byte> bytes, long missing, ITransactionSink into)
     {
         Half half = HalfOf(side);
+        if (into.Buffers is { } buffers) half.Buffers.Body(bytes, side, buffers);
         if (!half.HasBody) return;
         half.Body.Push(bytes);
         if (missing > 0) half.Body.Lose(missing);
@@ -57,9 +61,10 @@ internal sealed class Http2Stream
     }
 
     /// <summary>A side has said everything.</summary>
-    public void EndSide(Side side, bool isComplete, CaptureTime at)
+    public void EndSide(Side side, bool isComplete, CaptureTime at, ITransactionSink into)
     {
         Half half = HalfOf(side);
+        if (into.Buffers is { } buffers) half.Buffers.Complete(side, buffers);
         BodyFacts facts = half.HasBody ? half.Body.End(isComplete, at) : default;
         half.HasBody = false;
         if (side == Side.Client)
@@ -93,6 +98,8 @@ internal sealed class Http2Stream
         private bool isCounting;
 
         public Body Body { get; } = new();
+
+        public HttpBuffers Buffers { get; } = new();
 
         public bool HasBody { get; set; }
 

@@ -106,6 +106,7 @@ internal sealed class KerberosAnalyser : MessageAnalyser, IProtocol
             into.Report(KerberosFaults.MalformedMessage);
             return;
         }
+        if (into.Buffers is { } buffers) KerberosBuffers.Offer(message, side, buffers);
         if (message.Kind is KerberosMessage.AsRequest or KerberosMessage.TgsRequest)
         {
             if (side == Side.Client) Ask(message, range, at, into);

@@ -45,6 +45,9 @@ internal sealed class KerberosMessage
     /// <summary>Type of encryption of the ticket.</summary>
     public string? TicketCipher { get; private set; }
 
+    /// <summary>Number of that type.</summary>
+    public long? TicketCipherNumber { get; private set; }
+
     /// <summary>Whether the client proved itself before it was asked.</summary>
     public bool IsPreauthenticated { get; private set; }
 
@@ -208,16 +211,20 @@ internal sealed class KerberosMessage
         {
             if (tag == 0xA1) Realm = Text(field);
             else if (tag == 0xA2) Service = Name(field);
-            else if (tag == 0xA3) TicketCipher = CipherOf(field);
+            else if (tag == 0xA3)
+            {
+                TicketCipherNumber = CipherOf(field);
+                TicketCipher = TicketCipherNumber is { } number ? KerberosNames.Cipher(number) : null;
+            }
         }
     }
 
-    private static string? CipherOf(ReadOnlySpan<byte> encrypted)
+    private static long? CipherOf(ReadOnlySpan<byte> encrypted)
     {
         BerReader sequence = new(encrypted);
         if (!sequence.TryTake(BerReader.Sequence, out ReadOnlySpan<byte> fields)) return null;
         BerReader reader = new(fields);
-        return reader.TryTake(0xA0, out ReadOnlySpan<byte> type) ? KerberosNames.Cipher(Number(type)) : null;
+        return reader.TryTake(0xA0, out ReadOnlySpan<byte> type) ? Number(type) : null;
     }
 
     private static string? Name(ReadOnlySpan<byte> value)

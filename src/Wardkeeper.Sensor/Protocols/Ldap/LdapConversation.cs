@@ -11,6 +11,7 @@ internal sealed class LdapConversation
     private const int MostWaiting = 64, MostAttributes = 16, LongestText = 512;
     private const byte Simple = 0x80, Sasl = 0xA3, SicilyDiscovery = 0x89, SicilyNegotiate = 0x8A, SicilyResponse = 0x8B, ServerToken = 0x87, Enumerated = 0x0A, Boolean = 0x01;
 
+    private readonly LdapBuffers offers = new();
     private readonly Waiting<(long Id, byte Answer), LdapOperation> operations = new(MostWaiting);
     private readonly List<PendingSearch> searches = [];
     private readonly GssExchange authentication = new();
@@ -26,6 +27,7 @@ internal sealed class LdapConversation
             into.Report(LdapFaults.MalformedOperation);
             return Continuation.Stay;
         }
+        if (into.Buffers is { } buffers) offers.Offer(in message, side, buffers);
         if (LdapMessage.IsRequest(message.Operation))
         {
             if (side == Side.Client) Request(in message, at, range, into);
@@ -46,6 +48,7 @@ internal sealed class LdapConversation
     /// <summary>Forgets everything.</summary>
     public void Reset()
     {
+        offers.Reset();
         searches.Clear();
         operations.Clear();
         authentication.Reset();

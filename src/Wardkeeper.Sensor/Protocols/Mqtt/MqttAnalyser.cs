@@ -91,6 +91,7 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
     {
         TryLength(message.Bytes, out int header, out _);
         SpanReader reader = new(message.Bytes[header..]);
+        if (into.Buffers is { } buffers) MqttBuffers.Offer(message.Bytes, header, isVersion5, message.Side, buffers);
         bool isClient = message.Side == Side.Client, isWhole = message.Bytes.Length == message.Length;
         switch (message.Bytes[0] >> 4)
         {

@@ -229,10 +229,19 @@ internal sealed class RfbAnalyser : IProtocol
         }
     }
 
+    private void Offer(Signatures.Buffers.IBufferSink into)
+    {
+        if (security is { } type) into.Offer(Signatures.Buffers.BufferName.RfbSecurityType, Side.Server, type);
+        if (isIn is { } verdict) into.Offer(Signatures.Buffers.BufferName.RfbSecurityResult, Side.Server, verdict ? 0 : 1);
+        if (desktop is not null) into.Offer(Signatures.Buffers.BufferName.RfbName, Side.Server, Encoding.UTF8.GetBytes(desktop));
+        into.Complete(Side.Server);
+    }
+
     private void Report(ITransactionSink into)
     {
         if (isReported || (clientVersion is null && serverVersion is null)) return;
         isReported = true;
+        if (into.Buffers is { } buffers) Offer(buffers);
         into.Emit(new RfbSession(last, where)
         {
             Began = began,

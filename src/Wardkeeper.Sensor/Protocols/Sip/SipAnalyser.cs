@@ -89,6 +89,7 @@ internal sealed class SipAnalyser : MessageAnalyser, IProtocol
     private bool Read(ReadOnlySpan<byte> bytes, CaptureTime at, ByteRange range, ITransactionSink into)
     {
         if (!SipMessage.TryRead(bytes, out SipMessage message)) return false;
+        if (into.Buffers is { } buffers) SipBuffers.Offer(bytes, buffers);
         if (message.Length == -1) into.Report(SipFaults.ContentLength);
         message.Describe(into);
         long? length = message.Length >= 0 ? message.Length : null;

@@ -19,7 +19,10 @@ internal sealed record SmbTree(string? Path)
 internal sealed class OpenFile(string name, SmbTree? tree, CaptureTime began, ByteRange where)
 {
     private long next;
+    private const int MostShown = 256 * 1024;
+
     private bool isWritten;
+    private List<byte>? shown;
 
     public string Name { get; set; } = name;
 
@@ -83,9 +86,10 @@ internal sealed class OpenFile(string name, SmbTree? tree, CaptureTime began, By
     }
 
     /// <summary>Bytes at the place sought.</summary>
-    public void Push(ReadOnlySpan<byte> bytes)
+    public void Push(ReadOnlySpan<byte> bytes, ITransactionSink into)
     {
         Content?.Push(bytes);
+        if (into.Buffers is not null && (shown ??= []).Count < MostShown) shown.AddRange(bytes);
         next += bytes.Length;
     }
 
@@ -94,6 +98,16 @@ internal sealed class OpenFile(string name, SmbTree? tree, CaptureTime began, By
     {
         Content?.Lose(missing);
         next += missing;
+    }
+
+    /// <summary>Offers name and content to signatures.</summary>
+    public void Offer(Signatures.Buffers.IBufferSink into)
+    {
+        Side side = isWritten ? Side.Client : Side.Server;
+        into.Offer(Signatures.Buffers.BufferName.FileName, side, System.Text.Encoding.UTF8.GetBytes(Name));
+        if (shown is not null) into.Offer(Signatures.Buffers.BufferName.FileData, side, [.. shown]);
+        shown = null;
+        into.Complete(side);
     }
 
     /// <summary>Gives the content away.</summary>

@@ -62,6 +62,7 @@ internal sealed class Smb1Reader(SmbConnection connection, SmbTransfers transfer
             case TreeConnect:
                 int path = strings + fields.U16(6);
                 request = request with { Tree = new SmbTree(Text(in message, ref path)) };
+                if (into.Buffers is { } buffers) SmbConnection.Offer(request.Tree?.Path, buffers);
                 break;
             case TreeDisconnect:
                 connection.Disconnected(user, tree);

@@ -63,6 +63,7 @@ internal sealed class Smb2Reader(SmbConnection connection, SmbTransfers transfer
                 break;
             case TreeConnect:
                 request = request with { Tree = new SmbTree(WideText.Of(body.Part(body.U16(4) - Header, body.U16(6)), LongestName)) };
+                if (into.Buffers is { } buffers) SmbConnection.Offer(request.Tree?.Path, buffers);
                 break;
             case TreeDisconnect:
                 connection.Disconnected(session, tree);

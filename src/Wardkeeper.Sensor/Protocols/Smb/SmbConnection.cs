@@ -127,6 +127,15 @@ internal sealed class SmbConnection
         else Close(file, at, into);
     }
 
+    /// <summary>Offers a share that is asked for to signatures; they call that of pipes a pipe.</summary>
+    public static void Offer(string? share, Signatures.Buffers.IBufferSink into)
+    {
+        if (share is null) return;
+        byte[] name = System.Text.Encoding.UTF8.GetBytes(share);
+        into.Offer(share.EndsWith("IPC$", StringComparison.OrdinalIgnoreCase) ? Signatures.Buffers.BufferName.SmbPipe : Signatures.Buffers.BufferName.SmbShare, Side.Client, name);
+        into.Complete(Side.Client);
+    }
+
     /// <summary>A file was closed.</summary>
     public void Closed(OpenFile file, CaptureTime at, ITransactionSink into)
     {
@@ -197,6 +206,7 @@ internal sealed class SmbConnection
             pipe.End(into);
             pipesInUse--;
         }
+        else if (into.Buffers is { } buffers) file.Offer(buffers);
         SmbFile row = Row(file, at, into);
         BodyFacts facts = default;
         if (file.TakeContent() is { } content)

@@ -48,7 +48,7 @@ internal sealed class SmbTransfers
         bytes = bytes[..(int)Math.Min(bytes.Length, transfer.Left)];
         transfer.Left -= bytes.Length;
         if (transfer.File!.Pipe is { } pipe) pipe.Push(side, bytes, at, transfer.Where, transfer.Flow!, into);
-        else transfer.File.Push(bytes);
+        else transfer.File.Push(bytes, into);
         if (transfer.Left == 0) transfer = default;
     }
 

@@ -44,6 +44,7 @@ internal sealed class SnmpAnalyser : IProtocol
         ReadOnlySpan<byte> bytes = segment.Bytes;
         Fault? fault = SnmpPacket.Read(bytes, segment.Missing > 0, out SnmpPacket packet);
         if (!packet.IsSnmp) return new Progress(bytes.Length, 0, fault);
+        if (into.Buffers is { } buffers) SnmpBuffers.Offer(in packet, segment.Side, buffers);
         if (sums.IsDue(segment.At)) Finish(into);
         sums.Count(in packet, in segment);
         if (fault is not null) return new Progress(bytes.Length, 0, segment.Missing > 0 ? null : fault);

@@ -144,6 +144,7 @@ internal sealed class SshAnalyser : IProtocol
         }
         if (line.Length > SshIdentification.Longest) into.Report(SshFaults.LineTooLong);
         side.Identification = SshIdentification.Read(line[..Math.Min(line.Length, SshIdentification.Longest)]);
+        if (into.Buffers is { } buffers) SshIdentification.Offer(line, segment.Side, buffers);
         if (evidence.Length == 0) evidence = segment.Range(0, end + 1);
         if (VersionOf(client.Identification, server.Identification) == 1)
         {

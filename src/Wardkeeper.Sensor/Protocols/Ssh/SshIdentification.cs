@@ -72,4 +72,19 @@ internal sealed record SshIdentification(string Text)
     public bool SpeaksVersion1 => ProtocolVersion is { } version && version.StartsWith("1.", StringComparison.Ordinal);
 
     private int Dash => Text.IndexOf('-', Math.Min(4, Text.Length));
+
+    /// <summary>Offers version and software to signatures.</summary>
+    public static void Offer(ReadOnlySpan<byte> line, Observations.Side side, Signatures.Buffers.IBufferSink into)
+    {
+        ReadOnlySpan<byte> rest = line[Prefix.Length..];
+        int dash = rest.IndexOf((byte)'-');
+        into.Offer(Signatures.Buffers.BufferName.SshProtocol, side, dash < 0 ? rest : rest[..dash]);
+        if (dash >= 0)
+        {
+            ReadOnlySpan<byte> software = rest[(dash + 1)..];
+            int blank = software.IndexOf((byte)' ');
+            into.Offer(Signatures.Buffers.BufferName.SshSoftware, side, blank < 0 ? software : software[..blank]);
+        }
+        into.Complete(side);
+    }
 }

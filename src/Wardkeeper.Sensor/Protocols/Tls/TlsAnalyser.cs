@@ -180,6 +180,7 @@ internal sealed class TlsAnalyser : IProtocol
                     return;
                 }
                 if (offered.IsMalformed) into.Report(TlsFaults.MalformedExtensions);
+                if (into.Buffers is { } buffers) TlsBuffers.Hello(in offered, buffers);
                 session.Take(in offered, !client.HasLost && !client.HasChangedCipher);
                 break;
             case HandshakeType.ServerHello or HandshakeType.HelloRetryRequest when segment.Side == Side.Server:
@@ -190,12 +191,14 @@ internal sealed class TlsAnalyser : IProtocol
                     return;
                 }
                 if (chosen.IsHelloRetryRequest) letter = 'J';
+                if (!chosen.IsHelloRetryRequest && into.Buffers is { } offers) TlsBuffers.Hello(in chosen, offers);
                 if (!session.HasServerHello) session.Take(in chosen);
                 break;
             case HandshakeType.Certificate when !session.IsTls13 && !body.IsEmpty:
                 SpanReader reader = new(body);
                 ReadOnlySpan<byte> list = reader.Take(reader.U24());
                 if (reader.Failed) into.Report(TlsFaults.MalformedChain);
+                if (into.Buffers is { } shows) TlsBuffers.Chain(list, segment.Side, shows);
                 session.TakeChain(in segment, list, into);
                 break;
             case HandshakeType.ServerKeyExchange when segment.Side == Side.Server:
@@ -222,6 +225,11 @@ internal sealed class TlsAnalyser : IProtocol
         {
             if (!session.HasClientHello || !Ssl2.TryReadServerHello(record, out ReadOnlySpan<byte> certificate)) return Progress.GiveUp(TlsFaults.NotARecord);
             session.TakeVersion2();
+            if (into.Buffers is { } buffers)
+            {
+                TlsBuffers.Certificate(certificate, Side.Server, buffers);
+                buffers.Complete(Side.Server);
+            }
             session.Note(segment.Side, 'S');
             if (!certificate.IsEmpty) session.TakeCertificate(in segment, certificate, into);
             return new Progress(whole);

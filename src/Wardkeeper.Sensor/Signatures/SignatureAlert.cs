@@ -1,0 +1,43 @@
+using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Signatures.Rules;
+
+namespace Wardkeeper.Sensor.Signatures;
+
+/// <summary>A rule matched: one row for each time, before anything is made of many alike.</summary>
+internal sealed record SignatureAlert(CaptureTime At, ByteRange Bytes, Rule Rule, bool ToServer, long Packet) : Transaction(At, Bytes)
+{
+    /// <inheritdoc/>
+    public override string Log => "alerts";
+
+    /// <summary>Who sent what matched.</summary>
+    public Address Source => ToServer == !Flow!.ClientIsResponder ? Flow.OriginatorAddress : Flow.ResponderAddress;
+
+    /// <summary>To whom.</summary>
+    public Address Destination => ToServer == !Flow!.ClientIsResponder ? Flow.ResponderAddress : Flow.OriginatorAddress;
+
+    /// <summary>Port it was sent from.</summary>
+    public ushort SourcePort => ToServer == !Flow!.ClientIsResponder ? Flow.OriginatorPort : Flow.ResponderPort;
+
+    /// <summary>Port it was sent to.</summary>
+    public ushort DestinationPort => ToServer == !Flow!.ClientIsResponder ? Flow.ResponderPort : Flow.OriginatorPort;
+
+    /// <inheritdoc/>
+    public override void Write(RowWriter row)
+    {
+        row.Number("signature_id"u8, Rule.Sid);
+        row.Number("gid"u8, Rule.Gid);
+        row.Number("rev"u8, Rule.Revision);
+        row.Text("msg"u8, Rule.Message);
+        row.Text("classtype"u8, Rule.Classtype);
+        row.Text("category"u8, Classifications.NameOf(Rule.Classtype));
+        row.Number("priority"u8, Rule.Priority);
+        row.Text("action"u8, Rule.Action);
+        row.Text("direction"u8, ToServer ? "to_server" : "to_client");
+        row.Address("src"u8, Source);
+        row.Number("src_port"u8, SourcePort);
+        row.Address("dst"u8, Destination);
+        row.Number("dst_port"u8, DestinationPort);
+        row.Number("packet"u8, Packet);
+        if (Rule.References.Count > 0) row.Texts("references"u8, Rule.References);
+    }
+}
