@@ -31,6 +31,7 @@ internal static class ApiHost
         ProtocolEndpoints.Map(api);
         FindingEndpoints.Map(api);
         FindingDecisionEndpoints.Map(api);
+        IncidentEndpoints.Map(api);
         ReachEndpoints.Map(api);
         TaskEndpoints.Map(api);
         DeviceEditEndpoints.Map(api);

@@ -24,6 +24,7 @@ public static class PageRegistry
         new("/captures", RailGroup.Traffic, "captures", Icons.Material.Outlined.FolderZip) { GoKey = 'c' },
         new("/tasks", RailGroup.Top, "tasks", Icons.Material.Outlined.TaskAlt) { GoKey = 'a' },
         new("/findings", RailGroup.Risk, "findings", Icons.Material.Outlined.NotificationImportant) { GoKey = 'f' },
+        new("/incidents", RailGroup.Risk, "incidents", Icons.Material.Outlined.AccountTree) { GoKey = 'n' },
         new("/exposures", RailGroup.Risk, "exposures", Icons.Material.Outlined.DoorFront) { GoKey = 'x' },
         new("/import", RailGroup.Assets, "import", Icons.Material.Outlined.UploadFile, Role.ClinicalEngineer, Role.Analyst, Role.Administrator) { GoKey = 'i' },
     ];

@@ -137,6 +137,18 @@ public static class AccessMatrix
         Api("GET", "/api/v1/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
         Api("POST", "/api/v1/suppressions/{id:long}/end", Analyst, ClinicalEngineer),
 
+        // Incidents; merging, splitting and closing are an analyst's.
+        Api("GET", "/api/v1/incidents", Everyone),
+        Api("GET", "/api/v1/incidents/{id:long}", Everyone),
+        Api("GET", "/api/v1/incidents/{id:long}/impact", Everyone),
+        Api("POST", "/api/v1/incidents/{id:long}/move", Analyst, ClinicalEngineer),
+        Api("POST", "/api/v1/incidents/{id:long}/close", Analyst),
+        Api("POST", "/api/v1/incidents/{id:long}/assign", Analyst, ClinicalEngineer),
+        Api("POST", "/api/v1/incidents/{id:long}/comments", Analyst, ClinicalEngineer),
+        Api("POST", "/api/v1/incidents/{id:long}/merge", Analyst),
+        Api("POST", "/api/v1/incidents/{id:long}/split", Analyst),
+        Api("POST", "/api/v1/incidents/operations/{id:long}/undo", Analyst),
+
         // Uploaded captures; whoever is limited to departments sees none, and what is another's only an administrator deletes.
         Api("GET", "/api/v1/captures", Everyone),
         Api("POST", "/api/v1/captures", Analyst, Administrator),
@@ -187,6 +199,8 @@ public static class AccessMatrix
         Page("/captures", Everyone),
         Page("/findings", Everyone),
         Page("/findings/{Id:long}", Everyone),
+        Page("/incidents", Everyone),
+        Page("/incidents/{Id:long}", Everyone),
         Page("/exposures", Everyone),
         Page("/exposures/reach", Everyone),
         Page("/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),

@@ -49,6 +49,7 @@ internal static class AnalyzeRun
             files.Ensure("flows");
             files.WriteWhole("devices.ndjson", deviceLines);
             files.WriteWhole("findings.ndjson", FindingRows.Lines(summary.Findings));
+            files.WriteWhole("incidents.ndjson", IncidentRows.Lines(book));
             files.WriteWhole("summary.json", json);
         }
         if (options.Json) text.Write(System.Text.Encoding.UTF8.GetString(json));
