@@ -32,6 +32,8 @@ internal static class ApiHost
         FindingEndpoints.Map(api);
         FindingDecisionEndpoints.Map(api);
         IncidentEndpoints.Map(api);
+        TechniqueEndpoints.Map(api);
+        SliceEndpoints.Map(api);
         ReachEndpoints.Map(api);
         TaskEndpoints.Map(api);
         DeviceEditEndpoints.Map(api);

@@ -41,6 +41,15 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
         }
     }
 
+    /// <summary>Highest number that was given.</summary>
+    public long LastNumber
+    {
+        get
+        {
+            lock (gate) return last;
+        }
+    }
+
     /// <summary>What was raised or counted up since <see cref="Saved"/>, in the order of numbers; with whether it was reopened.</summary>
     public IReadOnlyList<(Finding Finding, bool Reopened)> Changed
     {
@@ -57,6 +66,12 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
         {
             lock (gate) return [.. ended.Order().Select(number => byNumber[number]).Where(finding => finding.State == FindingState.Closed)];
         }
+    }
+
+    /// <summary>A finding in the book; null when it is not there (any more).</summary>
+    public Finding? Find(long number)
+    {
+        lock (gate) return byNumber.GetValueOrDefault(number);
     }
 
     /// <inheritdoc/>

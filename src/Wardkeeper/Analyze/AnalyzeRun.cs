@@ -52,6 +52,7 @@ internal static class AnalyzeRun
             files.WriteWhole("incidents.ndjson", IncidentRows.Lines(book));
             files.WriteWhole("summary.json", json);
         }
+        if (options.SliceFolder is { } slices) FindingSlices.Write(slices, options.Files, book.Findings);
         if (options.Json) text.Write(System.Text.Encoding.UTF8.GetString(json));
         else SummaryText.Write(text, summary, options);
         bool nothingRead = summary.Packets == 0 && source.Problems.Any(problem => problem.Kind is CaptureProblemKind.NotACapture or CaptureProblemKind.Unreadable)
