@@ -94,6 +94,7 @@ internal static class PlatformHost
         services.AddSingleton<IControlCommand, StatusReport>();
         services.AddSingleton<IControlCommand, ProblemsReport>();
         services.AddSingleton<IControlCommand, DetectorsReport>();
+        services.AddSingleton<Replay>();
         services.AddSingleton<IControlCommand, ReplayReport>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NoticeRound>(provider, options.Folder.Inside("notices.json")));
         services.AddHostedService<NoticeWork>();

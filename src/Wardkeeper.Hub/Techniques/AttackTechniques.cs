@@ -25,7 +25,7 @@ public static class AttackTechniques
 
     /// <summary>All tactics, by domain in the order of an attack.</summary>
     public static ImmutableArray<AttackTactic> Tactics { get; } =
-        [.. HubTable.Rows("attack-tactics.tsv").Select(cells => new AttackTactic(cells[0], cells[1], cells[2], cells[3], cells[4])).OrderBy(one => one.Domain, StringComparer.Ordinal).ThenBy(one => Array.IndexOf(Order, one.Short))];
+        [.. HubTable.Rows("attack-tactics.tsv").Select(cells => new AttackTactic(cells[0], cells[1], cells[2], cells[3], cells[4])).OrderBy(one => one.Domain, StringComparer.Ordinal).ThenBy(one => Array.IndexOf(Order, one.Key))];
 
     /// <summary>All techniques, by number.</summary>
     public static ImmutableArray<AttackTechnique> All { get; } = [.. ById.Values.OrderBy(one => one.Id, StringComparer.Ordinal)];
@@ -37,10 +37,10 @@ public static class AttackTechniques
 /// <summary>A tactic: what somebody wants to reach.</summary>
 /// <param name="Id">Number, for example <c>TA0007</c>.</param>
 /// <param name="Domain"><c>enterprise</c> or <c>ics</c>.</param>
-/// <param name="Short">Short name, for example <c>discovery</c>.</param>
+/// <param name="Key">Short name, for example <c>discovery</c>.</param>
 /// <param name="English">Name.</param>
 /// <param name="Chinese">Name.</param>
-public sealed record AttackTactic(string Id, string Domain, string Short, string English, string Chinese)
+public sealed record AttackTactic(string Id, string Domain, string Key, string English, string Chinese)
 {
     /// <summary>Name in a language.</summary>
     public string In(bool chinese) => chinese ? Chinese : English;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Findings.Queries;
@@ -11,11 +11,8 @@ using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Platform.Slices;
 
-/// <summary>
-/// Runs the packets of a finding through sensor and detectors again, for <c>wardkeeper replay</c>: does the same finding come? Detectors, knowledge and the
-/// description of the site are those of now; the ledger tells what it knows now. What rests on more than the packets is said, not guessed.
-/// </summary>
-internal sealed class ReplayReport(PlatformOptions options, SliceStore slices, IFindingQueries findings, DetectionPath detection, IAuditLog audit) : IControlCommand
+/// <summary>The command of <c>wardkeeper replay</c>; only the running program knows site and ledger.</summary>
+internal sealed class ReplayReport(PlatformOptions options, Replay replay) : IControlCommand
 {
     /// <summary>Name of the command.</summary>
     public const string Command = "replay";
@@ -24,15 +21,31 @@ internal sealed class ReplayReport(PlatformOptions options, SliceStore slices, I
     public string Name => Command;
 
     /// <inheritdoc/>
-    public async Task<ControlAnswer> RunAsync(ControlRequest request, Action<string> progress, CancellationToken cancel)
+    public Task<ControlAnswer> RunAsync(ControlRequest request, Action<string> progress, CancellationToken cancel)
     {
         bool chinese = request["lang"] == "zh";
-        if (!options.IsRunning) throw new UserError(Texts.Get("replay-off", chinese));
-        string text = request.Required("finding");
+        return options.IsRunning ? replay.AnswerAsync(request.Required("finding"), request.Person, chinese, cancel) : throw new UserError(Texts.Get("replay-off", chinese));
+    }
+}
+
+/// <summary>
+/// Runs the packets of a finding through sensor and detectors again, for <c>wardkeeper replay</c>: does the same finding come? Detectors, knowledge and the
+/// description of the site are those of now; the ledger tells what it knows now. What rests on more than the packets is said, not guessed.
+/// </summary>
+internal sealed class Replay(SliceStore slices, IFindingQueries findings, DetectionPath detection, IAuditLog audit)
+{
+    /// <summary>Runs a finding's packets again.</summary>
+    /// <param name="text">The finding as a person names it.</param>
+    /// <param name="person">Who asks, for the audit log.</param>
+    /// <param name="chinese">Language of the answer.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="UserError">There is no such finding, or no packets of it.</exception>
+    public async Task<ControlAnswer> AnswerAsync(string text, string person, bool chinese, CancellationToken cancel)
+    {
         string digits = text.StartsWith("F-", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
         if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) || await findings.GetAsync(number, null, cancel) is not { } finding) throw new UserError(Texts.Format("replay-unknown", chinese, text));
         if (slices.Look(number).Kind != Hub.Slices.SliceKind.There || slices.Peek(number) is not { } slice) throw new UserError(Texts.Format("replay-no-slice", chinese, Finding.IdOf(number)));
-        await audit.AppendAsync(new Actor("local:" + request.Person, new HashSet<Role> { Role.Analyst }), "slice-replayed", Finding.IdOf(number), cancel: cancel);
+        await audit.AppendAsync(new Actor("local:" + person, new HashSet<Role> { Role.Analyst }), "slice-replayed", Finding.IdOf(number), cancel: cancel);
         IReadOnlyList<Finding> again = await Task.Run(() => Again(slice, detection.Known), cancel);
         string address = finding.Subject.Ip.IsNone ? finding.Subject.Mac.IsNone ? "" : finding.Subject.Mac.ToString() : finding.Subject.Ip.ToString();
         Finding? same = again.FirstOrDefault(one => one.Type == finding.Type && one.Subject.Address == address);

@@ -9,11 +9,9 @@ using Wardkeeper.Storage.Findings;
 namespace Wardkeeper.Storage.Incidents;
 
 /// <summary>Changes incidents on behalf of people: rows, note and audit entry in one transaction, then the book.</summary>
-internal sealed class IncidentCommands(StoreFactory stores, HubGate gate, FindingBook book, IAuditLog audit, TimeProvider time) : IIncidentCommands
+internal sealed class IncidentCommands(HubGate gate, FindingBook book, IAuditLog audit, TimeProvider time) : IIncidentCommands
 {
     private const int LongestText = 4000;
-
-    private string True => stores.IsSqlite ? "1" : "TRUE";
 
     /// <inheritdoc/>
     public Task<Outcome> MoveAsync(Actor who, long number, long revision, IncidentState state, CancellationToken cancel = default) =>
@@ -68,7 +66,7 @@ internal sealed class IncidentCommands(StoreFactory stores, HubGate gate, Findin
                 long made = await transaction.NextAsync("incidents", "number", cancel);
                 await transaction.RunAsync(
                     "INSERT INTO incidents (number, severity, lead, first_seen, last_seen, findings, more, actors, targets, search_text, merged_into, state, is_touched, assignee, revision) " +
-                    $"SELECT @p1, severity, lead, first_seen, last_seen, 0, 0, actors, targets, search_text, NULL, state, {True}, assignee, 1 FROM incidents WHERE number = @p0", cancel, number, made);
+                    "SELECT @p1, severity, lead, first_seen, last_seen, 0, 0, actors, targets, search_text, NULL, state, TRUE, assignee, 1 FROM incidents WHERE number = @p0", cancel, number, made);
                 await MoveAsync(transaction, number, made, chosen, null, cancel);
                 await RecordAsync(transaction, who, "split", number, made, chosen, reason, cancel);
                 return new Moving(new Outcome(OutcomeKind.Done, row.Revision + 1), chosen, number, made, null);
@@ -147,7 +145,7 @@ internal sealed class IncidentCommands(StoreFactory stores, HubGate gate, Findin
                 (StoredIncident after, string action, string? value, string? told) = change(row);
                 long next = after == row ? row.Revision : row.Revision + 1;
                 if (after != row)
-                    await transaction.RunAsync($"UPDATE incidents SET state = @p1, assignee = @p2, lesson = @p3, closed_at = @p4, is_touched = {True}, revision = @p5 WHERE number = @p0", cancel,
+                    await transaction.RunAsync("UPDATE incidents SET state = @p1, assignee = @p2, lesson = @p3, closed_at = @p4, is_touched = TRUE, revision = @p5 WHERE number = @p0", cancel,
                         number, (int)after.State, after.Assignee, after.Lesson, after.State == IncidentState.Closed ? time.Nanoseconds() : null, next);
                 await NoteAsync(transaction, number, who.Name, action, value, told, cancel);
                 await audit.AppendAsync(who, "incident-" + action, Incident.IdOf(number), row.Told(), after.Told(), told, cancel);
@@ -162,7 +160,7 @@ internal sealed class IncidentCommands(StoreFactory stores, HubGate gate, Findin
     }
 
     /// <summary>Moves findings, and counts and weighs both incidents anew.</summary>
-    private async Task MoveAsync(DbTransaction transaction, long from, long to, List<long> findings, long? fromMergedInto, CancellationToken cancel)
+    private static async Task MoveAsync(DbTransaction transaction, long from, long to, List<long> findings, long? fromMergedInto, CancellationToken cancel)
     {
         foreach (long finding in findings) await transaction.RunAsync("UPDATE incident_findings SET incident = @p1, why = @p2, through = '' WHERE finding = @p0", cancel, finding, to, (int)JoinReason.ByHand);
         await transaction.RunAsync("UPDATE incidents SET merged_into = @p1 WHERE number = @p0", cancel, from, fromMergedInto);
@@ -171,7 +169,7 @@ internal sealed class IncidentCommands(StoreFactory stores, HubGate gate, Findin
             const string Members = "FROM findings f JOIN incident_findings m ON m.finding = f.number WHERE m.incident = @p0";
             await transaction.RunAsync(
                 $"UPDATE incidents SET severity = COALESCE((SELECT MAX(f.severity) {Members}), severity), first_seen = COALESCE((SELECT MIN(f.first_seen) {Members}), first_seen), last_seen = COALESCE((SELECT MAX(f.last_seen) {Members}), last_seen), " +
-                $"lead = COALESCE((SELECT f.number {Members} ORDER BY f.severity DESC, f.number LIMIT 1), lead), findings = (SELECT COUNT(*) FROM incident_findings m WHERE m.incident = @p0) + more, is_touched = {True}, revision = revision + 1 WHERE number = @p0", cancel, number);
+                $"lead = COALESCE((SELECT f.number {Members} ORDER BY f.severity DESC, f.number LIMIT 1), lead), findings = (SELECT COUNT(*) FROM incident_findings m WHERE m.incident = @p0) + more, is_touched = TRUE, revision = revision + 1 WHERE number = @p0", cancel, number);
         }
     }
 
@@ -185,7 +183,7 @@ internal sealed class IncidentCommands(StoreFactory stores, HubGate gate, Findin
         await audit.AppendAsync(who, kind == "merge" ? "incident-merged" : "incident-split", Incident.IdOf(from), Told(findings), Incident.IdOf(to), reason, cancel);
     }
 
-    private Task NoteAsync(DbTransaction transaction, long number, string who, string action, string? value, string? text, CancellationToken cancel) => transaction.RunAsync(
+    private Task<int> NoteAsync(DbTransaction transaction, long number, string who, string action, string? value, string? text, CancellationToken cancel) => transaction.RunAsync(
         "INSERT INTO incident_notes (incident, ordinal, at, who, action, value, text) VALUES (@p0, (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM incident_notes WHERE incident = @p0), @p1, @p2, @p3, @p4, @p5)",
         cancel, number, time.Nanoseconds(), who, action, value, text);
 

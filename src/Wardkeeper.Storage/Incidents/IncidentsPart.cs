@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Incidents;
 using Wardkeeper.Sensor.Observations;
-using Wardkeeper.Storage.Findings;
 
 namespace Wardkeeper.Storage.Incidents;
 
@@ -14,7 +13,7 @@ internal sealed class IncidentsPart(StoreFactory stores, FindingBook book) : IBa
     private static readonly string[] Columns = ["number", "severity", "lead", "first_seen", "last_seen", "findings", "more", "actors", "targets", "search_text", "merged_into"];
 
     private static readonly string IncidentSql =
-        $"INSERT INTO incidents ({string.Join(", ", Columns)}, state, is_touched, revision) VALUES ({string.Join(", ", Columns.Select((_, i) => "@p" + i))}, 0, {{0}}, 1) " +
+        $"INSERT INTO incidents ({string.Join(", ", Columns)}, state, is_touched, revision) VALUES ({string.Join(", ", Columns.Select((_, i) => "@p" + i))}, 0, FALSE, 1) " +
         $"ON CONFLICT (number) DO UPDATE SET {string.Join(", ", Columns.Skip(1).Select(column => $"{column} = excluded.{column}"))}";
 
     private const string MemberSql =
@@ -47,7 +46,7 @@ internal sealed class IncidentsPart(StoreFactory stores, FindingBook book) : IBa
     {
         foreach ((Incident incident, bool isReopened) in book.Incidents.Changed)
         {
-            Run(transaction, string.Format(System.Globalization.CultureInfo.InvariantCulture, IncidentSql, stores.IsSqlite ? "0" : "FALSE"), Values(incident));
+            Run(transaction, IncidentSql, Values(incident));
             if (!isReopened || Run(transaction, ReopenSql, incident.Number) == 0) continue;
             Run(transaction, NoteSql, incident.Number, incident.Last.Nanoseconds, "reopened", IncidentState.New.Word());
         }

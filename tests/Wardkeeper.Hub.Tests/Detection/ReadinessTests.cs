@@ -74,7 +74,7 @@ public class ReadinessTests
     {
         Assert.All(DetectorRegistry.Types.Values.Where(type => type.Technique is not null), type => Assert.True(AttackTechniques.Of(type.Technique!) is not null, $"{type.Name} names {type.Technique}, which ATT&CK does not know"));
         Assert.Equal((774, 26), (AttackTechniques.All.Length, AttackTechniques.Tactics.Length));
-        Assert.All(AttackTechniques.All, one => Assert.All(one.Tactics, name => Assert.Contains(AttackTechniques.Tactics, tactic => tactic.Domain == one.Domain && tactic.Short == name)));
+        Assert.All(AttackTechniques.All, one => Assert.All(one.Tactics, name => Assert.Contains(AttackTechniques.Tactics, tactic => tactic.Domain == one.Domain && tactic.Key == name)));
         Assert.Equal(("ARP Cache Poisoning", "ARP 缓存投毒"), (AttackTechniques.Of("T1557.002")!.In(false), AttackTechniques.Of("T1557.002")!.In(true)));
     }
 

@@ -81,7 +81,7 @@ internal sealed class FindingHub : IAsyncDisposable
         part.Load(connection);
         incidents.Load(connection);
         Incidents = new IncidentQueries(stores, Clock);
-        Decide = new IncidentCommands(stores, gate, Book, Audit, Clock);
+        Decide = new IncidentCommands(gate, Book, Audit, Clock);
         Commands = new FindingCommands(gate, Book, Queries, Audit, Clock);
         Tasks = new TaskStore(stores, gate, Audit, Clock);
     }

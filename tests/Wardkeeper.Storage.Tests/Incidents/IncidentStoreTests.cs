@@ -1,11 +1,9 @@
-using System.Data.Common;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.Incidents;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
-using Wardkeeper.Storage.Incidents;
 using Wardkeeper.Storage.Tests.Findings;
 using static Wardkeeper.Storage.Tests.Findings.FindingHub;
 
