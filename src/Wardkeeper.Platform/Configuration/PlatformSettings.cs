@@ -44,7 +44,7 @@ internal sealed class PlatformSettings
     public MailSettings Mail { get; } = new();
 
     /// <summary>Section <c>notices</c>.</summary>
-    public NoticeSettings Notices { get; } = new();
+    public NoticeSettings Notices { get; set; } = new();
 
     /// <summary>Section <c>log</c>.</summary>
     public LogSettings Log { get; } = new();

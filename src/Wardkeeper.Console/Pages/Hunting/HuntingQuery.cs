@@ -40,6 +40,7 @@ public sealed record HuntingQuery(string? Text, TableView Table)
     public string Rows(LogSeen line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        return (TrafficQuery.All with { IsTransactions = true, Text = Text, Protocols = [line.Log], From = From ?? line.First, To = To ?? new CaptureTime(line.Last.Nanoseconds + 1) }).Address();
+        // Times in an address are whole seconds: the end lies behind the last row.
+        return (TrafficQuery.All with { IsTransactions = true, Text = Text, Protocols = [line.Log], From = From ?? line.First, To = To ?? new CaptureTime(line.Last.Nanoseconds + CaptureTime.PerSecond) }).Address();
     }
 }
