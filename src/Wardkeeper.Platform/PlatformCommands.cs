@@ -21,6 +21,7 @@ internal static class PlatformCommands
         Up.UpCommand.Create(),
         Doctor.DoctorCommand.Create(),
         Control.StatusCommand.Create(),
+        Slices.ReplayCommand.Create(),
         Access.UserCommandLine.User(),
         Access.UserCommandLine.Token(),
         Access.UserCommandLine.Audit(),

@@ -31,6 +31,9 @@ internal static class ApiHost
         ProtocolEndpoints.Map(api);
         FindingEndpoints.Map(api);
         FindingDecisionEndpoints.Map(api);
+        IncidentEndpoints.Map(api);
+        TechniqueEndpoints.Map(api);
+        SliceEndpoints.Map(api);
         ReachEndpoints.Map(api);
         TaskEndpoints.Map(api);
         DeviceEditEndpoints.Map(api);

@@ -34,6 +34,7 @@ internal static class HistoryEndpoints
         ApiQuery.Take(group.MapGet("/history", (Look look, CancellationToken cancel) => look.History.RangeAsync(cancel)).WithSummary("From when to when there is history"), Look.Key);
         ApiQuery.Take(group.MapGet("/flows", FlowsAsync).WithSummary("Flows"), ["page", "pageSize", "sort", .. FlowKeys]);
         ApiQuery.Take(group.MapGet("/transactions", TransactionsAsync).WithSummary("Transactions of all protocols"), ["page", "pageSize", "sort", .. SaidKeys]);
+        ApiQuery.Take(group.MapGet("/logs", LogsAsync).WithSummary("Which logs have transactions that match, how many, first and last: has this ever happened?"), SaidKeys);
         ApiQuery.Take(group.MapGet("/activity", ActivityAsync).WithSummary("Bytes, packets and flows over time by protocol"), ["bucket", .. FlowKeys]);
         ApiQuery.Take(group.MapGet("/peers", PeersAsync).WithSummary("Whom a device talked to, most bytes first"), ["limit", .. FlowKeys]);
         ApiQuery.Take(group.MapGet("/pairs", PairsAsync).WithSummary("Which devices talked to which, most bytes first"), ["limit", .. FlowKeys]);
@@ -57,6 +58,12 @@ internal static class HistoryEndpoints
         TransactionFilter filter = await SaidAsync(query, mistakes, context, scope, cancel);
         Page<HistoryTransaction> found = await look.History.TransactionsAsync(filter, sort, page, cancel);
         return new Page<TransactionAnswer>([.. found.Items.Select(row => TransactionAnswer.Of(row, filter.Visible))], found.Total, found.AsOf);
+    }
+
+    private static async Task<IReadOnlyList<LogSeen>> LogsAsync(HttpContext context, Look look, TrafficScope scope, CancellationToken cancel)
+    {
+        Mistakes mistakes = new();
+        return await look.History.LogsAsync(await SaidAsync(new ApiQuery(context.Request, mistakes), mistakes, context, scope, cancel), cancel);
     }
 
     private static async Task<ActivityAnswer> ActivityAsync(HttpContext context, Look look, TrafficScope scope, CancellationToken cancel)

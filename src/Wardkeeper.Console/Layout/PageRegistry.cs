@@ -21,10 +21,13 @@ public static class PageRegistry
         new("/map", RailGroup.Assets, "map", Icons.Material.Outlined.Hub) { UsesTime = true, GoKey = 'm' },
         new("/traffic", RailGroup.Traffic, "traffic", Icons.Material.Outlined.SwapHoriz) { UsesTime = true, GoKey = 't' },
         new("/protocols", RailGroup.Traffic, "protocols", Icons.Material.Outlined.Forum) { UsesTime = true, GoKey = 'p' },
+        new("/hunting", RailGroup.Traffic, "hunting", Icons.Material.Outlined.TravelExplore) { GoKey = 'h' },
         new("/captures", RailGroup.Traffic, "captures", Icons.Material.Outlined.FolderZip) { GoKey = 'c' },
         new("/tasks", RailGroup.Top, "tasks", Icons.Material.Outlined.TaskAlt) { GoKey = 'a' },
         new("/findings", RailGroup.Risk, "findings", Icons.Material.Outlined.NotificationImportant) { GoKey = 'f' },
+        new("/incidents", RailGroup.Risk, "incidents", Icons.Material.Outlined.AccountTree) { GoKey = 'n' },
         new("/exposures", RailGroup.Risk, "exposures", Icons.Material.Outlined.DoorFront) { GoKey = 'x' },
+        new("/techniques", RailGroup.Risk, "techniques", Icons.Material.Outlined.GridView) { GoKey = 'k' },
         new("/import", RailGroup.Assets, "import", Icons.Material.Outlined.UploadFile, Role.ClinicalEngineer, Role.Analyst, Role.Administrator) { GoKey = 'i' },
     ];
 

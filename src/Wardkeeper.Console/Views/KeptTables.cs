@@ -1,6 +1,7 @@
 using Wardkeeper.Console.Addresses;
 using Wardkeeper.Console.Pages.Devices;
 using Wardkeeper.Console.Pages.Findings;
+using Wardkeeper.Console.Pages.Hunting;
 using Wardkeeper.Console.Pages.Traffic;
 using Wardkeeper.Hub.Views;
 
@@ -18,6 +19,7 @@ internal static class KeptTables
         {
             "devices" => DevicesQuery.Read(address) is var view ? view.Address(Lasting(view.Table)) : "",
             "findings" => FindingsQuery.Read(address) is var view ? view.Address(Lasting(view.Table)) : "",
+            "hunting" => HuntingQuery.Read(address) is var view ? view.Address(Lasting(view.Table)) : "",
             "traffic" => TrafficQuery.Read(address) is var view ? view.Address(Lasting(view.Table)) : "",
             _ => throw new ArgumentOutOfRangeException(nameof(table), table, "Views of this table cannot be kept."),
         };

@@ -106,6 +106,7 @@ public static class AccessMatrix
         Api("GET", "/api/v1/flows", Everyone),
         Api("GET", "/api/v1/transactions", Everyone),
         Api("GET", "/api/v1/activity", Everyone),
+        Api("GET", "/api/v1/logs", Everyone),
         Api("GET", "/api/v1/peers", Everyone),
         Api("GET", "/api/v1/pairs", Everyone),
         Api("GET", "/api/v1/protocols/dicom", Everyone),
@@ -130,6 +131,9 @@ public static class AccessMatrix
         Api("POST", "/api/v1/findings/{id:long}/reopen", Analyst, ClinicalEngineer),
         Api("POST", "/api/v1/findings/{id:long}/suppress", Analyst, ClinicalEngineer),
         Api("POST", "/api/v1/findings/{id:long}/suppress/preview", Analyst, ClinicalEngineer),
+        Api("GET", "/api/v1/findings/{id:long}/slice", Everyone),
+        Api("GET", "/api/v1/findings/{id:long}/slice/pcapng", Analyst),
+        Api("GET", "/api/v1/findings/{id:long}/slice/rows", Analyst),
         Api("GET", "/api/v1/exposures", Everyone),
         Api("GET", "/api/v1/exposures/kinds", Everyone),
         Api("GET", "/api/v1/devices/{id:long}/reach", Everyone),
@@ -137,6 +141,22 @@ public static class AccessMatrix
         Api("GET", "/api/v1/reach", Everyone),
         Api("GET", "/api/v1/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
         Api("POST", "/api/v1/suppressions/{id:long}/end", Analyst, ClinicalEngineer),
+
+        // Incidents; merging, splitting and closing are an analyst's.
+        Api("GET", "/api/v1/incidents", Everyone),
+        Api("GET", "/api/v1/incidents/{id:long}", Everyone),
+        Api("GET", "/api/v1/incidents/{id:long}/impact", Everyone),
+        Api("POST", "/api/v1/incidents/{id:long}/move", Analyst, ClinicalEngineer),
+        Api("POST", "/api/v1/incidents/{id:long}/close", Analyst),
+        Api("POST", "/api/v1/incidents/{id:long}/assign", Analyst, ClinicalEngineer),
+        Api("POST", "/api/v1/incidents/{id:long}/comments", Analyst, ClinicalEngineer),
+        Api("POST", "/api/v1/incidents/{id:long}/merge", Analyst),
+        Api("POST", "/api/v1/incidents/{id:long}/split", Analyst),
+        Api("POST", "/api/v1/incidents/operations/{id:long}/undo", Analyst),
+
+        // What could be seen, and what stands in a detector's way.
+        Api("GET", "/api/v1/detectors", Everyone),
+        Api("GET", "/api/v1/techniques", Everyone),
 
         // Uploaded captures; whoever is limited to departments sees none, and what is another's only an administrator deletes.
         Api("GET", "/api/v1/captures", Everyone),
@@ -188,6 +208,12 @@ public static class AccessMatrix
         Page("/captures", Everyone),
         Page("/findings", Everyone),
         Page("/findings/{Id:long}", Everyone),
+        Page("/findings/detectors", Everyone),
+        Page("/techniques", Everyone),
+        Page("/techniques/{Id}", Everyone),
+        Page("/hunting", Everyone),
+        Page("/incidents", Everyone),
+        Page("/incidents/{Id:long}", Everyone),
         Page("/exposures", Everyone),
         Page("/exposures/reach", Everyone),
         Page("/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),

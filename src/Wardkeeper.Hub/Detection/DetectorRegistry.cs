@@ -122,6 +122,12 @@ internal sealed class Detector
         }
     }
 
+    /// <summary>Whether it judges what sensors see on the wire.</summary>
+    public bool ReadsTraffic => make() is IDetector<Observation> or IDetector<FlowRecord> or IDetector<TransactionRow>;
+
+    /// <summary>Whether it judges rows of its logs and no other traffic.</summary>
+    public bool ReadsRowsOnly => make() is IDetector<TransactionRow> and not (IDetector<Observation> or IDetector<FlowRecord>);
+
     /// <summary>Registers a detector.</summary>
     public static Detector Of<T>()
         where T : IDetector, new() => new(T.Info, static () => new T());

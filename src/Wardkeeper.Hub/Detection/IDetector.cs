@@ -72,6 +72,9 @@ internal sealed record DetectorInfo(string Name, params IReadOnlyList<FindingTyp
     /// <summary>Whether it can only fire where people keep owners and life cycles.</summary>
     public bool NeedsRegister { get; init; }
 
+    /// <summary>How long it learns what is usual before it fires, in capture time from the first traffic on; null when it needs not learn.</summary>
+    public TimeSpan? Learns { get; init; }
+
     /// <summary>Whether it can only fire where the border's table was imported.</summary>
     public bool NeedsPublishing { get; init; }
 }

@@ -4,7 +4,7 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Hub.Detection;
 
 /// <summary>What became of one try.</summary>
-internal enum Outcome
+internal enum TryOutcome
 {
     /// <summary>Nothing follows from it: one side was not seen, or it is no try.</summary>
     Unknown,
@@ -23,24 +23,24 @@ internal static class ScanOutcome
     private static readonly SearchValues<char> Openings = SearchValues.Create("SsTtIi");
 
     /// <summary>What became of a flow.</summary>
-    public static Outcome Of(FlowRecord flow)
+    public static TryOutcome Of(FlowRecord flow)
     {
         if (flow.View.Carrier == Carrier.Udp)
         {
-            if (flow.ResponderPackets > 0 && flow.OriginatorPackets > 0) return Outcome.Taken;
+            if (flow.ResponderPackets > 0 && flow.OriginatorPackets > 0) return TryOutcome.Taken;
             // Whoever traces a route counts up a port of its own range until the goal is reached.
-            return flow.ResponderPackets == 0 && flow.OriginatorPackets > 0 && flow.View.ResponderPort is not (>= 33_434 and <= 33_534) ? Outcome.Failed : Outcome.Unknown;
+            return flow.ResponderPackets == 0 && flow.OriginatorPackets > 0 && flow.View.ResponderPort is not (>= 33_434 and <= 33_534) ? TryOutcome.Failed : TryOutcome.Unknown;
         }
-        if (flow.View.Carrier != Carrier.Tcp) return Outcome.Unknown;
-        if (flow.OriginatorBytes > 0 || flow.ResponderBytes > 0) return flow.ResponderPackets > 0 && flow.OriginatorPackets > 0 && flow.ConnState is not "OTH" and not "REJ" ? Outcome.Taken : Outcome.Unknown;
+        if (flow.View.Carrier != Carrier.Tcp) return TryOutcome.Unknown;
+        if (flow.OriginatorBytes > 0 || flow.ResponderBytes > 0) return flow.ResponderPackets > 0 && flow.OriginatorPackets > 0 && flow.ConnState is not "OTH" and not "REJ" ? TryOutcome.Taken : TryOutcome.Unknown;
         // Where only one side is mirrored every connection looks unanswered, but goes on with acknowledgements.
         bool isSynOnly = flow.History.Length > 0 && flow.History.AsSpan().IndexOfAnyExcept(Openings) < 0;
         return flow.ConnState switch
         {
-            "REJ" => Outcome.Failed,
-            "S0" or "RSTOS0" or "SH" => isSynOnly || flow.ConnState != "S0" ? Outcome.Failed : Outcome.Unknown,
-            "RSTO" or "RSTR" or "RSTRH" or "SF" or "S2" or "S3" => Outcome.Failed,
-            _ => Outcome.Unknown,
+            "REJ" => TryOutcome.Failed,
+            "S0" or "RSTOS0" or "SH" => isSynOnly || flow.ConnState != "S0" ? TryOutcome.Failed : TryOutcome.Unknown,
+            "RSTO" or "RSTR" or "RSTRH" or "SF" or "S2" or "S3" => TryOutcome.Failed,
+            _ => TryOutcome.Unknown,
         };
     }
 

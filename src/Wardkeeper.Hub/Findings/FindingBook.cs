@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Incidents;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Findings;
@@ -28,12 +29,24 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
     private readonly HashSet<long> reopened = [], ended = [], parted = [];
     private long last;
 
+    /// <summary>Which of them belong together.</summary>
+    public IncidentBook Incidents { get; } = new();
+
     /// <summary>Findings in the book, in the order of numbers.</summary>
     public IReadOnlyList<Finding> Findings
     {
         get
         {
             lock (gate) return [.. byNumber.Values.OrderBy(finding => finding.Number)];
+        }
+    }
+
+    /// <summary>Highest number that was given.</summary>
+    public long LastNumber
+    {
+        get
+        {
+            lock (gate) return last;
         }
     }
 
@@ -53,6 +66,12 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
         {
             lock (gate) return [.. ended.Order().Select(number => byNumber[number]).Where(finding => finding.State == FindingState.Closed)];
         }
+    }
+
+    /// <summary>A finding in the book; null when it is not there (any more).</summary>
+    public Finding? Find(long number)
+    {
+        lock (gate) return byNumber.GetValueOrDefault(number);
     }
 
     /// <inheritdoc/>
@@ -150,6 +169,7 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
                 if (forgets && now.Since(finding.Last) > Remembered && !changed.ContainsKey(finding.Number)) Forget(finding);
                 else Identify(finding, devices);
             }
+            if (forgets) Incidents.Review(now);
         }
     }
 
@@ -231,6 +251,7 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
         byKey[finding.Key] = finding;
         byNumber[finding.Number] = finding;
         changed[finding.Number] = finding;
+        Incidents.Raised(finding, sighting.Type);
     }
 
     private long? Covering(Finding finding) =>
@@ -254,13 +275,15 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
         if (sighting.Peer?.Device is not null) finding.Peer = sighting.Peer;
         Keep(finding, sighting.Evidence);
         if (sighting.ReachedFrom is { } network && finding.ReachedFrom.Count < Finding.NetworksKept && !finding.ReachedFrom.Contains(network)) finding.ReachedFrom = [.. finding.ReachedFrom, network];
-        if (ComesBack(finding, sighting.At, isWorse))
+        bool comesBack = ComesBack(finding, sighting.At, isWorse);
+        if (comesBack)
         {
             (finding.State, finding.Verdict, finding.ClosedAt) = (FindingState.New, null, null);
             finding.Reopened++;
             reopened.Add(finding.Number);
         }
         changed[finding.Number] = finding;
+        Incidents.Seen(finding, comesBack);
     }
 
     /// <summary>What was handled and is seen again was not mended. What was called harmless stays closed, unless it got worse.</summary>

@@ -61,4 +61,21 @@ public sealed record Sighting
 /// <param name="Duty">Who has to act.</param>
 /// <param name="Technique">ATT&amp;CK technique, or null.</param>
 /// <param name="IsExposure">Whether it is something reachable or open that should not be, rather than something that happened: listed under Exposures.</param>
-public sealed record FindingType(string Name, Severity Severity, Duty Duty, string? Technique = null, bool IsExposure = false);
+public sealed record FindingType(string Name, Severity Severity, Duty Duty, string? Technique = null, bool IsExposure = false)
+{
+    /// <summary>What the subject of such a finding does in it: most are about who acted. The peer does the other.</summary>
+    public PartyRole SubjectIs { get; init; }
+
+    /// <summary>Whether it tells of something that somebody does, and so may belong to an incident.</summary>
+    public bool IsAttack => !IsExposure && Technique is not null;
+}
+
+/// <summary>What a party does in a finding.</summary>
+public enum PartyRole
+{
+    /// <summary>It acts.</summary>
+    Actor,
+
+    /// <summary>It is acted upon.</summary>
+    Target,
+}

@@ -128,6 +128,13 @@ public sealed record Peer(long? Device, Address Ip, IReadOnlyList<string> Protoc
 /// <param name="Last">Last in the range.</param>
 public sealed record DevicePair(long? Originator, long? Responder, string Protocol, long Bytes, long Flows, CaptureTime First, CaptureTime Last);
 
+/// <summary>A log that has rows.</summary>
+/// <param name="Log">Its name.</param>
+/// <param name="Rows">Rows that match.</param>
+/// <param name="First">Earliest of them.</param>
+/// <param name="Last">Latest of them.</param>
+public sealed record LogSeen(string Log, long Rows, CaptureTime First, CaptureTime Last);
+
 /// <summary>What history holds.</summary>
 /// <param name="First">Earliest row.</param>
 /// <param name="Last">Latest row.</param>

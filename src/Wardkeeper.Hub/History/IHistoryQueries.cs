@@ -56,6 +56,11 @@ public interface IHistoryQueries
     /// <param name="cancel">Stops waiting.</param>
     Task<Page<RemoteAccess>> RemoteAccessAsync(FlowFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel = default);
 
+    /// <summary>Which logs have rows that match, by name.</summary>
+    /// <param name="filter">Which rows.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    Task<IReadOnlyList<LogSeen>> LogsAsync(TransactionFilter filter, CancellationToken cancel = default);
+
     /// <summary>What history holds.</summary>
     Task<HistoryRange> RangeAsync(CancellationToken cancel = default);
 }

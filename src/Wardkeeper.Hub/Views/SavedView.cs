@@ -19,7 +19,7 @@ public sealed partial record SavedView
     public const int MostOwn = 50, MostShared = 100;
 
     /// <summary>Tables whose views can be kept: the names of their pages.</summary>
-    public static IReadOnlyList<string> Tables { get; } = ["devices", "findings", "traffic"];
+    public static IReadOnlyList<string> Tables { get; } = ["devices", "findings", "hunting", "traffic"];
 
     /// <summary>Its number, never given twice.</summary>
     public required long Number { get; init; }

@@ -9,7 +9,7 @@ internal static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         new ScalarKey<string>(Folder, s => s.Data, (s, value) => s.Data = value) { Path = "data", ValueName = "DIR", Flag = "--data", Meaning = "The data folder: everything Wardkeeper stores. In a file, only in one named by --config." },
-        .. Hospital(), .. Web(), .. Sensor(), .. Storage(), .. Mail(), .. Rest(),
+        .. Hospital(), .. Web(), .. Sensor(), .. Storage(), .. Mail(), .. Notices(), .. Rest(),
     ];
 
     /// <summary>The key with this path, or null.</summary>
@@ -46,6 +46,9 @@ internal static class ConfigurationKeys
     [
         new ScalarKey<int>(Number(1, 3660), s => s.Retention.Days, (s, value) => s.Retention.Days = value) { Path = "retention.days", ValueName = "DAYS", IsReloadable = true, Meaning = "Days that flows and transactions are kept. The law asks for six months." },
         new ScalarKey<long>(Size, s => s.Retention.Size, (s, value) => s.Retention.Size = value) { Path = "retention.size", ValueName = "SIZE", IsReloadable = true, Meaning = "Most that the history may take on disk; 0 sets no bound but the disk." },
+        new ScalarKey<long>(Size, s => s.Slices.Memory, (s, value) => s.Slices.Memory = value) { Path = "slices.memory", ValueName = "SIZE", Meaning = "Most memory for the latest packets of a sensor, from which the packets around a finding are cut; 0 keeps none." },
+        new ScalarKey<int>(Number(1, 365), s => s.Slices.Days, (s, value) => s.Slices.Days = value) { Path = "slices.days", ValueName = "DAYS", IsReloadable = true, Meaning = "Days that the packets of a finding are kept, sealed." },
+        new ScalarKey<long>(Size, s => s.Slices.Size, (s, value) => s.Slices.Size = value) { Path = "slices.size", ValueName = "SIZE", IsReloadable = true, Meaning = "Most that the packets of all findings may take on disk; beyond it the oldest go." },
         new ScalarKey<long>(Size, s => s.Uploads.MaxSize, (s, value) => s.Uploads.MaxSize = value) { Path = "uploads.maxSize", ValueName = "SIZE", IsReloadable = true, Meaning = "Largest capture that people may upload on the page Captures." },
         new ScalarKey<string?>(Postgres, s => s.Database.Postgres, (s, value) => s.Database.Postgres = value) { Path = "database.postgres", ValueName = "CONNECTION", IsSecret = true, Meaning = "Connection to PostgreSQL for ledger, findings, persons and audit. Without it they are stored in the data folder. Prefer the environment: it holds a password." },
     ];
@@ -60,6 +63,20 @@ internal static class ConfigurationKeys
         new ScalarKey<string>(Line, s => s.Mail.From, (s, value) => s.Mail.From = value) { Path = "mail.from", ValueName = "ADDRESS", IsReloadable = true, Meaning = "Sender of the letters." },
         new ScalarKey<string>(Line, s => s.Mail.Address, (s, value) => s.Mail.Address = value) { Path = "mail.address", ValueName = "URL", IsReloadable = true, Meaning = "Address of the console as readers of letters reach it, for example https://wardkeeper.hospital.example:8443; letters link to it." },
         new ScalarKey<string?>(OptionalFile, s => s.Mail.Authority, (s, value) => s.Mail.Authority = value) { Path = "mail.authority", ValueName = "FILE", IsReloadable = true, Meaning = "Authority (PEM) that the mail server's certificate comes from, when the system does not know it." },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Notices() =>
+    [
+        new ScalarKey<Hub.Findings.Severity>(LeastSeverity, s => s.Notices.Severity, (s, value) => s.Notices.Severity = value) { Path = "notices.severity", ValueName = "SEVERITY", IsReloadable = true, Meaning = "Least severity that other systems are told of: info, low, medium, high or critical." },
+        new ScalarKey<string>(Line, s => s.Notices.Webhook, (s, value) => s.Notices.Webhook = value) { Path = "notices.webhook", ValueName = "URL", IsReloadable = true, Meaning = "Webhook that gets a POST of JSON for each new finding and incident; without an address none is told." },
+        new ScalarKey<string?>(Secret, s => s.Notices.WebhookSecret, (s, value) => s.Notices.WebhookSecret = value) { Path = "notices.webhookSecret", ValueName = "SECRET", IsReloadable = true, IsSecret = true, Meaning = "Secret by which the webhook's messages are signed (X-Wardkeeper-Signature, HMAC-SHA-256). Prefer the environment to the file." },
+        new ScalarKey<string>(Line, s => s.Notices.SyslogHost, (s, value) => s.Notices.SyslogHost = value) { Path = "notices.syslogHost", ValueName = "HOST", IsReloadable = true, Meaning = "Syslog server that is told of each new finding and incident (RFC 5424); without it none is." },
+        new ScalarKey<int>(Number(1, 65535), s => s.Notices.SyslogPort, (s, value) => s.Notices.SyslogPort = value) { Path = "notices.syslogPort", ValueName = "PORT", IsReloadable = true, Meaning = "Its port: 6514 with tls." },
+        new ScalarKey<bool>(Tls, s => s.Notices.SyslogIsTls, (s, value) => s.Notices.SyslogIsTls = value) { Path = "notices.syslogSecurity", ValueName = "HOW", IsReloadable = true, Meaning = "How the connection to it is protected: tls (RFC 5425) or none (TCP)." },
+        new ScalarKey<SyslogFormat>(SyslogText, s => s.Notices.SyslogFormat, (s, value) => s.Notices.SyslogFormat = value) { Path = "notices.syslogFormat", ValueName = "FORMAT", IsReloadable = true, Meaning = "Text of its messages: title, or cef (Common Event Format)." },
+        new ScalarKey<string?>(OptionalFile, s => s.Notices.Authority, (s, value) => s.Notices.Authority = value) { Path = "notices.authority", ValueName = "FILE", IsReloadable = true, Meaning = "Authority (PEM) that the certificates of webhook and syslog server come from, when the system does not know it." },
+        new ScalarKey<string>(Line, s => s.Notices.Mail, (s, value) => s.Notices.Mail = value) { Path = "notices.mail", ValueName = "ADDRESSES", IsReloadable = true, Meaning = "Addresses, separated by commas, that get a digest of what is open once a day, by the mail server of mail.host." },
+        new ScalarKey<int>(Number(0, 23), s => s.Notices.DigestHour, (s, value) => s.Notices.DigestHour = value) { Path = "notices.digestHour", ValueName = "HOUR", IsReloadable = true, Meaning = "Hour of the day, in the hospital's time zone, from which on the digest goes out." },
     ];
 
     private static IEnumerable<ConfigurationKey> Rest() =>

@@ -70,6 +70,15 @@ internal static class ConfigurationValues
     public static ConfigurationValue<string?> Postgres { get; } = new(ReadPostgres, text => text is null ? "" : "(set)");
 
     /// <summary>How the connection to the mail server is protected.</summary>
+    public static ConfigurationValue<Hub.Findings.Severity> LeastSeverity { get; } = Word("severity", ("info", Hub.Findings.Severity.Info), ("low", Hub.Findings.Severity.Low), ("medium", Hub.Findings.Severity.Medium), ("high", Hub.Findings.Severity.High), ("critical", Hub.Findings.Severity.Critical));
+
+    /// <summary>Whether a connection is encrypted.</summary>
+    public static ConfigurationValue<bool> Tls { get; } = Word("choice", ("tls", true), ("none", false));
+
+    /// <summary>Text of syslog messages.</summary>
+    public static ConfigurationValue<SyslogFormat> SyslogText { get; } = Word("format", ("title", SyslogFormat.Title), ("cef", SyslogFormat.Cef));
+
+    /// <summary>How the connection to the mail server is protected.</summary>
     public static ConfigurationValue<MailSecurity> MailProtection { get; } = Word("choice", ("starttls", MailSecurity.StartTls), ("tls", MailSecurity.Tls), ("none", MailSecurity.None));
 
     /// <summary>Something that is never shown again.</summary>

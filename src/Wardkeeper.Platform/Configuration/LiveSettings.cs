@@ -37,7 +37,7 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
     }
 
     private static string Fingerprint(ConfigurationKey key, PlatformSettings settings) =>
-        key.Path switch { "database.postgres" => settings.Database.Postgres ?? "", "mail.user" => settings.Mail.User ?? "", "mail.password" => settings.Mail.Password ?? "", "site.file" => $"{settings.Site.File}|{settings.Site.Digest}", _ => key.Show(settings) };
+        key.Path switch { "database.postgres" => settings.Database.Postgres ?? "", "mail.user" => settings.Mail.User ?? "", "mail.password" => settings.Mail.Password ?? "", "notices.webhookSecret" => settings.Notices.WebhookSecret ?? "", "site.file" => $"{settings.Site.File}|{settings.Site.Digest}", _ => key.Show(settings) };
 
     private static PlatformSettings Merge(PlatformSettings old, PlatformSettings fresh)
     {
@@ -50,6 +50,8 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
         (merged.Site.LocalNetworks, merged.Site.File, merged.Site.Digest) = (old.Site.LocalNetworks, fresh.Site.File, fresh.Site.Digest);
         merged.Site.Described = fresh.Site.Described with { Local = old.Site.Described.Local };
         (merged.Retention.Days, merged.Retention.Size) = (fresh.Retention.Days, fresh.Retention.Size);
+        (merged.Slices.Memory, merged.Slices.Days, merged.Slices.Size) = (old.Slices.Memory, fresh.Slices.Days, fresh.Slices.Size);
+        merged.Notices = fresh.Notices;
         merged.Uploads.MaxSize = fresh.Uploads.MaxSize;
         merged.Database.Postgres = old.Database.Postgres;
         (merged.Mail.Host, merged.Mail.Port, merged.Mail.Security, merged.Mail.User, merged.Mail.Password) = (fresh.Mail.Host, fresh.Mail.Port, fresh.Mail.Security, fresh.Mail.User, fresh.Mail.Password);

@@ -28,6 +28,9 @@ internal sealed class PlatformSettings
     /// <summary>Section <c>retention</c>.</summary>
     public RetentionSettings Retention { get; } = new();
 
+    /// <summary>Section <c>slices</c>.</summary>
+    public SliceSettings Slices { get; } = new();
+
     /// <summary>Section <c>uploads</c>.</summary>
     public UploadSettings Uploads { get; } = new();
 
@@ -39,6 +42,9 @@ internal sealed class PlatformSettings
 
     /// <summary>Section <c>mail</c>.</summary>
     public MailSettings Mail { get; } = new();
+
+    /// <summary>Section <c>notices</c>.</summary>
+    public NoticeSettings Notices { get; set; } = new();
 
     /// <summary>Section <c>log</c>.</summary>
     public LogSettings Log { get; } = new();
@@ -135,6 +141,19 @@ internal sealed class RetentionSettings
 
     /// <summary>Most bytes that the history may take on disk; 0 sets no bound beside the disk itself.</summary>
     public long Size { get; set; }
+}
+
+/// <summary>Packets that findings' evidence is cut from.</summary>
+internal sealed class SliceSettings
+{
+    /// <summary>Most bytes of the latest packets that a sensor keeps in memory; 0 keeps none, then no slices are cut.</summary>
+    public long Memory { get; set; } = 64_000_000;
+
+    /// <summary>Days that a finding's packets are kept.</summary>
+    public int Days { get; set; } = 30;
+
+    /// <summary>Most bytes that all findings' packets may take on disk; beyond it the oldest go.</summary>
+    public long Size { get; set; } = 2_000_000_000;
 }
 
 /// <summary>Captures that people upload.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Wardkeeper.Platform.Configuration;
+using Wardkeeper.Platform.Control;
 using Wardkeeper.Platform.Data;
 
 namespace Wardkeeper.Platform.Doctor;
@@ -27,7 +28,25 @@ internal static class DoctorCommand
         language.AcceptOnlyFromAmong("zh", "en");
         command.Add(json);
         command.Add(language);
+        command.Add(Detectors());
         command.SetAction((parsed, cancel) => RunAsync(flags.Loader(parsed), parsed.GetValue(json), parsed.GetValue(language) is { } chosen ? chosen == "zh" : Texts.IsChinese, System.Console.Out, TimeProvider.System, cancel));
+        return command;
+    }
+
+    /// <summary>Makes <c>doctor detectors</c>: why a detector cannot fire now. Exit code 1 when one cannot.</summary>
+    private static Command Detectors()
+    {
+        Command command = new("detectors", "Says of each detector why it cannot fire now.");
+        ConfigurationFlags flags = ConfigurationFlags.AddFolder(command);
+        Option<bool> json = new("--json") { Description = "Print JSON instead of text" };
+        Option<string?> language = new("--lang") { Description = "Language of the report: zh or en", HelpName = "zh|en" };
+        language.AcceptOnlyFromAmong("zh", "en");
+        command.Add(json);
+        command.Add(language);
+        command.SetAction((parsed, cancel) => ControlCall.RunAsync(
+            flags.Loader(parsed),
+            new ControlRequest { Command = DetectorsReport.Command, Arguments = new Dictionary<string, string> { ["lang"] = parsed.GetValue(language) ?? (Texts.IsChinese ? "zh" : "en") } },
+            parsed.GetValue(json), cancel));
         return command;
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Data;
+using Wardkeeper.Platform.Slices;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.History;
@@ -31,6 +32,7 @@ internal sealed class HubRuntime(IServiceProvider services, StoreFactory stores)
         path = services.GetRequiredService<HubPath>();
         services.GetRequiredService<SiteKnowledge>();
         await path.LoadAsync(cancel);
+        services.GetRequiredService<SliceKeeper>().Begin(path);
         FirstPassword = await services.PrepareAccessAsync(cancel);
     }
 

@@ -34,6 +34,7 @@ internal sealed partial class RetentionWork(IServiceProvider services, Up.Readin
         try
         {
             await retention.RunAsync();
+            services.GetRequiredService<Slices.SliceStore>().Tidy();
         }
         catch (Exception e) when (e is IOException or DuckDB.NET.Data.DuckDBException)
         {

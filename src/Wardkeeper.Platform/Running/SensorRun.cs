@@ -4,6 +4,7 @@ using Wardkeeper.Sensor.Capture.Live;
 using Wardkeeper.Sensor.Checks;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Publishing;
+using Wardkeeper.Sensor.Slices;
 
 namespace Wardkeeper.Platform.Running;
 
@@ -25,10 +26,10 @@ internal sealed partial class SensorRun : IAsyncDisposable
     private volatile bool isOver;
     private long aliveAt;
 
-    private SensorRun(SensorLink link, ICaptureSource source, SensorOptions options, TimeProvider clock, ILogger log)
+    private SensorRun(SensorLink link, ICaptureSource source, SensorOptions options, TimeProvider clock, ILogger log, RecentPackets? ring)
     {
-        (Link, Source, this.clock, this.log) = (link, source, clock, log);
-        pipeline = new SensorPipeline(options, source, new TalliedOutput(link.Publisher, Tally));
+        (Link, Source, this.clock, this.log, Ring) = (link, source, clock, log, ring);
+        pipeline = new SensorPipeline(options, ring is null ? source : RememberedSource.Of(source, ring), new TalliedOutput(link.Publisher, Tally));
         aliveAt = clock.GetTimestamp();
         if (source is ILiveSource) timer = clock.CreateTimer(_ => Beat(), null, Pulse, Pulse);
         new Thread(Run) { IsBackground = true, Name = "sensor " + link.Sensor }.Start();
@@ -39,6 +40,9 @@ internal sealed partial class SensorRun : IAsyncDisposable
 
     /// <summary>Where frames come from.</summary>
     public ICaptureSource Source { get; }
+
+    /// <summary>Its latest packets, for slices of findings; null when none are kept.</summary>
+    public RecentPackets? Ring { get; }
 
     /// <summary>What came through, for the checks of the sensor.</summary>
     public TrafficTally Tally { get; } = new();
@@ -70,11 +74,12 @@ internal sealed partial class SensorRun : IAsyncDisposable
     /// <param name="clock">Wall clock.</param>
     /// <param name="log">Log.</param>
     /// <param name="cancel">Gives up starting.</param>
-    public static async Task<SensorRun> StartAsync(string name, string spool, ICaptureSource source, IBatchReceiver hub, SensorOptions options, TimeProvider clock, ILogger log, CancellationToken cancel)
+    /// <param name="ring">Where its latest packets are kept; null for nowhere.</param>
+    public static async Task<SensorRun> StartAsync(string name, string spool, ICaptureSource source, IBatchReceiver hub, SensorOptions options, TimeProvider clock, ILogger log, CancellationToken cancel, RecentPackets? ring = null)
     {
         // What was recorded can wait for the hub, also when it is played back; live traffic cannot, what it loses is counted.
         SensorLink link = await SensorLink.OpenAsync(name, spool, hub, waits: source is not LiveSource, isAgain: source is not ILiveSource, cancel: cancel);
-        return new SensorRun(link, source, options, clock, log);
+        return new SensorRun(link, source, options, clock, log, ring);
     }
 
     /// <summary>Ends the source, hands out what was read, and brings it to the disk.</summary>

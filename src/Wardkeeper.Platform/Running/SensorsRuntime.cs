@@ -7,6 +7,7 @@ using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Capture.Live;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Publishing;
+using Wardkeeper.Sensor.Slices;
 
 namespace Wardkeeper.Platform.Running;
 
@@ -121,7 +122,7 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
         };
         string spool = Path.GetDirectoryName(options.Folder.Inside("spool", LeftSpools.FolderName(name), "any"))!;
         await left.ReleaseAsync(name);
-        SensorRun run = await SensorRun.StartAsync(name, spool, source, hub, sensor, options.Clock, log, cancel);
+        SensorRun run = await SensorRun.StartAsync(name, spool, source, hub, sensor, options.Clock, log, cancel, settings.Slices.Memory > 0 ? new RecentPackets(settings.Slices.Memory) : null);
         lock (runs) runs.Add(run);
         LogStarted(log, name);
         return run;

@@ -81,6 +81,9 @@ internal sealed class CaseWorkspace(long number, CasePool pool) : IWorkspace, ID
     Task<Page<RemoteAccess>> IHistoryQueries.RemoteAccessAsync(FlowFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel) =>
         pool.AskAsync(number, store => store.History.RemoteAccessAsync(filter, sort, page, cancel), cancel);
 
+    Task<IReadOnlyList<LogSeen>> IHistoryQueries.LogsAsync(TransactionFilter filter, CancellationToken cancel) =>
+        pool.AskAsync(number, store => store.History.LogsAsync(filter, cancel), cancel);
+
     Task<HistoryRange> IHistoryQueries.RangeAsync(CancellationToken cancel) =>
         pool.AskAsync(number, store => store.History.RangeAsync(cancel), cancel);
 }

@@ -55,6 +55,16 @@ internal sealed class HistoryQueries(HistoryStore store) : IHistoryQueries
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<LogSeen>> LogsAsync(TransactionFilter filter, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        HistorySql sql = HistorySql.Of(filter, store.Days);
+        if (sql.Days.Count == 0) return [];
+        string text = $"SELECT log, count(*), min(ts), max(ts) FROM {sql.Rows("log, ts")} GROUP BY log ORDER BY log";
+        return await store.ReadAsync((connection, stop) => sql.Read(connection, text, row => new LogSeen(row.GetString(0), row.GetInt64(1), new CaptureTime(row.GetInt64(2)), new CaptureTime(row.GetInt64(3))), stop), cancel);
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Peer>> PeersAsync(long device, FlowFilter filter, int limit = 500, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(filter);

@@ -12,7 +12,8 @@ internal static class AnalyzeCommand
     public static Command Create()
     {
         Argument<string[]> files = new("FILE") { Description = "Captures (pcap, pcapng, each also .gz), folders of captures, or - for standard input", Arity = ArgumentArity.OneOrMore };
-        Option<string?> output = new("--out") { Description = "Write summary.json, devices.ndjson, findings.ndjson, flows.ndjson and one .ndjson per protocol into this folder", HelpName = "DIR" };
+        Option<string?> output = new("--out") { Description = "Write summary.json, devices.ndjson, findings.ndjson, incidents.ndjson, flows.ndjson and one .ndjson per protocol into this folder", HelpName = "DIR" };
+        Option<string?> slices = new("--slices") { Description = "Write the packets around each finding into this folder, as F-1.pcapng, F-2.pcapng …; they hold what was on the wire, patients too", HelpName = "DIR" };
         Option<bool> json = new("--json") { Description = "Print the summary as JSON instead of text" };
         Option<int> workers = new("--workers") { Description = "Threads that work; the output does not depend on it", HelpName = "N", DefaultValueFactory = _ => Math.Clamp(Environment.ProcessorCount, 1, 8) };
         Option<string[]> local = new("--local-net") { Description = "A network of the site (repeatable); default: the site file's, else private, unique-local and link-local ranges", HelpName = "CIDR" };
@@ -23,12 +24,17 @@ internal static class AnalyzeCommand
         Option<string[]> intelligence = new("--intel") { Description = "Indicators that are looked for (repeatable): a STIX 2.1 bundle, events of MISP, lines of values (CSV), or a dataset of Suricata (.lst)", HelpName = "FILE" };
         Option<string?> key = new("--key") { Description = "File with the site's secret: patients appear as keyed hashes instead of numbers", HelpName = "FILE" };
         Option<string?> language = new("--lang") { Description = "Language of the text: zh or en", HelpName = "zh|en" };
-        Command command = new("analyze", "Reads captures and says which devices are there, what they are and what they do.") { files, output, json, workers, local, site, knowledge, signers, intelligence, rules, key, language };
+        Command command = new("analyze", "Reads captures and says which devices are there, what they are and what they do.") { files, output, slices, json, workers, local, site, knowledge, signers, intelligence, rules, key, language };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(slices) is not null && result.GetValue(files)?.Contains("-") == true) result.AddError("--slices reads the captures a second time, which standard input cannot give; name files.");
+        });
         command.Validators.Add(result => Validate(result, workers, local, language));
         command.SetAction(parsed => AnalyzeRun.Run(new AnalyzeOptions
         {
             Files = parsed.GetValue(files)!,
             OutputFolder = parsed.GetValue(output),
+            SliceFolder = parsed.GetValue(slices),
             Json = parsed.GetValue(json),
             Workers = parsed.GetValue(workers),
             Local = parsed.GetValue(local) is { Length: > 0 } networks ? LocalNetworks.Of(networks) : null,

@@ -9,6 +9,9 @@ internal sealed record AnalyzeOptions
 
     public string? OutputFolder { get; init; }
 
+    /// <summary>Folder for the packets of findings; null when none are wanted.</summary>
+    public string? SliceFolder { get; init; }
+
     public bool Json { get; init; }
 
     public int Workers { get; init; } = 1;

@@ -59,8 +59,10 @@ internal static class AnalyzeRun
             }
             files.WriteWhole("devices.ndjson", deviceLines);
             files.WriteWhole("findings.ndjson", FindingRows.Lines(summary.Findings));
+            files.WriteWhole("incidents.ndjson", IncidentRows.Lines(book));
             files.WriteWhole("summary.json", json);
         }
+        if (options.SliceFolder is { } slices) FindingSlices.Write(slices, options.Files, book.Findings);
         if (options.Json) text.Write(System.Text.Encoding.UTF8.GetString(json));
         else SummaryText.Write(text, summary, options);
         bool nothingRead = summary.Packets == 0 && source.Problems.Any(problem => problem.Kind is CaptureProblemKind.NotACapture or CaptureProblemKind.Unreadable)

@@ -23,7 +23,7 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared)
         ("protocols", "/protocols"), ("protocols-card", "/protocols?tab=hl7"), ("protocols-laboratory", "/protocols?tab=laboratory"), ("protocols-remote", "/protocols?tab=remote"), ("protocols-empty", "/protocols?tab=remote&kind=vpn"),
         ("map", "/map?by=department"), ("map-matrix", "/map"), ("map-list", "/map?view=list"),
         ("device-findings", "/devices/{id}?tab=findings"), ("findings", "/findings"), ("findings-single", "/findings?by=none"), ("finding", "/findings/{finding}"), ("finding-judge", "/findings/{finding}?do=judge"),
-        ("finding-suppress", "/findings/{finding}?do=suppress"), ("finding-ask", "/findings/{finding}?do=ask"), ("exposures", "/exposures"), ("identify", "/identify"), ("identify-conflict", "/identify?tab=conflict"), ("identify-alike", "/identify?tab=alike"), ("identify-knowledge", "/identify?tab=knowledge"), ("tasks", "/tasks"), ("duties", "/tasks/duties"), ("suppressions", "/suppressions"),
+        ("finding-suppress", "/findings/{finding}?do=suppress"), ("finding-ask", "/findings/{finding}?do=ask"), ("detectors", "/findings/detectors"), ("incidents", "/incidents"), ("hunting", "/hunting"), ("hunting-found", "/hunting?q=CT"), ("techniques", "/techniques"), ("techniques-ics", "/techniques?matrix=ics&tactic=discovery"), ("technique", "/techniques/T1557.002"), ("exposures", "/exposures"), ("identify", "/identify"), ("identify-conflict", "/identify?tab=conflict"), ("identify-alike", "/identify?tab=alike"), ("identify-knowledge", "/identify?tab=knowledge"), ("tasks", "/tasks"), ("duties", "/tasks/duties"), ("suppressions", "/suppressions"),
         ("import-empty", "/import"),
     ];
 

@@ -4,9 +4,11 @@ using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Findings.Queries;
+using Wardkeeper.Hub.Incidents;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage.Findings;
+using Wardkeeper.Storage.Incidents;
 using Wardkeeper.Storage.Tasks;
 
 namespace Wardkeeper.Storage.Tests.Findings;
@@ -18,6 +20,7 @@ internal sealed class FindingHub : IAsyncDisposable
     private readonly StoreFactory stores;
     private readonly HubGate gate;
     private FindingsPart part = null!;
+    private IncidentsPart incidents = null!;
     private long sequence;
 
     private FindingHub(StoreFactory stores, string? folder)
@@ -47,6 +50,10 @@ internal sealed class FindingHub : IAsyncDisposable
 
     public TaskStore Tasks { get; private set; } = null!;
 
+    public IIncidentQueries Incidents { get; private set; } = null!;
+
+    public IIncidentCommands Decide { get; private set; } = null!;
+
     /// <summary>Batches are kept from being stored while this is set.</summary>
     public bool IsDiskFull { get; set; }
 
@@ -70,7 +77,11 @@ internal sealed class FindingHub : IAsyncDisposable
         Book = new FindingBook();
         part = new FindingsPart(stores, Book, new DetectionPath(new Knowledge(Site.Unknown, LocalNetworks.Default, Ledger), Book));
         await using DbConnection connection = await stores.ConnectAsync();
+        incidents = new IncidentsPart(stores, Book);
         part.Load(connection);
+        incidents.Load(connection);
+        Incidents = new IncidentQueries(stores, Clock);
+        Decide = new IncidentCommands(gate, Book, Audit, Clock);
         Commands = new FindingCommands(gate, Book, Queries, Audit, Clock);
         Tasks = new TaskStore(stores, gate, Audit, Clock);
     }
@@ -82,14 +93,30 @@ internal sealed class FindingHub : IAsyncDisposable
         await SaveAsync();
     }
 
+    /// <summary>Somebody acts upon somebody: a finding each, of a type that tells of what somebody does.</summary>
+    public async Task RaisesAsync(params (string Actor, string Target, long Second)[] acts)
+    {
+        FindingType type = DetectorRegistry.Types["address-shared"] with { Severity = Severity.Medium };
+        foreach ((string actor, string target, long second) in acts)
+            Book.Raise(new Sighting { Type = type, Subject = At(actor), Peer = At(target), Confidence = 0.9, Facts = [], Evidence = new Evidence(CaptureTime.FromSeconds(second), "C" + second) });
+        await SaveAsync();
+    }
+
+    public async Task<IncidentDetail> IncidentAsync(long number) => Assert.IsType<IncidentDetail>(await Incidents.GetAsync(number));
+
+    /// <summary>Numbers of the findings of an incident, in the order of its storyline.</summary>
+    public async Task<string> StepsAsync(long number) => string.Join(' ', (await IncidentAsync(number)).Steps.Select(step => step.Finding.Number));
+
     public async Task SaveAsync()
     {
         if (IsDiskFull) return;
         await using DbConnection connection = await stores.ConnectAsync();
         await using DbTransaction transaction = await connection.BeginTransactionAsync();
         part.Save(connection, transaction);
+        incidents.Save(connection, transaction);
         await transaction.CommitAsync();
         part.Saved();
+        incidents.Saved();
     }
 
     public async Task<FindingDetail> GetAsync(long number) => Assert.IsType<FindingDetail>(await Queries.GetAsync(number));
@@ -108,6 +135,12 @@ internal sealed class FindingHub : IAsyncDisposable
     }
 
     private static int databases;
+
+    private Party At(string ip)
+    {
+        Subject subject = Subject.Of(default, Ip(ip));
+        return new Party(subject, 0, Ledger.Of(subject));
+    }
 
     private static Address Ip(string text) => Address.TryParse(text, out Address address) ? address : throw new FormatException(text);
 

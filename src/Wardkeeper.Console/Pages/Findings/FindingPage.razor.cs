@@ -22,6 +22,7 @@ public sealed partial class FindingPage
     private string? refused;
     private string comment = "";
     private long others;
+    private long? incident;
     private bool isRead;
     private bool isOutdated;
     private bool isWatching;
@@ -62,6 +63,8 @@ public sealed partial class FindingPage
             finding = await Findings.GetAsync(Id, person!.Departments, cancel);
             device = finding?.Subject.Device is { } subject ? (await Devices.GetAsync(subject, person.Departments, cancel))?.Line : null;
             others = finding?.Subject.Device is { } about ? await Findings.CountAsync(new FindingFilter { IsOpen = true, Subject = about, Visible = person.Departments }, cancel) : 0;
+            // What an uploaded capture shows is a world of its own; its numbers are not the live network's.
+            incident = finding is null || Look.Case is not null ? null : await Incidents.OfFindingAsync(Id, cancel);
             (isRead, isOutdated, failure) = (true, false, null);
         }
         catch (Exception e) when (e is not OperationCanceledException)

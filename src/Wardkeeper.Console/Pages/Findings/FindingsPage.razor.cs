@@ -22,6 +22,7 @@ public sealed partial class FindingsPage
     private List<(string Label, IReadOnlyList<FilterChoice> Choices)> offered = [];
     private (FilterChip Chip, long Count)? widest;
     private long hidden;
+    private int firing;
 
     /// <inheritdoc/>
     protected override async Task ReadAsync(AddressQuery address, CancellationToken cancel)
@@ -53,6 +54,7 @@ public sealed partial class FindingsPage
     {
         asOf = newest;
         hidden = total > 0 || query.Filter.Suppressed != SuppressedView.Hide ? 0 : await Findings.CountAsync(Seen(query.Filter with { Suppressed = SuppressedView.Only }), cancel);
+        firing = total == 0 && query.IsOpenOnly ? (await Readiness.LookAsync(cancel)).Count(one => one.CanFire) : 0;
         widest = total == 0 && hidden == 0 ? await WidestAsync(cancel) : null;
     }
 

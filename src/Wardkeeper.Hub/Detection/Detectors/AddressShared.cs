@@ -14,8 +14,8 @@ internal sealed class AddressShared : IDetector, IDetector<TransactionRow>, IDet
 {
     private const int Kept = 65_536, ProxyFrom = 32, RoutersKept = 4096, NetworksOfRouter = 3;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
-    private static readonly FindingType Gateway = new("gateway-spoofed", Severity.Critical, Duty.InformationDepartment, "T1557.002");
-    private static readonly FindingType Type = new("address-shared", Severity.High, Duty.InformationDepartment, "T1557.002");
+    private static readonly FindingType Gateway = new("gateway-spoofed", Severity.Critical, Duty.InformationDepartment, "T1557.002") { SubjectIs = PartyRole.Target };
+    private static readonly FindingType Type = new("address-shared", Severity.High, Duty.InformationDepartment, "T1557.002") { SubjectIs = PartyRole.Target };
     private readonly RecentState<(ushort, Address), Holder> holders = new(Kept);
     private readonly RecentState<MacAddress, Claimed> claimed = new(Kept);
     private readonly RecentState<MacAddress, Passing> passing = new(RoutersKept);

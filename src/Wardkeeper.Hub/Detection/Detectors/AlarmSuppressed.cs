@@ -12,7 +12,7 @@ internal sealed class AlarmSuppressed : IDetector, IDetector<TransactionRow>
 {
     private const int Kept = 16_384, FewestReads = 3;
     private static readonly TimeSpan Standing = TimeSpan.FromMinutes(10), Lasting = TimeSpan.FromHours(1);
-    private static readonly FindingType Type = new("alarm-suppressed", Severity.High, Duty.ClinicalEngineering, "T0878");
+    private static readonly FindingType Type = new("alarm-suppressed", Severity.High, Duty.ClinicalEngineering, "T0878") { SubjectIs = PartyRole.Target };
     private readonly RecentState<string, Reader> readers = new(Kept);
     private readonly RecentState<Address, Device> devices = new(Kept);
     private readonly RecentState<string, Alarm> alarms = new(Kept);

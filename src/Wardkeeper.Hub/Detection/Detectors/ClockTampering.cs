@@ -16,8 +16,8 @@ internal sealed class ClockTampering : IDetector, IDetector<TransactionRow>, IDe
     private const int Kept = 16_384, FewestAgreed = 5, FewestOfServer = 10, FewestOfNew = 5, FewestInStep = 20, FewestMoved = 5, FewestOff = 10, FewestSenders = 3, ServersKept = 16;
     private const double Agrees = 5, Departs = 60, InStep = 300, Equally = 60, Quarter = 900, MostOfZone = 14 * 3600;
     private static readonly TimeSpan MovedFor = TimeSpan.FromMinutes(10), OffFor = TimeSpan.FromHours(1);
-    private static readonly FindingType Jump = new("clock-jump", Severity.Medium, Duty.InformationDepartment, "T1565.002");
-    private static readonly FindingType Server = new("time-server-changed", Severity.Low, Duty.InformationDepartment, "T1557");
+    private static readonly FindingType Jump = new("clock-jump", Severity.Medium, Duty.InformationDepartment, "T1565.002") { SubjectIs = PartyRole.Target };
+    private static readonly FindingType Server = new("time-server-changed", Severity.Low, Duty.InformationDepartment, "T1557") { SubjectIs = PartyRole.Target };
     private static readonly FindingType Off = new("device-clock-off", Severity.Low, Duty.ClinicalEngineering, IsExposure: true);
     private readonly RecentState<string, Exchange> exchanges = new(Kept);
     private readonly RecentState<Address, Client> clients = new(Kept);

@@ -12,7 +12,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 internal sealed class CutConnection : IDetector, IDetector<FlowRecord>, IDetector<TransactionRow>
 {
     private const int Kept = 8192, EndsKept = 16, FewestPolls = 2;
-    private static readonly FindingType Type = new("connection-cut-forged", Severity.High, Duty.ClinicalEngineering, "T0814");
+    private static readonly FindingType Type = new("connection-cut-forged", Severity.High, Duty.ClinicalEngineering, "T0814") { SubjectIs = PartyRole.Target };
     private static readonly string[] Medical = ["hl7", "astm", "poct1a", "dicom", "ieee11073", "sdc"];
     private readonly RecentState<string, Association> associations = new(Kept);
 

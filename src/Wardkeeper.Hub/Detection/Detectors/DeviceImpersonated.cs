@@ -127,7 +127,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         else if (view.Carrier == Carrier.Tcp && known.Local.Contains(view.ResponderAddress))
         {
             isNew = habits.Shows("local-peers", view.ResponderAddress.ToString(), view.Began, isSet: true);
-            if (ScanOutcome.Of(seen) == Outcome.Failed) isNew |= habits.Shows("refused-connections", $"{view.ResponderAddress}:{view.ResponderPort}", view.Began, isSet: true);
+            if (ScanOutcome.Of(seen) == TryOutcome.Failed) isNew |= habits.Shows("refused-connections", $"{view.ResponderAddress}:{view.ResponderPort}", view.Began, isSet: true);
         }
         if (view.Vlan != 0) isNew |= habits.Shows("vlan", FlowFacts.Number(view.Vlan), seen.End());
         if (isNew) Judge(habits, view.Originator, seen.Evidence(), known, findings);

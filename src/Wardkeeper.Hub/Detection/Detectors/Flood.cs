@@ -17,9 +17,9 @@ internal sealed class Flood : IDetector, IDetector<FlowRecord>
     private const int Reflectors = 20, AmplifiedBytes = 100_000, Amplification = 8, SlowOnes = 30;
     private const long Bucket = 10 * CaptureTime.PerSecond;
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(20), SlowWindow = TimeSpan.FromMinutes(5);
-    private static readonly FindingType Syn = new("connection-flood", Severity.High, Duty.InformationDepartment, "T1499.001");
-    private static readonly FindingType Packets = new("packet-flood", Severity.High, Duty.InformationDepartment, "T1498.001");
-    private static readonly FindingType Amplifier = new("amplifier-abused", Severity.Medium, Duty.InformationDepartment, "T1498.002");
+    private static readonly FindingType Syn = new("connection-flood", Severity.High, Duty.InformationDepartment, "T1499.001") { SubjectIs = PartyRole.Target };
+    private static readonly FindingType Packets = new("packet-flood", Severity.High, Duty.InformationDepartment, "T1498.001") { SubjectIs = PartyRole.Target };
+    private static readonly FindingType Amplifier = new("amplifier-abused", Severity.Medium, Duty.InformationDepartment, "T1498.002") { SubjectIs = PartyRole.Target };
     private static readonly FindingType Slow = new("slow-requests", Severity.Medium, Duty.InformationDepartment, "T1499.002");
     private static readonly HashSet<int> Reflecting = [17, 19, 53, 69, 111, 123, 137, 161, 389, 427, 520, 1434, 1900, 3283, 3702, 5353, 5683, 10001, 11211, 27960];
     private readonly RecentState<Target, Opened> opened = new(Kept);

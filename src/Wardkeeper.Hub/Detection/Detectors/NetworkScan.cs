@@ -65,11 +65,11 @@ internal sealed class NetworkScan : IDetector, IDetector<FlowRecord>, IDetector<
             if (isInside && view.OriginatorPort is 8 or 128) Echo(seen, known, findings);
             return;
         }
-        Outcome outcome = ScanOutcome.Of(seen);
-        if (outcome == Outcome.Unknown || (outcome == Outcome.Taken && tries.Find(who) is null)) return;
+        TryOutcome outcome = ScanOutcome.Of(seen);
+        if (outcome == TryOutcome.Unknown || (outcome == TryOutcome.Taken && tries.Find(who) is null)) return;
         Tries own = tries.Of(who);
         own.Begin(view.Began, Fast, Slow);
-        if (outcome == Outcome.Taken)
+        if (outcome == TryOutcome.Taken)
         {
             own.Taken(whom, view.ResponderPort);
             return;

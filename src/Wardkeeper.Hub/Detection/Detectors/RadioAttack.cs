@@ -15,7 +15,7 @@ internal sealed class RadioAttack : IDetector, IDetector<TransactionRow>
     private const int Kept = 4096, Farewells = 30, ToEverybody = 10, ChangesNeeded = 2;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1), Hour = TimeSpan.FromHours(1);
     private static readonly FindingType Twin = new("evil-twin", Severity.High, Duty.InformationDepartment, "T1557.004");
-    private static readonly FindingType Flood = new("deauthentication-flood", Severity.High, Duty.InformationDepartment, "T1498");
+    private static readonly FindingType Flood = new("deauthentication-flood", Severity.High, Duty.InformationDepartment, "T1498") { SubjectIs = PartyRole.Target };
     private readonly RecentState<MacAddress, Cell> cells = new(Kept);
     private readonly RecentState<string, Network> networks = new(Kept);
 

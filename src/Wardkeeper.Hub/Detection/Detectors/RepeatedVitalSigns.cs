@@ -13,8 +13,8 @@ internal sealed class RepeatedVitalSigns : IDetector, IDetector<TransactionRow>
 {
     private const int Kept = 8192, ReadingsKept = 512, FewestValues = 3, FewestStill = 10, FewestCopied = 8, FewestDifferent = 4;
     private static readonly TimeSpan StillFor = TimeSpan.FromMinutes(10);
-    private static readonly FindingType Frozen = new("vital-signs-frozen", Severity.Medium, Duty.ClinicalEngineering, "T0856");
-    private static readonly FindingType Copied = new("vital-signs-copied", Severity.Medium, Duty.ClinicalEngineering, "T0856");
+    private static readonly FindingType Frozen = new("vital-signs-frozen", Severity.Medium, Duty.ClinicalEngineering, "T0856") { SubjectIs = PartyRole.Target };
+    private static readonly FindingType Copied = new("vital-signs-copied", Severity.Medium, Duty.ClinicalEngineering, "T0856") { SubjectIs = PartyRole.Target };
     private readonly RecentState<string, Series> all = new(Kept);
 
     /// <summary>Heart and pulse rates: IEEE 11073-10101 and LOINC.</summary>

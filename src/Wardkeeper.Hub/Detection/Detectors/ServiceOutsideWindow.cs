@@ -14,8 +14,8 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 internal sealed class ServiceOutsideWindow : IDetector, IDetector<TransactionRow>
 {
     private const int FewestUploaded = 10_000;
-    private static readonly FindingType Software = new("firmware-outside-maintenance", Severity.Low, Duty.ClinicalEngineering, "T0857");
-    private static readonly FindingType Login = new("service-login-outside-maintenance", Severity.Low, Duty.ClinicalEngineering, "T1078");
+    private static readonly FindingType Software = new("firmware-outside-maintenance", Severity.Low, Duty.ClinicalEngineering, "T0857") { SubjectIs = PartyRole.Target };
+    private static readonly FindingType Login = new("service-login-outside-maintenance", Severity.Low, Duty.ClinicalEngineering, "T1078") { SubjectIs = PartyRole.Target };
     private static readonly SearchValues<string> Words = SearchValues.Create(["firmware", "upgrade", "flash", "fwupdate", "fw_", "swupdate", "sysupdate", "bootloader"], StringComparison.OrdinalIgnoreCase);
     private static readonly string[] Endings = [".fw", ".hex", ".rom", ".uf2", ".dfu", ".swu", ".upd", ".ipk", ".rpm", ".deb", ".msi", ".exe", ".ihex", ".srec"];
     private static readonly HashSet<string> Controllers = ["building-control", "medical-gas-monitor", "water-treatment"];
