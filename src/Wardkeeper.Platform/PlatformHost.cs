@@ -20,6 +20,7 @@ using Wardkeeper.Platform.Cases;
 using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Control;
 using Wardkeeper.Platform.Exchange;
+using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Mail;
 using Wardkeeper.Platform.Running;
 using Wardkeeper.Platform.Up;
@@ -75,6 +76,7 @@ internal static class PlatformHost
         services.AddSingleton<SensorsRuntime>();
         services.AddHostedService<StartupWork>();
         services.AddHostedService<RetentionWork>();
+        services.AddHostedService<IntelligenceWork>();
         services.AddSingleton<MailRound>();
         services.AddHostedService<MailWork>();
         services.AddSingleton(options.Certificate);
@@ -133,6 +135,7 @@ internal static class PlatformHost
         services.AddSingleton<IReachQueries, ReachQueries>();
         services.AddSingleton<CareReader>();
         services.AddSingleton<SiteKnowledge>();
+        services.AddIntelligence(options.Folder.Path);
         services.AddSingleton<IBatchPart, FindingsPart>();
         services.AddSingleton<IBatchPart, DetectorsPart>();
         services.AddSingleton<IFindingQueries, FindingQueries>();

@@ -25,6 +25,7 @@ public static class PageRegistry
         new("/tasks", RailGroup.Top, "tasks", Icons.Material.Outlined.TaskAlt) { GoKey = 'a' },
         new("/findings", RailGroup.Risk, "findings", Icons.Material.Outlined.NotificationImportant) { GoKey = 'f' },
         new("/exposures", RailGroup.Risk, "exposures", Icons.Material.Outlined.DoorFront) { GoKey = 'x' },
+        new("/intelligence", RailGroup.Risk, "intelligence", Icons.Material.Outlined.TravelExplore, Role.Analyst, Role.Administrator, Role.Auditor),
         new("/import", RailGroup.Assets, "import", Icons.Material.Outlined.UploadFile, Role.ClinicalEngineer, Role.Analyst, Role.Administrator) { GoKey = 'i' },
     ];
 

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Data;
+using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.History;
@@ -30,6 +31,7 @@ internal sealed class HubRuntime(IServiceProvider services, StoreFactory stores)
         readiness.Wait("ledger");
         path = services.GetRequiredService<HubPath>();
         services.GetRequiredService<SiteKnowledge>();
+        await services.GetRequiredService<IntelligenceStore>().OpenAsync(cancel);
         await path.LoadAsync(cancel);
         FirstPassword = await services.PrepareAccessAsync(cancel);
     }

@@ -24,6 +24,7 @@ using Wardkeeper.Hub.Tasks;
 using Wardkeeper.Hub.Utilisation;
 using Wardkeeper.Hub.Views;
 using Wardkeeper.Platform.Access;
+using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.Duties;
@@ -103,6 +104,7 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton<IPublishings, PublishingStore>();
         builder.Services.AddSingleton<IReachQueries, ReachQueries>();
         builder.Services.AddSingleton<Wardkeeper.Hub.Response.CareReader>();
+        builder.Services.AddIntelligence(Folder);
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
         app.MapWardkeeperConsole();
