@@ -11,13 +11,13 @@ public sealed class IntelligenceTests(Chromium chromium)
     [Theory]
     [InlineData("zh-CN")]
     [InlineData("en")]
-    public async Task A_list_is_dropped_an_address_of_it_is_hit_and_the_finding_is_listed(string language)
+    public async Task A_list_is_dropped_a_name_of_it_is_hit_and_the_finding_is_listed(string language)
     {
         await using TestConsole console = await TestConsole.StartAsync();
         await using Visit visit = await console.VisitAsync(chromium.Browser, language, roles: "analyst");
         IPage page = visit.Page;
-        FlowRecord outside = RecordedDay.Shared.Flows.First(flow => !flow.IsInterim && LocalNetworks.Default.Contains(flow.View.OriginatorAddress) && !LocalNetworks.Default.Contains(flow.View.ResponderAddress) && flow.ResponderPackets > 0 && flow.View.ResponderAddress.IsV4);
-        string address = outside.View.ResponderAddress.ToString();
+        TransactionRow asked = RecordedDay.Shared.Transactions.First(row => row is { Log: "dns", Flow: not null } && row.Text("query"u8)?.EndsWith(".hospital.test", StringComparison.Ordinal) == true);
+        string name = asked.Text("query"u8)!;
         await visit.GoAsync("/intelligence");
         await Assertions.Expect(page.Locator(".wk-empty")).ToContainTextAsync(language == "en" ? "No source of intelligence yet" : "还没有情报源");
         Assert.Empty(await visit.BarriersAsync());
@@ -28,7 +28,7 @@ public sealed class IntelligenceTests(Chromium chromium)
         await GiveAsync(page, "<img src=x onerror=alert(1)>.json", $$"""
             {"type":"bundle","id":"bundle--1","objects":[
              {"type":"identity","id":"identity--1","name":"行业 CERT"},
-             {"type":"indicator","id":"indicator--1","created_by_ref":"identity--1","name":"C2 of X","pattern_type":"stix","confidence":90,"pattern":"[ipv4-addr:value = '{{address}}']","valid_from":"2012-01-01T00:00:00Z"},
+             {"type":"indicator","id":"indicator--1","created_by_ref":"identity--1","name":"C2 of X","pattern_type":"stix","confidence":90,"pattern":"[ipv4-addr:value = '203.0.113.9' OR domain-name:value = '{{name}}']","valid_from":"2012-01-01T00:00:00Z"},
              {"type":"indicator","id":"indicator--2","pattern_type":"stix","pattern":"[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']"}]}
             """);
         await page.Locator("[data-wk-added]").WaitForAsync();
@@ -39,16 +39,16 @@ public sealed class IntelligenceTests(Chromium chromium)
         Assert.Empty(await visit.BarriersAsync());
         await LookTests.PictureAsync(page, $"intelligence-{language}");
 
-        await page.Locator("#intelligence-value").FillAsync(address);
+        await page.Locator("#intelligence-value").FillAsync(name);
         await Assertions.Expect(page.Locator("[data-wk-known=yes]")).ToContainTextAsync("行业 CERT");
         await page.Locator("#intelligence-value").FillAsync("198.51.100.200");
         await page.Locator("[data-wk-known=no]").WaitForAsync();
 
-        // The same device does it again, minutes later: now it is known.
-        await console.DeliverAsync([], [outside], []);
+        // A device asks for that name again: now it is known.
+        await console.DeliverAsync([], [], [asked]);
         await visit.GoAsync("/intelligence");
         await page.Locator(".wk-intelligence-hits a").ClickAsync();
-        await Assertions.Expect(page.Locator("tbody")).ToContainTextAsync(address);
+        await Assertions.Expect(page.Locator("tbody")).ToContainTextAsync(name);
         await visit.GoAsync("/intelligence");
         await page.Locator("tbody a[data-wk-open]").ClickAsync();
         await page.Locator("[data-wk-delete]").ClickAsync();
