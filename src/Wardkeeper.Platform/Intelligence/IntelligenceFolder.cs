@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Platform.Data;
@@ -17,6 +18,7 @@ internal sealed class IntelligenceFolder(string path)
     private const string AboutSuffix = ".about", Incoming = ".incoming-";
     private const int LongestName = 60, Step = 128 << 10;
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private long received;
 
     /// <summary>Who gave a source and when, and for whoever looks into the folder what came of it.</summary>
     /// <param name="Name">Name under which it was given.</param>
@@ -53,7 +55,7 @@ internal sealed class IntelligenceFolder(string path)
     public async Task<string> ReceiveAsync(Stream content, long most, CancellationToken cancel)
     {
         if (!Directory.Exists(path)) Directory.CreateDirectory(path, DataFolder.OnlyOwner);
-        string incoming = Path.Combine(path, Incoming + Guid.NewGuid().ToString("N"));
+        string incoming = Path.Combine(path, Incoming + Interlocked.Increment(ref received).ToString(CultureInfo.InvariantCulture));
         try
         {
             await using FileStream into = New(incoming);

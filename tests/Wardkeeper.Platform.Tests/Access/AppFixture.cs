@@ -114,7 +114,7 @@ public sealed class AppFixture : IAsyncLifetime
     }
 
     /// <summary>A client that follows no redirect and keeps no cookie by itself.</summary>
-    public HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, SslOptions = new() { RemoteCertificateValidationCallback = (_, seen, _, _) => seen is not null && seen.GetCertHashString() == certificate.GetCertHashString() } }) { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(2) };
+    public HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, Expect100ContinueTimeout = TimeSpan.FromMinutes(1), SslOptions = new() { RemoteCertificateValidationCallback = (_, seen, _, _) => seen is not null && seen.GetCertHashString() == certificate.GetCertHashString() } }) { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(2) };
 
     /// <summary>A browser: keeps cookies, follows no redirect.</summary>
     public Browser Browser() => new(Address, certificate);
