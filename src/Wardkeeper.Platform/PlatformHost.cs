@@ -25,6 +25,7 @@ using Wardkeeper.Platform.Control;
 using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Doctor;
 using Wardkeeper.Platform.Exchange;
+using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Mail;
 using Wardkeeper.Platform.Notices;
 using Wardkeeper.Platform.Running;
@@ -86,6 +87,7 @@ internal static class PlatformHost
         services.AddSingleton<SliceKeeper>();
         services.AddHostedService<StartupWork>();
         services.AddHostedService<RetentionWork>();
+        services.AddHostedService<IntelligenceWork>();
         services.AddSingleton<MailRound>();
         services.AddHostedService<MailWork>();
         services.AddSingleton(options.Certificate);
@@ -149,6 +151,7 @@ internal static class PlatformHost
         services.AddSingleton<IReachQueries, ReachQueries>();
         services.AddSingleton<CareReader>();
         services.AddSingleton<SiteKnowledge>();
+        services.AddIntelligence(options.Folder.Path);
         services.AddSingleton<IBatchPart, FindingsPart>();
         services.AddSingleton<IBatchPart, DetectorsPart>();
         services.AddSingleton<IBatchPart, IncidentsPart>();

@@ -39,6 +39,7 @@ internal static class ApiHost
         DeviceEditEndpoints.Map(api);
         ImportEndpoints.Map(api);
         KnowledgeEndpoints.Map(api);
+        IntelligenceEndpoints.Map(api);
         CaseEndpoints.Map(api);
         PublishingEndpoints.Map(api);
         ViewEndpoints.Map(api);

@@ -118,6 +118,12 @@ public static class AccessMatrix
         Api("GET", "/api/v1/knowledge", Everyone),
         Api("GET", "/api/v1/knowledge/fingerprints", ClinicalEngineer, Analyst, Administrator),
 
+        // Sources of intelligence.
+        Api("GET", "/api/v1/intelligence", Analyst, Administrator, Auditor),
+        Api("GET", "/api/v1/intelligence/known", Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/intelligence", Analyst, Administrator),
+        Api("DELETE", "/api/v1/intelligence/{id}", Analyst, Administrator),
+
         // Findings, exposures and what people decide about them; what a role may do to one finding the commands decide again.
         Api("GET", "/api/v1/findings", Everyone),
         Api("GET", "/api/v1/findings/groups", Everyone),
@@ -220,6 +226,7 @@ public static class AccessMatrix
         Page("/tasks", Everyone),
         Page("/tasks/{Id:long}", Everyone),
         Page("/tasks/duties", Everyone),
+        Page("/intelligence", Analyst, Administrator, Auditor),
         Page("/import", ClinicalEngineer, Analyst, Administrator),
     ];
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;
@@ -16,6 +17,7 @@ internal sealed class DetectionPath
     private Knowledge known;
     private Site? described;
     private PublishedServices? published;
+    private IndicatorSet? indicators;
     private bool isReviewDue;
     private readonly FindingBook book;
     private readonly IDetector<Observation>[] observers;
@@ -53,17 +55,21 @@ internal sealed class DetectionPath
     /// <summary>Another table of the border is in force, or none. Holds from the next batch on, which looks through the ledger too; may be called by any thread.</summary>
     public void Publish(PublishedServices services) => Volatile.Write(ref published, services);
 
+    /// <summary>Sources of intelligence came, changed or went. Holds from the next batch on; may be called by any thread.</summary>
+    public void Know(IndicatorSet set) => Volatile.Write(ref indicators, set);
+
     /// <summary>Whether a table of the border is in force.</summary>
     public bool HasPublishing => (Volatile.Read(ref published) ?? known.Published).Table is not null;
 
     /// <summary>What is known of site and border, the latest that was said; may be asked by any thread.</summary>
-    public Knowledge Known => known with { Site = Volatile.Read(ref described) ?? known.Site, Published = Volatile.Read(ref published) ?? known.Published };
+    public Knowledge Known => known with { Site = Volatile.Read(ref described) ?? known.Site, Published = Volatile.Read(ref published) ?? known.Published, Indicators = Volatile.Read(ref indicators) ?? known.Indicators };
 
     /// <summary>A batch begins.</summary>
     public void Begin()
     {
         if (Interlocked.Exchange(ref published, null) is { } services) (known, isReviewDue) = (known with { Published = services }, true);
         if (Interlocked.Exchange(ref described, null) is { } site) known = known with { Site = site };
+        if (Interlocked.Exchange(ref indicators, null) is { } set) known = known with { Indicators = set };
     }
 
     /// <summary>Something was observed.</summary>

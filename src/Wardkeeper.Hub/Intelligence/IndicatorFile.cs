@@ -14,7 +14,7 @@ public static class IndicatorFile
     /// <summary>Largest file of lines, bytes.</summary>
     public const long MaxBytes = 1L << 30;
 
-    /// <summary>Reads the indicators of a file.</summary>
+    /// <summary>Reads the indicators of a file; none when anything is wrong with it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="mistakes">What is wrong with it; empty when it is sound.</param>
     /// <param name="passed">Entries that no packet can show, such as MD5 sums of files.</param>
@@ -22,22 +22,42 @@ public static class IndicatorFile
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static IReadOnlyList<Indicator> Read(string path, out IReadOnlyList<string> mistakes, out int passed)
     {
+        IndicatorContent content = Read(path, path);
+        (mistakes, passed) = (content.Mistakes, content.Passed.Values.Sum());
+        return content.Mistakes.Count > 0 ? [] : content.Indicators;
+    }
+
+    /// <summary>Reads the sound entries of a file, and says what the others are.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">What it is called: in mistakes, as the source of entries that name none, and by its ending.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static IndicatorContent Read(string path, string name)
+    {
         ArgumentNullException.ThrowIfNull(path);
-        IndicatorReading reading = new(path);
+        ArgumentNullException.ThrowIfNull(name);
+        IndicatorReading reading = new(name);
         using FileStream file = File.OpenRead(path);
         byte first = FirstByte(file);
         bool isJson = first is (byte)'{' or (byte)'[';
-        if (file.Length > (isJson ? MaxJsonBytes : MaxBytes)) reading.Wrong("1", $"the file is larger than {(isJson ? MaxJsonBytes : MaxBytes) >> 20} MB; split it");
+        if (file.Length > (isJson ? MaxJsonBytes : MaxBytes)) reading.Break("1", $"the file is larger than {(isJson ? MaxJsonBytes : MaxBytes) >> 20} MB; split it");
         else if (isJson) Json(file, reading);
         else
         {
             using StreamReader text = new(file);
-            if (path.EndsWith(".lst", StringComparison.OrdinalIgnoreCase)) SuricataDataset.Read(text, Path.GetFileNameWithoutExtension(path), reading);
-            else IndicatorLines.Read(text, Path.GetFileNameWithoutExtension(path), reading);
+            bool isDataset = name.EndsWith(".lst", StringComparison.OrdinalIgnoreCase);
+            reading.Format = isDataset ? "suricata" : "list";
+            if (isDataset) SuricataDataset.Read(text, Path.GetFileNameWithoutExtension(name), reading);
+            else IndicatorLines.Read(text, Path.GetFileNameWithoutExtension(name), reading);
         }
-        if (reading.Indicators.Count == 0 && reading.Mistakes.Count == 0 && reading.Passed == 0) reading.Wrong("1", "the file holds no indicator");
-        (mistakes, passed) = (reading.Mistakes, reading.Passed);
-        return reading.Mistakes.Count > 0 ? [] : reading.Indicators;
+        if (reading.Indicators.Count == 0 && reading.MistakeCount == 0 && reading.Passed.Count == 0) reading.Break("1", "the file holds no indicator");
+        return new IndicatorContent(reading.Format, reading.Indicators)
+        {
+            Passed = reading.Passed,
+            Mistakes = reading.Mistakes,
+            MistakeCount = reading.MistakeCount,
+            IsUseless = reading.IsBroken || reading.MistakeCount > reading.Indicators.Count + reading.Passed.Values.Sum(),
+        };
     }
 
     private static byte FirstByte(FileStream file)
@@ -60,11 +80,29 @@ public static class IndicatorFile
             JsonElement root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("bundle")) StixBundle.Read(root, reading);
             else if (root.ValueKind == JsonValueKind.Array || root.TryGetProperty("Event", out _) || root.TryGetProperty("response", out _)) MispEvents.Read(root, reading);
-            else reading.Wrong("1", "this is JSON, but neither a STIX bundle (\"type\": \"bundle\") nor an event of MISP (\"Event\")");
+            else reading.Break("1", "this is JSON, but neither a STIX bundle (\"type\": \"bundle\") nor an event of MISP (\"Event\")");
         }
         catch (JsonException e)
         {
-            reading.Wrong(((e.LineNumber ?? 0) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), "the JSON breaks off or is damaged here, at byte " + ((e.BytePositionInLine ?? 0) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture) + " of the line");
+            reading.Break(((e.LineNumber ?? 0) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), "the JSON breaks off or is damaged here, at byte " + ((e.BytePositionInLine ?? 0) + 1).ToString(System.Globalization.CultureInfo.InvariantCulture) + " of the line");
         }
     }
+}
+
+/// <summary>What a file of indicators holds.</summary>
+/// <param name="Format">Its form: <c>stix</c>, <c>misp</c>, <c>suricata</c> or <c>list</c>; empty when it is none.</param>
+/// <param name="Indicators">Its sound entries, in the order of the file.</param>
+public sealed record IndicatorContent(string Format, IReadOnlyList<Indicator> Indicators)
+{
+    /// <summary>Sound entries that are not used, by the reason.</summary>
+    public IReadOnlyDictionary<string, int> Passed { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>File, place, what is wrong; the first fifty.</summary>
+    public IReadOnlyList<string> Mistakes { get; init; } = [];
+
+    /// <summary>How many mistakes there are.</summary>
+    public int MistakeCount { get; init; }
+
+    /// <summary>Whether it is no file of indicators: damaged, of another form, or more wrong than right.</summary>
+    public bool IsUseless { get; init; }
 }

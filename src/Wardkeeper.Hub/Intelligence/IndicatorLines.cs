@@ -107,7 +107,7 @@ internal static class IndicatorLines
         }
         IndicatorKind? kind = type.Length == 0 ? IndicatorValue.KindOf(value) : Kinds.GetValueOrDefault(type);
         if (type.Length > 0 && !Kinds.ContainsKey(type)) reading.Wrong(place, $"\"{type}\" is no type; types are {string.Join(", ", Kinds.Where(one => one.Value is not null).Select(one => one.Key))}");
-        else if (type.Length > 0 && kind is null) reading.Passed++;
+        else if (type.Length > 0 && kind is null) reading.Pass(type.StartsWith("md5", StringComparison.OrdinalIgnoreCase) ? "md5" : type.StartsWith("sha1", StringComparison.OrdinalIgnoreCase) ? "sha1" : "other");
         else if (kind is not { } known) reading.Wrong(place, $"\"{value}\" is no address, network, domain, URL, SHA-256 or JA4; name its type in a column \"type\"");
         else if (sure.Length > 0 && !(int.TryParse(sure, NumberStyles.None, CultureInfo.InvariantCulture, out int parsed) && parsed <= 100)) reading.Wrong(place, $"confidence \"{sure}\" is no number from 0 to 100");
         else

@@ -48,11 +48,45 @@ public sealed class IndicatorSet
             else keys.Add(KeyOf(indicator.Kind, indicator.Value));
             entries.Add(new Entry(Seconds(indicator.From), indicator.Until is null ? uint.MaxValue : Seconds(indicator.Until), TextOf(texts, indicator.Source), TextOf(texts, indicator.Says), (sbyte)(indicator.Confidence is { } sure ? Math.Clamp(sure, 0, 100) : -1)));
         }
-        UInt128[] sorted = [.. keys];
-        int[] order = new int[sorted.Length];
-        for (int i = 0; i < order.Length; i++) order[i] = i;
+        string[] all = new string[texts.Count];
+        foreach ((string text, int at) in texts) all[at] = text;
+        UInt128[] unsorted = [.. keys];
         keys.Clear();
         keys.TrimExcess();
+        return Sorted(unsorted, entries, all, lengths);
+    }
+
+    /// <summary>Everything that several sets hold; of equal values the first set's come first.</summary>
+    /// <exception cref="InvalidOperationException">There are more than <see cref="MostIndicators"/>.</exception>
+    public static IndicatorSet Union(IReadOnlyList<IndicatorSet> sets)
+    {
+        ArgumentNullException.ThrowIfNull(sets);
+        if (sets.Count == 1) return sets[0];
+        if (sets.Sum(set => (long)set.Count) is var total && total > MostIndicators) throw new InvalidOperationException($"More than {MostIndicators} indicators.");
+        UInt128[] keys = new UInt128[total];
+        Entry[] entries = new Entry[total];
+        List<string> texts = [];
+        int at = 0;
+        foreach (IndicatorSet set in sets)
+        {
+            set.keys.CopyTo(keys, at);
+            foreach (Entry entry in set.entries) entries[at++] = entry with { Source = entry.Source + texts.Count, Says = entry.Says + texts.Count };
+            texts.AddRange(set.texts);
+        }
+        return Sorted(keys, entries, [.. texts], [.. sets.SelectMany(set => set.lengths)]);
+    }
+
+    /// <summary>How many have expired at a moment.</summary>
+    public int ExpiredAt(CaptureTime at)
+    {
+        long now = at.Nanoseconds / CaptureTime.PerSecond;
+        return entries.Count(entry => entry.Until != uint.MaxValue && now >= entry.Until);
+    }
+
+    private static IndicatorSet Sorted(UInt128[] sorted, IReadOnlyList<Entry> entries, string[] texts, SortedSet<int> lengths)
+    {
+        int[] order = new int[sorted.Length];
+        for (int i = 0; i < order.Length; i++) order[i] = i;
         // Equal values stay in the order of their sources.
         Array.Sort(sorted, order);
         Entry[] placed = new Entry[order.Length];
@@ -63,9 +97,7 @@ public sealed class IndicatorSet
             Array.Sort(order, i, end - i);
             for (; i < end; i++) placed[i] = entries[order[i]];
         }
-        string[] all = new string[texts.Count];
-        foreach ((string text, int at) in texts) all[at] = text;
-        return new IndicatorSet(sorted, placed, all, [.. lengths.Reverse()]);
+        return new IndicatorSet(sorted, placed, texts, [.. lengths.Reverse()]);
     }
 
     /// <summary>What is said of an address or the networks around it at a moment, the narrowest first; null when nothing.</summary>

@@ -9,6 +9,7 @@ internal static class MispEvents
     /// <summary>Reads an event, a list of events, or an answer of MISP's interface.</summary>
     public static void Read(JsonElement root, IndicatorReading reading)
     {
+        reading.Format = "misp";
         if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("response", out JsonElement response)) root = response;
         if (root.ValueKind == JsonValueKind.Array)
         {
@@ -42,8 +43,8 @@ internal static class MispEvents
             string at = $"{place}.Attribute[{++number}]";
             if (reading.IsHopeless) return;
             if (Text(one, "type") is not { } type || Text(one, "value") is not { } value) reading.Wrong(at, "has no \"type\" or no \"value\"");
-            else if (Yes(one, "deleted")) continue;
-            else if (!Yes(one, "to_ids")) reading.Passed++;
+            else if (Yes(one, "deleted")) reading.Pass("revoked");
+            else if (!Yes(one, "to_ids")) reading.Pass("not-for-detection");
             else Attribute(at, type, value, common with { From = reading.Time(at, Text(one, "first_seen") ?? Text(one, "timestamp")), Until = reading.Time(at, Text(one, "last_valid")) }, reading);
         }
     }
@@ -59,7 +60,7 @@ internal static class MispEvents
             isKnown = true;
             reading.Add(place, common with { Kind = kind, Value = values[i] });
         }
-        if (!isKnown) reading.Passed++;
+        if (!isKnown) reading.Pass(types[0] is "md5" or "sha1" ? types[0] : "other");
     }
 
     private static IndicatorKind? KindOf(string type) => type switch

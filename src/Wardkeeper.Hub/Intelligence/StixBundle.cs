@@ -10,9 +10,10 @@ internal static class StixBundle
     {
         if (!bundle.TryGetProperty("objects", out JsonElement objects) || objects.ValueKind != JsonValueKind.Array)
         {
-            reading.Wrong("1", "the bundle has no list \"objects\"");
+            reading.Break("1", "the bundle has no list \"objects\"");
             return;
         }
+        reading.Format = "stix";
         Dictionary<string, string> names = new(StringComparer.Ordinal);
         foreach (JsonElement one in objects.EnumerateArray())
         {
@@ -31,7 +32,11 @@ internal static class StixBundle
 
     private static void Indicator(string place, JsonElement one, Dictionary<string, string> names, IndicatorReading reading)
     {
-        if (one.TryGetProperty("revoked", out JsonElement revoked) && revoked.ValueKind == JsonValueKind.True) return;
+        if (one.TryGetProperty("revoked", out JsonElement revoked) && revoked.ValueKind == JsonValueKind.True)
+        {
+            reading.Pass("revoked");
+            return;
+        }
         if (Text(one, "pattern") is not { } pattern)
         {
             reading.Wrong(place, "has no \"pattern\"");
@@ -39,24 +44,24 @@ internal static class StixBundle
         }
         if (Text(one, "pattern_type") is { } language && language != "stix")
         {
-            reading.Passed++;
+            reading.Pass("language");
             return;
         }
         IReadOnlyList<(IndicatorKind? Kind, string Value)>? values = StixPattern.Read(pattern, out string? problem);
         if (problem is not null) reading.Wrong(place, problem);
-        if (values is null) reading.Passed += problem is null ? 1 : 0;
+        if (values is null && problem is null) reading.Pass("pattern");
         Indicator common = new(default, "")
         {
             Source = Text(one, "created_by_ref") is { } maker ? names.GetValueOrDefault(maker, maker) : "STIX",
             Says = Text(one, "name") ?? Text(one, "description") ?? "",
-            Confidence = one.TryGetProperty("confidence", out JsonElement sure) && sure.TryGetInt32(out int value) ? value : null,
+            Confidence = one.TryGetProperty("confidence", out JsonElement sure) && sure.ValueKind == JsonValueKind.Number && sure.TryGetInt32(out int value) ? value : null,
             From = reading.Time(place, Text(one, "valid_from")),
             Until = reading.Time(place, Text(one, "valid_until")),
         };
         foreach ((IndicatorKind? kind, string text) in values ?? [])
         {
             if (kind is { } known) reading.Add(place, common with { Kind = known, Value = text });
-            else reading.Passed++;
+            else reading.Pass(text.Length == 32 ? "md5" : text.Length == 40 ? "sha1" : "other");
         }
     }
 

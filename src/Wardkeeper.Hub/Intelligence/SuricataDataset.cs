@@ -31,7 +31,7 @@ internal static class SuricataDataset
             }
             if (value.Length == 32 && !value.AsSpan().ContainsAnyExcept(IndicatorValue.Hexadecimal))
             {
-                reading.Passed++;
+                reading.Pass("md5");
                 continue;
             }
             string plain = value;
@@ -41,7 +41,7 @@ internal static class SuricataDataset
                 continue;
             }
             if (IndicatorValue.KindOf(plain) is { } kind) reading.Add(place, new Indicator(kind, plain) { Source = source, Confidence = sure });
-            else reading.Passed++;
+            else reading.Pass("other");
         }
     }
 

@@ -24,6 +24,10 @@ internal static class BackupCommands
     /// <summary>Makes <c>restore</c>.</summary>
     public static Command Restore() => Make("restore", "Folder of the backup. What is in the data folder now is moved aside, not deleted");
 
+    /// <summary>Files of a folder of the data folder, seen from there; what is just being written apart.</summary>
+    private static IEnumerable<string> In(DataFolder data, string folder) =>
+        Directory.Exists(Path.Combine(data.Path, folder)) ? Directory.EnumerateFiles(Path.Combine(data.Path, folder)).Select(path => Path.GetFileName(path)).Where(name => name[0] != '.').Select(name => $"{folder}/{name}") : [];
+
     /// <summary>Registers what the owner does.</summary>
     public static void Register(IServiceCollection services)
     {
@@ -32,7 +36,7 @@ internal static class BackupCommands
         {
             string folder = request.Required("folder");
             DataFolder data = all.GetRequiredService<DataFolder>();
-            IEnumerable<string> names = Besides.Concat(Directory.Exists(Path.Combine(data.Path, "keys")) ? Directory.EnumerateFiles(Path.Combine(data.Path, "keys")).Select(path => "keys/" + Path.GetFileName(path)) : []);
+            IEnumerable<string> names = Besides.Concat(In(data, "keys")).Concat(In(data, Intelligence.IntelligenceFolder.Name));
             try
             {
                 // Whoever may not look into the data folder may not look into its copy.

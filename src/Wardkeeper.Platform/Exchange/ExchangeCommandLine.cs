@@ -30,6 +30,23 @@ internal static class ExchangeCommandLine
             if (parsed.GetValue(skip)) arguments["skip"] = "yes";
             return ControlCall.RunAsync(flags.Loader(parsed), new ControlRequest { Command = "import", Arguments = arguments }, parsed.GetValue(json), cancel);
         });
+        command.Add(Intelligence());
+        return command;
+    }
+
+    private static Command Intelligence()
+    {
+        Command command = new("intelligence", "Takes a file of indicators as a source: STIX 2.1, MISP JSON, CSV or lines, a dataset of Suricata (.lst).");
+        ConfigurationFlags flags = ConfigurationFlags.AddFolder(command);
+        Argument<string> file = new("FILE") { Description = "The file; one of the same name takes the place of the one before" };
+        Option<bool> json = new("--json") { Description = "Print JSON instead of text" };
+        command.Add(file);
+        command.Add(json);
+        command.SetAction((parsed, cancel) => ControlCall.RunAsync(
+            flags.Loader(parsed),
+            new ControlRequest { Command = "import", Arguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["file"] = Path.GetFullPath(parsed.GetValue(file)!), ["as"] = "intelligence" } },
+            parsed.GetValue(json),
+            cancel));
         return command;
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Import;
 using Wardkeeper.Console.Pages.Import;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Platform.Control;
@@ -20,6 +21,7 @@ internal static class ImportRequest
     public static async Task<ControlAnswer> RunAsync(IServiceProvider services, Actor who, ControlRequest request, CancellationToken cancel)
     {
         string path = request.Required("file");
+        if (request.Required("as") == "intelligence") return await IntelligenceAsync(services, who, path, cancel);
         RegisterTable table = Read(path);
         bool applies = request["preview"] is null, skips = request["skip"] is not null;
         return request.Required("as") == "publishing" ? await PublishingAsync(services, who, path, table, applies, skips, cancel) : await RegisterAsync(services, who, path, table, applies, skips, cancel);
@@ -52,6 +54,27 @@ internal static class ImportRequest
         if (isApplied) line = await tables.ApplyAsync(who, line.Number, cancel) ?? line;
         string[] lines = [string.Create(CultureInfo.InvariantCulture, $"{line.Name} ({line.Format}), services: {line.Services}."), .. Told(services, problems, line.ProblemCount), Ended(applies, isApplied, line.ProblemCount, $"/import?kind=publishing&n={line.Number}")];
         return Answer(lines, applies && !isApplied, new { number = line.Number, state = line.State.ToString().ToLowerInvariant(), services = line.Services, problems = line.ProblemCount, mistakes = Named(problems) });
+    }
+
+    private static async Task<ControlAnswer> IntelligenceAsync(IServiceProvider services, Actor who, string path, CancellationToken cancel)
+    {
+        try
+        {
+            await using FileStream content = File.OpenRead(path);
+            IntelligenceSource source = await services.GetRequiredService<IIntelligence>().AddAsync(who, Path.GetFileName(path), content, cancel);
+            string[] lines =
+            [
+                string.Create(CultureInfo.InvariantCulture, $"{source.Name} ({source.Format}): {source.Count} indicators ({string.Join(", ", source.Kinds.Select(one => $"{one.Key}: {one.Value}"))}), {source.Expired} expired, {source.Skipped} skipped."),
+                .. source.Passed.Select(one => string.Create(CultureInfo.InvariantCulture, $"skipped, {one.Key}: {one.Value}")),
+                .. source.Mistakes,
+                "It is used from now on; the console shows it: /intelligence",
+            ];
+            return Answer(lines, false, source);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"{path} cannot be read by the process that owns the data folder: {e.Message}");
+        }
     }
 
     private static ControlAnswer Answer<T>(string[] lines, bool isRefused, T facts) => new() { Lines = lines, ExitCode = isRefused ? 2 : 0, Facts = JsonSerializer.SerializeToElement(facts, JsonSerializerOptions.Web) };

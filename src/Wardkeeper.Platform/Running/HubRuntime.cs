@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Slices;
+using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.History;
@@ -31,6 +32,7 @@ internal sealed class HubRuntime(IServiceProvider services, StoreFactory stores)
         readiness.Wait("ledger");
         path = services.GetRequiredService<HubPath>();
         services.GetRequiredService<SiteKnowledge>();
+        await services.GetRequiredService<IntelligenceStore>().OpenAsync(cancel);
         await path.LoadAsync(cancel);
         services.GetRequiredService<SliceKeeper>().Begin(path);
         FirstPassword = await services.PrepareAccessAsync(cancel);

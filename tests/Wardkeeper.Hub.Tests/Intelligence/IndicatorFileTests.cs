@@ -27,7 +27,7 @@ public sealed class IndicatorFileTests : IDisposable
         Assert.Equal(["203.0.113.9", "evil.example", Hash, "http://evil.example/a?b='c", "https://evil.example/d", "198.51.100.0/24"], all.Select(one => one.Value));
         Assert.Equal(("Sector CERT", "C2 of X", 85), (all[0].Source, all[0].Says, all[0].Confidence));
         Assert.Equal(CaptureTime.FromSeconds(1782864000), all[0].Until);
-        Assert.Equal(2, passed);
+        Assert.Equal(3, passed);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class IndicatorFileTests : IDisposable
         Assert.Equal(["203.0.113.9", "evil.example", "203.0.113.8", Hash, Hash], all.Select(one => one.Value));
         Assert.Equal([IndicatorKind.Address, IndicatorKind.Domain, IndicatorKind.Address, IndicatorKind.FileHash, IndicatorKind.Certificate], all.Select(one => one.Kind));
         Assert.Equal(("CIRCL", "Phishing wave", CaptureTime.FromSeconds(1767225600)), (all[0].Source, all[0].Says, all[0].From));
-        Assert.Equal(2, passed);
+        Assert.Equal(3, passed);
     }
 
     [Fact]
@@ -131,6 +131,37 @@ public sealed class IndicatorFileTests : IDisposable
         Assert.Null(set.Find(IndicatorKind.Domain, "notevil.example", CaptureTime.FromSeconds(1)));
         Assert.NotNull(set.Find(IndicatorKind.Url, "http://evil.example/a", CaptureTime.FromSeconds(99)));
         Assert.Null(set.Find(IndicatorKind.Url, "http://evil.example/a", CaptureTime.FromSeconds(100)));
+    }
+
+    [Fact]
+    public void The_sound_entries_of_a_file_with_mistakes_are_told_apart()
+    {
+        string path = Path.Combine(folder, "received");
+        File.WriteAllText(path, "type,value,source\nip,203.0.113.9,CERT\u202e\u0007 A\nip,203.0.113.999,\nmd5,d41d8cd98f00b204e9800998ecf8427e,\nsha1,da39a3ee5e6b4b0d3255bfef95601890afd80709,\ndomain,evil.example,\ndomain,\u001b[31m" + new string('x', 100_000) + ",\n");
+        IndicatorContent content = IndicatorFile.Read(path, "feed.csv");
+        Assert.Equal(["203.0.113.9", "evil.example"], content.Indicators.Select(one => one.Value));
+        Assert.Equal(("CERT A", "feed"), (content.Indicators[0].Source, content.Indicators[1].Source));
+        Assert.Equal((1, 1, 2, false), (content.Passed["md5"], content.Passed["sha1"], content.MistakeCount, content.IsUseless));
+        Assert.StartsWith("feed.csv:3: \"203.0.113.999\" is no address", content.Mistakes[0], StringComparison.Ordinal);
+        Assert.All(content.Mistakes, mistake => Assert.True(mistake.Length < 700 && !mistake.Any(char.IsControl)));
+        // A file of another kind is not read to its end.
+        File.WriteAllLines(path, Enumerable.Range(0, 5000).Select(i => $"word {i}"));
+        IndicatorContent prose = IndicatorFile.Read(path, "prose.txt");
+        Assert.Equal((true, 1000, 50), (prose.IsUseless, prose.MistakeCount, prose.Mistakes.Count));
+    }
+
+    [Fact]
+    public void Sets_are_joined_in_their_order()
+    {
+        IndicatorSet one = IndicatorSet.Of([new Indicator(IndicatorKind.Domain, "evil.example") { Source = "first", Until = CaptureTime.FromSeconds(100) }, new Indicator(IndicatorKind.Address, "198.51.100.0/24") { Source = "wide" }]);
+        IndicatorSet two = IndicatorSet.Of([new Indicator(IndicatorKind.Domain, "evil.example") { Source = "second", Says = "C2" }, new Indicator(IndicatorKind.Address, "198.51.100.7") { Source = "narrow" }]);
+        IndicatorSet all = IndicatorSet.Union([one, IndicatorSet.None, two]);
+        Assert.Equal((4, 0, 1), (all.Count, all.ExpiredAt(CaptureTime.FromSeconds(99)), all.ExpiredAt(CaptureTime.FromSeconds(100))));
+        Assert.Equal("first", all.Find(IndicatorKind.Domain, "evil.example", CaptureTime.FromSeconds(99))?.Source);
+        Assert.Equal(new IndicatorHit("second", "C2"), all.Find(IndicatorKind.Domain, "evil.example", CaptureTime.FromSeconds(100)));
+        string? Said(string ip) => all.Find(Address.TryParse(ip, out Address address) ? address : default, CaptureTime.FromSeconds(50))?.Source;
+        Assert.Equal(("narrow", "wide"), (Said("198.51.100.7"), Said("198.51.100.8")));
+        Assert.Equal(0, IndicatorSet.Union([]).Count);
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

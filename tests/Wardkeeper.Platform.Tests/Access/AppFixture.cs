@@ -28,6 +28,7 @@ using Wardkeeper.Hub.Utilisation;
 using Wardkeeper.Hub.Views;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Slices;
+using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.Duties;
@@ -113,6 +114,7 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton<IPublishings, PublishingStore>();
         builder.Services.AddSingleton<IReachQueries, ReachQueries>();
         builder.Services.AddSingleton<Wardkeeper.Hub.Response.CareReader>();
+        builder.Services.AddIntelligence(Folder);
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
         app.MapWardkeeperConsole();
@@ -122,7 +124,7 @@ public sealed class AppFixture : IAsyncLifetime
     }
 
     /// <summary>A client that follows no redirect and keeps no cookie by itself.</summary>
-    public HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, SslOptions = new() { RemoteCertificateValidationCallback = (_, seen, _, _) => seen is not null && seen.GetCertHashString() == certificate.GetCertHashString() } }) { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(2) };
+    public HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, Expect100ContinueTimeout = TimeSpan.FromMinutes(1), SslOptions = new() { RemoteCertificateValidationCallback = (_, seen, _, _) => seen is not null && seen.GetCertHashString() == certificate.GetCertHashString() } }) { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(2) };
 
     /// <summary>A browser: keeps cookies, follows no redirect.</summary>
     public Browser Browser() => new(Address, certificate);

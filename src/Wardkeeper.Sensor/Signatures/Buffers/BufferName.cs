@@ -8,13 +8,12 @@ internal enum BufferName : ushort
 
     /// <summary>Payload of a packet, or what is in order of a stream.</summary>
     Payload,
-    Base64Data,
 
     // Headers of the packet itself.
     EtherHeader, Ipv4Header, Ipv6Header, TcpHeader, UdpHeader, IcmpHeader, Icmpv6Header, IgmpHeader,
-    SctpHeader, SctpChunkType, SctpChunkCount, SctpChunkData, SctpVtag, SctpSourcePort, SctpDestinationPort,
+    SctpHeader,
 
-    FileData, FileName, FileExtension, FileMagic, FileMd5, FileSha1, FileSha256, FileSize,
+    FileData, FileName, FileExtension,
 
     HttpVerb, HttpUri, HttpUriRaw, HttpRequestLine, HttpRequestBody, HttpRequestHeaders, HttpRequestHeadersRaw, HttpRequestHeader, HttpUserAgent, HttpHost, HttpHostRaw,
     HttpRequestCookie, HttpReferer, HttpAccept, HttpAcceptEncoding, HttpAcceptLanguage, HttpConnection, HttpRequestContentType, HttpRequestContentLength, HttpRequestProtocol,
@@ -26,25 +25,25 @@ internal enum BufferName : ushort
     MdnsQuery, MdnsAnswer,
 
     TlsSni, TlsSubject, TlsIssuer, TlsSerial, TlsFingerprint, TlsVersion, TlsAlternativeName, TlsAlpn, TlsCertificate, TlsChainLength,
-    Ja3Hash, Ja3String, Ja3sHash, Ja3sString, Ja4Hash, QuicSni, QuicVersion, QuicUserAgent,
+    Ja3Hash, Ja3sHash, Ja4Hash, QuicVersion,
 
-    SshProtocol, SshSoftware, SshHassh, SshHasshString, SshHasshServer, SshHasshServerString,
+    SshProtocol, SshSoftware,
 
-    DceInterface, DceOpnum, DceStub, SmbPipe, SmbShare, SmbVersion,
+    DceInterface, DceOpnum, DceStub, SmbPipe, SmbShare,
 
     SipMethod, SipUri, SipRequestLine, SipResponseLine, SipProtocol, SipStatusCode, SipStatusMessage, SipFrom, SipTo, SipVia, SipUserAgent, SipContentType, SipContentLength,
 
-    FtpCommand, FtpArgument, FtpReply, FtpCode, FtpDataCommand, SmtpHelo, SmtpFrom, SmtpTo,
-    MailFrom, MailTo, MailCc, MailSubject, MailDate, MailId, MailXMailer, MailUrl,
+    FtpCommand, FtpArgument, FtpDataCommand,
+    MailFrom, MailTo, MailCc, MailSubject, MailDate, MailId, MailXMailer,
 
     SnmpVersion, SnmpCommunity, SnmpPduType, SnmpUser,
     MqttType, MqttTopicPublished, MqttTopicSubscribed, MqttClientId, MqttUser, MqttPassword, MqttReason, MqttVersion, MqttMessage,
     KerberosType, KerberosClient, KerberosService, KerberosError, KerberosEncryption,
     RfbName, RfbSecurityType, RfbSecurityResult,
-    RdpCookie, DhcpLeaseTime, DhcpRebindingTime, DhcpRenewalTime,
+
     LdapRequest, LdapResponse, LdapRequestName, LdapResponseName, LdapResponseCount, LdapRequestAttribute, LdapResponseAttribute,
-    WebsocketPayload, WebsocketOpcode, WebsocketMask, WebsocketFlags,
-    EnipCommand, CipService, PgsqlQuery,
+
+    EnipCommand, CipService,
 
     AppEvent,
 

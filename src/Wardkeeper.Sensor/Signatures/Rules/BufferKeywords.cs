@@ -13,9 +13,9 @@ internal static class BufferKeywords
     [
         ("ether.hdr", EtherHeader, EtherHeader, false), ("ipv4.hdr", Ipv4Header, Ipv4Header, false), ("ipv6.hdr", Ipv6Header, Ipv6Header, false), ("tcp.hdr", TcpHeader, TcpHeader, false),
         ("udp.hdr", UdpHeader, UdpHeader, false), ("icmpv4.hdr", IcmpHeader, IcmpHeader, false), ("icmpv6.hdr", Icmpv6Header, Icmpv6Header, false), ("igmp.hdr", IgmpHeader, IgmpHeader, false),
-        ("sctp.hdr", SctpHeader, SctpHeader, false), ("sctp.chunk_data", SctpChunkData, SctpChunkData, true),
+        ("sctp.hdr", SctpHeader, SctpHeader, false),
 
-        ("file_data", FileData, FileData, false), ("file.data", FileData, FileData, false), ("file.name", FileName, FileName, false), ("file.magic", FileMagic, FileMagic, false),
+        ("file_data", FileData, FileData, false), ("file.data", FileData, FileData, false), ("file.name", FileName, FileName, false),
 
         ("http.method", HttpVerb, None, false), ("http.uri", HttpUri, None, false), ("http.uri.raw", HttpUriRaw, None, false), ("http.request_line", HttpRequestLine, None, false),
         ("http.request_body", HttpRequestBody, None, false), ("http.header", HttpRequestHeaders, HttpResponseHeaders, false), ("http.header.raw", HttpRequestHeadersRaw, HttpResponseHeadersRaw, false),
@@ -35,11 +35,10 @@ internal static class BufferKeywords
         ("tls.sni", TlsSni, None, false), ("tls_sni", TlsSni, None, false), ("tls.cert_subject", None, TlsSubject, false), ("tls_cert_subject", None, TlsSubject, false), ("tls.cert_issuer", None, TlsIssuer, false), ("tls_cert_issuer", None, TlsIssuer, false),
         ("tls.cert_serial", None, TlsSerial, false), ("tls_cert_serial", None, TlsSerial, false), ("tls.cert_fingerprint", None, TlsFingerprint, false), ("tls_cert_fingerprint", None, TlsFingerprint, false),
         ("tls.subjectaltname", None, TlsAlternativeName, true), ("tls.alpn", TlsAlpn, TlsAlpn, true), ("tls.certs", None, TlsCertificate, true),
-        ("ja3.hash", Ja3Hash, None, false), ("ja3_hash", Ja3Hash, None, false), ("ja3.string", Ja3String, None, false), ("ja3s.hash", None, Ja3sHash, false), ("ja3s.string", None, Ja3sString, false), ("ja4.hash", Ja4Hash, None, false),
-        ("quic.sni", QuicSni, None, false), ("quic.version", QuicVersion, None, false), ("quic.ua", QuicUserAgent, None, false),
+        ("ja3.hash", Ja3Hash, None, false), ("ja3_hash", Ja3Hash, None, false), ("ja3s.hash", None, Ja3sHash, false), ("ja4.hash", Ja4Hash, None, false),
+        ("quic.version", QuicVersion, None, false),
 
-        ("ssh.proto", SshProtocol, SshProtocol, false), ("ssh_proto", SshProtocol, SshProtocol, false), ("ssh.software", SshSoftware, SshSoftware, false), ("ssh_software", SshSoftware, SshSoftware, false), ("ssh.hassh", SshHassh, None, false),
-        ("ssh.hassh.string", SshHasshString, None, false), ("ssh.hassh.server", None, SshHasshServer, false), ("ssh.hassh.server.string", None, SshHasshServerString, false),
+        ("ssh.proto", SshProtocol, SshProtocol, false), ("ssh_proto", SshProtocol, SshProtocol, false), ("ssh.software", SshSoftware, SshSoftware, false), ("ssh_software", SshSoftware, SshSoftware, false),
 
         ("dce_stub_data", DceStub, DceStub, false), ("dcerpc.stub_data", DceStub, DceStub, false), ("smb.named_pipe", SmbPipe, None, false), ("smb_named_pipe", SmbPipe, None, false), ("smb.share", SmbShare, None, false), ("smb_share", SmbShare, None, false),
 
@@ -47,16 +46,15 @@ internal static class BufferKeywords
         ("sip.stat_code", None, SipStatusCode, false), ("sip.stat_msg", None, SipStatusMessage, false), ("sip.from", SipFrom, SipFrom, true), ("sip.to", SipTo, SipTo, true), ("sip.via", SipVia, SipVia, true),
         ("sip.user_agent", SipUserAgent, SipUserAgent, true), ("sip.content_type", SipContentType, SipContentType, true), ("sip.content_length", SipContentLength, SipContentLength, true),
 
-        ("ftp.command", FtpCommand, None, false), ("ftp.command_data", FtpArgument, None, false), ("ftp.reply", None, FtpReply, true), ("ftp.completion_code", None, FtpCode, true),
-        ("smtp.helo", SmtpHelo, None, false), ("smtp.mail_from", SmtpFrom, None, false), ("smtp.rcpt_to", SmtpTo, None, true),
+        ("ftp.command", FtpCommand, None, false), ("ftp.command_data", FtpArgument, None, false),
         ("email.from", MailFrom, MailFrom, false), ("email.to", MailTo, MailTo, false), ("email.cc", MailCc, MailCc, false), ("email.subject", MailSubject, MailSubject, false), ("email.date", MailDate, MailDate, false),
-        ("email.message_id", MailId, MailId, false), ("email.x_mailer", MailXMailer, MailXMailer, false), ("email.url", MailUrl, MailUrl, true),
+        ("email.message_id", MailId, MailId, false), ("email.x_mailer", MailXMailer, MailXMailer, false),
 
         ("snmp.community", SnmpCommunity, SnmpCommunity, false), ("snmp.usm", SnmpUser, SnmpUser, false),
         ("mqtt.publish.topic", MqttTopicPublished, MqttTopicPublished, false), ("mqtt.publish.message", MqttMessage, MqttMessage, false), ("mqtt.subscribe.topic", MqttTopicSubscribed, None, true), ("mqtt.connect.clientid", MqttClientId, None, false),
         ("mqtt.connect.username", MqttUser, None, false), ("mqtt.connect.password", MqttPassword, None, false),
         ("krb5.cname", KerberosClient, KerberosClient, true), ("krb5_cname", KerberosClient, KerberosClient, true), ("krb5.sname", KerberosService, KerberosService, true), ("krb5_sname", KerberosService, KerberosService, true),
-        ("rfb.name", None, RfbName, false), ("rdp.cookie", RdpCookie, None, false), ("pgsql.query", PgsqlQuery, None, false), ("websocket.payload", WebsocketPayload, WebsocketPayload, false),
+        ("rfb.name", None, RfbName, false),
         ("ldap.request.dn", LdapRequestName, None, false), ("ldap.responses.dn", None, LdapResponseName, true), ("ldap.request.attribute_type", LdapRequestAttribute, None, true), ("ldap.responses.attribute_type", None, LdapResponseAttribute, true),
 
         ("dicom.calling_ae", DicomCallingAe, None, false), ("dicom.called_ae", DicomCalledAe, None, false), ("dicom.abstract_syntax", DicomAbstractSyntax, DicomAbstractSyntax, true), ("dicom.transfer_syntax", DicomTransferSyntax, DicomTransferSyntax, true),
@@ -84,12 +82,12 @@ internal static class BufferKeywords
     /// <summary>Numbers, with the names of their values in <see cref="NumberWords"/>.</summary>
     private static readonly (string Word, BufferName Client, BufferName Server)[] Numbers =
     [
-        ("dns.opcode", DnsOpcode, DnsOpcode), ("dns.rcode", DnsRcode, DnsRcode), ("dns.rrtype", DnsType, DnsType), ("filesize", FileSize, FileSize), ("sctp.chunk_type", SctpChunkType, SctpChunkType), ("sctp.chunk_cnt", SctpChunkCount, SctpChunkCount),
-        ("sctp.vtag", SctpVtag, SctpVtag), ("snmp.version", SnmpVersion, SnmpVersion), ("snmp.pdu_type", SnmpPduType, SnmpPduType), ("mqtt.type", MqttType, MqttType), ("mqtt.reason_code", MqttReason, MqttReason),
+        ("dns.opcode", DnsOpcode, DnsOpcode), ("dns.rcode", DnsRcode, DnsRcode), ("dns.rrtype", DnsType, DnsType),
+        ("snmp.version", SnmpVersion, SnmpVersion), ("snmp.pdu_type", SnmpPduType, SnmpPduType), ("mqtt.type", MqttType, MqttType), ("mqtt.reason_code", MqttReason, MqttReason),
         ("mqtt.connack.return_code", None, MqttReason), ("mqtt.protocol_version", MqttVersion, MqttVersion), ("krb5_msg_type", KerberosType, KerberosType), ("krb5_err_code", KerberosError, KerberosError), ("krb5.ticket_encryption", KerberosEncryption, KerberosEncryption),
-        ("rfb.sectype", RfbSecurityType, RfbSecurityType), ("rfb.secresult", None, RfbSecurityResult), ("websocket.opcode", WebsocketOpcode, WebsocketOpcode), ("websocket.mask", WebsocketMask, WebsocketMask), ("websocket.flags", WebsocketFlags, WebsocketFlags),
+        ("rfb.sectype", RfbSecurityType, RfbSecurityType), ("rfb.secresult", None, RfbSecurityResult),
         ("ldap.request.operation", LdapRequest, None), ("ldap.responses.operation", None, LdapResponse), ("ldap.responses.count", None, LdapResponseCount), ("enip_command", EnipCommand, EnipCommand), ("cip_service", CipService, CipService),
-        ("dcerpc.opnum", DceOpnum, DceOpnum), ("dce_opnum", DceOpnum, DceOpnum), ("dhcp.leasetime", None, DhcpLeaseTime), ("tls.cert_chain_len", None, TlsChainLength), ("dicom.status", DicomStatus, DicomStatus),
+        ("dcerpc.opnum", DceOpnum, DceOpnum), ("dce_opnum", DceOpnum, DceOpnum), ("tls.cert_chain_len", None, TlsChainLength), ("dicom.status", DicomStatus, DicomStatus),
     ];
 
     private static readonly FrozenDictionary<char, (BufferName, BufferName)> ByLetter = Modifiers.ToFrozenDictionary(one => one.Letter, one => (one.Client, one.Server));

@@ -1,0 +1,23 @@
+using Wardkeeper.Hub.Audit;
+using Wardkeeper.Hub.Detection;
+using Wardkeeper.Hub.Intelligence;
+using Wardkeeper.Storage;
+
+namespace Wardkeeper.Platform.Intelligence;
+
+/// <summary>Registers the sources of intelligence.</summary>
+internal static class IntelligenceComposition
+{
+    /// <summary>Registers them, over the folder of a data folder.</summary>
+    public static void AddIntelligence(this IServiceCollection services, string dataFolder)
+    {
+        services.AddSingleton(new IntelligenceFolder(Path.Combine(dataFolder, IntelligenceFolder.Name)));
+        services.AddSingleton<IntelligenceStore>(provider => new IntelligenceStore(
+            provider.GetRequiredService<IntelligenceFolder>(),
+            provider.GetRequiredService<DetectionPath>(),
+            provider.GetRequiredService<IAuditLog>(),
+            provider.GetRequiredService<HubGate>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IIntelligence>(provider => provider.GetRequiredService<IntelligenceStore>());
+    }
+}
