@@ -61,10 +61,21 @@ internal sealed record DetectionCost(double SensorSeconds, double DetectionSecon
                 {
                     View = new FlowView
                     {
-                        Uid = "C1", Carrier = Carrier.Tcp, Began = at, FirstPacket = host, IpProtocol = 6,
-                        OriginatorAddress = Address.FromV4(0x0B00_0000u + (uint)host), ResponderAddress = Address.FromV4(0x0A00_0000u + (uint)(host % 60_000)), OriginatorPort = (ushort)(1024 + i), ResponderPort = (ushort)(20 + i),
+                        Uid = "C1",
+                        Carrier = Carrier.Tcp,
+                        Began = at,
+                        FirstPacket = host,
+                        IpProtocol = 6,
+                        OriginatorAddress = Address.FromV4(0x0B00_0000u + (uint)host),
+                        ResponderAddress = Address.FromV4(0x0A00_0000u + (uint)(host % 60_000)),
+                        OriginatorPort = (ushort)(1024 + i),
+                        ResponderPort = (ushort)(20 + i),
                     },
-                    ConnState = "S0", History = "S", CommunityId = "", OriginatorPackets = 1, Duration = TimeSpan.Zero,
+                    ConnState = "S0",
+                    History = "S",
+                    CommunityId = "",
+                    OriginatorPackets = 1,
+                    Duration = TimeSpan.Zero,
                 });
             }
         }

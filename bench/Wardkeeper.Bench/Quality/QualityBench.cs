@@ -40,7 +40,7 @@ internal static class QualityBench
         return 0;
     }
 
-    private static Dictionary<string, CaptureVerdict> Judge(string collection, IReadOnlyList<string> captures)
+    private static Dictionary<string, CaptureVerdict> Judge(string collection, string[] captures)
     {
         Dictionary<string, CaptureVerdict> verdicts = new(StringComparer.Ordinal);
         int done = 0;
@@ -50,7 +50,7 @@ internal static class QualityBench
             lock (verdicts)
             {
                 verdicts[capture] = verdict;
-                if (++done % 200 == 0) Console.Error.WriteLine($"bench: {done} of {captures.Count} captures");
+                if (++done % 200 == 0) Console.Error.WriteLine($"bench: {done} of {captures.Length} captures");
             }
         });
         return verdicts;

@@ -1,5 +1,4 @@
 using System.Text;
-using Wardkeeper.Sensor.Signatures;
 using Wardkeeper.Sensor.Signatures.Matching;
 using Wardkeeper.Sensor.Signatures.Rules;
 

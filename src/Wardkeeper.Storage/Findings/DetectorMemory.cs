@@ -25,7 +25,7 @@ internal static class DetectorMemory
     /// <summary>What the detector remembers; null when it remembers nothing.</summary>
     public static byte[]? Write(object detector)
     {
-        IReadOnlyList<(string Name, IRemembered State)> fields = FieldsOf(detector);
+        List<(string Name, IRemembered State)> fields = FieldsOf(detector);
         if (fields.All(field => !field.State.Entries.Any())) return null;
         using MemoryStream bytes = new();
         using (BrotliStream packed = new(bytes, CompressionLevel.Fastest, leaveOpen: true))
@@ -51,7 +51,7 @@ internal static class DetectorMemory
     /// <summary>Gives a detector back what it remembered. False when that was of another shape or cannot be read: it begins anew.</summary>
     public static bool Read(object detector, byte[] bytes)
     {
-        IReadOnlyList<(string Name, IRemembered State)> fields = FieldsOf(detector);
+        List<(string Name, IRemembered State)> fields = FieldsOf(detector);
         try
         {
             using BrotliStream packed = new(new MemoryStream(bytes), CompressionMode.Decompress);
@@ -79,7 +79,7 @@ internal static class DetectorMemory
         [.. detector.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)
             .Where(field => typeof(IRemembered).IsAssignableFrom(field.FieldType)).OrderBy(field => field.Name, StringComparer.Ordinal).Select(field => (field.Name, (IRemembered)field.GetValue(detector)!))];
 
-    private static string Shape(IReadOnlyList<(string Name, IRemembered State)> fields) => string.Join(';', fields.Select(field => $"{field.Name}:{Shape(field.State.KeyType)}={Shape(field.State.ValueType)}"));
+    private static string Shape(List<(string Name, IRemembered State)> fields) => string.Join(';', fields.Select(field => $"{field.Name}:{Shape(field.State.KeyType)}={Shape(field.State.ValueType)}"));
 
     private static string Shape(Type type) =>
         $"{type.Name}({string.Join(',', type.GetProperties().OrderBy(property => property.Name, StringComparer.Ordinal).Select(property => $"{property.Name} {property.PropertyType}"))})";
