@@ -73,9 +73,9 @@ public sealed class IncidentUseTests(Chromium chromium, RealConsole real) : ICla
         await RaiseAsync();
         await using Visit visit = await real.Console.VisitAsync(chromium.Browser, "zh-CN", roles: "analyst");
         await visit.GoAsync("/techniques");
-        await visit.Page.Locator("a[href='/techniques/T1557.002']").First.ClickAsync();
+        await visit.Page.Locator("a[href='/techniques/T1110.001']").First.ClickAsync();
         await Assertions.Expect(visit.Page.Locator("h1")).ToContainTextAsync("ARP 缓存投毒");
-        await Assertions.Expect(visit.Page.Locator("main")).ToContainTextAsync("address-shared");
+        await Assertions.Expect(visit.Page.Locator("main")).ToContainTextAsync("brute-force");
         await Assertions.Expect(visit.Page.Locator("main ul a[href^='/findings/']")).Not.ToHaveCountAsync(0);
         Assert.Empty(visit.Wrong);
         real.Console.ExpectNoErrors();
@@ -100,7 +100,7 @@ public sealed class IncidentUseTests(Chromium chromium, RealConsole real) : ICla
         {
             IIncidentQueries incidents = real.Console.Get<IIncidentQueries>();
             SortOrder latest = new("number", true);
-            if ((await incidents.FindAsync(new IncidentFilter(), latest, new PageRequest())).Items.FirstOrDefault(one => one.LeadType == "address-shared" && one.Findings == 3) is { } there) return there.Number;
+            if ((await incidents.FindAsync(new IncidentFilter(), latest, new PageRequest())).Items.FirstOrDefault(one => one.LeadType == "brute-force" && one.Findings == 3) is { } there) return there.Number;
             DeviceLine[] devices = [.. (await real.Console.Devices.FindAsync(new DeviceFilter { Departments = ["icu"] }, new SortOrder("id"), new PageRequest(1, 4))).Items];
             FindingBook book = real.Console.Get<FindingBook>();
             IDeviceDirectory directory = real.Console.Get<IDeviceDirectory>();
@@ -109,7 +109,7 @@ public sealed class IncidentUseTests(Chromium chromium, RealConsole real) : ICla
                 Subject one = Subject.Of(devices[i].Mac, devices[i].Ip), other = Subject.Of(devices[i + 1].Mac, devices[i + 1].Ip);
                 book.Raise(new Sighting
                 {
-                    Type = DetectorRegistry.Types["address-shared"],
+                    Type = DetectorRegistry.Types["brute-force"],
                     Subject = new Party(one, 0, directory.Of(one)),
                     Peer = new Party(other, 0, directory.Of(other)),
                     Confidence = 0.9,
@@ -119,7 +119,7 @@ public sealed class IncidentUseTests(Chromium chromium, RealConsole real) : ICla
                 });
             }
             await real.Console.AddFlowLaterAsync();
-            return (await incidents.FindAsync(new IncidentFilter(), latest, new PageRequest())).Items.First(one => one.LeadType == "address-shared" && one.Findings == 3).Number;
+            return (await incidents.FindAsync(new IncidentFilter(), latest, new PageRequest())).Items.First(one => one.LeadType == "brute-force" && one.Findings == 3).Number;
         }
         finally
         {

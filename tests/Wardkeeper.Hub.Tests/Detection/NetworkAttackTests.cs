@@ -141,9 +141,9 @@ public class NetworkAttackTests
         Scene Serves(Scene scene, string server, string card) => scene.Claims(server, ClaimKind.Role, "dhcp-server", "dhcp", "reply", card, 7);
         Scene HandsOut(Scene scene, string server, string router) =>
             Serves(scene, server, A).Row("dhcp", $$"""{"msg_types":["OFFER"],"server_id":"{{server}}","routers":["{{router}}"],"dns_servers":["10.0.1.53"]}""", "10.0.9.5", server, 67, vlan: 7, carrier: Carrier.Udp);
-        Scene known = Serves(new Scene(), "10.0.9.2", B);
+        Scene known = Serves(new Scene(), "10.0.9.2", B).Later(TimeSpan.FromMinutes(2));
         Assert.Equal(Severity.High, HandsOut(known, "10.0.9.66", "10.0.9.66").Fires("foreign-dhcp-server").Severity);
-        Assert.Equal(Severity.Medium, HandsOut(Serves(new Scene(), "10.0.9.2", B), "10.0.9.66", Gateway).Fires("foreign-dhcp-server").Severity);
+        Assert.Equal(Severity.Medium, HandsOut(Serves(new Scene(), "10.0.9.2", B).Later(TimeSpan.FromMinutes(2)), "10.0.9.66", Gateway).Fires("foreign-dhcp-server").Severity);
         HandsOut(new Scene(), "10.0.9.2", "10.0.9.2").IsSilent();
         Serves(Serves(new Scene(), "10.0.9.2", B), "fe80::2", B).IsSilent();
         Serves(Serves(new Scene(), "10.0.9.2", B).Later(TimeSpan.FromHours(2)), "fe80::66", A).Fires("foreign-dhcp-server");

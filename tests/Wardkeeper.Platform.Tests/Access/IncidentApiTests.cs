@@ -68,7 +68,7 @@ public sealed class IncidentApiTests(AppFixture app) : IClassFixture<AppFixture>
         {
             book.Raise(new Sighting
             {
-                Type = DetectorRegistry.Types["address-shared"],
+                Type = DetectorRegistry.Types["brute-force"],
                 Subject = At(actor, 1, "Pump B12"),
                 Peer = At(target, 2, "Pump B13"),
                 Confidence = 0.9,

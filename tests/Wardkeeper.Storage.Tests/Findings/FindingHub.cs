@@ -96,7 +96,7 @@ internal sealed class FindingHub : IAsyncDisposable
     /// <summary>Somebody acts upon somebody: a finding each, of a type that tells of what somebody does.</summary>
     public async Task RaisesAsync(params (string Actor, string Target, long Second)[] acts)
     {
-        FindingType type = DetectorRegistry.Types["address-shared"] with { Severity = Severity.Medium };
+        FindingType type = DetectorRegistry.Types["brute-force"] with { Severity = Severity.Medium };
         foreach ((string actor, string target, long second) in acts)
             Book.Raise(new Sighting { Type = type, Subject = At(actor), Peer = At(target), Confidence = 0.9, Facts = [], Evidence = new Evidence(CaptureTime.FromSeconds(second), "C" + second) });
         await SaveAsync();

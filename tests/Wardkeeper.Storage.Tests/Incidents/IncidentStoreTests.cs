@@ -27,7 +27,7 @@ public class IncidentStoreTests
         IncidentDetail incident = await hub.IncidentAsync(1);
         Assert.Equal([(1L, JoinReason.First), (2L, JoinReason.TargetActs), (3L, JoinReason.TargetActs)], incident.Steps.Select(step => (step.Finding.Number, step.Why)));
         Assert.Equal([(7L, true, true)], incident.Devices.Select(device => (device.Device, device.Acted, device.WasTarget)));
-        Assert.Equal(["T1557.002"], incident.Techniques);
+        Assert.Equal(["T1110.001"], incident.Techniques);
         Assert.Equal(1, await hub.Incidents.OfFindingAsync(3));
     }
 

@@ -19,7 +19,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
     private static readonly FindingType Bridge = new("several-systems-behind-one-card", Severity.Low, Duty.InformationDepartment, "T1200", IsExposure: true);
     private static readonly HashSet<string> PassesOn = ["router", "dhcp-relay", "switch", "bacnet-router", "proxy"], Infrastructure = ["router", "switch", "firewall", "gateway"], Telephones = ["Android", "iOS"];
     private readonly RecentState<MacAddress, Card> cards = new(Kept);
-    private static readonly TimeSpan Learning = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Learning = TimeSpan.FromHours(1), Together = TimeSpan.FromMinutes(1);
     private readonly RecentState<ushort, Servers> dhcp = new(Kept);
     private readonly RecentState<Address, Foreign> foreign = new(Kept);
 
@@ -61,6 +61,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
     {
         if (seen is not Claim claim || claim.Subject.Mac.IsNone) return;
         if (claim.Kind == ClaimKind.Role && PassesOn.Contains(claim.Value)) cards.Of(claim.Subject.Mac).PassesOn = true;
+        if (claim.Kind == ClaimKind.Role && PassesOn.Contains(claim.Value) && dhcp.Find(claim.Subject.Vlan) is { } here) Decide(here, isOver: false, known, findings);
         if (claim is { Kind: ClaimKind.Role, Value: "dhcp-server", Origin: "reply" }) Serves(claim, known, findings);
         if (claim is { Kind: ClaimKind.UserAgent, Protocol: "http" } && known.Local.Contains(claim.Subject.Ip) && SystemOf(claim.Value) is { } system)
         {
@@ -89,6 +90,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
     /// <inheritdoc/>
     public void Inspect(LedgerReview seen, in Knowledge known, IFindingSink findings)
     {
+        foreach ((_, Servers here) in dhcp.All) Decide(here, isOver: true, known, findings);
         foreach ((MacAddress mac, Card card) in cards.All)
         {
             if (card.PassesOn || card.At is null) continue;
@@ -135,15 +137,37 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         Servers here = dhcp.Of(claim.Subject.Vlan);
         here.Began ??= claim.At;
         bool isLate = !server.IsV4 && here.FirstV6.IsNone && claim.At.Since(here.Began.Value) >= Learning;
-        if (server.IsV4 && here.First.IsNone) here.First = server;
+        if (server.IsV4 && here.First.IsNone) (here.First, here.FirstSaid) = (server, claim);
         if (!server.IsV4 && here.FirstV6.IsNone && !isLate) here.FirstV6 = server;
         Address first = server.IsV4 ? here.First : here.FirstV6;
         bool areDeclared = known.Site.Servers.Any(one => one.Roles.Contains("dhcp"));
         Party subject = known.Party(claim.Subject);
         if (!areDeclared && (first == server || (subject.Device?.Type is { } type && Infrastructure.Contains(type)))) return;
+        // Both were first heard at the same time: which of them belongs here shows only when one of them is seen to pass packets on.
+        if (!areDeclared && server.IsV4 && here.FirstSaid is { } earlier && here.Rival is null && claim.At.Since(earlier.At) < Together)
+        {
+            here.Rival = claim;
+            Decide(here, isOver: false, known, findings);
+            return;
+        }
         Foreign one = foreign.Of(server);
         (one.Subject, one.Instead, one.AreDeclared) = (claim.Subject, areDeclared ? "a declared DHCP server" : isLate ? "none" : first.ToString(), areDeclared);
         RaiseDhcp(one, new Evidence(claim.At, claim.Uid, claim.Packet, claim.Protocol), known, findings);
+    }
+
+    /// <summary>Of two servers that were first heard together, the one that passes packets on belongs; when neither does, the one that was heard first.</summary>
+    private void Decide(Servers here, bool isOver, in Knowledge known, IFindingSink findings)
+    {
+        if (here is not { FirstSaid: { } first, Rival: { } rival, IsDecided: false }) return;
+        bool isRivals = cards.Find(rival.Subject.Mac) is { PassesOn: true }, isFirsts = cards.Find(first.Subject.Mac) is { PassesOn: true };
+        if (isRivals == isFirsts && !isOver) return;
+        here.IsDecided = true;
+        bool belongsRival = isRivals && !isFirsts;
+        (Claim guest, Claim host) = belongsRival ? (first, rival) : (rival, first);
+        here.First = host.Subject.Ip;
+        Foreign one = foreign.Of(guest.Subject.Ip);
+        (one.Subject, one.Instead) = (guest.Subject, host.Subject.Ip.ToString());
+        RaiseDhcp(one, new Evidence(guest.At, guest.Uid, guest.Packet, guest.Protocol), known, findings);
     }
 
     /// <summary>What a server that should not be there gives to others, and whether it puts itself in their way.</summary>
@@ -196,6 +220,12 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         public Address First { get; set; }
 
         public Address FirstV6 { get; set; }
+
+        public Claim? FirstSaid { get; set; }
+
+        public Claim? Rival { get; set; }
+
+        public bool IsDecided { get; set; }
     }
 
     private sealed class Foreign
