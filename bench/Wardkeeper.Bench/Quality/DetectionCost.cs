@@ -36,6 +36,15 @@ internal sealed record DetectionCost(double SensorSeconds, double DetectionSecon
         return new DetectionCost(sensor, detection, bytes, findings);
     }
 
+    /// <summary>CPU seconds of each detector alone on a capture, the most costly first.</summary>
+    public static IReadOnlyList<(string Detector, double Seconds)> ByDetector(string capture)
+    {
+        Items items = new();
+        using (ICaptureSource source = CaptureFiles.Open([capture])) new SensorPipeline(new SensorOptions { Workers = 1 }, source, items).Run();
+        items.Detect();
+        return [.. DetectorRegistry.All.Select(one => (one.Info.Name, Cpu(() => items.Detect(one)))).OrderByDescending(one => one.Item2)];
+    }
+
     private static double Cpu(Action work)
     {
         GC.Collect();
@@ -112,6 +121,24 @@ internal sealed record DetectionCost(double SensorSeconds, double DetectionSecon
         }
 
         public void Advance(CaptureTime now) => items.Add(now);
+
+        /// <summary>One detector alone.</summary>
+        public void Detect(Detector one)
+        {
+            object detector = one.Make();
+            FindingBook book = new(forgets: false);
+            Knowledge known = new(Site.Unknown, LocalNetworks.Default, new CaptureDirectory(ledger));
+            HashSet<string> logs = [.. one.Info.Logs];
+            IDetector<FlowRecord>? flows = detector as IDetector<FlowRecord>;
+            IDetector<Observation>? observations = detector as IDetector<Observation>;
+            IDetector<TransactionRow>? transactions = detector as IDetector<TransactionRow>;
+            foreach (object item in items)
+            {
+                if (item is FlowRecord flow) flows?.Inspect(flow, in known, book);
+                else if (item is Observation observation) observations?.Inspect(observation, in known, book);
+                else if (item is TransactionRow row && transactions is not null && logs.Contains(row.Log)) transactions.Inspect(row, in known, book);
+            }
+        }
 
         public void Detect()
         {

@@ -1,7 +1,7 @@
 namespace Wardkeeper.Bench.Quality;
 
 /// <summary>
-/// <c>./wardkeeper bench quality [--captures DIR] [--lab DIR] [--days DIR] [--types A,B] [--rows FILE] [--all] [--out FILE]</c>: what detection says of captures of which it is
+/// <c>./wardkeeper bench quality [--captures DIR] [--lab DIR] [--days DIR] [--cost [FILE]] [--types A,B] [--rows FILE] [--all] [--out FILE]</c>: what detection says of captures of which it is
 /// known whether there is an attack in them. Foreign captures without one (<c>tests/quality/benign.tsv</c>), with one (<c>tests/quality/attacks.tsv</c>), and
 /// what the laboratory recorded. Writes <c>docs/detection-quality.md</c>; with <c>--types</c>, <c>--rows</c> or <c>--all</c> it lists findings instead.
 /// </summary>
@@ -11,6 +11,14 @@ internal static class QualityBench
     {
         string collection = Program.Option(args, "--captures") ?? Path.Combine(Path.GetDirectoryName(home)!, "shared/captures");
         if (!File.Exists(Path.Combine(collection, "MANIFEST.tsv"))) return Program.Refuse($"{collection} holds no MANIFEST.tsv; name the collection with --captures DIR");
+        if (args.Contains("--cost"))
+        {
+            string heavy = Program.Option(args, "--cost") is { Length: > 0 } given && File.Exists(given) ? given : Path.Combine(home, "samples/demo/hospital.pcap");
+            DetectionCost cost = DetectionCost.Measure(heavy);
+            Console.WriteLine(FormattableString.Invariant($"sensor {cost.SensorSeconds:F2} s, detection {cost.DetectionSeconds:F2} s, {cost.ScanBytes / 1e6:F0} MB and {cost.ScanFindings} findings after a million scanning hosts"));
+            foreach ((string detector, double seconds) in DetectionCost.ByDetector(heavy).Take(20)) Console.WriteLine(FormattableString.Invariant($"{seconds,8:F3} s  {detector}"));
+            return 0;
+        }
         HashSet<string>? types = Program.Option(args, "--types") is { } named ? [.. named.Split(',')] : null;
         bool listing = types is not null || args.Contains("--rows") || args.Contains("--all");
         string[] benign = [.. Table(home, "benign.tsv").Select(cells => cells[0])];

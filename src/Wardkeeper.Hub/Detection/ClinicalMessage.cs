@@ -65,7 +65,11 @@ internal sealed record ClinicalMessage(TransactionRow Row, FlowView Flow, Subjec
     public string Route => $"{Row.Log}|{To.Ip}|{Name}";
 
     /// <summary>Reads a row; null when it is no message of its own (an acknowledgement) or its ends are not known.</summary>
-    public static ClinicalMessage? Of(TransactionRow row)
+    public static ClinicalMessage? Of(TransactionRow row) => row.Reading(Reader);
+
+    private static readonly Func<TransactionRow, ClinicalMessage?> Reader = Read;
+
+    private static ClinicalMessage? Read(TransactionRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
         if (row.Flow is not { } flow || flow.OriginatorAddress.IsNone || row.Flag("is_ack"u8) == true) return null;

@@ -27,39 +27,24 @@ public sealed record TransactionRow(string Log, CaptureTime At, CaptureTime Bega
         return new TransactionRow(transaction.Log, transaction.At, transaction.Began ?? transaction.At, transaction.Flow, json);
     }
 
+    private RowFields? fields;
+
     /// <summary>A text field; null when the row has none of that name.</summary>
-    public string? Text(ReadOnlySpan<byte> name)
-    {
-        Utf8JsonReader reader = new(Json.Span);
-        return Find(ref reader, name) && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-    }
+    public string? Text(ReadOnlySpan<byte> name) => Find(name, out Utf8JsonReader reader) && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
 
     /// <summary>A whole number; null when the row has none of that name.</summary>
-    public long? Number(ReadOnlySpan<byte> name)
-    {
-        Utf8JsonReader reader = new(Json.Span);
-        return Find(ref reader, name) && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) ? value : null;
-    }
+    public long? Number(ReadOnlySpan<byte> name) => Find(name, out Utf8JsonReader reader) && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) ? value : null;
 
     /// <summary>Yes or no; null when the row has no flag of that name.</summary>
-    public bool? Flag(ReadOnlySpan<byte> name)
-    {
-        Utf8JsonReader reader = new(Json.Span);
-        return Find(ref reader, name) && reader.TokenType is JsonTokenType.True or JsonTokenType.False ? reader.GetBoolean() : null;
-    }
+    public bool? Flag(ReadOnlySpan<byte> name) => Find(name, out Utf8JsonReader reader) && reader.TokenType is JsonTokenType.True or JsonTokenType.False ? reader.GetBoolean() : null;
 
     /// <summary>A number that may have a fraction; null when the row has none of that name.</summary>
-    public double? Real(ReadOnlySpan<byte> name)
-    {
-        Utf8JsonReader reader = new(Json.Span);
-        return Find(ref reader, name) && reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double value) ? value : null;
-    }
+    public double? Real(ReadOnlySpan<byte> name) => Find(name, out Utf8JsonReader reader) && reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double value) ? value : null;
 
     /// <summary>A list of texts; empty when the row has none of that name.</summary>
     public IReadOnlyList<string> Texts(ReadOnlySpan<byte> name)
     {
-        Utf8JsonReader reader = new(Json.Span);
-        if (!Find(ref reader, name) || reader.TokenType != JsonTokenType.StartArray) return [];
+        if (!Find(name, out Utf8JsonReader reader) || reader.TokenType != JsonTokenType.StartArray) return [];
         List<string> all = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -72,23 +57,74 @@ public sealed record TransactionRow(string Log, CaptureTime At, CaptureTime Bega
     /// <summary>A list of whole numbers; empty when the row has none of that name.</summary>
     public IReadOnlyList<long> Numbers(ReadOnlySpan<byte> name)
     {
-        Utf8JsonReader reader = new(Json.Span);
-        if (!Find(ref reader, name) || reader.TokenType != JsonTokenType.StartArray) return [];
+        if (!Find(name, out Utf8JsonReader reader) || reader.TokenType != JsonTokenType.StartArray) return [];
         List<long> numbers = [];
         while (reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value)) numbers.Add(value);
         return numbers;
     }
 
-    private static bool Find(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    /// <summary>What a reader makes of the row, made once: several detectors ask for the same reading. One kind of reading is kept, the last.</summary>
+    /// <param name="read">The reader; gives null when the row is nothing for it.</param>
+    public T? Reading<T>(Func<TransactionRow, T?> read)
+        where T : class
     {
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        ArgumentNullException.ThrowIfNull(read);
+        fields ??= RowFields.Of(Json.Span);
+        if (fields.Reading is { } kept && kept.Reader == (Delegate)read) return (T?)kept.Made;
+        T? made = read(this);
+        fields.Reading = (read, made);
+        return made;
+    }
+
+    /// <summary>A reader that stands on the value of a field.</summary>
+    private bool Find(ReadOnlySpan<byte> name, out Utf8JsonReader reader)
+    {
+        // Many ask one row for many fields: where they lie is looked up once.
+        fields ??= RowFields.Of(Json.Span);
+        if (fields.Find(Json.Span, name) is not ( >= 0 and var at, var length))
         {
-            bool found = reader.ValueTextEquals(name);
-            reader.Read();
-            if (found) return true;
-            reader.Skip();
+            reader = default;
+            return false;
         }
-        return false;
+        reader = new Utf8JsonReader(Json.Span.Slice(at, length));
+        return reader.Read();
+    }
+
+    /// <summary>Where the fields of a row lie. Two rows do not differ by whether somebody has asked.</summary>
+    private sealed class RowFields
+    {
+        public (Delegate Reader, object? Made)? Reading { get; set; }
+
+        private readonly List<(int NameAt, int NameLength, int ValueAt, int ValueLength)> all = [];
+
+        public static RowFields Of(ReadOnlySpan<byte> json)
+        {
+            RowFields fields = new();
+            Utf8JsonReader reader = new(json);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                // Behind the quotation mark; names of fields hold nothing that is escaped.
+                int nameAt = (int)reader.TokenStartIndex + 1, nameLength = reader.ValueSpan.Length;
+                reader.Read();
+                int valueAt = (int)reader.TokenStartIndex;
+                reader.Skip();
+                fields.all.Add((nameAt, nameLength, valueAt, (int)reader.BytesConsumed - valueAt));
+            }
+            return fields;
+        }
+
+        public (int At, int Length) Find(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+        {
+            foreach ((int nameAt, int nameLength, int valueAt, int valueLength) in all)
+            {
+                if (nameLength == name.Length && json.Slice(nameAt, nameLength).SequenceEqual(name)) return (valueAt, valueLength);
+            }
+            return (-1, 0);
+        }
+
+        public override bool Equals(object? obj) => obj is RowFields;
+
+        public override int GetHashCode() => 0;
     }
 }
