@@ -74,8 +74,8 @@ public sealed class IncidentUseTests(Chromium chromium, RealConsole real) : ICla
         await using Visit visit = await real.Console.VisitAsync(chromium.Browser, "zh-CN", roles: "analyst");
         await visit.GoAsync("/techniques");
         await visit.Page.Locator("a[href='/techniques/T1110.001']").First.ClickAsync();
-        await Assertions.Expect(visit.Page.Locator("h1")).ToContainTextAsync("ARP 缓存投毒");
-        await Assertions.Expect(visit.Page.Locator("main")).ToContainTextAsync("brute-force");
+        await Assertions.Expect(visit.Page.Locator("h1")).ToContainTextAsync("密码猜测");
+        await Assertions.Expect(visit.Page.Locator("main")).ToContainTextAsync("password-guessing");
         await Assertions.Expect(visit.Page.Locator("main ul a[href^='/findings/']")).Not.ToHaveCountAsync(0);
         Assert.Empty(visit.Wrong);
         real.Console.ExpectNoErrors();

@@ -42,7 +42,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
     /// <summary>Protocols by which a machine speaks to everybody (mDNS, LLMNR, NetBIOS, SSDP, WS-Discovery).</summary>
     private static readonly FrozenDictionary<int, string> Group = new Dictionary<int, string> { [5353] = "mDNS", [5355] = "LLMNR", [137] = "NetBIOS", [138] = "NetBIOS", [1900] = "SSDP", [3702] = "WS-Discovery" }.ToFrozenDictionary();
     private static readonly FrozenSet<string> Weighty = FrozenSet.ToFrozenSet(["clinical", "imaging", "laboratory", "infusion", "monitoring", "dialysis", "surgery", "kiosk", "building"], StringComparer.Ordinal);
-    private readonly RecentState<MacAddress, Habits> machines = new(Kept);
+    private readonly RecentState<MacAddress, CardHabits> machines = new(Kept);
 
     /// <inheritdoc/>
     public static DetectorInfo Info { get; } = new("device-impersonated", Type) { Logs = ["dhcp", "ssh"] };
@@ -52,7 +52,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
     {
         if (seen is not Claim claim || claim.Subject.Mac.IsNone || claim.Subject.Mac.IsGroup) return;
         if (!claim.Subject.Ip.IsNone && !known.Local.Contains(claim.Subject.Ip) && !claim.Subject.Ip.IsLinkLocal) return;
-        Habits habits = machines.Of(claim.Subject.Mac);
+        CardHabits habits = machines.Of(claim.Subject.Mac);
         habits.Uses(claim.Subject.Ip, claim.At, Lately);
         bool isNew = claim.Kind switch
         {
@@ -73,7 +73,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         if (seen.Log == "ssh")
         {
             if (seen.Flow is not { } flow || seen.Text("hassh"u8) is not { } hassh || flow.Client.Mac.IsNone || !known.Local.Contains(flow.Client.Ip)) return;
-            Habits client = machines.Of(flow.Client.Mac);
+            CardHabits client = machines.Of(flow.Client.Mac);
             if (client.Shows("ssh-client", hassh, seen.At)) Judge(client, flow.Client, seen.Evidence(), known, findings);
             return;
         }
@@ -81,7 +81,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         string vendor = seen.Text("vendor_class"u8) ?? "";
         // What boots from the network is its card's firmware, not yet the machine.
         if (seen.Number("arch"u8) is not null || vendor.StartsWith("PXEClient", StringComparison.Ordinal) || vendor.StartsWith("HTTPClient", StringComparison.Ordinal)) return;
-        Habits habits = machines.Of(mac);
+        CardHabits habits = machines.Of(mac);
         bool isNew = seen.Text("parameter_list"u8) is { } order && habits.Shows(kind == "INFORM" ? "dhcp-order/inform" : "dhcp-order", order, seen.At);
         isNew |= habits.Shows("dhcp-class", vendor.Length == 0 ? "none" : vendor, seen.At);
         isNew |= seen.Text("option_order"u8) is { } layout && habits.Shows("dhcp-layout/" + kind, Layout(layout), seen.At);
@@ -96,7 +96,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         FlowView view = seen.View;
         if (seen.OriginatorPackets > 0 && !view.OriginatorMac.IsNone && known.Local.Contains(view.OriginatorAddress)) Opens(seen, known, findings);
         if (seen.ResponderPackets == 0 || view.ResponderMac.IsNone || view.ResponderMac.IsGroup || view.Carrier != Carrier.Tcp || !known.Local.Contains(view.ResponderAddress)) return;
-        Habits server = machines.Of(view.ResponderMac);
+        CardHabits server = machines.Of(view.ResponderMac);
         server.Uses(view.ResponderAddress, seen.End(), Lately);
         string port = FlowFacts.Port(Carrier.Tcp, view.ResponderPort);
         if (seen.IsAnswered()) server.Shows("offers", port, view.Began, isSet: true);
@@ -119,7 +119,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
     private void Opens(FlowRecord seen, in Knowledge known, IFindingSink findings)
     {
         FlowView view = seen.View;
-        Habits habits = machines.Of(view.OriginatorMac);
+        CardHabits habits = machines.Of(view.OriginatorMac);
         habits.Uses(view.OriginatorAddress, seen.End(), Lately);
         bool isNew = false;
         if (view.Carrier == Carrier.Udp && Group.TryGetValue(view.ResponderPort, out string? protocol)) isNew = habits.Shows("group-protocols", protocol, view.Began, isSet: true);
@@ -136,9 +136,9 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
     /// <summary>The order of a message's options without those that depend on how far the lease is: address, server and time asked for.</summary>
     private static string Layout(string order) => string.Join(',', order.Split(',').Where(code => code is not ("50" or "51" or "54")));
 
-    private static bool IsOver(Habits habits, CaptureTime now) => habits.ToldAt is not { } told || now.Since(told) > Day;
+    private static bool IsOver(CardHabits habits, CaptureTime now) => habits.ToldAt is not { } told || now.Since(told) > Day;
 
-    private static bool Stack(Habits habits, Claim claim)
+    private static bool Stack(CardHabits habits, Claim claim)
     {
         string[] parts = claim.Value.Split(';');
         if (parts.Length != 5) return false;
@@ -148,7 +148,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         return claim.Origin == "SYN" && habits.Shows("tcp-options/SYN", parts[4][(parts[4].IndexOf('=', StringComparison.Ordinal) + 1)..], claim.At) | isNew;
     }
 
-    private static void Judge(Habits habits, Subject subject, Evidence evidence, in Knowledge known, IFindingSink findings)
+    private static void Judge(CardHabits habits, Subject subject, Evidence evidence, in Knowledge known, IFindingSink findings)
     {
         CaptureTime now = evidence.At;
         if (habits.IsRouter || habits.First is not { } first || now.Since(first) < Settled) return;
@@ -167,7 +167,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         Raise(habits, subject, traits, different.Length, families.Length, evidence, known, findings);
     }
 
-    private static void Raise(Habits habits, Subject subject, List<Comparison> traits, int different, int families, Evidence evidence, in Knowledge known, IFindingSink findings)
+    private static void Raise(CardHabits habits, Subject subject, List<Comparison> traits, int different, int families, Evidence evidence, in Knowledge known, IFindingSink findings)
     {
         Subject who = subject.Ip.IsNone && habits.Addresses.Count > 0 ? subject with { Ip = habits.Addresses.MaxBy(one => one.Value.Nanoseconds).Key } : subject;
         DeviceFacts? device = known.Devices.Of(who);

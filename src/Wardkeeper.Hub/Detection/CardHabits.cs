@@ -3,7 +3,7 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Hub.Detection;
 
 /// <summary>How one card's machine behaves, as far as it was seen: what it shows, with whom and how it speaks. Bounded in kinds and values.</summary>
-internal sealed class Habits
+internal sealed class CardHabits
 {
     private const int ValuesKept = 8, MembersKept = 48, AddressesKept = 4, RouterFrom = 3;
 
@@ -95,7 +95,7 @@ internal static class HabitsNow
     /// <param name="lately">What is called now.</param>
     /// <param name="settled">What is so old is how it was.</param>
     /// <param name="sets">Traits of which many values are usual, with how many new ones are needed.</param>
-    public static List<Comparison> Compare(Habits habits, CaptureTime now, TimeSpan lately, TimeSpan settled, IReadOnlyDictionary<string, int> sets)
+    public static List<Comparison> Compare(CardHabits habits, CaptureTime now, TimeSpan lately, TimeSpan settled, IReadOnlyDictionary<string, int> sets)
     {
         Dictionary<string, Comparison> all = new(StringComparer.Ordinal);
         foreach ((string key, Dictionary<string, Spell> values) in habits.Traits.OrderBy(one => one.Key, StringComparer.Ordinal))
@@ -113,7 +113,7 @@ internal static class HabitsNow
     }
 
     /// <summary>Whether a trait shows a new value and, since then, an old one too: the machine is in two places.</summary>
-    public static bool IsInTwo(Habits habits, string trait, CaptureTime now, TimeSpan lately, TimeSpan settled)
+    public static bool IsInTwo(CardHabits habits, string trait, CaptureTime now, TimeSpan lately, TimeSpan settled)
     {
         if (!habits.Traits.TryGetValue(trait, out Dictionary<string, Spell>? values)) return false;
         CaptureTime? fresh = null;
