@@ -15,7 +15,6 @@ namespace Wardkeeper.Hub.Incidents;
 public sealed record IncidentImpact(IReadOnlyList<DeviceLine> Devices, IReadOnlyList<(string? Department, string Bed)> Beds, int WithoutBed, int LifeSupport, int? Patients, bool IsAtLeast)
 {
     private const int FlowsRead = 60, RowsRead = 500;
-    private static readonly HashSet<string> Medical = ["clinical", "imaging", "laboratory", "infusion", "monitoring", "dialysis", "surgery"];
 
     /// <summary>Looks it up.</summary>
     /// <param name="incident">The incident.</param>
@@ -33,7 +32,7 @@ public sealed record IncidentImpact(IReadOnlyList<DeviceLine> Devices, IReadOnly
         return new IncidentImpact(
             devices,
             [.. devices.Where(device => device.Bed is not null).Select(device => (device.Department, device.Bed!)).Distinct()],
-            devices.Count(device => device.Bed is null && device.Category is { } category && Medical.Contains(category)),
+            devices.Count(device => device.Bed is null && Findings.DeviceFacts.IsMedicalCategory(device.Category)),
             devices.Count(device => device.Consequence == "death-or-serious-injury"),
             patients,
             isAtLeast);

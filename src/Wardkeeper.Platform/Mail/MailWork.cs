@@ -1,35 +1,17 @@
 using Wardkeeper.Platform.Configuration;
+using Wardkeeper.Platform.Running;
 
 namespace Wardkeeper.Platform.Mail;
 
 /// <summary>Looks after letters once a minute while the platform runs.</summary>
-internal sealed partial class MailWork(IServiceProvider services, Up.Readiness readiness, LiveSettings settings, TimeProvider clock, ILogger<MailWork> log) : BackgroundService
+internal sealed partial class MailWork(IServiceProvider services, Up.Readiness readiness, LiveSettings settings, TimeProvider clock, ILogger<MailWork> log) : PeriodicWork(readiness, TimeSpan.FromMinutes(1), clock)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+    private MailRound? round;
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task LookAsync(CancellationToken cancel)
     {
-        try
-        {
-            await readiness.FirstReady.WaitAsync(stoppingToken);
-            MailRound round = services.GetRequiredService<MailRound>();
-            using PeriodicTimer timer = new(Every, clock);
-            do await TryAsync(round, stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // As asked.
-        }
-        catch (Exception) when (readiness.FirstReady.IsFaulted)
-        {
-            // The start failed; whoever started the platform says why.
-        }
-    }
-
-    private async Task TryAsync(MailRound round, CancellationToken cancel)
-    {
+        round ??= services.GetRequiredService<MailRound>();
         try
         {
             await round.RunAsync(settings.Current, cancel);

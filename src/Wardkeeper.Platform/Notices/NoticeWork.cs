@@ -1,38 +1,20 @@
 using Wardkeeper.Platform.Configuration;
+using Wardkeeper.Platform.Running;
 
 namespace Wardkeeper.Platform.Notices;
 
 /// <summary>Looks every few seconds whether there is something to tell, while the platform runs.</summary>
-internal sealed partial class NoticeWork(IServiceProvider services, Up.Readiness readiness, LiveSettings settings, TimeProvider clock, ILogger<NoticeWork> log) : BackgroundService
+internal sealed partial class NoticeWork(IServiceProvider services, Up.Readiness readiness, LiveSettings settings, TimeProvider clock, ILogger<NoticeWork> log) : PeriodicWork(readiness, TimeSpan.FromSeconds(10), clock)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+    private NoticeRound? round;
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task LookAsync(CancellationToken cancel)
     {
+        round ??= services.GetRequiredService<NoticeRound>();
         try
         {
-            await readiness.FirstReady.WaitAsync(stoppingToken);
-            NoticeRound round = services.GetRequiredService<NoticeRound>();
-            using PeriodicTimer timer = new(Every, clock);
-            do await TryAsync(round, stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // As asked.
-        }
-        catch (Exception) when (readiness.FirstReady.IsFaulted)
-        {
-            // The start failed; whoever started the platform says why.
-        }
-    }
-
-    private async Task TryAsync(NoticeRound round, CancellationToken cancel)
-    {
-        try
-        {
-            await round.RunAsync(settings.Current, Environment.MachineName, clock.GetUtcNow(), cancel);
+            await round.RunAsync(settings.Current, Environment.MachineName, Clock.GetUtcNow(), cancel);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Data.Common.DbException)
         {
