@@ -29,6 +29,7 @@ using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Mail;
 using Wardkeeper.Platform.Notices;
 using Wardkeeper.Platform.Running;
+using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Platform.Slices;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Sensor.Observations;
@@ -152,6 +153,7 @@ internal static class PlatformHost
         services.AddSingleton<CareReader>();
         services.AddSingleton<SiteKnowledge>();
         services.AddIntelligence(options.Folder.Path);
+        services.AddSignatures(options.Folder.Path);
         services.AddSingleton<IBatchPart, FindingsPart>();
         services.AddSingleton<IBatchPart, DetectorsPart>();
         services.AddSingleton<IBatchPart, IncidentsPart>();

@@ -31,7 +31,7 @@ internal sealed class SensorPipeline
         workers = Math.Max(1, options.Workers);
         Decoder decoder = new(decoding);
         Reader = new BatchReader(source, decoder);
-        merge = new OutputMerge(output, options.Rules is null ? null : new Signatures.AlertGate());
+        merge = new OutputMerge(output);
         Recognition recognition = new(ProtocolRegistry.All);
         shards = [.. Enumerable.Range(0, PacketBatch.Shards).Select(_ => new SensorWorker(options, recognition, announced, decoder.TunnelUid))];
     }
@@ -48,7 +48,7 @@ internal sealed class SensorPipeline
     /// </summary>
     public SensorCounters LiveCounters { get; private set; } = new();
 
-    /// <summary>Other rules take the place of those that run, from the next batch on: no packet goes by unasked. From any thread; without effect if none ran.</summary>
+    /// <summary>Other rules take the place of those that run, from the next batch on: no packet goes by unasked. From any thread.</summary>
     public void Use(Signatures.RuleSet rules) => waiting = rules;
 
     /// <summary>Everything counted in the source, in decoding and in all shards. Not while the pipeline runs.</summary>

@@ -40,6 +40,7 @@ internal static class ApiHost
         ImportEndpoints.Map(api);
         KnowledgeEndpoints.Map(api);
         IntelligenceEndpoints.Map(api);
+        RuleEndpoints.Map(api);
         CaseEndpoints.Map(api);
         PublishingEndpoints.Map(api);
         ViewEndpoints.Map(api);

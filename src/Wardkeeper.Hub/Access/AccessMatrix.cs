@@ -118,6 +118,13 @@ public static class AccessMatrix
         Api("GET", "/api/v1/knowledge", Everyone),
         Api("GET", "/api/v1/knowledge/fingerprints", ClinicalEngineer, Analyst, Administrator),
 
+        // Rules.
+        Api("GET", "/api/v1/rules", Analyst, Administrator, Auditor),
+        Api("GET", "/api/v1/rules/sources", Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/rules", Analyst, Administrator),
+        Api("POST", "/api/v1/rules/trial", Analyst, Administrator),
+        Api("DELETE", "/api/v1/rules/{id}", Analyst, Administrator),
+
         // Sources of intelligence.
         Api("GET", "/api/v1/intelligence", Analyst, Administrator, Auditor),
         Api("GET", "/api/v1/intelligence/known", Analyst, Administrator, Auditor),
@@ -227,6 +234,7 @@ public static class AccessMatrix
         Page("/tasks/{Id:long}", Everyone),
         Page("/tasks/duties", Everyone),
         Page("/intelligence", Analyst, Administrator, Auditor),
+        Page("/rules", Analyst, Administrator, Auditor),
         Page("/import", ClinicalEngineer, Analyst, Administrator),
     ];
 

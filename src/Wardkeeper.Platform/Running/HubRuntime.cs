@@ -3,6 +3,7 @@ using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Slices;
 using Wardkeeper.Platform.Intelligence;
+using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.History;
@@ -33,6 +34,7 @@ internal sealed class HubRuntime(IServiceProvider services, StoreFactory stores)
         path = services.GetRequiredService<HubPath>();
         services.GetRequiredService<SiteKnowledge>();
         await services.GetRequiredService<IntelligenceStore>().OpenAsync(cancel);
+        await services.GetRequiredService<SignatureStore>().OpenAsync(cancel);
         await path.LoadAsync(cancel);
         services.GetRequiredService<SliceKeeper>().Begin(path);
         FirstPassword = await services.PrepareAccessAsync(cancel);

@@ -29,6 +29,7 @@ using Wardkeeper.Hub.Views;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Slices;
 using Wardkeeper.Platform.Intelligence;
+using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.Duties;
@@ -115,6 +116,8 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton<IReachQueries, ReachQueries>();
         builder.Services.AddSingleton<Wardkeeper.Hub.Response.CareReader>();
         builder.Services.AddIntelligence(Folder);
+        builder.Services.AddSingleton(LocalNetworks.Default);
+        builder.Services.AddSignatures(Folder);
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
         app.MapWardkeeperConsole();
