@@ -66,6 +66,7 @@ internal sealed class SensorPipeline
     {
         using WorkRound round = new(workers, 2 + PacketBatch.Shards, Task);
         hasNext = Reader.Fill(next);
+        TakeRules();
         while (hasNext && !isStopping)
         {
             (current, next) = (next, current);
@@ -98,12 +99,15 @@ internal sealed class SensorPipeline
         else shards[number - 2].Run(current, number - 2);
     }
 
+    private void TakeRules()
+    {
+        if (Interlocked.Exchange(ref waiting, null) is not { } rules) return;
+        foreach (SensorWorker shard in shards) shard.Use(rules);
+    }
+
     private void Exchange()
     {
-        if (Interlocked.Exchange(ref waiting, null) is { } rules)
-        {
-            foreach (SensorWorker shard in shards) shard.Use(rules);
-        }
+        TakeRules();
         if (live is not null && current.End.Since(countedAt) >= TimeSpan.FromSeconds(1)) (LiveCounters, countedAt) = (Counters(), current.End);
         gathered.Clear();
         foreach (SensorWorker shard in shards)
