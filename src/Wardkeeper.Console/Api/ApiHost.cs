@@ -41,6 +41,7 @@ internal static class ApiHost
         KnowledgeEndpoints.Map(api);
         IntelligenceEndpoints.Map(api);
         RuleEndpoints.Map(api);
+        TrustEndpoints.Map(api);
         CaseEndpoints.Map(api);
         PublishingEndpoints.Map(api);
         ViewEndpoints.Map(api);
