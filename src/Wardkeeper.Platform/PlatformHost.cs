@@ -31,6 +31,7 @@ using Wardkeeper.Platform.Notices;
 using Wardkeeper.Platform.Running;
 using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Platform.Slices;
+using Wardkeeper.Platform.Trust;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
@@ -102,6 +103,7 @@ internal static class PlatformHost
         services.AddSingleton<IControlCommand, ReplayReport>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NoticeRound>(provider, options.Folder.Inside("notices.json")));
         services.AddHostedService<NoticeWork>();
+        services.AddTrust(options);
         UserCommands.Register(services);
         BackupCommands.Register(services);
         services.AddSingleton<IControlCommand>(provider => new ControlHandler("import", options, provider, ImportRequest.RunAsync));

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Slices;
+using Wardkeeper.Platform.Trust;
 using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Platform.Up;
@@ -37,6 +38,7 @@ internal sealed class HubRuntime(IServiceProvider services, StoreFactory stores)
         await services.GetRequiredService<SignatureStore>().OpenAsync(cancel);
         await path.LoadAsync(cancel);
         services.GetRequiredService<SliceKeeper>().Begin(path);
+        await services.GetRequiredService<TrustLoad>().RunAsync(cancel);
         FirstPassword = await services.PrepareAccessAsync(cancel);
     }
 
