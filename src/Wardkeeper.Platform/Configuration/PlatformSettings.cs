@@ -47,7 +47,7 @@ internal sealed class PlatformSettings
     public NoticeSettings Notices { get; set; } = new();
 
     /// <summary>Section <c>response</c>.</summary>
-    public ResponseSettings Response { get; } = new();
+    public ResponseSettings Response { get; set; } = new();
 
     /// <summary>Section <c>log</c>.</summary>
     public LogSettings Log { get; } = new();
