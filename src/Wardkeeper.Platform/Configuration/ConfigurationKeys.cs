@@ -9,7 +9,7 @@ internal static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         new ScalarKey<string>(Folder, s => s.Data, (s, value) => s.Data = value) { Path = "data", ValueName = "DIR", Flag = "--data", Meaning = "The data folder: everything Wardkeeper stores. In a file, only in one named by --config." },
-        .. Hospital(), .. Web(), .. Sensor(), .. Storage(), .. Mail(), .. Notices(), .. Trust(), .. Rest(),
+        .. Hospital(), .. Web(), .. Sensor(), .. Storage(), .. Mail(), .. Notices(), .. Trust(), .. Response(), .. Rest(),
     ];
 
     /// <summary>The key with this path, or null.</summary>
@@ -90,6 +90,14 @@ internal static class ConfigurationKeys
         new ScalarKey<int>(Number(1, 100000), s => s.Trust.PerMinute, (s, value) => s.Trust.PerMinute = value) { Path = "trust.perMinute", ValueName = "N", Meaning = "Most requests of one address in a minute at EST, lists and OCSP." },
         new ScalarKey<string?>(OptionalFile, s => s.Trust.TokenModule, (s, value) => s.Trust.TokenModule = value) { Path = "trust.tokenModule", ValueName = "FILE", IsReloadable = true, Meaning = "Shared library of tokens (PKCS #11) that hold authorities' keys." },
         new ScalarKey<string?>(OptionalFile, s => s.Trust.PinFile, (s, value) => s.Trust.PinFile = value) { Path = "trust.pinFile", ValueName = "FILE", IsReloadable = true, Meaning = "File with the token's PIN, readable by its owner alone." },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Response() =>
+    [
+        new ScalarKey<Hub.Response.Points.Nftables.NftablesHook>(FilterHook, s => s.Response.NftablesHook, (s, value) => s.Response.NftablesHook = value) { Path = "response.nftablesHook", ValueName = "WHERE", IsReloadable = true, Meaning = "Where this machine's packet filter stands between devices and the rest: router (devices by IP address), bridge (by MAC address), or off (it carries nothing out)." },
+        new ScalarKey<string>(NetworkNamespace, s => s.Response.NftablesNamespace, (s, value) => s.Response.NftablesNamespace = value) { Path = "response.nftablesNamespace", ValueName = "NAME", IsReloadable = true, Meaning = "Network namespace that the packet filter works in; without one, the machine's own network." },
+        new ScalarKey<string>(FilterTable, s => s.Response.NftablesTable, (s, value) => s.Response.NftablesTable = value) { Path = "response.nftablesTable", ValueName = "NAME", IsReloadable = true, Meaning = "Name of Wardkeeper's own table in the packet filter; no other table is touched." },
+        new ScalarKey<int>(Number(1, 1_000_000), s => s.Response.SlowedTo, (s, value) => s.Response.SlowedTo = value) { Path = "response.slowedTo", ValueName = "KBYTES", IsReloadable = true, Meaning = "Kilobytes a second that a device may send, and get, while its traffic is slowed." },
     ];
 
     private static IEnumerable<ConfigurationKey> Rest() =>

@@ -49,6 +49,9 @@ internal sealed class PlatformSettings
     /// <summary>Section <c>trust</c>.</summary>
     public TrustSettings Trust { get; } = new();
 
+    /// <summary>Section <c>response</c>.</summary>
+    public ResponseSettings Response { get; set; } = new();
+
     /// <summary>Section <c>log</c>.</summary>
     public LogSettings Log { get; } = new();
 }

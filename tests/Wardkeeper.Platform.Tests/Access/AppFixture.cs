@@ -30,6 +30,7 @@ using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Slices;
 using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Signatures;
+using Wardkeeper.Platform.Response;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.Duties;
@@ -114,7 +115,8 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton(provider => new DetectionPath(new Knowledge(Site.Unknown, LocalNetworks.Default, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));
         builder.Services.AddSingleton<IPublishings, PublishingStore>();
         builder.Services.AddSingleton<IReachQueries, ReachQueries>();
-        builder.Services.AddSingleton<Wardkeeper.Hub.Response.CareReader>();
+        builder.Services.AddSingleton<Wardkeeper.Hub.Response.IEnforcementPoint>(new Wardkeeper.Platform.Tests.Response.RecordingPoint());
+        builder.Services.AddResponse(() => new Wardkeeper.Hub.Response.Points.Nftables.NftablesOptions());
         builder.Services.AddIntelligence(Folder);
         builder.Services.AddSingleton(LocalNetworks.Default);
         builder.Services.AddSignatures(Folder);
