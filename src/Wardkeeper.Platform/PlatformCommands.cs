@@ -28,6 +28,7 @@ internal static class PlatformCommands
         Trust.TrustCommandLine.Create(),
         Exchange.ExchangeCommandLine.Import(),
         Exchange.ExchangeCommandLine.Export(),
+        Admission.AdmissionCommandLine.Create(),
         Backups.BackupCommands.Backup(),
         Backups.BackupCommands.Restore(),
     };

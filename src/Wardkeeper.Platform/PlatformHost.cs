@@ -17,6 +17,7 @@ using Wardkeeper.Hub.Tasks;
 using Wardkeeper.Hub.Utilisation;
 using Wardkeeper.Hub.Views;
 using Wardkeeper.Platform.Access;
+using Wardkeeper.Platform.Admission;
 using Wardkeeper.Platform.Backups;
 using Wardkeeper.Platform.Cases;
 using Wardkeeper.Platform.Configuration;
@@ -158,6 +159,7 @@ internal static class PlatformHost
         services.AddSingleton<SiteKnowledge>();
         services.AddIntelligence(options.Folder.Path);
         services.AddSignatures(options.Folder.Path);
+        services.AddAdmissionFront(options.Folder.Path);
         services.AddSingleton<IBatchPart, FindingsPart>();
         services.AddSingleton<IBatchPart, DetectorsPart>();
         services.AddSingleton<IBatchPart, IncidentsPart>();
