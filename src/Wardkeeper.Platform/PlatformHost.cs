@@ -17,6 +17,7 @@ using Wardkeeper.Hub.Tasks;
 using Wardkeeper.Hub.Utilisation;
 using Wardkeeper.Hub.Views;
 using Wardkeeper.Platform.Access;
+using Wardkeeper.Platform.Admission;
 using Wardkeeper.Platform.Backups;
 using Wardkeeper.Platform.Cases;
 using Wardkeeper.Platform.Configuration;
@@ -153,6 +154,7 @@ internal static class PlatformHost
         services.AddResponse();
         services.AddSingleton<SiteKnowledge>();
         services.AddIntelligence(options.Folder.Path);
+        services.AddAdmissionDecision();
         services.AddSingleton<IBatchPart, FindingsPart>();
         services.AddSingleton<IBatchPart, DetectorsPart>();
         services.AddSingleton<IBatchPart, IncidentsPart>();
