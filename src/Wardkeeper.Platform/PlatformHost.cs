@@ -154,7 +154,7 @@ internal static class PlatformHost
         services.AddResponse();
         services.AddSingleton<SiteKnowledge>();
         services.AddIntelligence(options.Folder.Path);
-        services.AddAdmissionDecision();
+        services.AddAdmissionDecision(options.Settings);
         services.AddSingleton<IBatchPart, FindingsPart>();
         services.AddSingleton<IBatchPart, DetectorsPart>();
         services.AddSingleton<IBatchPart, IncidentsPart>();

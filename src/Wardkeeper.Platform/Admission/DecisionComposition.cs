@@ -1,7 +1,9 @@
 using Wardkeeper.Hub.Admission;
+using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Response;
 using Wardkeeper.Hub.Trust;
+using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.Admission;
 
@@ -11,7 +13,9 @@ namespace Wardkeeper.Platform.Admission;
 internal static class DecisionComposition
 {
     /// <summary>Registers it.</summary>
-    public static void AddAdmissionDecision(this IServiceCollection services)
+    /// <param name="services">Where.</param>
+    /// <param name="settings">Say the hospital's time zone.</param>
+    public static void AddAdmissionDecision(this IServiceCollection services, LiveSettings settings)
     {
         services.AddSingleton<KnownDevices>();
         services.AddSingleton<IKnownDevices>(provider => provider.GetRequiredService<KnownDevices>());
@@ -22,7 +26,7 @@ internal static class DecisionComposition
         services.AddSingleton<StandingFindings>();
         services.AddSingleton<IStandingFindings>(provider => provider.GetRequiredService<StandingFindings>());
         services.AddSingleton(provider => provider.GetRequiredService<DetectionPath>().Traits);
-        services.AddSingleton<IAdmissionDecider>(provider => new AdmissionDecider(
+        services.AddSingleton(provider => new AdmissionDecider(
             provider.GetRequiredService<IKnownDevices>(),
             provider.GetRequiredService<ICardTraits>(),
             provider.GetRequiredService<IStandingFindings>(),
@@ -31,5 +35,19 @@ internal static class DecisionComposition
             provider.GetRequiredService<PlugBook>(),
             provider.GetRequiredService<DecisionNumbers>(),
             provider.GetService<ITrustedIdentities>()));
+        services.AddSingleton<IAdmissionDecider>(provider => provider.GetRequiredService<AdmissionDecider>());
+        services.AddSingleton(provider => new PolicyStore(
+            provider.GetRequiredService<StoreFactory>(),
+            provider.GetRequiredService<HubGate>(),
+            provider.GetRequiredService<AdmissionPolicyBook>(),
+            provider.GetRequiredService<IKnownDevices>(),
+            provider.GetRequiredService<ICareBoard>(),
+            provider.GetRequiredService<IAuditLog>(),
+            provider.GetRequiredService<TimeProvider>(),
+            () => settings.Current.Hospital.TimeZone));
+        services.AddSingleton<IAdmissionPolicies>(provider => provider.GetRequiredService<PolicyStore>());
+        services.AddSingleton<IAdmissionSteps, AdmissionSteps>();
+        services.AddSingleton<AdmissionWatch>();
+        services.AddHostedService<AdmissionWatchWork>();
     }
 }
