@@ -90,6 +90,7 @@ internal static class PlatformHost
         services.AddHostedService<RetentionWork>();
         services.AddHostedService<IntelligenceWork>();
         services.AddHostedService<CareWork>();
+        services.AddHostedService<ResponseWork>();
         services.AddSingleton<MailRound>();
         services.AddHostedService<MailWork>();
         services.AddSingleton(options.Certificate);
@@ -151,7 +152,7 @@ internal static class PlatformHost
         services.AddSingleton(new FindingBook());
         services.AddSingleton(provider => new DetectionPath(new Knowledge(options.Settings.Current.Site.Described, local, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));
         services.AddSingleton<IReachQueries, ReachQueries>();
-        services.AddResponse();
+        services.AddResponse(() => ResponseComposition.FilterOf(options.Settings.Current.Response));
         services.AddSingleton<SiteKnowledge>();
         services.AddIntelligence(options.Folder.Path);
         services.AddAdmissionDecision(options.Settings);

@@ -1,4 +1,8 @@
+using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Response;
+using Wardkeeper.Hub.Response.Points.Nftables;
+using Wardkeeper.Platform.Configuration;
+using Wardkeeper.Storage.Response;
 
 namespace Wardkeeper.Platform.Response;
 
@@ -6,10 +10,23 @@ namespace Wardkeeper.Platform.Response;
 internal static class ResponseComposition
 {
     /// <summary>Registers it.</summary>
-    public static void AddResponse(this IServiceCollection services)
+    /// <param name="services">Where to.</param>
+    /// <param name="filter">How this machine's packet filter is set up, asked at each use.</param>
+    public static void AddResponse(this IServiceCollection services, Func<NftablesOptions> filter)
     {
         services.AddSingleton<CareReader>();
         services.AddSingleton<CareBoard>();
         services.AddSingleton<ICareBoard>(provider => provider.GetRequiredService<CareBoard>());
+        services.AddSingleton<EnforcementRegistry>();
+        services.AddSingleton<IEnforcementPoint>(provider => new NftablesPoint(filter, provider.GetRequiredService<IDeviceQueries>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PreviewReader>();
+        services.AddSingleton<ActionStore>();
+        services.AddSingleton<IActionStore>(provider => provider.GetRequiredService<ActionStore>());
+        services.AddSingleton<IActionQueries>(provider => provider.GetRequiredService<ActionStore>());
+        services.AddSingleton<ActionRunner>();
+        services.AddSingleton<IActionCommands, ActionCommands>();
     }
+
+    /// <summary>The packet filter as the settings have it.</summary>
+    public static NftablesOptions FilterOf(ResponseSettings settings) => new(settings.NftablesHook, settings.NftablesNamespace, settings.NftablesTable, settings.SlowedTo);
 }
