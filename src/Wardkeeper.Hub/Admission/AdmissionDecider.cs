@@ -15,14 +15,14 @@ public interface IStandingFindings
 }
 
 /// <summary>Gives decisions their numbers, each once.</summary>
-public sealed class DecisionNumbers
+public sealed class DecisionNumbers : INumbersDecisions
 {
     private long last;
 
     /// <summary>The next one.</summary>
     public long Next() => Interlocked.Increment(ref last);
 
-    /// <summary>Numbers up to this one were given before.</summary>
+    /// <inheritdoc/>
     public void Restore(long highest)
     {
         while (Volatile.Read(ref last) is var seen && seen < highest && Interlocked.CompareExchange(ref last, highest, seen) != seen)

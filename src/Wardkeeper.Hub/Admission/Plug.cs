@@ -106,7 +106,12 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
     }
 
     /// <summary>A switch says that a card was unplugged (accounting stop). A stop of an earlier place changes nothing.</summary>
-    public void Left(string mac, string place, CaptureTime at) => Change(mac, plug => plug.Place == place && at >= plug.Since ? plug with { Left = at } : plug);
+    /// <param name="mac">The card.</param>
+    /// <param name="nas">The switch: its name, or its address where it has none.</param>
+    /// <param name="port">The port; null where the switch does not tell it.</param>
+    /// <param name="at">When.</param>
+    public void Left(string mac, string nas, string? port, CaptureTime at) =>
+        Change(mac, plug => at >= plug.LastAsked && (plug.Place == $"{nas} {port}" || (port is null && plug.Place.StartsWith(nas + " ", StringComparison.Ordinal))) ? plug with { Left = at } : plug);
 
     /// <summary>What a card shows since a moment is another's. While it is in doubt already nothing changes.</summary>
     public void Doubt(string mac, CaptureTime since) => Change(mac, plug => plug.IsInDoubt ? plug : plug with { Doubts = [.. (plug.Doubts ?? []).TakeLast(DoubtsKept - 1), new Doubt(since, null)] });

@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
 using Wardkeeper.Hub.Admission;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Response;
 
 namespace Wardkeeper.Platform.Admission;
 
 /// <summary>What admission asks for, through the point that ends sessions over RADIUS. Receipts are kept while the platform runs: what a decision holds back is held by the decision.</summary>
-internal sealed class AdmissionSteps(IEnumerable<IEnforcementPoint> points) : IAdmissionSteps
+internal sealed class AdmissionSteps(IEnumerable<IEnforcementPoint> points, IActionCommands actions, IActionQueries queries) : IAdmissionSteps
 {
-    private const string Radius = "radius";
+    private const string Radius = "radius", Rule = "admission";
+    private static readonly ActionState[] Waiting = [ActionState.Proposed, ActionState.Ordered, ActionState.InForce];
     private readonly ConcurrentDictionary<long, Receipt> applied = new();
 
     /// <inheritdoc/>
@@ -27,5 +29,11 @@ internal sealed class AdmissionSteps(IEnumerable<IEnforcementPoint> points) : IA
     }
 
     /// <inheritdoc/>
-    public Task<long?> ProposeAsync(LadderStep step, long device, TimeSpan lasts, string reason, long? finding, CancellationToken cancel) => Task.FromResult<long?>(null);
+    public async Task<long?> ProposeAsync(LadderStep step, long device, TimeSpan lasts, string reason, long? finding, CancellationToken cancel)
+    {
+        Page<ResponseAction> waiting = await queries.FindAsync(new ActionFilter { Device = device, States = Waiting }, new SortOrder("number"), new PageRequest(1, PageRequest.MaxSize), cancel);
+        if (waiting.Items.Any(one => one.Draft.Rule == Rule)) return null;
+        (Hub.Findings.Outcome outcome, long number) = await actions.ProposeAsync(ActionRunner.Itself, new ActionDraft(step, [device], lasts, reason, finding, null, Rule), cancel);
+        return outcome.IsDone ? number : null;
+    }
 }

@@ -1,4 +1,5 @@
 using Wardkeeper.Hub.Admission;
+using Wardkeeper.Hub.Admission.Radius;
 using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Response;
@@ -20,9 +21,20 @@ internal static class DecisionComposition
         services.AddSingleton<KnownDevices>();
         services.AddSingleton<IKnownDevices>(provider => provider.GetRequiredService<KnownDevices>());
         services.AddSingleton<IBatchPart>(provider => provider.GetRequiredService<KnownDevices>());
-        services.AddSingleton<PlugBook>();
+        services.AddSingleton(provider =>
+        {
+            PlugBook plugs = new();
+            // What a switch says of the end of a session is said of the card.
+            provider.GetRequiredService<SessionBoard>().Changed += session =>
+            {
+                if (session is { Ended: { } ended, Mac: { } mac }) plugs.Left(mac, session.NasIdentifier ?? session.Nas.ToString(), session.Port, ended);
+            };
+            return plugs;
+        });
         services.AddSingleton<DecisionNumbers>();
+        services.AddSingleton<INumbersDecisions>(provider => provider.GetRequiredService<DecisionNumbers>());
         services.AddSingleton<AdmissionPolicyBook>();
+        services.AddSingleton<IAdmissionSegments>(provider => provider.GetRequiredService<AdmissionPolicyBook>());
         services.AddSingleton<StandingFindings>();
         services.AddSingleton<IStandingFindings>(provider => provider.GetRequiredService<StandingFindings>());
         services.AddSingleton(provider => provider.GetRequiredService<DetectionPath>().Traits);
@@ -45,6 +57,7 @@ internal static class DecisionComposition
             provider.GetRequiredService<IAuditLog>(),
             provider.GetRequiredService<TimeProvider>(),
             () => settings.Current.Hospital.TimeZone));
+        services.AddSingleton<PlugReader>();
         services.AddSingleton<IAdmissionPolicies>(provider => provider.GetRequiredService<PolicyStore>());
         services.AddSingleton<IAdmissionSteps, AdmissionSteps>();
         services.AddSingleton<AdmissionWatch>();

@@ -36,6 +36,7 @@ internal sealed class HubRuntime(IServiceProvider services, StoreFactory stores)
         await services.GetRequiredService<IntelligenceStore>().OpenAsync(cancel);
         await path.LoadAsync(cancel);
         await services.GetRequiredService<PolicyStore>().LoadAsync(cancel);
+        await services.GetRequiredService<PlugReader>().LoadAsync(cancel);
         services.GetRequiredService<SliceKeeper>().Begin(path);
         FirstPassword = await services.PrepareAccessAsync(cancel);
     }
