@@ -159,6 +159,7 @@ internal static class PlatformHost
         services.AddSingleton<SiteKnowledge>();
         services.AddIntelligence(options.Folder.Path);
         services.AddSignatures(options.Folder.Path);
+        services.AddAdmissionDecision(options.Settings);
         services.AddAdmissionFront(options.Folder.Path);
         services.AddSingleton<IBatchPart, FindingsPart>();
         services.AddSingleton<IBatchPart, DetectorsPart>();

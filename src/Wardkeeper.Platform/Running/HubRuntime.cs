@@ -7,6 +7,7 @@ using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Storage;
+using Wardkeeper.Storage.Admission;
 using Wardkeeper.Storage.History;
 
 namespace Wardkeeper.Platform.Running;
@@ -37,6 +38,8 @@ internal sealed class HubRuntime(IServiceProvider services, StoreFactory stores)
         await services.GetRequiredService<IntelligenceStore>().OpenAsync(cancel);
         await services.GetRequiredService<SignatureStore>().OpenAsync(cancel);
         await path.LoadAsync(cancel);
+        await services.GetRequiredService<PolicyStore>().LoadAsync(cancel);
+        await services.GetRequiredService<PlugReader>().LoadAsync(cancel);
         services.GetRequiredService<SliceKeeper>().Begin(path);
         await services.GetRequiredService<TrustLoad>().RunAsync(cancel);
         FirstPassword = await services.PrepareAccessAsync(cancel);
