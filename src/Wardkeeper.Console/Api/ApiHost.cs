@@ -32,6 +32,7 @@ internal static class ApiHost
         FindingEndpoints.Map(api);
         FindingDecisionEndpoints.Map(api);
         IncidentEndpoints.Map(api);
+        ActionEndpoints.Map(api);
         TechniqueEndpoints.Map(api);
         SliceEndpoints.Map(api);
         ReachEndpoints.Map(api);
@@ -40,6 +41,8 @@ internal static class ApiHost
         ImportEndpoints.Map(api);
         KnowledgeEndpoints.Map(api);
         IntelligenceEndpoints.Map(api);
+        RuleEndpoints.Map(api);
+        TrustEndpoints.Map(api);
         CaseEndpoints.Map(api);
         PublishingEndpoints.Map(api);
         ViewEndpoints.Map(api);

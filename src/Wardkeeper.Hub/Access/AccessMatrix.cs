@@ -118,6 +118,31 @@ public static class AccessMatrix
         Api("GET", "/api/v1/knowledge", Everyone),
         Api("GET", "/api/v1/knowledge/fingerprints", ClinicalEngineer, Analyst, Administrator),
 
+        // Trust.
+        Api("GET", "/api/v1/trust", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("GET", "/api/v1/trust/certificates", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("GET", "/api/v1/trust/certificates/{number:long}", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("GET", "/api/v1/trust/certificates/{number:long}/file", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/trust/certificates/{number:long}/revoke", Analyst, Administrator),
+        Api("GET", "/api/v1/trust/enrolments", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/trust/enrolments/{number:long}/approve", ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/trust/enrolments/{number:long}/refuse", ClinicalEngineer, Administrator),
+        Api("GET", "/api/v1/trust/authorities", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("GET", "/api/v1/trust/roots", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/trust/roots", Administrator),
+        Api("DELETE", "/api/v1/trust/roots/{number:long}", Administrator),
+        Api("GET", "/api/v1/trust/vouchers", ClinicalEngineer, Administrator, Auditor),
+        Api("POST", "/api/v1/trust/vouchers", ClinicalEngineer, Administrator),
+        Api("GET", "/api/v1/trust/expected", ClinicalEngineer, Administrator, Auditor),
+        Api("POST", "/api/v1/trust/expected", ClinicalEngineer, Administrator),
+
+        // Rules.
+        Api("GET", "/api/v1/rules", Analyst, Administrator, Auditor),
+        Api("GET", "/api/v1/rules/sources", Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/rules", Analyst, Administrator),
+        Api("POST", "/api/v1/rules/trial", Analyst, Administrator),
+        Api("DELETE", "/api/v1/rules/{id}", Analyst, Administrator),
+
         // Sources of intelligence.
         Api("GET", "/api/v1/intelligence", Analyst, Administrator, Auditor),
         Api("GET", "/api/v1/intelligence/known", Analyst, Administrator, Auditor),
@@ -159,6 +184,16 @@ public static class AccessMatrix
         Api("POST", "/api/v1/incidents/{id:long}/merge", Analyst),
         Api("POST", "/api/v1/incidents/{id:long}/split", Analyst),
         Api("POST", "/api/v1/incidents/operations/{id:long}/undo", Analyst),
+
+        // Actions; who may agree to which the commands decide again.
+        Api("GET", "/api/v1/actions", Everyone),
+        Api("POST", "/api/v1/actions", Analyst, ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/actions/preview", Analyst, ClinicalEngineer, Administrator),
+        Api("GET", "/api/v1/actions/{id:long}", Everyone),
+        Api("GET", "/api/v1/actions/{id:long}/preview", Everyone),
+        Api("POST", "/api/v1/actions/{id:long}/approve", Analyst, ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/actions/{id:long}/decline", Analyst, ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/actions/{id:long}/undo", Analyst, ClinicalEngineer, Administrator),
 
         // What could be seen, and what stands in a detector's way.
         Api("GET", "/api/v1/detectors", Everyone),
@@ -220,6 +255,8 @@ public static class AccessMatrix
         Page("/hunting", Everyone),
         Page("/incidents", Everyone),
         Page("/incidents/{Id:long}", Everyone),
+        Page("/response", Everyone),
+        Page("/response/{Id:long}", Everyone),
         Page("/exposures", Everyone),
         Page("/exposures/reach", Everyone),
         Page("/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
@@ -227,6 +264,8 @@ public static class AccessMatrix
         Page("/tasks/{Id:long}", Everyone),
         Page("/tasks/duties", Everyone),
         Page("/intelligence", Analyst, Administrator, Auditor),
+        Page("/rules", Analyst, Administrator, Auditor),
+        Page("/trust", ClinicalEngineer, Analyst, Administrator, Auditor),
         Page("/import", ClinicalEngineer, Analyst, Administrator),
     ];
 
