@@ -113,7 +113,7 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
             return true;
         }
         if (FingerprintComparison.IsBroken(facts.Match)) plugs.Doubt(plug.Mac, plug.Since);
-        else if (plug.IsInDoubt && FingerprintComparison.IsGood(facts.Match)) plugs.Trust(plug.Mac);
+        else if (FingerprintComparison.IsGood(facts.Match)) plugs.Trust(plug.Mac, now);
         return false;
     }
 
