@@ -41,7 +41,6 @@ public sealed class ChangeTests : IAsyncLifetime
                 ipaddr = 127.0.0.1
                 secret = {{Secret}}
                 require_message_authenticator = yes
-                coa_server = lab
             }
             modules {
                 always ok {

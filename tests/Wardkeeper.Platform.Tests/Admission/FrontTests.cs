@@ -213,7 +213,7 @@ public class FrontTests(FrontFixture front) : IClassFixture<FrontFixture>
         string rest = Path.Combine(front.Configuration, "rest.conf"), before = File.ReadAllText(rest);
         try
         {
-            File.WriteAllText(rest, before.Replace(front.Hub.Folder.Secret(), "wrong", StringComparison.Ordinal).Replace("pool {", "pool {{", StringComparison.Ordinal));
+            File.WriteAllText(rest, before.Replace(front.Hub.Folder.Secret(), "wrong", StringComparison.Ordinal) + "nonsense {\n");
             File.SetUnixFileMode(rest, UnixFileMode.UserRead | UnixFileMode.OtherRead | UnixFileMode.UserWrite);
             checks = await AdmissionCheck.RunAsync(front.Configuration, TimeProvider.System, TestContext.Current.CancellationToken);
             Assert.Equal(3, checks.Count(check => check.Mistake is not null));
