@@ -139,7 +139,7 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
         return new Outcome(OutcomeKind.Done);
     }, cancel);
 
-    private static Outcome Refused(OutcomeKind how, string reason) => new(how, 0, reason);
+    private static Outcome Refused(OutcomeKind how, string reason) => new(how, 0, "refused." + reason);
 
     private static async Task<StoredSegment?> FindAsync(DbTransaction transaction, string name, CancellationToken cancel) => (await transaction.AskAsync(
         "SELECT body, revision FROM admission_segments WHERE name = @p0", row => new StoredSegment(JsonSerializer.Deserialize<AdmissionSegment>(row.GetString(0))!, row.GetInt64(1)), cancel, name)).FirstOrDefault();
