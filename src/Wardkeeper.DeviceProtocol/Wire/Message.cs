@@ -39,6 +39,12 @@ public enum MessageKind : byte
     /// <summary><see cref="DeviceProtocol.AttestationResult"/>.</summary>
     AttestationResult = 0x33,
 
+    /// <summary><see cref="DeviceProtocol.IdentityQuestion"/>.</summary>
+    IdentityQuestion = 0x40,
+
+    /// <summary><see cref="DeviceProtocol.IdentityAnswer"/>.</summary>
+    IdentityAnswer = 0x41,
+
     /// <summary><see cref="DeviceProtocol.Refusal"/>.</summary>
     Refusal = 0x7F,
 }
