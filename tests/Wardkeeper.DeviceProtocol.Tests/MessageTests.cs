@@ -37,7 +37,7 @@ public class MessageTests
     {
         Gen<WrappedDataKey> wrapped = Gen.Select(Gen.Select(Numbers, WordsOf, Gen.UInt[1, uint.MaxValue]), Gen.Select(Gen.Long[0, 1000], Gen.Long[1001, long.MaxValue], Gen.Bool, Gen.Byte.Array[32, 48]))
             .Select((a, b) => new WrappedDataKey(a.Item1, a.Item2, a.Item3, b.Item1, b.Item2, b.Item3, b.Item4));
-        Hold(Gen.Select(Gen.Byte, Certificates, Nonces, Points, Times, Signatures).Select((suite, signer, nonce, point, at, signature) => new ReaderKey(suite, signer, nonce, point, at, signature)));
+        Hold(Gen.Select(Gen.Byte, Certificates, WordsOf, Nonces, Points, Times, Signatures).Select((suite, signer, scope, nonce, point, at, signature) => new ReaderKey(suite, signer, scope, nonce, point, at, signature)));
         Hold(Gen.Select(Gen.Byte, Certificates, Certificates, Nonces, Points, wrapped.Array[0, 5], Signatures).Select((suite, signer, to, nonce, point, keys, signature) => new DataKeyList(suite, signer, to, nonce, point, keys, signature)));
     }
 

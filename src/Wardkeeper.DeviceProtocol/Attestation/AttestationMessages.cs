@@ -41,7 +41,7 @@ public sealed record AttestationBegin(IReadOnlyList<byte[]> EkCertificates, byte
 /// <param name="Number">Sixteen random bytes that name it.</param>
 /// <param name="Credential">TPM2B_ID_OBJECT without its length: a secret that only the TPM with this EK and this AK opens (Part 1, section 24).</param>
 /// <param name="Secret">TPM2B_ENCRYPTED_SECRET without its length.</param>
-/// <param name="Nonce">32 random bytes: qualifying data of the quote and of the key's certification.</param>
+/// <param name="Nonce">32 random bytes: qualifying data of the quote.</param>
 /// <param name="Bank">Bank of the PCRs that shall be quoted.</param>
 /// <param name="Mask">Which PCRs.</param>
 public sealed record AttestationChallenge(byte[] Number, byte[] Credential, byte[] Secret, byte[] Nonce, ushort Bank, uint Mask) : IMessage<AttestationChallenge>
@@ -83,7 +83,7 @@ public sealed record AttestationChallenge(byte[] Number, byte[] Credential, byte
 /// <param name="Quote">TPMS_ATTEST of TPM2_Quote by the AK, with the challenge's nonce.</param>
 /// <param name="QuoteSignature">TPMT_SIGNATURE of it.</param>
 /// <param name="Pcrs">The values that were quoted.</param>
-/// <param name="Certify">TPMS_ATTEST of TPM2_Certify of the device's key by the AK, with the challenge's nonce; empty when no key is shown.</param>
+/// <param name="Certify">TPMS_ATTEST of TPM2_Certify of the device's key by the AK, with any qualifying data; empty when no key is shown.</param>
 /// <param name="CertifySignature">TPMT_SIGNATURE of it; empty when no key is shown.</param>
 public sealed record AttestationProof(byte[] Number, byte[] Secret, byte[] Quote, byte[] QuoteSignature, PcrValues Pcrs, byte[] Certify, byte[] CertifySignature) : IMessage<AttestationProof>
 {

@@ -8,23 +8,28 @@ namespace Wardkeeper.DeviceProtocol;
 /// </summary>
 /// <param name="Suite">Number of the suite.</param>
 /// <param name="Signer">Certificate of the reader: device, server or app.</param>
+/// <param name="Scope">Whose keys are asked for: <see cref="Own"/>, or a scope's word.</param>
 /// <param name="Nonce">32 random bytes; they come back in the answer.</param>
 /// <param name="Public">Public half of a key made for this request only.</param>
 /// <param name="At">The reader's time, in nanoseconds since 1970-01-01 UTC.</param>
 /// <param name="Signature">Over all of it.</param>
-public sealed record ReaderKey(byte Suite, CertificateId Signer, byte[] Nonce, byte[] Public, long At, byte[] Signature) : ISigned<ReaderKey>
+public sealed record ReaderKey(byte Suite, CertificateId Signer, string Scope, byte[] Nonce, byte[] Public, long At, byte[] Signature) : ISigned<ReaderKey>
 {
+    /// <summary>The scope of the asking device itself.</summary>
+    public const string Own = "own";
+
     /// <inheritdoc/>
     public static MessageKind Kind => MessageKind.ReaderKey;
 
     /// <inheritdoc/>
-    public static int MaxLength => 320;
+    public static int MaxLength => 384;
 
     /// <inheritdoc/>
     public ReaderKey With(byte[] signature) => this with { Signature = signature };
 
     /// <inheritdoc/>
-    public static ReaderKey Read(ref WireReader reader) => new(reader.U8(), CertificateId.Read(ref reader), reader.Exactly(SessionOffer.NonceLength).ToArray(), reader.Exactly(CipherSuite.PointLength).ToArray(), reader.Time(), Signing.Read(ref reader));
+    public static ReaderKey Read(ref WireReader reader) => new(reader.U8(), CertificateId.Read(ref reader), reader.Word(64),
+        reader.Exactly(SessionOffer.NonceLength).ToArray(), reader.Exactly(CipherSuite.PointLength).ToArray(), reader.Time(), Signing.Read(ref reader));
 
     /// <inheritdoc/>
     public void Write(WireWriter writer)
@@ -32,7 +37,7 @@ public sealed record ReaderKey(byte Suite, CertificateId Signer, byte[] Nonce, b
         ArgumentNullException.ThrowIfNull(writer);
         writer.U8(Suite);
         Signer.Write(writer);
-        writer.Exactly(Nonce, SessionOffer.NonceLength).Exactly(Public, CipherSuite.PointLength).Time(At);
+        writer.Word(Scope, 64).Exactly(Nonce, SessionOffer.NonceLength).Exactly(Public, CipherSuite.PointLength).Time(At);
         Signing.Write(writer, Signature);
     }
 }
@@ -142,11 +147,14 @@ public sealed class DataKeyRequest : IDisposable
     public ReaderKey Key { get; }
 
     /// <summary>Begins to ask.</summary>
-    public static DataKeyRequest Begin(IMessageSigner signer, long now)
+    /// <param name="signer">This end's certificate.</param>
+    /// <param name="now">This end's time, in nanoseconds since 1970-01-01 UTC.</param>
+    /// <param name="scope">Whose keys: <see cref="ReaderKey.Own"/>, or a scope's word.</param>
+    public static DataKeyRequest Begin(IMessageSigner signer, long now, string scope = ReaderKey.Own)
     {
         ArgumentNullException.ThrowIfNull(signer);
         IAgreementKey own = signer.Suite.NewAgreementKey();
-        ReaderKey key = new(signer.Suite.Number, signer.Signer, RandomNumberGenerator.GetBytes(SessionOffer.NonceLength), own.Public, now, []);
+        ReaderKey key = new(signer.Suite.Number, signer.Signer, scope, RandomNumberGenerator.GetBytes(SessionOffer.NonceLength), own.Public, now, []);
         return new DataKeyRequest(signer.Suite, own, Signing.Sign(key, signer));
     }
 

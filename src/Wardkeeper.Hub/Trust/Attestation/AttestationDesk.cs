@@ -68,7 +68,7 @@ internal sealed class AttestationDesk(EkRoots roots)
         }
         if (challenge.Caller.Certificate != caller.Certificate || now.Since(challenge.At) > Patience) return null;
         if (!CryptographicOperations.FixedTimeEquals(challenge.Secret, proof.Secret)) return Against("secret-wrong");
-        if (Stated(challenge, proof.Quote, proof.QuoteSignature, isQuote: true) is not { } quote) return Against("quote-bad");
+        if (Stated(challenge, proof.Quote, proof.QuoteSignature, isQuote: true) is not { } quote || !quote.ExtraData.AsSpan().SequenceEqual(challenge.Nonce)) return Against("quote-bad");
         if (quote.Selection != (TpmAlgorithm.Sha256, Mask) || proof.Pcrs.Bank != TpmAlgorithm.Sha256 || proof.Pcrs.Mask != Mask) return Against("pcrs-others");
         if (!quote.PcrDigest.AsSpan().SequenceEqual(proof.Pcrs.Digest(SchemeHash(proof.QuoteSignature)))) return Against("pcrs-bad");
         if (challenge.Key is { } key && (Stated(challenge, proof.Certify, proof.CertifySignature, isQuote: false) is not { } certified || !certified.KeyName.AsSpan().SequenceEqual(key.Name))) return Against("key-not-certified");
@@ -103,9 +103,13 @@ internal sealed class AttestationDesk(EkRoots roots)
 
     private static AttestationVerdict Against(string note) => new(null, [note], []);
 
-    /// <summary>A statement of the attestation key that answers this challenge; null when it is none.</summary>
+    /// <summary>
+    /// A statement of the attestation key; null when it is none. A quote must hold this challenge's nonce. A certification need not be new:
+    /// the key's name holds that it never leaves its TPM, the secret shows that the attestation key lies in that TPM now, and the
+    /// connection that the device has its key now.
+    /// </summary>
     private static TpmAttest? Stated(Challenge challenge, byte[] statement, byte[] signature, bool isQuote) =>
-        TpmAttest.Read(statement, out _) is { } attest && attest.IsQuote == isQuote && attest.ExtraData.AsSpan().SequenceEqual(challenge.Nonce) && TpmSignature.Verify(challenge.Ak, statement, signature) ? attest : null;
+        TpmAttest.Read(statement, out _) is { } attest && attest.IsQuote == isQuote && TpmSignature.Verify(challenge.Ak, statement, signature) ? attest : null;
 
     /// <summary>A quote's digest is made with the hash of its signature, which was verified before.</summary>
     private static HashAlgorithmName SchemeHash(byte[] signature) => TpmAlgorithm.HashName((ushort)((signature[2] << 8) | signature[3]))!.Value;
