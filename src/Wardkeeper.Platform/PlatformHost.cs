@@ -30,6 +30,7 @@ using Wardkeeper.Platform.Mail;
 using Wardkeeper.Platform.Notices;
 using Wardkeeper.Platform.Running;
 using Wardkeeper.Platform.Slices;
+using Wardkeeper.Platform.Trust.Devices;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
@@ -101,6 +102,7 @@ internal static class PlatformHost
         services.AddSingleton<IControlCommand, ReplayReport>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NoticeRound>(provider, options.Folder.Inside("notices.json")));
         services.AddHostedService<NoticeWork>();
+        services.AddTrustedDevices();
         UserCommands.Register(services);
         BackupCommands.Register(services);
         services.AddSingleton<IControlCommand>(provider => new ControlHandler("import", options, provider, ImportRequest.RunAsync));
