@@ -28,8 +28,17 @@ internal static class DistinguishedNames
 
     private static readonly Dictionary<string, string> ShortNames = new(StringComparer.Ordinal)
     {
-        [CommonName] = "CN", ["2.5.4.6"] = "C", ["2.5.4.7"] = "L", ["2.5.4.8"] = "ST", ["2.5.4.9"] = "street", [Organization] = "O", ["2.5.4.11"] = "OU",
-        ["0.9.2342.19200300.100.1.25"] = "DC", ["0.9.2342.19200300.100.1.1"] = "UID", [SerialNumber] = "serialNumber", ["1.2.840.113549.1.9.1"] = "emailAddress",
+        [CommonName] = "CN",
+        ["2.5.4.6"] = "C",
+        ["2.5.4.7"] = "L",
+        ["2.5.4.8"] = "ST",
+        ["2.5.4.9"] = "street",
+        [Organization] = "O",
+        ["2.5.4.11"] = "OU",
+        ["0.9.2342.19200300.100.1.25"] = "DC",
+        ["0.9.2342.19200300.100.1.1"] = "UID",
+        [SerialNumber] = "serialNumber",
+        ["1.2.840.113549.1.9.1"] = "emailAddress",
     };
 
     /// <summary>The attributes of a name in the order of its encoding.</summary>
@@ -80,8 +89,8 @@ internal static class DistinguishedNames
     public static X500DistinguishedName Make(params IEnumerable<(string Type, string? Value)> parts)
     {
         X500DistinguishedNameBuilder name = new();
-        // The builder writes what is added first last in the text, which is first in the encoding.
-        foreach ((string type, string? value) in parts)
+        // The builder encodes what is added last first.
+        foreach ((string type, string? value) in parts.Reverse())
         {
             if (string.IsNullOrWhiteSpace(value)) continue;
             string text = value.Trim();

@@ -105,7 +105,7 @@ internal sealed class Enrolments(ITrustStore store, AuthorityBook book, Identity
                 return (device, null);
             case BirthCredential { Bound.Device: { } bound }:
                 return (bound, null);
-            case BirthCredential { Serial: { } born } when (await store.ExpectedAsync(born, cancel)).FirstOrDefault() is { Enrolled: null } expected:
+            case BirthCredential { Serial: { } born } when await store.ExpectedAsync(born, cancel) is [{ Enrolled: null } expected, ..]:
                 long entered = expected.Device ?? await desk.DeviceAsync(who, born, expected.Maker, expected.Model, cancel);
                 // Somebody already holds an identity for that serial number with another key: a person must look.
                 return identities.CertificatesOf(entered).Any(one => one.IsValidAt(time.Now())) ? (null, null) : (entered, born);

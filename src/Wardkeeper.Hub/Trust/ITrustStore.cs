@@ -2,7 +2,6 @@ using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Queries;
-using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Trust;
 

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Trust.Keys;
-using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Trust;
 

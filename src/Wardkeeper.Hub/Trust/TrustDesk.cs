@@ -5,7 +5,6 @@ using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Ledger.Commands;
-using Wardkeeper.Hub.Trust.Keys;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Trust;

@@ -11,7 +11,6 @@ using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Wardkeeper.Hub.Trust;
-using Wardkeeper.Platform.Configuration;
 
 namespace Wardkeeper.Platform.Trust;
 

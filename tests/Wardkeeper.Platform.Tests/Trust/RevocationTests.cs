@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Wardkeeper.Platform.Tests.Up;
 
 namespace Wardkeeper.Platform.Tests.Trust;
 
@@ -77,8 +76,8 @@ public sealed class RevocationTests(TrustPlatform platform) : IAsyncLifetime
         await platform.TakeAsync((await platform.PostAsync("simpleenroll", "ro.b64", "-u", "x:" + voucher)).Body, "ro");
         (int code, string said) = await platform.TryTrustAsync("not the passphrase at all", "rollover", "--root-key", platform["root.p8"], "--reason", "test");
         Assert.True(code != 0 && said.Contains("does not open with its password", StringComparison.Ordinal), said);
-        await platform.TrustAsync(TrustPlatform.Passphrase, "rollover", "--root-key", platform["root.p8"], "--reason", "six years are nearly over");
-        await platform.TrustAsync(TrustPlatform.Passphrase, "rollover", "--root-key", platform["root.p8"], "--algorithm", "rsa", "--reason", "old devices");
+        await platform.FeedTrustAsync(TrustPlatform.Passphrase, "rollover", "--root-key", platform["root.p8"], "--reason", "six years are nearly over");
+        await platform.FeedTrustAsync(TrustPlatform.Passphrase, "rollover", "--root-key", platform["root.p8"], "--algorithm", "rsa", "--reason", "old devices");
         await platform.FetchAuthoritiesAsync();
         string[] states = [.. (await platform.TrustAsync("list")).GetProperty("authorities").EnumerateArray().Select(one => $"{one.GetProperty("kind").GetString()} {one.GetProperty("state").GetString()} {one.GetProperty("keyKind").GetString()}")];
         Assert.Equal(["Root Active P384", "Issuing Active Rsa", "Issuing Active P256", "Issuing Retiring P256"], states);

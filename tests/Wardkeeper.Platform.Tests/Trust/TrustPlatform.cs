@@ -36,10 +36,11 @@ public sealed class TrustPlatform : IAsyncDisposable
         await door.WaitAsync();
         try
         {
-            if (program is not null) return;
+            if (program is not null && File.Exists(folder["ca.pem"])) return;
+            program?.Dispose();
             (Port, HttpPort) = (RunningProgram.FreePort(), RunningProgram.FreePort());
             await StartAsync();
-            await TrustAsync(Passphrase, "init", "--name", "Test Hospital", "--root-key", folder["root.p8"]);
+            await FeedTrustAsync(Passphrase, "init", "--name", "Test Hospital", "--root-key", folder["root.p8"]);
             await FetchAuthoritiesAsync();
         }
         finally
@@ -73,10 +74,10 @@ public sealed class TrustPlatform : IAsyncDisposable
     }
 
     /// <summary>A command of <c>wardkeeper trust</c>, answered in JSON.</summary>
-    public Task<JsonElement> TrustAsync(params string[] arguments) => TrustAsync(null, arguments);
+    public Task<JsonElement> TrustAsync(params string[] arguments) => FeedTrustAsync(null, arguments);
 
     public async Task<(int Code, string Output)> TryTrustAsync(string? input, params string[] arguments) =>
-        await RunAsync(input, Path.Combine(AppContext.BaseDirectory, "wardkeeper-platform"), ["trust", .. arguments, "--data", Data]);
+        await FeedAsync(input, Path.Combine(AppContext.BaseDirectory, "wardkeeper-platform"), ["trust", .. arguments, "--data", Data]);
 
     public async Task<string> OkAsync(string program, params string[] arguments)
     {
@@ -128,7 +129,7 @@ public sealed class TrustPlatform : IAsyncDisposable
         return JsonDocument.Parse(text).RootElement.GetProperty("devices")[0].GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture);
     }
 
-    public static Task<(int Code, string Output)> RunAsync(string program, params string[] arguments) => RunAsync(null, program, arguments);
+    public static Task<(int Code, string Output)> RunAsync(string program, params string[] arguments) => FeedAsync(null, program, arguments);
 
     public async ValueTask DisposeAsync()
     {
@@ -139,14 +140,15 @@ public sealed class TrustPlatform : IAsyncDisposable
         folder.Dispose();
     }
 
-    public async Task<JsonElement> TrustAsync(string? input, params string[] arguments)
+    /// <summary>A command that reads a line, answered in JSON.</summary>
+    public async Task<JsonElement> FeedTrustAsync(string? input, params string[] arguments)
     {
         (int code, string output) = await TryTrustAsync(input, [.. arguments, "--json"]);
         Assert.True(code == 0, $"trust {string.Join(' ', arguments)}: {output}");
         return JsonDocument.Parse(output).RootElement;
     }
 
-    private static async Task<(int Code, string Output)> RunAsync(string? input, string program, params string[] arguments)
+    private static async Task<(int Code, string Output)> FeedAsync(string? input, string program, params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
         if (input is not null) await process.StandardInput.WriteLineAsync(input);
