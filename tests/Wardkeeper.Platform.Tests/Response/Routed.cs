@@ -23,16 +23,16 @@ internal sealed partial class Routed : IAsyncDisposable
         bool isPossible = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "nft"))) && Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "ip")));
         Assert.SkipUnless(isPossible || Environment.GetEnvironmentVariable("CI") == "true", "network namespaces with a packet filter need Linux, root, iproute2 and nftables");
         Routed net = new();
-        await net.AskAsync("ip", "netns", "add", net.Router);
+        await AskAsync("ip", "netns", "add", net.Router);
         foreach ((string host, int network) in new[] { ("k", 1), ("c", 2), ("s", 3) })
         {
-            await net.AskAsync("ip", "netns", "add", net.unique + host);
-            await net.AskAsync("ip", "link", "add", "e0", "netns", net.unique + host, "type", "veth", "peer", "name", host + "0", "netns", net.Router);
-            await net.AskAsync("ip", "-n", net.unique + host, "addr", "add", $"10.81.{network}.2/24", "dev", "e0");
-            await net.AskAsync("ip", "-n", net.Router, "addr", "add", $"10.81.{network}.1/24", "dev", host + "0");
-            await net.AskAsync("ip", "-n", net.unique + host, "link", "set", "e0", "up");
-            await net.AskAsync("ip", "-n", net.Router, "link", "set", host + "0", "up");
-            await net.AskAsync("ip", "-n", net.unique + host, "route", "add", "default", "via", $"10.81.{network}.1");
+            await AskAsync("ip", "netns", "add", net.unique + host);
+            await AskAsync("ip", "link", "add", "e0", "netns", net.unique + host, "type", "veth", "peer", "name", host + "0", "netns", net.Router);
+            await AskAsync("ip", "-n", net.unique + host, "addr", "add", $"10.81.{network}.2/24", "dev", "e0");
+            await AskAsync("ip", "-n", net.Router, "addr", "add", $"10.81.{network}.1/24", "dev", host + "0");
+            await AskAsync("ip", "-n", net.unique + host, "link", "set", "e0", "up");
+            await AskAsync("ip", "-n", net.Router, "link", "set", host + "0", "up");
+            await AskAsync("ip", "-n", net.unique + host, "route", "add", "default", "via", $"10.81.{network}.1");
         }
         await net.RunAsync("r", "sysctl", "-qw", "net.ipv4.ip_forward=1");
         await net.RunAsync("r", "nft", "add", "table", "inet", "site");
@@ -122,7 +122,7 @@ internal sealed partial class Routed : IAsyncDisposable
         }
     }
 
-    private async Task<string> AskAsync(string program, params string[] arguments)
+    private static async Task<string> AskAsync(string program, params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         string said = await process.StandardOutput.ReadToEndAsync(), wrong = await process.StandardError.ReadToEndAsync();

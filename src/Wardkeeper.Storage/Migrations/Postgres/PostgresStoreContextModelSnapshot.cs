@@ -1806,6 +1806,61 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.ToTable("publishing_tables", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Response.ActionDeviceRow", b =>
+                {
+                    b.Property<long>("Action")
+                        .HasColumnType("bigint")
+                        .HasColumnName("action");
+
+                    b.Property<long>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.HasKey("Action", "Device");
+
+                    b.HasIndex("Device");
+
+                    b.ToTable("action_devices", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Response.ActionRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document");
+
+                    b.Property<long?>("Finding")
+                        .HasColumnType("bigint")
+                        .HasColumnName("finding");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Finding");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("actions", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Tasks.TaskRow", b =>
                 {
                     b.Property<long>("Number")

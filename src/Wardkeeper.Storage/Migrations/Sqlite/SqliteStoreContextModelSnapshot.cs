@@ -1797,6 +1797,61 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.ToTable("publishing_tables", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Response.ActionDeviceRow", b =>
+                {
+                    b.Property<long>("Action")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("action");
+
+                    b.Property<long>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("department");
+
+                    b.HasKey("Action", "Device");
+
+                    b.HasIndex("Device");
+
+                    b.ToTable("action_devices", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Response.ActionRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<long?>("Finding")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finding");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Finding");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("actions", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Tasks.TaskRow", b =>
                 {
                     b.Property<long>("Number")
