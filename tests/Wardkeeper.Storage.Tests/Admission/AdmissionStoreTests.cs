@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Admission.Radius;
 using Wardkeeper.Hub.Health;
