@@ -194,6 +194,288 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.ToTable("users", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionApprovalRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Begins")
+                        .HasColumnType("bigint")
+                        .HasColumnName("begins");
+
+                    b.Property<long>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<long>("Ends")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ends");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("who");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Ends");
+
+                    b.ToTable("admission_approvals", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionDecisionRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Acl")
+                        .HasColumnType("text")
+                        .HasColumnName("acl");
+
+                    b.Property<long?>("Action")
+                        .HasColumnType("bigint")
+                        .HasColumnName("action");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("CertificateSerial")
+                        .HasColumnType("text")
+                        .HasColumnName("certificate_serial");
+
+                    b.Property<long?>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<int>("Grade")
+                        .HasColumnType("integer")
+                        .HasColumnName("grade");
+
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mac");
+
+                    b.Property<int>("Method")
+                        .HasColumnType("integer")
+                        .HasColumnName("method");
+
+                    b.Property<string>("Nas")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("nas");
+
+                    b.Property<string>("NasIdentifier")
+                        .HasColumnType("text")
+                        .HasColumnName("nas_identifier");
+
+                    b.Property<int>("Outcome")
+                        .HasColumnType("integer")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Port")
+                        .HasColumnType("text")
+                        .HasColumnName("port");
+
+                    b.Property<string>("Reasons")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reasons");
+
+                    b.Property<int?>("Score")
+                        .HasColumnType("integer")
+                        .HasColumnName("score");
+
+                    b.Property<string>("Segment")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("segment");
+
+                    b.Property<string>("Ssid")
+                        .HasColumnType("text")
+                        .HasColumnName("ssid");
+
+                    b.Property<string>("Traits")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("traits");
+
+                    b.Property<string>("UserName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("user_name");
+
+                    b.Property<string>("Vlan")
+                        .HasColumnType("text")
+                        .HasColumnName("vlan");
+
+                    b.Property<int>("Wanted")
+                        .HasColumnType("integer")
+                        .HasColumnName("wanted");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("Device", "At");
+
+                    b.HasIndex("Mac", "At");
+
+                    b.HasIndex("Outcome", "At");
+
+                    b.HasIndex("Segment", "At");
+
+                    b.ToTable("admission_decisions", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionNumberRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Reserved")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reserved");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("admission_numbers", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionRuleRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("admission_rules", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionSegmentRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("admission_segments", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionSessionRow", b =>
+                {
+                    b.Property<string>("Nas")
+                        .HasColumnType("text")
+                        .HasColumnName("nas");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<long?>("BytesIn")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes_in");
+
+                    b.Property<long?>("BytesOut")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes_out");
+
+                    b.Property<string>("Cause")
+                        .HasColumnType("text")
+                        .HasColumnName("cause");
+
+                    b.Property<long?>("Decision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("decision");
+
+                    b.Property<long?>("Ended")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended");
+
+                    b.Property<bool>("HasStart")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_start");
+
+                    b.Property<long>("LastSeen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_seen");
+
+                    b.Property<string>("Mac")
+                        .HasColumnType("text")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("NasIdentifier")
+                        .HasColumnType("text")
+                        .HasColumnName("nas_identifier");
+
+                    b.Property<string>("Port")
+                        .HasColumnType("text")
+                        .HasColumnName("port");
+
+                    b.Property<long>("Started")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started");
+
+                    b.Property<string>("Vlan")
+                        .HasColumnType("text")
+                        .HasColumnName("vlan");
+
+                    b.HasKey("Nas", "Id");
+
+                    b.HasIndex("Ended");
+
+                    b.HasIndex("Id");
+
+                    b.HasIndex("Mac", "Started");
+
+                    b.ToTable("admission_sessions", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionSwitchRow", b =>
+                {
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.HasKey("Address");
+
+                    b.ToTable("admission_switches", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Audit.AuditRow", b =>
                 {
                     b.Property<long>("Sequence")
@@ -1806,6 +2088,61 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.ToTable("publishing_tables", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Response.ActionDeviceRow", b =>
+                {
+                    b.Property<long>("Action")
+                        .HasColumnType("bigint")
+                        .HasColumnName("action");
+
+                    b.Property<long>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("text")
+                        .HasColumnName("department");
+
+                    b.HasKey("Action", "Device");
+
+                    b.HasIndex("Device");
+
+                    b.ToTable("action_devices", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Response.ActionRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document");
+
+                    b.Property<long?>("Finding")
+                        .HasColumnType("bigint")
+                        .HasColumnName("finding");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Finding");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("actions", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Tasks.TaskRow", b =>
                 {
                     b.Property<long>("Number")
@@ -1904,6 +2241,381 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.HasIndex("ToPerson");
 
                     b.ToTable("tasks", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.AuthorityRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("certificate");
+
+                    b.Property<byte[]>("Crl")
+                        .HasColumnType("bytea")
+                        .HasColumnName("crl");
+
+                    b.Property<long?>("CrlDue")
+                        .HasColumnType("bigint")
+                        .HasColumnName("crl_due");
+
+                    b.Property<long>("CrlNumber")
+                        .HasColumnType("bigint")
+                        .HasColumnName("crl_number");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_id");
+
+                    b.Property<int>("KeyKind")
+                        .HasColumnType("integer")
+                        .HasColumnName("key_kind");
+
+                    b.Property<string>("KeyPlace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_place");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("not_after");
+
+                    b.Property<long>("NotBefore")
+                        .HasColumnType("bigint")
+                        .HasColumnName("not_before");
+
+                    b.Property<byte[]>("SealedPassword")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_password");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("KeyId")
+                        .IsUnique();
+
+                    b.ToTable("trust_authorities", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.CertificateRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Der")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("der");
+
+                    b.Property<long?>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<string>("DeviceSerial")
+                        .HasColumnType("text")
+                        .HasColumnName("device_serial");
+
+                    b.Property<int>("Grade")
+                        .HasColumnType("integer")
+                        .HasColumnName("grade");
+
+                    b.Property<string>("How")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("how");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("issuer");
+
+                    b.Property<string>("KeyHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_hash");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("not_after");
+
+                    b.Property<long>("NotBefore")
+                        .HasColumnType("bigint")
+                        .HasColumnName("not_before");
+
+                    b.Property<string>("Profile")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("profile");
+
+                    b.Property<long>("RenewAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("renew_at");
+
+                    b.Property<string>("RevocationReason")
+                        .HasColumnType("text")
+                        .HasColumnName("revocation_reason");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<string>("Serial")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("serial");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Device");
+
+                    b.HasIndex("KeyHash");
+
+                    b.HasIndex("Issuer", "Serial")
+                        .IsUnique();
+
+                    b.ToTable("trust_certificates", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.EnrolmentRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<long>("Asked")
+                        .HasColumnType("bigint")
+                        .HasColumnName("asked");
+
+                    b.Property<long?>("Certificate")
+                        .HasColumnType("bigint")
+                        .HasColumnName("certificate");
+
+                    b.Property<string>("Credential")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("credential");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_by");
+
+                    b.Property<long?>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<string>("DeviceSerial")
+                        .HasColumnType("text")
+                        .HasColumnName("device_serial");
+
+                    b.Property<string>("How")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("how");
+
+                    b.Property<string>("KeyHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_hash");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Replay")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("replay");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<long?>("Voucher")
+                        .HasColumnType("bigint")
+                        .HasColumnName("voucher");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Replay")
+                        .IsUnique();
+
+                    b.HasIndex("State");
+
+                    b.ToTable("trust_enrolments", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.ExpectedRow", b =>
+                {
+                    b.Property<string>("Serial")
+                        .HasColumnType("text")
+                        .HasColumnName("serial");
+
+                    b.Property<long?>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<long?>("Enrolled")
+                        .HasColumnType("bigint")
+                        .HasColumnName("enrolled");
+
+                    b.Property<string>("EnteredBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("entered_by");
+
+                    b.Property<string>("Maker")
+                        .HasColumnType("text")
+                        .HasColumnName("maker");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.Property<string>("PurchaseOrder")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purchase_order");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.HasKey("Serial");
+
+                    b.ToTable("trust_expected", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.MakerRootRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("certificate");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("Importer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("importer");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("not_after");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Fingerprint")
+                        .IsUnique();
+
+                    b.ToTable("trust_maker_roots", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.VoucherRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long?>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("Made")
+                        .HasColumnType("bigint")
+                        .HasColumnName("made");
+
+                    b.Property<string>("Maker")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("maker");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Profile")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("profile");
+
+                    b.Property<long?>("Used")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.ToTable("trust_vouchers", (string)null);
                 });
 
             modelBuilder.Entity("Wardkeeper.Storage.Views.SavedViewRow", b =>

@@ -185,6 +185,288 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.ToTable("users", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionApprovalRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Begins")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("begins");
+
+                    b.Property<long>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<long>("Ends")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("who");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Ends");
+
+                    b.ToTable("admission_approvals", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionDecisionRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Acl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("acl");
+
+                    b.Property<long?>("Action")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("action");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("CertificateSerial")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("certificate_serial");
+
+                    b.Property<long?>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<int>("Grade")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("grade");
+
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mac");
+
+                    b.Property<int>("Method")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("method");
+
+                    b.Property<string>("Nas")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("nas");
+
+                    b.Property<string>("NasIdentifier")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("nas_identifier");
+
+                    b.Property<int>("Outcome")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Port")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("port");
+
+                    b.Property<string>("Reasons")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reasons");
+
+                    b.Property<int?>("Score")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("score");
+
+                    b.Property<string>("Segment")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("segment");
+
+                    b.Property<string>("Ssid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ssid");
+
+                    b.Property<string>("Traits")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("traits");
+
+                    b.Property<string>("UserName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_name");
+
+                    b.Property<string>("Vlan")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("vlan");
+
+                    b.Property<int>("Wanted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wanted");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("Device", "At");
+
+                    b.HasIndex("Mac", "At");
+
+                    b.HasIndex("Outcome", "At");
+
+                    b.HasIndex("Segment", "At");
+
+                    b.ToTable("admission_decisions", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionNumberRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Reserved")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reserved");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("admission_numbers", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionRuleRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("admission_rules", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionSegmentRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("admission_segments", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionSessionRow", b =>
+                {
+                    b.Property<string>("Nas")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("nas");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long?>("BytesIn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_in");
+
+                    b.Property<long?>("BytesOut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_out");
+
+                    b.Property<string>("Cause")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cause");
+
+                    b.Property<long?>("Decision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decision");
+
+                    b.Property<long?>("Ended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended");
+
+                    b.Property<bool>("HasStart")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_start");
+
+                    b.Property<long>("LastSeen")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seen");
+
+                    b.Property<string>("Mac")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("NasIdentifier")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("nas_identifier");
+
+                    b.Property<string>("Port")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("port");
+
+                    b.Property<long>("Started")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started");
+
+                    b.Property<string>("Vlan")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("vlan");
+
+                    b.HasKey("Nas", "Id");
+
+                    b.HasIndex("Ended");
+
+                    b.HasIndex("Id");
+
+                    b.HasIndex("Mac", "Started");
+
+                    b.ToTable("admission_sessions", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionSwitchRow", b =>
+                {
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body");
+
+                    b.HasKey("Address");
+
+                    b.ToTable("admission_switches", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Audit.AuditRow", b =>
                 {
                     b.Property<long>("Sequence")
@@ -1797,6 +2079,61 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.ToTable("publishing_tables", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Response.ActionDeviceRow", b =>
+                {
+                    b.Property<long>("Action")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("action");
+
+                    b.Property<long>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("department");
+
+                    b.HasKey("Action", "Device");
+
+                    b.HasIndex("Device");
+
+                    b.ToTable("action_devices", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Response.ActionRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<long?>("Finding")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finding");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Finding");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("actions", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Tasks.TaskRow", b =>
                 {
                     b.Property<long>("Number")
@@ -1895,6 +2232,381 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.HasIndex("ToPerson");
 
                     b.ToTable("tasks", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.AuthorityRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("certificate");
+
+                    b.Property<byte[]>("Crl")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("crl");
+
+                    b.Property<long?>("CrlDue")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("crl_due");
+
+                    b.Property<long>("CrlNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("crl_number");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<int>("KeyKind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key_kind");
+
+                    b.Property<string>("KeyPlace")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_place");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("not_after");
+
+                    b.Property<long>("NotBefore")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("not_before");
+
+                    b.Property<byte[]>("SealedPassword")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_password");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("KeyId")
+                        .IsUnique();
+
+                    b.ToTable("trust_authorities", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.CertificateRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Der")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("der");
+
+                    b.Property<long?>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<string>("DeviceSerial")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_serial");
+
+                    b.Property<int>("Grade")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("grade");
+
+                    b.Property<string>("How")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("how");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("issuer");
+
+                    b.Property<string>("KeyHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_hash");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("not_after");
+
+                    b.Property<long>("NotBefore")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("not_before");
+
+                    b.Property<string>("Profile")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile");
+
+                    b.Property<long>("RenewAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("renew_at");
+
+                    b.Property<string>("RevocationReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("revocation_reason");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<string>("Serial")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("serial");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Device");
+
+                    b.HasIndex("KeyHash");
+
+                    b.HasIndex("Issuer", "Serial")
+                        .IsUnique();
+
+                    b.ToTable("trust_certificates", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.EnrolmentRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long>("Asked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked");
+
+                    b.Property<long?>("Certificate")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("certificate");
+
+                    b.Property<string>("Credential")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("credential");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_by");
+
+                    b.Property<long?>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<string>("DeviceSerial")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_serial");
+
+                    b.Property<string>("How")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("how");
+
+                    b.Property<string>("KeyHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_hash");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Replay")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replay");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long?>("Voucher")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("voucher");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Replay")
+                        .IsUnique();
+
+                    b.HasIndex("State");
+
+                    b.ToTable("trust_enrolments", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.ExpectedRow", b =>
+                {
+                    b.Property<string>("Serial")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("serial");
+
+                    b.Property<long?>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<long?>("Enrolled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("enrolled");
+
+                    b.Property<string>("EnteredBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entered_by");
+
+                    b.Property<string>("Maker")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("maker");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("PurchaseOrder")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("purchase_order");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("Serial");
+
+                    b.ToTable("trust_expected", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.MakerRootRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("certificate");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("Importer")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("importer");
+
+                    b.Property<string>("KeyId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("not_after");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Fingerprint")
+                        .IsUnique();
+
+                    b.ToTable("trust_maker_roots", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.VoucherRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long?>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("Made")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made");
+
+                    b.Property<string>("Maker")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("maker");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Profile")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile");
+
+                    b.Property<long?>("Used")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.ToTable("trust_vouchers", (string)null);
                 });
 
             modelBuilder.Entity("Wardkeeper.Storage.Views.SavedViewRow", b =>
