@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using System.Net.Security;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Platform.Configuration;
-using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Running;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Sensor.Observations;
@@ -27,7 +26,12 @@ internal sealed partial class AdmissionListener(IServiceProvider services, Platf
     public IPEndPoint? ListensOn { get; private set; }
 
     /// <summary>Address of the front for the configuration of FreeRADIUS.</summary>
-    public static string Url(AdmissionSettings settings) => (IPAddress.IsLoopback(settings.Bind) ? "http://" : "https://") + new IPEndPoint(settings.Bind, settings.Port);
+    public static string Url(AdmissionSettings settings)
+    {
+        // Who listens everywhere is asked on this machine.
+        IPAddress host = settings.Bind.Equals(IPAddress.Any) ? IPAddress.Loopback : settings.Bind.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : settings.Bind;
+        return (IPAddress.IsLoopback(settings.Bind) ? "http://" : "https://") + new IPEndPoint(host, settings.Port);
+    }
 
     /// <summary>Begins to listen, or takes secret and switches over that changed. Nothing when it was not installed, or nobody decides.</summary>
     public async Task StartListeningAsync(CancellationToken cancel)

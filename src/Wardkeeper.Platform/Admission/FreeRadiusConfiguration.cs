@@ -124,7 +124,7 @@ internal static class FreeRadiusConfiguration
     private static string Reply(string form, string? vlan)
     {
         StringBuilder text = new("\t\t\tupdate reply {\n");
-        foreach (RadiusAttribute attribute in AdmissionForms.Reply(form, vlan, null, FailSafeLasts)) text.Append(CultureInfo.InvariantCulture, $"\t\t\t\t&{attribute.Name} {attribute.Op} \"{Quoted(attribute.Value)}\"\n");
+        foreach (ReplyItem attribute in AdmissionForms.Reply(form, vlan, null, FailSafeLasts)) text.Append(CultureInfo.InvariantCulture, $"\t\t\t\t&{attribute.Name} {attribute.Op} \"{Quoted(attribute.Value)}\"\n");
         return text.Append("\t\t\t}\n").ToString();
     }
 

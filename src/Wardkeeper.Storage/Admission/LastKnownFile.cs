@@ -72,7 +72,7 @@ internal sealed class LastKnownFile : Hub.Response.Points.Radius.ILastKnown, IAs
         if (decision.Device is not { } device) return;
         TimeSpan lasts = decision.Cleared is { } cleared ? cleared.Until.Since(now) : decision.IsEnforcing ? RefusedLasts : AdmittedLasts;
         long expires = (long)(now.Seconds + Math.Max(lasts.TotalSeconds, 60));
-        List<RadiusAttribute> reply = [.. AdmissionAnswer.Reply(decision, form).Where(attribute => attribute.Name != "Reply-Message")];
+        List<ReplyItem> reply = [.. AdmissionAnswer.Reply(decision, form).Where(attribute => attribute.Name != "Reply-Message")];
         string digest = $"{AdmissionAnswer.Accepts(decision)}|{decision.IsEnforcing}|{string.Join('|', reply)}";
         string mac = Dashed(decision.Request.Mac);
         if (held.TryGetValue(mac, out Held before) && before.Digest == digest && expires - before.Expires < lasts.TotalSeconds / 10) return;
@@ -162,14 +162,14 @@ internal sealed class LastKnownFile : Hub.Response.Points.Radius.ILastKnown, IAs
             delete.ExecuteNonQuery();
             for (int home = 0; home <= (one.IsHome ? 1 : 0); home++)
             {
-                Insert(insert, one, home, "check", new RadiusAttribute("Auth-Type", ":=", one.Accepts ? "Accept" : "Reject"));
-                foreach (RadiusAttribute attribute in one.Reply) Insert(insert, one, home, "reply", attribute);
+                Insert(insert, one, home, "check", new ReplyItem("Auth-Type", ":=", one.Accepts ? "Accept" : "Reject"));
+                foreach (ReplyItem attribute in one.Reply) Insert(insert, one, home, "reply", attribute);
             }
         }
         transaction.Commit();
     }
 
-    private static void Insert(SqliteCommand insert, Entry one, int home, string list, RadiusAttribute attribute)
+    private static void Insert(SqliteCommand insert, Entry one, int home, string list, ReplyItem attribute)
     {
         insert.Parameters.Clear();
         foreach ((string name, object value) in (ReadOnlySpan<(string, object)>)[("@mac", one.Mac), ("@home", home), ("@list", list), ("@attribute", attribute.Name), ("@op", attribute.Op), ("@value", attribute.Value), ("@expires", one.Expires)])
@@ -219,5 +219,5 @@ internal sealed class LastKnownFile : Hub.Response.Points.Radius.ILastKnown, IAs
 
     private readonly record struct Held(string? Digest, long Expires);
 
-    private sealed record Entry(string Mac, bool Accepts, IReadOnlyList<RadiusAttribute> Reply, long Expires, bool IsHome, TaskCompletionSource? Done);
+    private sealed record Entry(string Mac, bool Accepts, IReadOnlyList<ReplyItem> Reply, long Expires, bool IsHome, TaskCompletionSource? Done);
 }

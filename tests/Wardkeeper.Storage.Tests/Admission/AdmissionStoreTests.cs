@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Admission.Radius;
 using Wardkeeper.Hub.Health;
@@ -88,7 +87,8 @@ public class AdmissionStoreTests(PostgresServer server)
         using SqliteConnection connection = new($"Data Source={path};Pooling=False");
         connection.Open();
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = $"SELECT value FROM valid_check WHERE mac = '02-00-00-00-00-0{number}'";
+        command.CommandText = "SELECT value FROM valid_check WHERE mac = @mac";
+        command.Parameters.AddWithValue("@mac", $"02-00-00-00-00-0{number}");
         return command.ExecuteScalar() as string ?? "";
     }
 

@@ -19,10 +19,10 @@ public static class AdmissionAnswer
     }
 
     /// <summary>The attributes that a decision sets in the reply, without Class.</summary>
-    public static IReadOnlyList<RadiusAttribute> Reply(AdmissionDecision decision, string form)
+    public static IReadOnlyList<ReplyItem> Reply(AdmissionDecision decision, string form)
     {
         ArgumentNullException.ThrowIfNull(decision);
-        return Accepts(decision) ? [.. AdmissionForms.Reply(form, decision.Vlan, decision.Acl, decision.SessionTimeout)] : [new RadiusAttribute("Reply-Message", ":=", "not admitted")];
+        return Accepts(decision) ? [.. AdmissionForms.Reply(form, decision.Vlan, decision.Acl, decision.SessionTimeout)] : [new ReplyItem("Reply-Message", ":=", "not admitted")];
     }
 
     /// <summary>The Class of a decision, as FreeRADIUS takes octets.</summary>
@@ -37,7 +37,7 @@ public static class AdmissionAnswer
             json.WriteStartObject();
             Write(json, "control:Auth-Type", ":=", Accepts(decision) ? "Accept" : "Reject");
             Write(json, "reply:Class", ":=", ClassOf(decision.Number));
-            foreach (RadiusAttribute attribute in Reply(decision, form)) Write(json, "reply:" + attribute.Name, attribute.Op, attribute.Value);
+            foreach (ReplyItem attribute in Reply(decision, form)) Write(json, "reply:" + attribute.Name, attribute.Op, attribute.Value);
             json.WriteEndObject();
         }
         return buffer.WrittenMemory;

@@ -3,11 +3,11 @@ using System.Globalization;
 
 namespace Wardkeeper.Hub.Admission.Radius;
 
-/// <summary>One attribute of an answer.</summary>
+/// <summary>One attribute of an answer, a reply item as FreeRADIUS calls it.</summary>
 /// <param name="Name">As FreeRADIUS's dictionaries name it.</param>
 /// <param name="Op">FreeRADIUS's operator: <c>:=</c> sets, <c>+=</c> adds.</param>
 /// <param name="Value">Its value.</param>
-public readonly record struct RadiusAttribute(string Name, string Op, string Value);
+public readonly record struct ReplyItem(string Name, string Op, string Value);
 
 /// <summary>How decisions are told to switches of different makers; <c>admission-forms.tsv</c>.</summary>
 public static class AdmissionForms
@@ -15,8 +15,8 @@ public static class AdmissionForms
     /// <summary>The form of every switch that follows the standards.</summary>
     public const string Standard = "rfc3580";
 
-    private static readonly FrozenDictionary<(string Form, string What), RadiusAttribute[]> Lines = Detection.HubTable.Rows("admission-forms.tsv")
-        .GroupBy(cells => (cells[0], cells[1])).ToFrozenDictionary(group => group.Key, group => group.Select(cells => new RadiusAttribute(cells[2], cells[3], cells[4])).ToArray());
+    private static readonly FrozenDictionary<(string Form, string What), ReplyItem[]> Lines = Detection.HubTable.Rows("admission-forms.tsv")
+        .GroupBy(cells => (cells[0], cells[1])).ToFrozenDictionary(group => group.Key, group => group.Select(cells => new ReplyItem(cells[2], cells[3], cells[4])).ToArray());
 
     /// <summary>Names of the forms.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Lines.Keys.Select(key => key.Form).Distinct().Order(StringComparer.Ordinal)];
@@ -26,7 +26,7 @@ public static class AdmissionForms
     /// <param name="vlan">VLAN; null leaves the port's own.</param>
     /// <param name="acl">Access list; null for none.</param>
     /// <param name="timeout">After which time it asks again; null for never.</param>
-    public static IEnumerable<RadiusAttribute> Reply(string form, string? vlan, string? acl, TimeSpan? timeout) =>
+    public static IEnumerable<ReplyItem> Reply(string form, string? vlan, string? acl, TimeSpan? timeout) =>
     [
         .. Filled(form, "vlan", vlan),
         .. Filled(form, "acl", acl),
@@ -36,15 +36,15 @@ public static class AdmissionForms
     /// <summary>The vendor attribute of a change of authorization that makes such a switch ask again; null when it knows none and must be sent a disconnection.</summary>
     public static (int Vendor, byte Type, string Value)? AskAgain(string form)
     {
-        if (!Lines.TryGetValue((form, "coa"), out RadiusAttribute[]? lines)) return null;
+        if (!Lines.TryGetValue((form, "coa"), out ReplyItem[]? lines)) return null;
         string[] parts = lines[0].Name.Split('.');
         return (int.Parse(parts[1], CultureInfo.InvariantCulture), byte.Parse(parts[2], CultureInfo.InvariantCulture), lines[0].Value);
     }
 
-    private static IEnumerable<RadiusAttribute> Filled(string form, string what, string? value)
+    private static IEnumerable<ReplyItem> Filled(string form, string what, string? value)
     {
         if (value is null) return [];
-        RadiusAttribute[] lines = Lines.TryGetValue((form, what), out RadiusAttribute[]? own) ? own : Lines[(Standard, what)];
+        ReplyItem[] lines = Lines.TryGetValue((form, what), out ReplyItem[]? own) ? own : Lines[(Standard, what)];
         return lines.Select(line => line with { Value = line.Value.Replace("{0}", value, StringComparison.Ordinal) });
     }
 }

@@ -194,6 +194,288 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.ToTable("users", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionApprovalRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Begins")
+                        .HasColumnType("bigint")
+                        .HasColumnName("begins");
+
+                    b.Property<long>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<long>("Ends")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ends");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("who");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Ends");
+
+                    b.ToTable("admission_approvals", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionDecisionRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Acl")
+                        .HasColumnType("text")
+                        .HasColumnName("acl");
+
+                    b.Property<long?>("Action")
+                        .HasColumnType("bigint")
+                        .HasColumnName("action");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("CertificateSerial")
+                        .HasColumnType("text")
+                        .HasColumnName("certificate_serial");
+
+                    b.Property<long?>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<int>("Grade")
+                        .HasColumnType("integer")
+                        .HasColumnName("grade");
+
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mac");
+
+                    b.Property<int>("Method")
+                        .HasColumnType("integer")
+                        .HasColumnName("method");
+
+                    b.Property<string>("Nas")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("nas");
+
+                    b.Property<string>("NasIdentifier")
+                        .HasColumnType("text")
+                        .HasColumnName("nas_identifier");
+
+                    b.Property<int>("Outcome")
+                        .HasColumnType("integer")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Port")
+                        .HasColumnType("text")
+                        .HasColumnName("port");
+
+                    b.Property<string>("Reasons")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reasons");
+
+                    b.Property<int?>("Score")
+                        .HasColumnType("integer")
+                        .HasColumnName("score");
+
+                    b.Property<string>("Segment")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("segment");
+
+                    b.Property<string>("Ssid")
+                        .HasColumnType("text")
+                        .HasColumnName("ssid");
+
+                    b.Property<string>("Traits")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("traits");
+
+                    b.Property<string>("UserName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("user_name");
+
+                    b.Property<string>("Vlan")
+                        .HasColumnType("text")
+                        .HasColumnName("vlan");
+
+                    b.Property<int>("Wanted")
+                        .HasColumnType("integer")
+                        .HasColumnName("wanted");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("Device", "At");
+
+                    b.HasIndex("Mac", "At");
+
+                    b.HasIndex("Outcome", "At");
+
+                    b.HasIndex("Segment", "At");
+
+                    b.ToTable("admission_decisions", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionNumberRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Reserved")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reserved");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("admission_numbers", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionRuleRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("admission_rules", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionSegmentRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("admission_segments", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionSessionRow", b =>
+                {
+                    b.Property<string>("Nas")
+                        .HasColumnType("text")
+                        .HasColumnName("nas");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<long?>("BytesIn")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes_in");
+
+                    b.Property<long?>("BytesOut")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes_out");
+
+                    b.Property<string>("Cause")
+                        .HasColumnType("text")
+                        .HasColumnName("cause");
+
+                    b.Property<long?>("Decision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("decision");
+
+                    b.Property<long?>("Ended")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended");
+
+                    b.Property<bool>("HasStart")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_start");
+
+                    b.Property<long>("LastSeen")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_seen");
+
+                    b.Property<string>("Mac")
+                        .HasColumnType("text")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("NasIdentifier")
+                        .HasColumnType("text")
+                        .HasColumnName("nas_identifier");
+
+                    b.Property<string>("Port")
+                        .HasColumnType("text")
+                        .HasColumnName("port");
+
+                    b.Property<long>("Started")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started");
+
+                    b.Property<string>("Vlan")
+                        .HasColumnType("text")
+                        .HasColumnName("vlan");
+
+                    b.HasKey("Nas", "Id");
+
+                    b.HasIndex("Ended");
+
+                    b.HasIndex("Id");
+
+                    b.HasIndex("Mac", "Started");
+
+                    b.ToTable("admission_sessions", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionSwitchRow", b =>
+                {
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.HasKey("Address");
+
+                    b.ToTable("admission_switches", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Audit.AuditRow", b =>
                 {
                     b.Property<long>("Sequence")

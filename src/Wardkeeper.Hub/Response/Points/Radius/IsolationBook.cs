@@ -57,6 +57,7 @@ public sealed class IsolatingDecider(IAdmissionDecider other, IsolationBook book
     /// <inheritdoc/>
     public async ValueTask<AdmissionDecision> DecideAsync(AdmissionRequest request, CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(request);
         AdmissionDecision decision = await other.DecideAsync(request, cancel);
         if (book.Of(request.Mac, request.At) is not { } isolation) return decision;
         book.Decided(request.Mac, decision.Number);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Admission.Radius;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Sensor.Observations;

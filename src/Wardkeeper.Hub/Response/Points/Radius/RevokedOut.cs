@@ -20,7 +20,7 @@ public sealed class RevokedOut(CareReader care, RadiusPoint point, IActionComman
         if (SafetyCheck.Clear(new SafetyPreview(action, [found.Situation], now), [], now) is not { } cleared)
         {
             (Findings.Outcome outcome, long number) = await actions.ProposeByRuleAsync(new ActionDraft(LadderStep.IsolatePort, [identity.Device], Lasts, action.Reason, Point: RadiusPoint.PointName, Rule: "revocation"), enforces: false, cancel);
-            told = $"not cleared ({found.Rule.English}); proposed as action {number}: {outcome.Result}";
+            told = $"not cleared ({found.Rule.English}); {(outcome is { Result: Findings.OutcomeKind.Done } ? $"proposed to two people as action {number}" : "could not be proposed: " + outcome.Reason)}";
         }
         else
         {
