@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using System.Net.Security;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Platform.Configuration;
-using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Running;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Sensor.Observations;

@@ -155,6 +155,7 @@ internal sealed class AdmissionTables : IEntityTypeConfiguration<AdmissionDecisi
         builder.ToTable("admission_sessions").HasKey(row => new { row.Nas, row.Id });
         FindingTables.SnakeCase(builder);
         builder.HasIndex(row => new { row.Mac, row.Started });
+        builder.HasIndex(row => row.Id);
         builder.HasIndex(row => row.Ended);
     }
 

@@ -116,11 +116,12 @@ internal sealed class AdmissionStore(StoreFactory stores, SessionBoard board, St
                     if (one.Decision is { } decision) decisions.Run(AdmissionDecisionRow.Values(decision));
                 }
             }
+            Dictionary<(IPAddress, string), AdmissionSession> ended = await EndedAsync(transaction, together);
             foreach (Waiting one in together)
             {
                 if (one.Record is not { } record) continue;
                 messages++;
-                if (!await ApplyAsync(transaction, changed, record)) same++;
+                if (!Apply(ended, changed, record)) same++;
             }
             using (Upsert sessions = new(connection, transaction, "admission_sessions", AdmissionSessionRow.Key, AdmissionSessionRow.Columns))
             {
@@ -135,7 +136,7 @@ internal sealed class AdmissionStore(StoreFactory stores, SessionBoard board, St
     }
 
     /// <summary>Works one message in; false when it said nothing new.</summary>
-    private async Task<bool> ApplyAsync(DbTransaction transaction, Dictionary<(IPAddress, string), AdmissionSession> changed, AccountingRecord record)
+    private bool Apply(Dictionary<(IPAddress, string), AdmissionSession> ended, Dictionary<(IPAddress, string), AdmissionSession> changed, AccountingRecord record)
     {
         if (record.Kind is AccountingKind.On or AccountingKind.Off)
         {
@@ -144,18 +145,21 @@ internal sealed class AdmissionStore(StoreFactory stores, SessionBoard board, St
             return ending.Length > 0;
         }
         (IPAddress, string) key = (record.NasAddress, record.Session);
-        AdmissionSession? before = changed.GetValueOrDefault(key) ?? board.Find(record.NasAddress, record.Session) ?? await ReadAsync(transaction, record);
+        AdmissionSession? before = changed.GetValueOrDefault(key) ?? board.Find(record.NasAddress, record.Session) ?? ended.GetValueOrDefault(key);
         AdmissionSession after = AdmissionSession.After(before, record);
         if (after == before) return false;
         changed[key] = after;
         return true;
     }
 
-    private async Task<AdmissionSession?> ReadAsync(DbTransaction transaction, AccountingRecord record)
+    /// <summary>The sessions that messages speak of and that do not go on any more: a message may come late or twice.</summary>
+    private async Task<Dictionary<(IPAddress, string), AdmissionSession>> EndedAsync(DbTransaction transaction, List<Waiting> together)
     {
+        string[] ids = [.. together.Select(one => one.Record).OfType<AccountingRecord>().Where(record => board.Find(record.NasAddress, record.Session) is null).Select(record => record.Session).Distinct()];
+        if (ids.Length == 0) return [];
         await using StoreContext context = stores.Open(transaction);
-        string nas = record.NasAddress.ToString();
-        return (await context.Set<AdmissionSessionRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Nas == nas && row.Id == record.Session))?.ToSession();
+        List<AdmissionSessionRow> rows = await context.Set<AdmissionSessionRow>().AsNoTracking().Where(row => ids.Contains(row.Id)).ToListAsync();
+        return rows.Select(row => row.ToSession()).ToDictionary(session => (session.Nas, session.Id));
     }
 
     private sealed record Waiting(AdmissionDecision? Decision, AccountingRecord? Record, TaskCompletionSource<bool>? Done);

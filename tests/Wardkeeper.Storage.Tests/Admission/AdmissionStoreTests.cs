@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Admission.Radius;
 using Wardkeeper.Hub.Health;
@@ -74,7 +73,8 @@ public class AdmissionStoreTests(PostgresServer server)
     public async Task A_damaged_file_is_put_right()
     {
         using TestFolder folder = new();
-        string path = folder.Write("lastknown.db", new string('x', 5000));
+        string path = folder["lastknown.db"];
+        await File.WriteAllTextAsync(path, new string('x', 5000), TestContext.Current.CancellationToken);
         await using LastKnownFile file = LastKnownFile.Open(path, _ => true, out string? repaired);
         Assert.NotNull(repaired);
         file.Keep(Decision(1, 1, AdmissionOutcome.Admit, "02:00:00:00:00:01"), "rfc3580", Now);
@@ -87,7 +87,8 @@ public class AdmissionStoreTests(PostgresServer server)
         using SqliteConnection connection = new($"Data Source={path};Pooling=False");
         connection.Open();
         using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = $"SELECT value FROM valid_check WHERE mac = '02-00-00-00-00-0{number}'";
+        command.CommandText = "SELECT value FROM valid_check WHERE mac = @mac";
+        command.Parameters.AddWithValue("@mac", $"02-00-00-00-00-0{number}");
         return command.ExecuteScalar() as string ?? "";
     }
 

@@ -29,6 +29,9 @@ public sealed class IsolationBook
         decided.TryRemove(mac, out _);
     }
 
+    /// <summary>The addresses that an action holds back.</summary>
+    public IReadOnlyList<string> By(long action) => [.. held.Where(one => one.Value.Action == action).Select(one => one.Key)];
+
     /// <summary>By what an address is held back at a moment; null when it is not.</summary>
     public Isolation? Of(string mac, CaptureTime at)
     {
@@ -54,6 +57,7 @@ public sealed class IsolatingDecider(IAdmissionDecider other, IsolationBook book
     /// <inheritdoc/>
     public async ValueTask<AdmissionDecision> DecideAsync(AdmissionRequest request, CancellationToken cancel)
     {
+        ArgumentNullException.ThrowIfNull(request);
         AdmissionDecision decision = await other.DecideAsync(request, cancel);
         if (book.Of(request.Mac, request.At) is not { } isolation) return decision;
         book.Decided(request.Mac, decision.Number);
