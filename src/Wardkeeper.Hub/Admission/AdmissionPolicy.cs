@@ -18,6 +18,9 @@ public sealed class AdmissionPolicy
     /// <param name="zone">The hospital's time zone.</param>
     public AdmissionPolicy(IEnumerable<AdmissionSegment> segments, IEnumerable<AdmissionRule> rules, IEnumerable<AdmissionApproval> approvals, TimeZoneInfo zone)
     {
+        ArgumentNullException.ThrowIfNull(segments);
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(approvals);
         Segments = [.. segments.OrderBy(segment => segment.Name, StringComparer.Ordinal)];
         Rules = [.. rules.OrderBy(rule => rule.Number)];
         this.approvals = approvals.GroupBy(one => one.Device).ToFrozenDictionary(group => group.Key, group => group.ToArray());

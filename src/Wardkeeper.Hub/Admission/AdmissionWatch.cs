@@ -40,7 +40,7 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
     /// <summary>How often it looks.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
-    private const int Turns = 12;
+    private const int Turns = 6;
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(15), Lasts = TimeSpan.FromHours(4);
     private readonly Dictionary<string, string> handled = new(StringComparer.Ordinal);
     private readonly HashSet<long> isolated = [];

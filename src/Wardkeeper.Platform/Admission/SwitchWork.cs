@@ -5,6 +5,7 @@ using Wardkeeper.Hub.Admission.Switches;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Platform.Running;
 using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Storage;
 
 namespace Wardkeeper.Platform.Admission;
 
@@ -35,7 +36,7 @@ internal sealed partial class SwitchWork(IServiceProvider services, Up.Readiness
             }
         }
         if (said.Count == 0) return;
-        var hub = services.GetRequiredService<HubRuntime>().Path;
+        HubPath hub = services.GetRequiredService<HubRuntime>().Path;
         await hub.DeliverAsync(new SensorBatch { Sensor = Sensor, Sequence = await hub.AppliedAsync(Sensor, cancel) + 1, End = said[^1].At, Observations = said, Flows = [] }, _ => { }, cancel);
     }
 

@@ -3,7 +3,6 @@ using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Response;
 using Wardkeeper.Hub.Trust;
-using Wardkeeper.Sensor.Observations;
 using static Wardkeeper.Hub.Tests.Admission.Asking;
 
 namespace Wardkeeper.Hub.Tests.Admission;

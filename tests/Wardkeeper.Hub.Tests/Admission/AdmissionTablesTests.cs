@@ -13,7 +13,7 @@ public class AdmissionTablesTests
     {
         string[] rows = [.. HubTable.Rows("admission-rules.tsv").Select(cells => cells[0])];
         Assert.Equal(AdmissionConditions.Keys.Order(), rows.Order());
-        Assert.Subset([.. AdmissionTexts.Keys], rows.ToHashSet());
+        Assert.Subset(AdmissionTexts.Keys.ToHashSet(), rows.ToHashSet());
         Assert.All(HubTable.Rows("admission-reasons.tsv"), cells => Assert.True(cells is [_, { Length: > 0 }, { Length: > 0 }] && cells[1].Contains("{0}", StringComparison.Ordinal) == cells[2].Contains("{0}", StringComparison.Ordinal), cells[0]));
     }
 

@@ -76,8 +76,8 @@ public class RadiusReaderTests
     public void Forms_that_can_be_asked_to_ask_again_say_how()
     {
         Assert.Null(AdmissionForms.AskAgain("rfc3580"));
-        Assert.Equal((2011, 238, "user-command=1"), AdmissionForms.AskAgain("huawei"));
-        Assert.Equal((25506, 210, "subscriber:command=reauthenticate"), AdmissionForms.AskAgain("h3c"));
+        Assert.Equal<(int, byte, string)?>((2011, 238, "user-command=1"), AdmissionForms.AskAgain("huawei"));
+        Assert.Equal<(int, byte, string)?>((25506, 210, "subscriber:command=reauthenticate"), AdmissionForms.AskAgain("h3c"));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ namespace Wardkeeper.Tests.Analyze;
 /// </summary>
 public sealed class FingerprintCaptureTests(ITestOutputHelper output)
 {
+    private static readonly string[] Makers = ["D-Link", "Edimax", "Ednet", "TP-Link", "WeMo", "Hue", "Smarter", "iKettle"];
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     [Fact]
@@ -81,7 +82,7 @@ public sealed class FingerprintCaptureTests(ITestOutputHelper output)
     }
 
     /// <summary>Devices of one maker share their system.</summary>
-    private static string Vendor(string label) => new[] { "D-Link", "Edimax", "Ednet", "TP-Link", "WeMo", "Hue", "Smarter", "iKettle" }.FirstOrDefault(maker => label.StartsWith(maker, StringComparison.Ordinal)) ?? label;
+    private static string Vendor(string label) => Makers.FirstOrDefault(maker => label.StartsWith(maker, StringComparison.Ordinal)) ?? label;
 
     private static CardTraits? TraitsOf(MacAddress mac, string capture)
     {
