@@ -2398,6 +2398,131 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.ToTable("trust_certificates", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.AttestationRow", b =>
+                {
+                    b.Property<long>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Record")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("record");
+
+                    b.HasKey("Device");
+
+                    b.ToTable("device_attestations", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.DataKeyRow", b =>
+                {
+                    b.Property<string>("KeyId")
+                        .HasColumnType("text")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("epoch");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("not_after");
+
+                    b.Property<long>("NotBefore")
+                        .HasColumnType("bigint")
+                        .HasColumnName("not_before");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scope");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret");
+
+                    b.HasKey("KeyId");
+
+                    b.HasIndex("Scope", "Epoch")
+                        .IsUnique();
+
+                    b.ToTable("device_data_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.DeviceKeyRow", b =>
+                {
+                    b.Property<string>("Certificate")
+                        .HasColumnType("text")
+                        .HasColumnName("certificate");
+
+                    b.Property<long>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.HasKey("Certificate");
+
+                    b.ToTable("device_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.TelemetryRow", b =>
+                {
+                    b.Property<long>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<long>("Counter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("counter");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Received")
+                        .HasColumnType("bigint")
+                        .HasColumnName("received");
+
+                    b.HasKey("Device", "Counter");
+
+                    b.ToTable("device_telemetry", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.TelemetryStateRow", b =>
+                {
+                    b.Property<long>("Device")
+                        .HasColumnType("bigint")
+                        .HasColumnName("device");
+
+                    b.Property<byte[]>("State")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("state");
+
+                    b.HasKey("Device");
+
+                    b.ToTable("device_telemetry_states", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Trust.EnrolmentRow", b =>
                 {
                     b.Property<long>("Number")

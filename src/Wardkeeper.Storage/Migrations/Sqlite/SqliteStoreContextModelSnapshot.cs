@@ -2389,6 +2389,131 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.ToTable("trust_certificates", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.AttestationRow", b =>
+                {
+                    b.Property<long>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Record")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("record");
+
+                    b.HasKey("Device");
+
+                    b.ToTable("device_attestations", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.DataKeyRow", b =>
+                {
+                    b.Property<string>("KeyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("epoch");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("not_after");
+
+                    b.Property<long>("NotBefore")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("not_before");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret");
+
+                    b.HasKey("KeyId");
+
+                    b.HasIndex("Scope", "Epoch")
+                        .IsUnique();
+
+                    b.ToTable("device_data_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.DeviceKeyRow", b =>
+                {
+                    b.Property<string>("Certificate")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("certificate");
+
+                    b.Property<long>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("public_key");
+
+                    b.HasKey("Certificate");
+
+                    b.ToTable("device_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.TelemetryRow", b =>
+                {
+                    b.Property<long>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<long>("Counter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("counter");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Received")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("received");
+
+                    b.HasKey("Device", "Counter");
+
+                    b.ToTable("device_telemetry", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.TelemetryStateRow", b =>
+                {
+                    b.Property<long>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<byte[]>("State")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("state");
+
+                    b.HasKey("Device");
+
+                    b.ToTable("device_telemetry_states", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Trust.EnrolmentRow", b =>
                 {
                     b.Property<long>("Number")

@@ -10,8 +10,8 @@ using Wardkeeper.Storage;
 namespace Wardkeeper.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteStoreContext))]
-    [Migration("20261130024354_Trust")]
-    partial class Trust
+    [Migration("20261130031657_TrustAndAdmission")]
+    partial class TrustAndAdmission
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -186,6 +186,288 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionApprovalRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Begins")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("begins");
+
+                    b.Property<long>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<long>("Ends")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("who");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Ends");
+
+                    b.ToTable("admission_approvals", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionDecisionRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Acl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("acl");
+
+                    b.Property<long?>("Action")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("action");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("CertificateSerial")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("certificate_serial");
+
+                    b.Property<long?>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<int>("Grade")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("grade");
+
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mac");
+
+                    b.Property<int>("Method")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("method");
+
+                    b.Property<string>("Nas")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("nas");
+
+                    b.Property<string>("NasIdentifier")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("nas_identifier");
+
+                    b.Property<int>("Outcome")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Port")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("port");
+
+                    b.Property<string>("Reasons")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reasons");
+
+                    b.Property<int?>("Score")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("score");
+
+                    b.Property<string>("Segment")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("segment");
+
+                    b.Property<string>("Ssid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ssid");
+
+                    b.Property<string>("Traits")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("traits");
+
+                    b.Property<string>("UserName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_name");
+
+                    b.Property<string>("Vlan")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("vlan");
+
+                    b.Property<int>("Wanted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wanted");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("At");
+
+                    b.HasIndex("Device", "At");
+
+                    b.HasIndex("Mac", "At");
+
+                    b.HasIndex("Outcome", "At");
+
+                    b.HasIndex("Segment", "At");
+
+                    b.ToTable("admission_decisions", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionNumberRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Reserved")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reserved");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("admission_numbers", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionRuleRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("admission_rules", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionSegmentRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("admission_segments", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionSessionRow", b =>
+                {
+                    b.Property<string>("Nas")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("nas");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long?>("BytesIn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_in");
+
+                    b.Property<long?>("BytesOut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_out");
+
+                    b.Property<string>("Cause")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cause");
+
+                    b.Property<long?>("Decision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decision");
+
+                    b.Property<long?>("Ended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended");
+
+                    b.Property<bool>("HasStart")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_start");
+
+                    b.Property<long>("LastSeen")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seen");
+
+                    b.Property<string>("Mac")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("NasIdentifier")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("nas_identifier");
+
+                    b.Property<string>("Port")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("port");
+
+                    b.Property<long>("Started")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started");
+
+                    b.Property<string>("Vlan")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("vlan");
+
+                    b.HasKey("Nas", "Id");
+
+                    b.HasIndex("Ended");
+
+                    b.HasIndex("Id");
+
+                    b.HasIndex("Mac", "Started");
+
+                    b.ToTable("admission_sessions", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionSwitchRow", b =>
+                {
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body");
+
+                    b.HasKey("Address");
+
+                    b.ToTable("admission_switches", (string)null);
                 });
 
             modelBuilder.Entity("Wardkeeper.Storage.Audit.AuditRow", b =>
@@ -1800,6 +2082,61 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.ToTable("publishing_tables", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Response.ActionDeviceRow", b =>
+                {
+                    b.Property<long>("Action")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("action");
+
+                    b.Property<long>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<string>("Department")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("department");
+
+                    b.HasKey("Action", "Device");
+
+                    b.HasIndex("Device");
+
+                    b.ToTable("action_devices", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Response.ActionRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<long?>("Finding")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finding");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Finding");
+
+                    b.HasIndex("State");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("actions", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Tasks.TaskRow", b =>
                 {
                     b.Property<long>("Number")
@@ -2053,6 +2390,131 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("trust_certificates", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.AttestationRow", b =>
+                {
+                    b.Property<long>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Record")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("record");
+
+                    b.HasKey("Device");
+
+                    b.ToTable("device_attestations", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.DataKeyRow", b =>
+                {
+                    b.Property<string>("KeyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("epoch");
+
+                    b.Property<long>("NotAfter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("not_after");
+
+                    b.Property<long>("NotBefore")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("not_before");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret");
+
+                    b.HasKey("KeyId");
+
+                    b.HasIndex("Scope", "Epoch")
+                        .IsUnique();
+
+                    b.ToTable("device_data_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.DeviceKeyRow", b =>
+                {
+                    b.Property<string>("Certificate")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("certificate");
+
+                    b.Property<long>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("public_key");
+
+                    b.HasKey("Certificate");
+
+                    b.ToTable("device_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.TelemetryRow", b =>
+                {
+                    b.Property<long>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<long>("Counter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("counter");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Received")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("received");
+
+                    b.HasKey("Device", "Counter");
+
+                    b.ToTable("device_telemetry", (string)null);
+                });
+
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.Devices.TelemetryStateRow", b =>
+                {
+                    b.Property<long>("Device")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("device");
+
+                    b.Property<byte[]>("State")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("state");
+
+                    b.HasKey("Device");
+
+                    b.ToTable("device_telemetry_states", (string)null);
                 });
 
             modelBuilder.Entity("Wardkeeper.Storage.Trust.EnrolmentRow", b =>

@@ -5,7 +5,7 @@
 namespace Wardkeeper.Storage.Migrations.Postgres
 {
     /// <inheritdoc />
-    public partial class AdmissionFront : Migration
+    public partial class TrustAndAdmission : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -157,6 +157,76 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_admission_switches", x => x.address);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "device_attestations",
+                columns: table => new
+                {
+                    device = table.Column<long>(type: "bigint", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    record = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_device_attestations", x => x.device);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "device_data_keys",
+                columns: table => new
+                {
+                    key_id = table.Column<string>(type: "text", nullable: false),
+                    scope = table.Column<string>(type: "text", nullable: false),
+                    epoch = table.Column<long>(type: "bigint", nullable: false),
+                    not_before = table.Column<long>(type: "bigint", nullable: false),
+                    not_after = table.Column<long>(type: "bigint", nullable: false),
+                    secret = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_device_data_keys", x => x.key_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "device_keys",
+                columns: table => new
+                {
+                    certificate = table.Column<string>(type: "text", nullable: false),
+                    device = table.Column<long>(type: "bigint", nullable: false),
+                    public_key = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_device_keys", x => x.certificate);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "device_telemetry",
+                columns: table => new
+                {
+                    device = table.Column<long>(type: "bigint", nullable: false),
+                    counter = table.Column<long>(type: "bigint", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    received = table.Column<long>(type: "bigint", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    bytes = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_device_telemetry", x => new { x.device, x.counter });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "device_telemetry_states",
+                columns: table => new
+                {
+                    device = table.Column<long>(type: "bigint", nullable: false),
+                    state = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_device_telemetry_states", x => x.device);
                 });
 
             migrationBuilder.CreateTable(
@@ -356,6 +426,12 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                 columns: new[] { "mac", "started" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_device_data_keys_scope_epoch",
+                table: "device_data_keys",
+                columns: new[] { "scope", "epoch" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_trust_authorities_key_id",
                 table: "trust_authorities",
                 column: "key_id",
@@ -430,6 +506,21 @@ namespace Wardkeeper.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "admission_switches");
+
+            migrationBuilder.DropTable(
+                name: "device_attestations");
+
+            migrationBuilder.DropTable(
+                name: "device_data_keys");
+
+            migrationBuilder.DropTable(
+                name: "device_keys");
+
+            migrationBuilder.DropTable(
+                name: "device_telemetry");
+
+            migrationBuilder.DropTable(
+                name: "device_telemetry_states");
 
             migrationBuilder.DropTable(
                 name: "trust_authorities");
