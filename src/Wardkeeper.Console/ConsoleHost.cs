@@ -14,6 +14,7 @@ using Wardkeeper.Console.Pages.Audit;
 using Wardkeeper.Console.Pages.Findings;
 using Wardkeeper.Console.Pages.Import;
 using Wardkeeper.Console.Pages.Incidents;
+using Wardkeeper.Console.Pages.Response;
 using Wardkeeper.Console.Pages.Overview;
 using Wardkeeper.Console.Pages.Protocols;
 using Wardkeeper.Console.Pages.SignIn;
@@ -60,6 +61,7 @@ public static class ConsoleHost
         services.AddScoped<IRailCounter, TasksCounter>();
         services.AddScoped<IRailCounter, FindingsCounter>();
         services.AddScoped<IRailCounter, IncidentsCounter>();
+        services.AddScoped<IRailCounter, ActionsCounter>();
         services.AddSingleton<JobBoard>();
         services.AddSingleton<IJobSource>(provider => provider.GetRequiredService<JobBoard>());
         services.AddSingleton<IJobSource, CaseJobs>();

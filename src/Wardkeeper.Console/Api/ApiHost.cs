@@ -32,6 +32,7 @@ internal static class ApiHost
         FindingEndpoints.Map(api);
         FindingDecisionEndpoints.Map(api);
         IncidentEndpoints.Map(api);
+        ActionEndpoints.Map(api);
         TechniqueEndpoints.Map(api);
         SliceEndpoints.Map(api);
         ReachEndpoints.Map(api);

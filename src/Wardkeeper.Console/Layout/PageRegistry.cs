@@ -29,6 +29,7 @@ public static class PageRegistry
         new("/exposures", RailGroup.Risk, "exposures", Icons.Material.Outlined.DoorFront) { GoKey = 'x' },
         new("/techniques", RailGroup.Risk, "techniques", Icons.Material.Outlined.GridView) { GoKey = 'k' },
         new("/intelligence", RailGroup.Risk, "intelligence", Icons.Material.Outlined.TravelExplore, Role.Analyst, Role.Administrator, Role.Auditor),
+        new("/response", RailGroup.Control, "response", Icons.Material.Outlined.GppMaybe) { GoKey = 'q' },
         new("/import", RailGroup.Assets, "import", Icons.Material.Outlined.UploadFile, Role.ClinicalEngineer, Role.Analyst, Role.Administrator) { GoKey = 'i' },
     ];
 

@@ -160,6 +160,16 @@ public static class AccessMatrix
         Api("POST", "/api/v1/incidents/{id:long}/split", Analyst),
         Api("POST", "/api/v1/incidents/operations/{id:long}/undo", Analyst),
 
+        // Actions; who may agree to which the commands decide again.
+        Api("GET", "/api/v1/actions", Everyone),
+        Api("POST", "/api/v1/actions", Analyst, ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/actions/preview", Analyst, ClinicalEngineer, Administrator),
+        Api("GET", "/api/v1/actions/{id:long}", Everyone),
+        Api("GET", "/api/v1/actions/{id:long}/preview", Everyone),
+        Api("POST", "/api/v1/actions/{id:long}/approve", Analyst, ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/actions/{id:long}/decline", Analyst, ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/actions/{id:long}/undo", Analyst, ClinicalEngineer, Administrator),
+
         // What could be seen, and what stands in a detector's way.
         Api("GET", "/api/v1/detectors", Everyone),
         Api("GET", "/api/v1/techniques", Everyone),
@@ -220,6 +230,8 @@ public static class AccessMatrix
         Page("/hunting", Everyone),
         Page("/incidents", Everyone),
         Page("/incidents/{Id:long}", Everyone),
+        Page("/response", Everyone),
+        Page("/response/{Id:long}", Everyone),
         Page("/exposures", Everyone),
         Page("/exposures/reach", Everyone),
         Page("/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),

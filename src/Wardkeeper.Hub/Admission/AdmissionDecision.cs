@@ -33,7 +33,7 @@ public sealed record FingerprintMatch(int? Score, IReadOnlyList<TraitMatch> Trai
 /// <param name="Trait">Which: <c>dhcp-order</c>, <c>tcp-syn</c>, <c>tls-ja4</c>, <c>dicom-implementation</c>, <c>service</c> …</param>
 /// <param name="Expected">What is known of it.</param>
 /// <param name="Seen">What was seen since it was plugged in; null when it did not show yet.</param>
-/// <param name="Weight">What a difference counts.</param>
+/// <param name="Weight">What it counts, as agreement or as difference; 0 while it did not show.</param>
 /// <param name="Agrees">Whether they agree; null when it did not show yet.</param>
 public sealed record TraitMatch(string Trait, string Expected, string? Seen, int Weight, bool? Agrees);
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Hub.Register;
@@ -45,6 +46,9 @@ internal sealed class DetectionPath
 
     /// <summary>The detectors of this path, with what they remember.</summary>
     public IReadOnlyList<(DetectorInfo Info, object Detector)> Detectors { get; }
+
+    /// <summary>What the machines behind cards showed, as detection remembers it; may be asked by any thread.</summary>
+    public ICardTraits Traits => Detectors.Select(one => one.Detector).OfType<ICardTraits>().First();
 
     /// <summary>Whether a detector wants the transactions of a log; of others no row need be made.</summary>
     public bool Wants(string log) => rowReaders.ContainsKey(log);

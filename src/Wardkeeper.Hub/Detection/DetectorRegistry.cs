@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Detection.Detectors;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Observations;
@@ -76,9 +77,9 @@ internal static class DetectorRegistry
         Detector.Of<SensorTrouble>(),
     ];
 
-    /// <summary>Every type of finding by name; the one that counts floods among them.</summary>
+    /// <summary>Every type of finding by name; the one that counts floods and those that admission raises among them.</summary>
     public static readonly ImmutableDictionary<string, FindingType> Types =
-        All.SelectMany(detector => detector.Info.Types).Append(FindingBook.Flood).ToImmutableDictionary(type => type.Name, StringComparer.Ordinal);
+        All.SelectMany(detector => detector.Info.Types).Append(FindingBook.Flood).Concat(AdmissionFindings.All).ToImmutableDictionary(type => type.Name, StringComparer.Ordinal);
 
     /// <summary>Names of the types that tell of an address, whoever has it.</summary>
     public static readonly ImmutableHashSet<string> OfAddresses = [.. All.Where(detector => detector.Make() is IDetector<AddressMoves> or AddressShared).SelectMany(detector => detector.Info.Types).Select(type => type.Name)];

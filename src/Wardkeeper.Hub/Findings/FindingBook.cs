@@ -68,6 +68,13 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
         }
     }
 
+    /// <summary>Findings of some types that are open and that nothing suppresses, in the order of numbers.</summary>
+    public IReadOnlyList<Finding> OpenOf(IReadOnlySet<string> types)
+    {
+        ArgumentNullException.ThrowIfNull(types);
+        lock (gate) return [.. byNumber.Values.Where(finding => finding.State != FindingState.Closed && finding.SuppressedBy is null && types.Contains(finding.Type)).OrderBy(finding => finding.Number)];
+    }
+
     /// <summary>A finding in the book; null when it is not there (any more).</summary>
     public Finding? Find(long number)
     {

@@ -62,7 +62,8 @@ public sealed record IncidentImpact(IReadOnlyList<DeviceLine> Devices, IReadOnly
         return uids.Length > 0 && !sawRows ? (null, true) : (patients.Count, isCut);
     }
 
-    private static void Collect(string json, HashSet<string> patients)
+    /// <summary>Adds the patients that a transaction's row names.</summary>
+    internal static void Collect(string json, HashSet<string> patients)
     {
         using JsonDocument row = JsonDocument.Parse(json);
         foreach (JsonProperty field in row.RootElement.EnumerateObject())

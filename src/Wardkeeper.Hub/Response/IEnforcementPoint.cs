@@ -6,7 +6,7 @@ namespace Wardkeeper.Hub.Response;
 /// <param name="Action">Number of the action.</param>
 /// <param name="Point">Name of the enforcement point.</param>
 /// <param name="Device">The device.</param>
-/// <param name="Applied">What exactly was applied, as the point itself reads it again (JSON); holds no secret.</param>
+/// <param name="Applied">What exactly was applied, as the point itself reads it again (JSON); holds no secret. Empty when the hub died between ordering and receiving it: then whatever bears the action's number is meant.</param>
 /// <param name="At">When.</param>
 public sealed record Receipt(long Action, string Point, long Device, string Applied, CaptureTime At);
 
@@ -46,7 +46,7 @@ public interface IEnforcementPoint
     /// <summary>Looks whether it is in force as ordered.</summary>
     ValueTask<VerificationResult> VerifyAsync(Receipt receipt, CancellationToken cancel);
 
-    /// <summary>Takes it back. Nothing to take back counts as done. Throws <see cref="EnforcementException"/> when it could not be taken back.</summary>
+    /// <summary>Takes it back, also when <see cref="Receipt.Applied"/> is empty. Nothing to take back counts as done. Throws <see cref="EnforcementException"/> when it could not be taken back.</summary>
     ValueTask UndoAsync(Receipt receipt, CancellationToken cancel);
 }
 

@@ -9,7 +9,7 @@ internal static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         new ScalarKey<string>(Folder, s => s.Data, (s, value) => s.Data = value) { Path = "data", ValueName = "DIR", Flag = "--data", Meaning = "The data folder: everything Wardkeeper stores. In a file, only in one named by --config." },
-        .. Hospital(), .. Web(), .. Sensor(), .. Storage(), .. Mail(), .. Notices(), .. Rest(),
+        .. Hospital(), .. Web(), .. Sensor(), .. Storage(), .. Mail(), .. Notices(), .. Response(), .. Rest(),
     ];
 
     /// <summary>The key with this path, or null.</summary>
@@ -77,6 +77,14 @@ internal static class ConfigurationKeys
         new ScalarKey<string?>(OptionalFile, s => s.Notices.Authority, (s, value) => s.Notices.Authority = value) { Path = "notices.authority", ValueName = "FILE", IsReloadable = true, Meaning = "Authority (PEM) that the certificates of webhook and syslog server come from, when the system does not know it." },
         new ScalarKey<string>(Line, s => s.Notices.Mail, (s, value) => s.Notices.Mail = value) { Path = "notices.mail", ValueName = "ADDRESSES", IsReloadable = true, Meaning = "Addresses, separated by commas, that get a digest of what is open once a day, by the mail server of mail.host." },
         new ScalarKey<int>(Number(0, 23), s => s.Notices.DigestHour, (s, value) => s.Notices.DigestHour = value) { Path = "notices.digestHour", ValueName = "HOUR", IsReloadable = true, Meaning = "Hour of the day, in the hospital's time zone, from which on the digest goes out." },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Response() =>
+    [
+        new ScalarKey<Hub.Response.Points.Nftables.NftablesHook>(FilterHook, s => s.Response.NftablesHook, (s, value) => s.Response.NftablesHook = value) { Path = "response.nftablesHook", ValueName = "WHERE", IsReloadable = true, Meaning = "Where this machine's packet filter stands between devices and the rest: router (devices by IP address), bridge (by MAC address), or off (it carries nothing out)." },
+        new ScalarKey<string>(NetworkNamespace, s => s.Response.NftablesNamespace, (s, value) => s.Response.NftablesNamespace = value) { Path = "response.nftablesNamespace", ValueName = "NAME", IsReloadable = true, Meaning = "Network namespace that the packet filter works in; without one, the machine's own network." },
+        new ScalarKey<string>(FilterTable, s => s.Response.NftablesTable, (s, value) => s.Response.NftablesTable = value) { Path = "response.nftablesTable", ValueName = "NAME", IsReloadable = true, Meaning = "Name of Wardkeeper's own table in the packet filter; no other table is touched." },
+        new ScalarKey<int>(Number(1, 1_000_000), s => s.Response.SlowedTo, (s, value) => s.Response.SlowedTo = value) { Path = "response.slowedTo", ValueName = "KBYTES", IsReloadable = true, Meaning = "Kilobytes a second that a device may send, and get, while its traffic is slowed." },
     ];
 
     private static IEnumerable<ConfigurationKey> Rest() =>

@@ -25,6 +25,16 @@ internal static class ConfigurationValues
     /// <summary>A short name: letters, digits, point, hyphen, underscore.</summary>
     public static ConfigurationValue<string> Name { get; } = new(ReadName, text => text);
 
+    /// <summary>Where the packet filter stands.</summary>
+    public static ConfigurationValue<Hub.Response.Points.Nftables.NftablesHook> FilterHook { get; } = Word("choice", ("off", Hub.Response.Points.Nftables.NftablesHook.Off), ("router", Hub.Response.Points.Nftables.NftablesHook.Router), ("bridge", Hub.Response.Points.Nftables.NftablesHook.Bridge));
+
+    /// <summary>Name of a table of the packet filter.</summary>
+    public static ConfigurationValue<string> FilterTable { get; } = new((string text, string _, out string value) =>
+        (value = text).Length is > 0 and <= 32 && char.IsAsciiLetter(text[0]) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_') ? null : $"'{Shown(text)}' cannot name a table; use 1 to 32 letters, digits or underscores, a letter first", text => text);
+
+    /// <summary>A network namespace as <c>ip netns</c> names it; empty for none.</summary>
+    public static ConfigurationValue<string> NetworkNamespace { get; } = new((string text, string folder, out string value) => (value = text).Length == 0 ? null : text[0] is '-' or '.' ? $"'{Shown(text)}' cannot name a network namespace" : ReadName(text, folder, out value), text => text);
+
     /// <summary>A network interface as the kernel names it.</summary>
     public static ConfigurationValue<string> Interface { get; } = new(ReadInterface, text => text);
 

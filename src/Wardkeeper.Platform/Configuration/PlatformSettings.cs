@@ -46,6 +46,9 @@ internal sealed class PlatformSettings
     /// <summary>Section <c>notices</c>.</summary>
     public NoticeSettings Notices { get; set; } = new();
 
+    /// <summary>Section <c>response</c>.</summary>
+    public ResponseSettings Response { get; } = new();
+
     /// <summary>Section <c>log</c>.</summary>
     public LogSettings Log { get; } = new();
 }

@@ -78,9 +78,10 @@ internal sealed class LedgerCommands(HubGate gate, LedgerPart part, IAuditLog au
             {
                 if (result.Status != LedgerStatus.Done) return;
                 edit!(new LedgerEditor(part.Ledger), out _);
-                part.Ledger.Decide();
+                IReadOnlyList<DeviceState> decided = part.Ledger.Decide();
                 part.Rewritten(part.Ledger.Changes.Devices);
                 part.Ledger.Changes.Clear();
+                part.Tell(decided);
             },
             cancel);
     }

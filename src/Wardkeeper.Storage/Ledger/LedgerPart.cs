@@ -13,6 +13,10 @@ internal sealed class LedgerPart(LocalNetworks local, LedgerLimits? limits = nul
 {
     private readonly LedgerLimits limits = limits ?? new LedgerLimits();
     private readonly DeviceRowPrints rows = new();
+    private IReadOnlyList<DeviceState> saving = [];
+
+    /// <summary>Devices were decided anew and stored; told inside the gate, after the commit, by batches and by edits alike.</summary>
+    public event Action<IReadOnlyList<DeviceState>>? Decided;
 
     /// <summary>The ledger. Whoever touches it has passed the gate.</summary>
     public LiveLedger Ledger { get; private set; } = new(local, limits ?? new LedgerLimits());
@@ -33,7 +37,8 @@ internal sealed class LedgerPart(LocalNetworks local, LedgerLimits? limits = nul
     {
         // What an earlier try wrote is gone with its transaction.
         rows.Forget();
-        if (!Ledger.Changes.IsEmpty) new LedgerWriter(connection, transaction, rows).Write(Ledger, Ledger.Decide());
+        saving = [];
+        if (!Ledger.Changes.IsEmpty) new LedgerWriter(connection, transaction, rows).Write(Ledger, saving = Ledger.Decide());
     }
 
     /// <inheritdoc/>
@@ -41,6 +46,14 @@ internal sealed class LedgerPart(LocalNetworks local, LedgerLimits? limits = nul
     {
         rows.Keep();
         Ledger.Changes.Clear();
+        Tell(saving);
+        saving = [];
+    }
+
+    /// <summary>Tells who follows the ledger what was decided and stored.</summary>
+    public void Tell(IReadOnlyList<DeviceState> decided)
+    {
+        if (decided.Count > 0) Decided?.Invoke(decided);
     }
 
     /// <summary>Rows of these devices were written by an edit.</summary>

@@ -97,11 +97,14 @@ public class ImpersonationTests
     }
 
     /// <summary>A kiosk that was watched for a while.</summary>
-    internal static Scene Kiosk(TimeSpan? watched = null)
+    internal static Scene Kiosk(TimeSpan? watched = null) => Kiosk(new Scene()).Later(watched ?? TimeSpan.FromHours(3));
+
+    /// <summary>The kiosk begins to speak.</summary>
+    internal static Scene Kiosk(Scene scene, string agent = "Kiosk/1.0", string tls = "t13d_kiosk", string name = "KIOSK-07")
     {
-        Scene scene = new Scene().Row("dhcp", Asking(), vlan: 7, carrier: Carrier.Udp);
-        Stack(scene, Windows).Claims(Ip, ClaimKind.Ja4, "t13d_kiosk", "ssl", "", Card, 7).Claims(Ip, ClaimKind.UserAgent, "Kiosk/1.0", "http", "User-Agent", Card, 7);
-        return scene.Flow(Ip, Server, 443, "ssl", fromMac: Card, vlan: 7).Later(watched ?? TimeSpan.FromHours(3));
+        scene.Row("dhcp", Asking(name: name), vlan: 7, carrier: Carrier.Udp);
+        Stack(scene, Windows).Claims(Ip, ClaimKind.Ja4, tls, "ssl", "", Card, 7).Claims(Ip, ClaimKind.UserAgent, agent, "http", "User-Agent", Card, 7);
+        return scene.Flow(Ip, Server, 443, "ssl", fromMac: Card, vlan: 7);
     }
 
     /// <summary>A laptop in its place that copies card, address, lease, name and agent.</summary>

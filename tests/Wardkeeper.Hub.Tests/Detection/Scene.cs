@@ -1,4 +1,5 @@
 using System.Text;
+using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Intelligence;
@@ -27,6 +28,9 @@ internal sealed class Scene
     public FindingBook Book { get; } = new();
 
     public IReadOnlyList<Finding> Findings => Book.Findings;
+
+    /// <summary>What cards showed.</summary>
+    public ICardTraits Traits => path.Traits;
 
     public CaptureTime Now => CaptureTime.FromSeconds(packet);
 

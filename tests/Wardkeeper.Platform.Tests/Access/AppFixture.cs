@@ -29,6 +29,7 @@ using Wardkeeper.Hub.Views;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Slices;
 using Wardkeeper.Platform.Intelligence;
+using Wardkeeper.Platform.Response;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.Duties;
@@ -113,7 +114,7 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton(provider => new DetectionPath(new Knowledge(Site.Unknown, LocalNetworks.Default, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));
         builder.Services.AddSingleton<IPublishings, PublishingStore>();
         builder.Services.AddSingleton<IReachQueries, ReachQueries>();
-        builder.Services.AddSingleton<Wardkeeper.Hub.Response.CareReader>();
+        builder.Services.AddResponse(() => new Wardkeeper.Hub.Response.Points.Nftables.NftablesOptions());
         builder.Services.AddIntelligence(Folder);
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Observations;
 
@@ -12,7 +13,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// when a card moved to another switch port, on a machine that boots from the network, on routers and others whose frames are not their own, and on cards that many machines use in turns (docking
 /// stations) once they have been seen.
 /// </summary>
-internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, IDetector<TransactionRow>, IDetector<FlowRecord>, IDetector<LedgerReview>
+internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, IDetector<TransactionRow>, IDetector<FlowRecord>, IDetector<LedgerReview>, ICardTraits
 {
     private const int Kept = 8192, Needed = 3, NeededSoft = 5, SoftBehaviour = 3;
     private static readonly TimeSpan Lately = TimeSpan.FromMinutes(10), Settled = TimeSpan.FromHours(1), Day = TimeSpan.FromDays(1);
@@ -42,6 +43,11 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
     /// <summary>Protocols by which a machine speaks to everybody (mDNS, LLMNR, NetBIOS, SSDP, WS-Discovery).</summary>
     private static readonly FrozenDictionary<int, string> Group = new Dictionary<int, string> { [5353] = "mDNS", [5355] = "LLMNR", [137] = "NetBIOS", [138] = "NetBIOS", [1900] = "SSDP", [3702] = "WS-Discovery" }.ToFrozenDictionary();
     private static readonly FrozenSet<string> Weighty = FrozenSet.ToFrozenSet(["clinical", "imaging", "laboratory", "infusion", "monitoring", "dialysis", "surgery", "kiosk", "building"], StringComparer.Ordinal);
+
+    /// <summary>Traits that are kept for others to compare (see <see cref="ICardTraits"/>) and that this detector does not judge by.</summary>
+    private static readonly FrozenSet<string> Untold = FrozenSet.ToFrozenSet(["vlan", "switch-port", "offers", "tls-client-ja3", "dicom-implementation", "dicom-title", "hl7-sender"], StringComparer.Ordinal);
+
+    // Admission asks for what cards showed while the detector learns more of it: whoever touches a card's habits holds this.
     private readonly RecentState<MacAddress, CardHabits> machines = new(Kept);
 
     /// <inheritdoc/>
@@ -52,12 +58,31 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
     {
         if (seen is not Claim claim || claim.Subject.Mac.IsNone || claim.Subject.Mac.IsGroup) return;
         if (!claim.Subject.Ip.IsNone && !known.Local.Contains(claim.Subject.Ip) && !claim.Subject.Ip.IsLinkLocal) return;
+        lock (machines) Learn(claim, known, findings);
+    }
+
+    /// <inheritdoc/>
+    public CardTraits? Of(MacAddress mac)
+    {
+        lock (machines)
+        {
+            return machines.Find(mac) is not { First: { } first } habits ? null
+                : new CardTraits(first, habits.IsRouter, [.. habits.Traits.SelectMany(trait => trait.Value.Select(value => new ShownTrait(trait.Key, value.Key, value.Value.First, value.Value.Last)))]);
+        }
+    }
+
+    private void Learn(Claim claim, in Knowledge known, IFindingSink findings)
+    {
         CardHabits habits = machines.Of(claim.Subject.Mac);
         habits.Uses(claim.Subject.Ip, claim.At, Lately);
         bool isNew = claim.Kind switch
         {
             ClaimKind.TcpStack => Stack(habits, claim),
             ClaimKind.Ja4 => habits.Shows("tls-client", claim.Value, claim.At),
+            ClaimKind.Ja3 => habits.Shows("tls-client-ja3", claim.Value, claim.At) && false,
+            ClaimKind.ImplementationUid or ClaimKind.ImplementationVersion when !Claim.IsOfSentObject(claim.Origin) => habits.Shows("dicom-implementation/" + claim.Kind, claim.Value, claim.At) && false,
+            ClaimKind.AeTitle when !Claim.IsOfSentObject(claim.Origin) => habits.Shows("dicom-title", claim.Value, claim.At) && false,
+            ClaimKind.HlApplication when claim.Origin.StartsWith("MSH-3", StringComparison.Ordinal) => habits.Shows("hl7-sender", claim.Value, claim.At) && false,
             ClaimKind.UserAgent => habits.Shows("user-agent/" + claim.Protocol, claim.Value, claim.At),
             ClaimKind.HostName when claim.Protocol is "smb" or "ntlm" or "rdp" => habits.Shows("host-name/" + claim.Protocol, claim.Value.ToLowerInvariant(), claim.At),
             ClaimKind.AskedName => habits.Shows("asked-domains", Domain(claim.Value), claim.At, isSet: true),
@@ -69,6 +94,11 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
 
     /// <inheritdoc/>
     public void Inspect(TransactionRow seen, in Knowledge known, IFindingSink findings)
+    {
+        lock (machines) Learn(seen, known, findings);
+    }
+
+    private void Learn(TransactionRow seen, in Knowledge known, IFindingSink findings)
     {
         if (seen.Log == "ssh")
         {
@@ -93,6 +123,11 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
     /// <inheritdoc/>
     public void Inspect(FlowRecord seen, in Knowledge known, IFindingSink findings)
     {
+        lock (machines) Learn(seen, known, findings);
+    }
+
+    private void Learn(FlowRecord seen, in Knowledge known, IFindingSink findings)
+    {
         FlowView view = seen.View;
         if (seen.OriginatorPackets > 0 && !view.OriginatorMac.IsNone && known.Local.Contains(view.OriginatorAddress)) Opens(seen, known, findings);
         if (seen.ResponderPackets == 0 || view.ResponderMac.IsNone || view.ResponderMac.IsGroup || view.Carrier != Carrier.Tcp || !known.Local.Contains(view.ResponderAddress)) return;
@@ -112,7 +147,11 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         foreach (DeviceFacts device in known.Devices.All())
         {
             // What the ledger makes of it while another machine speaks in its name is not what it was.
-            if (!device.Subject.Mac.IsNone && machines.Find(device.Subject.Mac) is { } habits && IsOver(habits, seen.At)) habits.Category = device.Category;
+            if (device.Subject.Mac.IsNone) continue;
+            lock (machines)
+            {
+                if (machines.Find(device.Subject.Mac) is { } habits && IsOver(habits, seen.At)) habits.Category = device.Category;
+            }
         }
     }
 
@@ -157,7 +196,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         // Whatever changes together with the switch port is a device that was moved, or another one.
         if (!isInTwo && traits.Exists(trait => trait is { Name: "switch-port", IsDifferent: true })) return;
         if (isInTwo) traits.Add(new Comparison("two-places", "one", "both", true));
-        string[] different = [.. traits.Where(trait => trait.IsDifferent && trait.Name is not ("vlan" or "switch-port" or "offers")).Select(trait => trait.Name)];
+        string[] different = [.. traits.Where(trait => trait.IsDifferent && !Untold.Contains(trait.Name)).Select(trait => trait.Name)];
         string[] families = [.. different.Where(Hard.ContainsKey).Select(name => Hard[name]).Distinct()];
         int behaviour = different.Count(Behaviour.ContainsKey);
         bool isAnother = (different.Length >= Needed && families.Length > 0 && (behaviour > 0 || families.Length > 1)) || (different.Length >= NeededSoft && behaviour >= SoftBehaviour);
@@ -171,7 +210,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
     {
         Subject who = subject.Ip.IsNone && habits.Addresses.Count > 0 ? subject with { Ip = habits.Addresses.MaxBy(one => one.Value.Nanoseconds).Key } : subject;
         DeviceFacts? device = known.Devices.Of(who);
-        int compared = traits.Count(trait => trait.Name is not ("vlan" or "switch-port" or "offers"));
+        int compared = traits.Count(trait => !Untold.Contains(trait.Name));
         string category = habits.Category ?? device?.Category ?? "";
         findings.Raise(new Sighting
         {
@@ -184,7 +223,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
             Facts =
             [
                 new Fact("traits-different", $"{different} of {compared}", $"fewer than {Needed}"),
-                .. traits.Where(trait => trait.IsDifferent || trait.Name != "offers").Select(trait => new Fact(trait.Name, trait.Seen, trait.Expected)),
+                .. traits.Where(trait => trait.IsDifferent || !Untold.Contains(trait.Name) || trait.Name is "vlan" or "switch-port").Select(trait => new Fact(trait.Name, trait.Seen, trait.Expected)),
                 new Fact("known-since", Moment(habits.First!.Value)),
                 .. who.Ip.IsNone ? (IEnumerable<Fact>)[] : [new Fact("address", who.Ip.ToString())],
             ],

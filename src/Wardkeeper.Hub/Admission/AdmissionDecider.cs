@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using Wardkeeper.Hub.Identification;
+using Wardkeeper.Hub.Register;
+using Wardkeeper.Hub.Response;
+using Wardkeeper.Hub.Trust;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Admission;
+
+/// <summary>Findings that stand against devices, from memory.</summary>
+public interface IStandingFindings
+{
+    /// <summary>Open findings of the types that count, about a device or a card.</summary>
+    IReadOnlyList<StandingFinding> Of(long? device, MacAddress mac);
+}
+
+/// <summary>Gives decisions their numbers, each once.</summary>
+public sealed class DecisionNumbers
+{
+    private long last;
+
+    /// <summary>The next one.</summary>
+    public long Next() => Interlocked.Increment(ref last);
+
+    /// <summary>Numbers up to this one were given before.</summary>
+    public void Restore(long highest)
+    {
+        while (Volatile.Read(ref last) is var seen && seen < highest && Interlocked.CompareExchange(ref last, highest, seen) != seen)
+        {
+            // Somebody took a number meanwhile.
+        }
+    }
+}
+
+/// <summary>
+/// Gathers what a decision needs and decides: <see cref="AdmissionRuling"/> over the ledger, certificates, traits, findings, what may be done to the device, and what was laid down. Everything comes from
+/// memory: the ledger's part follows each commit, findings are at most two seconds old, what may be done to devices at most three minutes (older counts as the worst case).
+/// </summary>
+/// <param name="devices">The ledger.</param>
+/// <param name="traits">What machines show.</param>
+/// <param name="findings">What stands against devices.</param>
+/// <param name="care">What may be done to devices.</param>
+/// <param name="policies">What was laid down.</param>
+/// <param name="plugs">Which card is where.</param>
+/// <param name="numbers">Numbers of decisions.</param>
+/// <param name="identities">Certificates; null where none are issued: then each counts as unknown.</param>
+public sealed class AdmissionDecider(
+    IKnownDevices devices,
+    ICardTraits traits,
+    IStandingFindings findings,
+    ICareBoard care,
+    AdmissionPolicyBook policies,
+    PlugBook plugs,
+    DecisionNumbers numbers,
+    ITrustedIdentities? identities = null) : IAdmissionDecider
+{
+    private const int MostMakers = 4096;
+    private readonly ConcurrentDictionary<string, bool> makers = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public ValueTask<AdmissionDecision> DecideAsync(AdmissionRequest request, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        AdmissionDecision decision = AdmissionRuling.Of(Gather(request)) with { Number = numbers.Next() };
+        plugs.Decided(decision);
+        return ValueTask.FromResult(decision);
+    }
+
+    /// <summary>Everything that speaks for and against a card that asks.</summary>
+    internal AdmissionFacts Gather(AdmissionRequest request)
+    {
+        AdmissionPolicy policy = policies.Current;
+        AdmissionSegment segment = policy.SegmentOf(request);
+        MacAddress mac = RegisterValues.TryMac(request.Mac, out MacAddress parsed) ? parsed : default;
+        CardTraits? shown = traits.Of(mac);
+        Plug plug = Asked(request, segment, shown);
+        KnownDevice? card = devices.Of(mac);
+        TrustedIdentity? identity = IdentityOf(request.Certificate);
+        KnownDevice? owner = identity is null ? null : devices.Of(identity.Device);
+        KnownDevice? device = card ?? owner;
+        return new AdmissionFacts(
+            request,
+            segment,
+            plug,
+            card,
+            identity,
+            owner,
+            device is not null && identities is not null && identities.Of(device.Id).Any(one => one.IsValidAt(request.At)),
+            FingerprintComparison.Of(shown, plug.KnownUntil, plug.Since),
+            findings.Of(device?.Id, mac),
+            device is null ? null : care.Of(device.Id).Situation,
+            device is null ? null : policy.ApprovalOf(device.Id, request.At),
+            device is null && LooksMedical(mac),
+            policy);
+    }
+
+    /// <summary>Notes the request. A machine that was another's until now is remembered as such before what it showed becomes what is known.</summary>
+    private Plug Asked(AdmissionRequest request, AdmissionSegment segment, CardTraits? shown)
+    {
+        Plug? before = plugs.Find(request.Mac);
+        Plug now = plugs.Asked(request, segment.SessionTimeout);
+        if (before is null || before.Since == now.Since || now.DoubtSince is not null || !FingerprintComparison.IsBroken(FingerprintComparison.Of(shown, before.KnownUntil, before.Since))) return now;
+        plugs.Doubt(request.Mac, before.Since);
+        return now with { DoubtSince = before.Since };
+    }
+
+    private TrustedIdentity? IdentityOf(PresentedCertificate? certificate) => certificate is null || identities is null ? null
+        : (certificate.AuthorityKey is { } key ? identities.Find(certificate.Serial, key) : null) ?? identities.Find(certificate.Serial, certificate.Issuer);
+
+    /// <summary>Whether a card's maker makes devices of medicine, as far as knowledge of devices says.</summary>
+    private bool LooksMedical(MacAddress mac)
+    {
+        if (MacPrefixes.VendorOf(mac) is not { } maker) return false;
+        if (makers.TryGetValue(maker, out bool known)) return known;
+        List<KnowledgeEntry> said = [];
+        KnowledgeBase.InForce.Find(Trait.Maker, maker, said);
+        if (makers.Count >= MostMakers) makers.Clear();
+        return makers[maker] = said.Exists(entry => entry.Maker == MakerKind.Devices);
+    }
+}

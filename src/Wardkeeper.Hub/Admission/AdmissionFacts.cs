@@ -1,0 +1,65 @@
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Response;
+using Wardkeeper.Hub.Trust;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Admission;
+
+/// <summary>An open finding that speaks against a device.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Severity">How bad.</param>
+/// <param name="Last">When it was last seen.</param>
+public sealed record StandingFinding(long Number, string Type, Severity Severity, CaptureTime Last);
+
+/// <summary>Everything that a decision is made of. The same facts give the same decision.</summary>
+/// <param name="Request">What was asked.</param>
+/// <param name="Segment">The segment of the place.</param>
+/// <param name="Plug">Where the card is and was, with this request.</param>
+/// <param name="Card">The device that the card belongs to; null when it was never seen.</param>
+/// <param name="Identity">The identity of the certificate; null when none was shown, or it was issued to nobody here.</param>
+/// <param name="Owner">The device that the certificate belongs to; null without one.</param>
+/// <param name="HasCertificate">Whether the card's device has a certificate that counts now.</param>
+/// <param name="Match">How well it agrees with its fingerprint.</param>
+/// <param name="Findings">Open findings about the device or the card.</param>
+/// <param name="Care">What may be done to the device that decides (<see cref="Device"/>); null when it was never seen.</param>
+/// <param name="Approval">A person's word that counts now; null when there is none.</param>
+/// <param name="LooksMedical">Whether a card that was never seen is of a maker of medical devices.</param>
+/// <param name="Policy">What was laid down.</param>
+public sealed record AdmissionFacts(
+    AdmissionRequest Request,
+    AdmissionSegment Segment,
+    Plug Plug,
+    KnownDevice? Card,
+    TrustedIdentity? Identity,
+    KnownDevice? Owner,
+    bool HasCertificate,
+    FingerprintMatch Match,
+    IReadOnlyList<StandingFinding> Findings,
+    CareSituation? Care,
+    AdmissionApproval? Approval,
+    bool LooksMedical,
+    AdmissionPolicy Policy)
+{
+    /// <summary>The device whose place and patients decide: the one that the card belongs to, else the one that the certificate names. Null when it was never seen.</summary>
+    public KnownDevice? Device => Card ?? Owner;
+
+    /// <summary>Whether the certificate counts now.</summary>
+    public bool IsCertified => Identity is { } identity && identity.IsValidAt(Request.At);
+
+    /// <summary>Whether the certificate counts and belongs to the card's device, or to a device of which no card is known.</summary>
+    public bool IsOwnCertificate => IsCertified && Owner is { } owner && (Card is null ? owner.Macs.Count == 0 : Card.Id == owner.Id);
+
+    /// <summary>Whether it is where it usually is.</summary>
+    public bool IsAtUsualPlace => PlugBook.UsualPlace(Plug) is { } usual && usual == Plug.Place;
+
+    /// <summary>How strongly it proves itself.</summary>
+    public IdentityGrade Grade => IsCertified && (IsOwnCertificate || Card is null) ? Identity!.Grade
+        : IsAtUsualPlace && FingerprintComparison.IsGood(Match) ? IdentityGrade.FingerprintAndPort
+        : IdentityGrade.MacOnly;
+
+    /// <summary>
+    /// Whether this is a first admission: nobody knows the device, it was never let in, and it was not there before it asked. Holding it back interrupts nothing, and needs nobody's word.
+    /// </summary>
+    public bool IsFirstAdmission => Device is null ? !Plug.WasAdmitted : !Device.IsKnownToPeople && !Plug.WasAdmitted && Device.FirstSeen >= Plug.FirstAsked;
+}

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Admission;
+
+/// <summary>A place where a card asked to be let in.</summary>
+/// <param name="Place">Switch and port, or switch and wireless network.</param>
+/// <param name="First">When it first asked there.</param>
+/// <param name="Last">When it last asked there.</param>
+public readonly record struct PlugPlace(string Place, CaptureTime First, CaptureTime Last);
+
+/// <summary>A card where it is plugged in, and where it was before.</summary>
+/// <param name="Mac">The card, as requests write it.</param>
+/// <param name="Place">Where it asked last.</param>
+/// <param name="Since">Since when it is plugged in there.</param>
+/// <param name="FirstAsked">When it asked for the first time.</param>
+/// <param name="LastAsked">When it asked last.</param>
+/// <param name="Places">Where it asked, the latest first.</param>
+/// <param name="WasAdmitted">Whether it was ever let into its own network.</param>
+/// <param name="TwoPlaces">Since when it asked at two places in turns; null when it did not lately.</param>
+/// <param name="DoubtSince">Since when its traits are another's: what it has shown since is not what is known of it. Null while nothing is in doubt.</param>
+/// <param name="Left">When the switch said that it was unplugged; null while it is plugged in.</param>
+/// <param name="Decision">What was decided last; null before.</param>
+public sealed record Plug(
+    string Mac,
+    string Place,
+    CaptureTime Since,
+    CaptureTime FirstAsked,
+    CaptureTime LastAsked,
+    IReadOnlyList<PlugPlace> Places,
+    bool WasAdmitted,
+    CaptureTime? TwoPlaces = null,
+    CaptureTime? DoubtSince = null,
+    CaptureTime? Left = null,
+    AdmissionDecision? Decision = null)
+{
+    /// <summary>What it showed before this is what is known of it.</summary>
+    public CaptureTime KnownUntil => DoubtSince is { } doubt && doubt < Since ? doubt : Since;
+}
+
+/// <summary>
+/// Which card is plugged in where, since when. A card is plugged in anew when it asks at another place, after it left, or when it asks long before its session is over: then the
+/// link was down in between, and what stands behind it may be another machine. Bounded; of those beyond, what was never admitted and asked longest ago is forgotten first.
+/// </summary>
+/// <param name="bound">Most cards.</param>
+public sealed class PlugBook(int bound = PlugBook.MostCards)
+{
+    /// <summary>Most cards that are remembered.</summary>
+    public const int MostCards = 100_000;
+
+    private const int PlacesKept = 8;
+    private static readonly TimeSpan Turns = TimeSpan.FromMinutes(10), Usual = TimeSpan.FromDays(1), Retry = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<string, Plug> plugs = new(StringComparer.Ordinal);
+    private readonly Lock making = new();
+    private int count;
+
+    /// <summary>Cards that were forgotten for want of room.</summary>
+    public long Forgotten { get; private set; }
+
+    /// <summary>How many are remembered.</summary>
+    public int Count => Volatile.Read(ref count);
+
+    /// <summary>Cards that are plugged in.</summary>
+    public IEnumerable<Plug> PluggedIn => plugs.Values.Where(plug => plug.Left is null);
+
+    /// <summary>Where a card is; null when it never asked.</summary>
+    public Plug? Find(string mac) => plugs.GetValueOrDefault(mac);
+
+    /// <summary>Where a request comes from, as places are told apart.</summary>
+    public static string PlaceOf(AdmissionRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return $"{request.NasIdentifier ?? request.NasAddress.ToString()} {request.Ssid ?? request.Port ?? "?"}";
+    }
+
+    /// <summary>A card asks.</summary>
+    /// <param name="request">What it asks.</param>
+    /// <param name="lasts">After which time it was told to ask again.</param>
+    /// <returns>How it stands with this request.</returns>
+    public Plug Asked(AdmissionRequest request, TimeSpan lasts)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        lock (making)
+        {
+            bool isNew = !plugs.TryGetValue(request.Mac, out Plug? before);
+            if (isNew && count >= bound) Forget();
+            if (isNew) count++;
+            return plugs[request.Mac] = Next(before, request, lasts);
+        }
+    }
+
+    /// <summary>Something was decided about a card.</summary>
+    public void Decided(AdmissionDecision decision)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        Change(decision.Request.Mac, plug => plug with { Decision = decision, WasAdmitted = plug.WasAdmitted || decision.Outcome == AdmissionOutcome.Admit });
+    }
+
+    /// <summary>A switch says that a card was unplugged (accounting stop). A stop of an earlier place changes nothing.</summary>
+    public void Left(string mac, string place, CaptureTime at) => Change(mac, plug => plug.Place == place && at >= plug.Since ? plug with { Left = at } : plug);
+
+    /// <summary>What a card shows since a moment is another's; or it shows its own again.</summary>
+    public void Doubt(string mac, CaptureTime? since) => Change(mac, plug => plug with { DoubtSince = since });
+
+    /// <summary>Puts back what was stored.</summary>
+    public void Restore(Plug plug)
+    {
+        ArgumentNullException.ThrowIfNull(plug);
+        lock (making)
+        {
+            if (count >= bound && !plugs.ContainsKey(plug.Mac)) return;
+            if (!plugs.ContainsKey(plug.Mac)) count++;
+            plugs[plug.Mac] = plug;
+        }
+    }
+
+    /// <summary>The place where a card usually is: where it asked over a day at least, the longest; null when it has none.</summary>
+    public static string? UsualPlace(Plug plug)
+    {
+        ArgumentNullException.ThrowIfNull(plug);
+        PlugPlace longest = plug.Places.DefaultIfEmpty().MaxBy(place => place.Last.Since(place.First));
+        return longest.Place is not null && longest.Last.Since(longest.First) >= Usual ? longest.Place : null;
+    }
+
+    private static Plug Next(Plug? before, AdmissionRequest request, TimeSpan lasts)
+    {
+        string place = PlaceOf(request);
+        if (before is null) return new Plug(request.Mac, place, request.At, request.At, request.At, [new PlugPlace(place, request.At, request.At)], false);
+        bool moved = before.Place != place;
+        TimeSpan passed = request.At.Since(before.LastAsked);
+        // A switch that got no answer asks again within seconds: that is one question.
+        bool isAnew = moved || before.Left is not null || (passed > Retry && passed < lasts * 0.8) || passed > lasts * 3;
+        PlugPlace here = before.Places.FirstOrDefault(one => one.Place == place);
+        bool isBack = moved && here.Place is not null && before.Left is null && request.At.Since(here.Last) < Turns;
+        PlugPlace[] places = [new PlugPlace(place, here.Place is null ? request.At : here.First, request.At), .. before.Places.Where(one => one.Place != place).Take(PlacesKept - 1)];
+        CaptureTime? two = isBack ? request.At : before.TwoPlaces is { } since && request.At.Since(since) < Turns ? since : null;
+        return before with { Place = place, Since = isAnew ? request.At : before.Since, LastAsked = request.At, Places = places, TwoPlaces = two, Left = null };
+    }
+
+    private void Change(string mac, Func<Plug, Plug> change)
+    {
+        lock (making)
+        {
+            if (plugs.TryGetValue(mac, out Plug? plug)) plugs[mac] = change(plug);
+        }
+    }
+
+    private void Forget()
+    {
+        foreach (Plug plug in plugs.Values.OrderBy(plug => plug.WasAdmitted).ThenBy(plug => plug.LastAsked).Take(Math.Max(1, bound / 16)).ToArray())
+        {
+            if (plugs.TryRemove(plug.Mac, out _)) (count, Forgotten) = (count - 1, Forgotten + 1);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Wardkeeper.Hub.Admission;
+using Wardkeeper.Sensor.Observations;
+using static Wardkeeper.Hub.Tests.Admission.Asking;
+
+namespace Wardkeeper.Hub.Tests.Admission;
+
+public class PlugBookTests
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    [Fact]
+    public void A_card_is_plugged_in_anew_when_it_moves_leaves_or_asks_long_before_its_time()
+    {
+        PlugBook book = new();
+        Assert.Equal(Now, book.Asked(Request, Hour).Since);
+        // A switch that asks again within seconds, and one that asks when the time is over, mean the same plug.
+        Assert.Equal(Now, book.Asked(At(3), Hour).Since);
+        Assert.Equal(Now, book.Asked(At(3_600), Hour).Since);
+        // The link was down: what stands behind it may be another.
+        Assert.Equal(At(3_900).At, book.Asked(At(3_900), Hour).Since);
+        book.Left(Mac, PlugBook.PlaceOf(Request), At(7_400).At);
+        Assert.Empty(book.PluggedIn);
+        Assert.Equal(At(7_500).At, book.Asked(At(7_500), Hour).Since);
+        Assert.Single(book.PluggedIn);
+        Assert.Equal("sw2 Gi1/0/1", book.Asked(At(11_100) with { NasIdentifier = "sw2", Port = "Gi1/0/1" }, Hour).Place);
+        // A stop that comes late from the earlier place does not unplug it here.
+        book.Left(Mac, PlugBook.PlaceOf(Request), At(11_101).At);
+        Assert.Single(book.PluggedIn);
+    }
+
+    [Fact]
+    public void A_card_that_comes_back_at_once_without_having_left_is_at_two_places()
+    {
+        PlugBook book = new();
+        AdmissionRequest elsewhere = Request with { Port = "Gi1/0/8" };
+        book.Asked(Request, Hour);
+        Assert.Null(book.Asked(elsewhere with { At = At(60).At }, Hour).TwoPlaces);
+        Assert.Equal(At(90).At, book.Asked(At(90), Hour).TwoPlaces);
+        Assert.Null(book.Asked(At(3_600), Hour).TwoPlaces);
+        // Carried there and back, with the switch saying so, it is at one.
+        book.Left(Mac, PlugBook.PlaceOf(Request), At(4_000).At);
+        book.Asked(elsewhere with { At = At(4_060).At }, Hour);
+        book.Left(Mac, PlugBook.PlaceOf(elsewhere), At(4_100).At);
+        Assert.Null(book.Asked(At(4_130), Hour).TwoPlaces);
+    }
+
+    [Fact]
+    public void A_flood_of_cards_stays_within_its_bound_and_does_not_push_out_who_was_admitted()
+    {
+        PlugBook book = new(bound: 256);
+        book.Restore(Settled());
+        for (int i = 0; i < 5_000; i++) book.Asked(At(i) with { Mac = $"02:00:00:00:{i >> 8:x2}:{i & 255:x2}" }, Hour);
+        Assert.InRange(book.Count, 200, 256);
+        Assert.Equal(5_001 - book.Count, book.Forgotten);
+        Assert.NotNull(book.Find(Mac));
+    }
+
+    [Fact]
+    public void The_usual_place_is_where_it_was_longest_over_a_day_at_least()
+    {
+        Assert.Equal(PlugBook.PlaceOf(Request), PlugBook.UsualPlace(Settled()));
+        Assert.Equal("sw2 Gi1/0/1", PlugBook.UsualPlace(Settled("sw2 Gi1/0/1")));
+        Assert.Null(PlugBook.UsualPlace(new PlugBook().Asked(Request, Hour)));
+    }
+
+    private static AdmissionRequest At(long seconds) => Request with { At = new CaptureTime(Now.Nanoseconds + (seconds * CaptureTime.PerSecond)) };
+}
