@@ -18,6 +18,7 @@ internal sealed class HubRoom : IAsyncDisposable
     private readonly Ward ward;
     private readonly string log;
     private Process? up;
+    private string? past;
     private HubApi? api;
 
     private HubRoom(SceneStand run, Ward ward) => (this.run, this.ward, Data, log) = (run, ward, Path.Combine(run.Folder, "wardkeeper-data"), Path.Combine(run.Folder, "logs", "wardkeeper.log"));
@@ -29,10 +30,14 @@ internal sealed class HubRoom : IAsyncDisposable
     public HubApi Api => api ?? throw new InvalidOperationException("the hub was not started");
 
     /// <summary>Starts it, and returns when it is ready.</summary>
+    /// <param name="run">Whose it is.</param>
+    /// <param name="ward">Where.</param>
+    /// <param name="past">A capture of what it heard before; null for none.</param>
+    /// <param name="cancel">Stops waiting.</param>
     /// <exception cref="LabException">It does not start.</exception>
-    public static async Task<HubRoom> StartAsync(SceneStand run, Ward ward, CancellationToken cancel)
+    public static async Task<HubRoom> StartAsync(SceneStand run, Ward ward, string? past, CancellationToken cancel)
     {
-        HubRoom room = run.Keep(new HubRoom(run, ward));
+        HubRoom room = run.Keep(new HubRoom(run, ward) { past = past });
         await room.SwitchOnAsync(cancel);
         string token = (await room.JsonAsync(["token", "create", "--name", "scene", "--role", "administrator", "--json"], cancel)).Find("token", "text") ?? throw new LabException("the hub made no token");
         room.api = new HubApi(ward.Hub, token);
@@ -44,7 +49,7 @@ internal sealed class HubRoom : IAsyncDisposable
     public async Task SwitchOnAsync(CancellationToken cancel)
     {
         // A shell keeps what it says in a file; exec makes the process the program itself.
-        up = Process.Start(new ProcessStartInfo("sh", ["-c", "exec ip \"$@\" >>\"$0\" 2>&1", log, "netns", "exec", ward.Hub.Name, run.Settings.Program, "up", "--data", Data, "--interface", Ward.MirrorCard, "--language", "en"]))
+        up = Process.Start(new ProcessStartInfo("sh", ["-c", "exec ip \"$@\" >>\"$0\" 2>&1", log, "netns", "exec", ward.Hub.Name, run.Settings.Program, "up", "--data", Data, "--interface", Ward.MirrorCard, "--language", "en", .. past is null ? (string[])[] : ["--capture", past]]))
             ?? throw new LabException($"{run.Settings.Program} could not be started");
         Stopwatch waited = Stopwatch.StartNew();
         while (true)
@@ -52,7 +57,12 @@ internal sealed class HubRoom : IAsyncDisposable
             cancel.ThrowIfCancellationRequested();
             if (up.HasExited) throw new LabException($"{run.Settings.Program} up ended at once: {Tail()}");
             (int code, string said) = await TryAsync(["status", "--json"], cancel);
-            if (code == 0 && JsonDocument.Parse(said).RootElement.Find("state") == "ready") return;
+            if (code == 0 && JsonDocument.Parse(said).RootElement.Find("state") == "ready")
+            {
+                // What was heard before is in the ledger now, and is not told again.
+                past = null;
+                return;
+            }
             if (waited.Elapsed > StartPatience) throw new LabException($"{run.Settings.Program} up is not ready after {StartPatience.TotalMinutes:0} minutes; it said: {Tail()}");
             await Task.Delay(Between, cancel);
         }
