@@ -27,6 +27,7 @@ internal static class PlatformCommands
         Access.UserCommandLine.Audit(),
         Exchange.ExchangeCommandLine.Import(),
         Exchange.ExchangeCommandLine.Export(),
+        Admission.AdmissionCommandLine.Create(),
         Backups.BackupCommands.Backup(),
         Backups.BackupCommands.Restore(),
     };

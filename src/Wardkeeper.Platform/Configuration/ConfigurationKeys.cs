@@ -89,6 +89,8 @@ internal static class ConfigurationKeys
 
     private static IEnumerable<ConfigurationKey> Rest() =>
     [
+        new ScalarKey<System.Net.IPAddress>(Address, s => s.Admission.Bind, (s, value) => s.Admission.Bind = value) { Path = "admission.bind", ValueName = "ADDRESS", Meaning = "Address on which FreeRADIUS reaches the hub: HTTP on this machine, HTTPS with the console's certificate elsewhere." },
+        new ScalarKey<int>(Number(1, 65535), s => s.Admission.Port, (s, value) => s.Admission.Port = value) { Path = "admission.port", ValueName = "PORT", Meaning = "Port on which FreeRADIUS reaches the hub; listened on once 'wardkeeper admission install' was run." },
         new ScalarKey<TimeSpan>(Duration, s => s.Sessions.Idle, (s, value) => s.Sessions.Idle = value) { Path = "sessions.idle", ValueName = "SPAN", IsReloadable = true, Meaning = "Ends a session that nobody used for so long." },
         new ScalarKey<TimeSpan>(Duration, s => s.Sessions.Longest, (s, value) => s.Sessions.Longest = value) { Path = "sessions.longest", ValueName = "SPAN", IsReloadable = true, Meaning = "Ends every session after so long." },
         new ScalarKey<Microsoft.Extensions.Logging.LogLevel>(Level, s => s.Log.Level, (s, value) => s.Log.Level = value) { Path = "log.level", ValueName = "LEVEL", Flag = "--log-level", IsReloadable = true, Meaning = "Least severe level that is written: debug, info, warning or error." },

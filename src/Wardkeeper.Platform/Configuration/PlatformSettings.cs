@@ -49,6 +49,9 @@ internal sealed class PlatformSettings
     /// <summary>Section <c>response</c>.</summary>
     public ResponseSettings Response { get; } = new();
 
+    /// <summary>Section <c>admission</c>.</summary>
+    public AdmissionSettings Admission { get; } = new();
+
     /// <summary>Section <c>log</c>.</summary>
     public LogSettings Log { get; } = new();
 }
@@ -232,4 +235,14 @@ internal sealed class LogSettings
 
     /// <summary>Whether each entry is one line of JSON.</summary>
     public bool Json { get; set; }
+}
+
+/// <summary>Where FreeRADIUS reaches the hub.</summary>
+internal sealed class AdmissionSettings
+{
+    /// <summary>Address that FreeRADIUS is listened for on: HTTP on this machine, HTTPS elsewhere.</summary>
+    public IPAddress Bind { get; set; } = IPAddress.Loopback;
+
+    /// <summary>Its port.</summary>
+    public int Port { get; set; } = 18700;
 }
