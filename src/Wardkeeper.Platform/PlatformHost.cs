@@ -155,7 +155,7 @@ internal static class PlatformHost
         services.AddResponse(() => ResponseComposition.FilterOf(options.Settings.Current.Response));
         services.AddSingleton<SiteKnowledge>();
         services.AddIntelligence(options.Folder.Path);
-        services.AddAdmissionDecision();
+        services.AddAdmissionDecision(options.Settings);
         services.AddAdmissionFront(options.Folder.Path);
         services.AddSingleton<IBatchPart, FindingsPart>();
         services.AddSingleton<IBatchPart, DetectorsPart>();

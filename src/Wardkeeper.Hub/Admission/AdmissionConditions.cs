@@ -36,7 +36,7 @@ internal static class AdmissionConditions
         ("certificate-of-another-device", facts => facts is { Card: { } card, Owner: { } owner } && card.Id != owner.Id ? owner.Shown : null),
         ("certificate-at-another-card", facts => IsAtAnotherCard(facts) && facts.Identity!.Grade < IdentityGrade.ChipCertificate ? facts.Owner!.Shown : null),
         ("chip-at-another-card", facts => IsAtAnotherCard(facts) && facts.Identity!.Grade == IdentityGrade.ChipCertificate ? facts.Owner!.Shown : null),
-        ("certificate-not-shown", facts => facts.HasCertificate && facts.Request.Certificate is null ? facts.Device!.Shown : null),
+        ("certificate-not-shown", facts => facts is { HasCertificate: true, Request.Certificate: null, Device: { } device } ? device.Shown : null),
         ("fingerprint-broken", facts => FingerprintComparison.IsBroken(facts.Match) ? Different(facts.Match) : null),
         ("two-places", facts => facts.Plug.TwoPlaces is not null ? string.Join(" · ", facts.Plug.Places.Take(2).Select(place => place.Place)) : null),
         ("wrong-place", facts => PlaceOf(facts) is { } rules && !rules.Any(rule => rule.IsPlace(facts.Request, facts.Segment.Name)) ? string.Join(" / ", rules.Select(rule => rule.Place())) : null),
@@ -76,7 +76,7 @@ internal static class AdmissionConditions
         foreach (StandingFinding finding in facts.Findings)
         {
             // What it has shown since it was plugged in anew is its own: the one that was found is gone.
-            bool isGone = FingerprintComparison.IsGood(facts.Match) && finding.Last < facts.Plug.Since && facts.Plug.DoubtSince is null && IsOfIdentity(finding.Type);
+            bool isGone = FingerprintComparison.IsGood(facts.Match) && finding.Last < facts.Plug.Since && !facts.Plug.IsInDoubt && IsOfIdentity(finding.Type);
             if (isGone || !FindingTypes.TryGetValue(finding.Type, out (AdmissionOutcome Outcome, Severity Least) follows) || finding.Severity < follows.Least) continue;
             found.Add((new AdmissionReason("open-finding", string.Create(CultureInfo.InvariantCulture, $"F-{finding.Number} {finding.Type}")), follows.Outcome));
         }

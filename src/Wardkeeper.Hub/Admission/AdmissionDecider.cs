@@ -15,14 +15,14 @@ public interface IStandingFindings
 }
 
 /// <summary>Gives decisions their numbers, each once.</summary>
-public sealed class DecisionNumbers
+public sealed class DecisionNumbers : INumbersDecisions
 {
     private long last;
 
     /// <summary>The next one.</summary>
     public long Next() => Interlocked.Increment(ref last);
 
-    /// <summary>Numbers up to this one were given before.</summary>
+    /// <inheritdoc/>
     public void Restore(long highest)
     {
         while (Volatile.Read(ref last) is var seen && seen < highest && Interlocked.CompareExchange(ref last, highest, seen) != seen)
@@ -61,19 +61,29 @@ public sealed class AdmissionDecider(
     public ValueTask<AdmissionDecision> DecideAsync(AdmissionRequest request, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(request);
-        AdmissionDecision decision = AdmissionRuling.Of(Gather(request)) with { Number = numbers.Next() };
+        AdmissionPolicy policy = policies.Current;
+        AdmissionSegment segment = policy.SegmentOf(request);
+        AdmissionDecision decision = AdmissionRuling.Of(Gather(request, Asked(request, segment), policy, segment)) with { Number = numbers.Next() };
         plugs.Decided(decision);
         return ValueTask.FromResult(decision);
     }
 
-    /// <summary>Everything that speaks for and against a card that asks.</summary>
-    internal AdmissionFacts Gather(AdmissionRequest request)
+    /// <summary>What would be decided if a card that is plugged in asked the same again now. Changes nothing, and has no number.</summary>
+    /// <param name="plug">The card, of which something was decided.</param>
+    /// <param name="now">The moment.</param>
+    /// <returns>The facts and the decision.</returns>
+    internal (AdmissionFacts Facts, AdmissionDecision Decision) Again(Plug plug, CaptureTime now)
     {
         AdmissionPolicy policy = policies.Current;
-        AdmissionSegment segment = policy.SegmentOf(request);
-        MacAddress mac = RegisterValues.TryMac(request.Mac, out MacAddress parsed) ? parsed : default;
-        CardTraits? shown = traits.Of(mac);
-        Plug plug = Asked(request, segment, shown);
+        AdmissionRequest request = plug.Decision!.Request with { At = now };
+        AdmissionFacts facts = Gather(request, plug, policy, policy.SegmentOf(request));
+        return (facts, AdmissionRuling.Of(facts));
+    }
+
+    /// <summary>Everything that speaks for and against a card that asks.</summary>
+    private AdmissionFacts Gather(AdmissionRequest request, Plug plug, AdmissionPolicy policy, AdmissionSegment segment)
+    {
+        MacAddress mac = MacOf(request);
         KnownDevice? card = devices.Of(mac);
         TrustedIdentity? identity = IdentityOf(request.Certificate);
         KnownDevice? owner = identity is null ? null : devices.Of(identity.Device);
@@ -86,7 +96,7 @@ public sealed class AdmissionDecider(
             identity,
             owner,
             device is not null && identities is not null && identities.Of(device.Id).Any(one => one.IsValidAt(request.At)),
-            FingerprintComparison.Of(shown, plug.KnownUntil, plug.Since),
+            FingerprintComparison.Of(traits.Of(mac), plug.Since, plug.Doubts),
             findings.Of(device?.Id, mac),
             device is null ? null : care.Of(device.Id).Situation,
             device is null ? null : policy.ApprovalOf(device.Id, request.At),
@@ -95,14 +105,16 @@ public sealed class AdmissionDecider(
     }
 
     /// <summary>Notes the request. A machine that was another's until now is remembered as such before what it showed becomes what is known.</summary>
-    private Plug Asked(AdmissionRequest request, AdmissionSegment segment, CardTraits? shown)
+    private Plug Asked(AdmissionRequest request, AdmissionSegment segment)
     {
         Plug? before = plugs.Find(request.Mac);
         Plug now = plugs.Asked(request, segment.SessionTimeout);
-        if (before is null || before.Since == now.Since || now.DoubtSince is not null || !FingerprintComparison.IsBroken(FingerprintComparison.Of(shown, before.KnownUntil, before.Since))) return now;
+        if (before is null || before.Since == now.Since || now.IsInDoubt || !FingerprintComparison.IsBroken(FingerprintComparison.Of(traits.Of(MacOf(request)), before.Since, before.Doubts))) return now;
         plugs.Doubt(request.Mac, before.Since);
-        return now with { DoubtSince = before.Since };
+        return plugs.Find(request.Mac) ?? now;
     }
+
+    private static MacAddress MacOf(AdmissionRequest request) => RegisterValues.TryMac(request.Mac, out MacAddress parsed) ? parsed : default;
 
     private TrustedIdentity? IdentityOf(PresentedCertificate? certificate) => certificate is null || identities is null ? null
         : (certificate.AuthorityKey is { } key ? identities.Find(certificate.Serial, key) : null) ?? identities.Find(certificate.Serial, certificate.Issuer);

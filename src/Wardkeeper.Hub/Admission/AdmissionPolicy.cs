@@ -79,9 +79,12 @@ public sealed class AdmissionPolicy
 }
 
 /// <summary>What is laid down now. Changes by whole policies, so that a decision is made by one of them.</summary>
-public sealed class AdmissionPolicyBook
+public sealed class AdmissionPolicyBook : IAdmissionSegments
 {
     private AdmissionPolicy current = AdmissionPolicy.None;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AdmissionSegment> All => Current.Segments;
 
     /// <summary>What is laid down now.</summary>
     public AdmissionPolicy Current

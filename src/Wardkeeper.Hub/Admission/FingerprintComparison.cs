@@ -63,17 +63,17 @@ public static class FingerprintComparison
 
     /// <summary>The comparison.</summary>
     /// <param name="traits">What the machine showed; null when nothing.</param>
-    /// <param name="knownUntil">What it showed first before this is known of it.</param>
-    /// <param name="since">What it showed at this time or later is seen now; not before <paramref name="knownUntil"/>.</param>
-    public static FingerprintMatch Of(CardTraits? traits, CaptureTime knownUntil, CaptureTime since)
+    /// <param name="since">What it showed first before this is known of it, what it showed at this time or later is seen now.</param>
+    /// <param name="doubts">Times in which what it showed was another's; null for none.</param>
+    public static FingerprintMatch Of(CardTraits? traits, CaptureTime since, IReadOnlyList<Doubt>? doubts = null)
     {
-        if (traits is null || traits.IsRouter || knownUntil.Since(traits.First) < Acquainted) return Nothing;
+        if (traits is null || traits.IsRouter || since.Since(traits.First) < Acquainted) return Nothing;
         Dictionary<string, TraitMatch> all = new(StringComparer.Ordinal);
         foreach (IGrouping<string, ShownTrait> shown in traits.Shown.GroupBy(one => one.Trait, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             int slash = shown.Key.IndexOf('/', StringComparison.Ordinal);
             string name = slash < 0 ? shown.Key : shown.Key[..slash];
-            if (!Weights.TryGetValue(name, out FingerprintWeight? weight) || Compare(weight, [.. shown], knownUntil, since) is not { } one) continue;
+            if (!Weights.TryGetValue(name, out FingerprintWeight? weight) || Compare(weight, [.. shown], since, doubts ?? []) is not { } one) continue;
             // Shown at several places: a difference at one of them is a difference.
             if (!all.TryGetValue(name, out TraitMatch? before) || Rank(one) > Rank(before)) all[name] = one;
         }
@@ -84,11 +84,12 @@ public static class FingerprintComparison
 
     private static int Rank(TraitMatch one) => one.Agrees switch { false => 2, true => 1, null => 0 };
 
-    private static TraitMatch? Compare(FingerprintWeight weight, List<ShownTrait> shown, CaptureTime knownUntil, CaptureTime since)
+    private static TraitMatch? Compare(FingerprintWeight weight, List<ShownTrait> shown, CaptureTime since, IReadOnlyList<Doubt> doubts)
     {
-        string[] known = [.. shown.Where(one => one.First < knownUntil).OrderByDescending(one => one.Last).ThenBy(one => one.Value, StringComparer.Ordinal).Select(one => one.Value)];
-        string[] still = [.. shown.Where(one => one.First < knownUntil && one.Last >= since).Select(one => one.Value).Order(StringComparer.Ordinal)];
-        string[] fresh = [.. shown.Where(one => one.First >= knownUntil && one.Last >= since).Select(one => one.Value).Order(StringComparer.Ordinal)];
+        bool IsKnown(ShownTrait one) => one.First < since && !doubts.Any(doubt => doubt.Covers(one.First));
+        string[] known = [.. shown.Where(IsKnown).OrderByDescending(one => one.Last).ThenBy(one => one.Value, StringComparer.Ordinal).Select(one => one.Value)];
+        string[] still = [.. shown.Where(one => one.Last >= since && IsKnown(one)).Select(one => one.Value).Order(StringComparer.Ordinal)];
+        string[] fresh = [.. shown.Where(one => one.Last >= since && !IsKnown(one)).Select(one => one.Value).Order(StringComparer.Ordinal)];
         // One new value of its kind says something even where there was none before: a protocol that it begins to speak, a service that is closed.
         if (known.Length == 0 && !(weight.IsSet && weight.Agrees == 0) && !(weight.IsSet && weight.Needed == 1)) return null;
         if (!weight.IsSet && known.Length > MostKnown) return null;

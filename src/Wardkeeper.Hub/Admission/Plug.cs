@@ -9,6 +9,15 @@ namespace Wardkeeper.Hub.Admission;
 /// <param name="Last">When it last asked there.</param>
 public readonly record struct PlugPlace(string Place, CaptureTime First, CaptureTime Last);
 
+/// <summary>A time in which what a card showed was another machine's.</summary>
+/// <param name="From">Since when.</param>
+/// <param name="Until">Until before this; null while it goes on.</param>
+public readonly record struct Doubt(CaptureTime From, CaptureTime? Until)
+{
+    /// <summary>Whether a moment lies in it.</summary>
+    public bool Covers(CaptureTime at) => From <= at && (Until is not { } until || at < until);
+}
+
 /// <summary>A card where it is plugged in, and where it was before.</summary>
 /// <param name="Mac">The card, as requests write it.</param>
 /// <param name="Place">Where it asked last.</param>
@@ -18,7 +27,7 @@ public readonly record struct PlugPlace(string Place, CaptureTime First, Capture
 /// <param name="Places">Where it asked, the latest first.</param>
 /// <param name="WasAdmitted">Whether it was ever let into its own network.</param>
 /// <param name="TwoPlaces">Since when it asked at two places in turns; null when it did not lately.</param>
-/// <param name="DoubtSince">Since when its traits are another's: what it has shown since is not what is known of it. Null while nothing is in doubt.</param>
+/// <param name="Doubts">Times in which what it showed was another's, the latest last: that never becomes what is known of it.</param>
 /// <param name="Left">When the switch said that it was unplugged; null while it is plugged in.</param>
 /// <param name="Decision">What was decided last; null before.</param>
 public sealed record Plug(
@@ -30,12 +39,12 @@ public sealed record Plug(
     IReadOnlyList<PlugPlace> Places,
     bool WasAdmitted,
     CaptureTime? TwoPlaces = null,
-    CaptureTime? DoubtSince = null,
+    IReadOnlyList<Doubt>? Doubts = null,
     CaptureTime? Left = null,
     AdmissionDecision? Decision = null)
 {
-    /// <summary>What it showed before this is what is known of it.</summary>
-    public CaptureTime KnownUntil => DoubtSince is { } doubt && doubt < Since ? doubt : Since;
+    /// <summary>Whether what it shows is another's, as far as is known.</summary>
+    public bool IsInDoubt => Doubts is [.., { Until: null }];
 }
 
 /// <summary>
@@ -48,7 +57,7 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
     /// <summary>Most cards that are remembered.</summary>
     public const int MostCards = 100_000;
 
-    private const int PlacesKept = 8;
+    private const int PlacesKept = 8, DoubtsKept = 4;
     private static readonly TimeSpan Turns = TimeSpan.FromMinutes(10), Usual = TimeSpan.FromDays(1), Retry = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, Plug> plugs = new(StringComparer.Ordinal);
     private readonly Lock making = new();
@@ -97,10 +106,21 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
     }
 
     /// <summary>A switch says that a card was unplugged (accounting stop). A stop of an earlier place changes nothing.</summary>
-    public void Left(string mac, string place, CaptureTime at) => Change(mac, plug => plug.Place == place && at >= plug.Since ? plug with { Left = at } : plug);
+    /// <param name="mac">The card.</param>
+    /// <param name="nas">The switch: its name, or its address where it has none.</param>
+    /// <param name="port">The port; null where the switch does not tell it.</param>
+    /// <param name="at">When.</param>
+    public void Left(string mac, string nas, string? port, CaptureTime at) =>
+        Change(mac, plug => at >= plug.LastAsked && (plug.Place == $"{nas} {port}" || (port is null && plug.Place.StartsWith(nas + " ", StringComparison.Ordinal))) ? plug with { Left = at } : plug);
 
-    /// <summary>What a card shows since a moment is another's; or it shows its own again.</summary>
-    public void Doubt(string mac, CaptureTime? since) => Change(mac, plug => plug with { DoubtSince = since });
+    /// <summary>What a card shows since a moment is another's. While it is in doubt already nothing changes.</summary>
+    public void Doubt(string mac, CaptureTime since) => Change(mac, plug => plug.IsInDoubt ? plug : plug with { Doubts = [.. (plug.Doubts ?? []).TakeLast(DoubtsKept - 1), new Doubt(since, null)] });
+
+    /// <summary>A card shows its own again, since it was plugged in last.</summary>
+    public void Trust(string mac) => Change(mac, plug => plug.IsInDoubt && plug.Doubts![^1].From < plug.Since ? plug with { Doubts = [.. plug.Doubts.SkipLast(1), plug.Doubts[^1] with { Until = plug.Since }] } : plug);
+
+    /// <summary>A person said that what looked like another machine was the device itself: what it showed is known of it.</summary>
+    public void Forgive(string mac) => Change(mac, plug => plug with { Doubts = null });
 
     /// <summary>Puts back what was stored.</summary>
     public void Restore(Plug plug)

@@ -68,6 +68,21 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
         }
     }
 
+    /// <summary>The finding that a sighting of this key would count up; null when there is none.</summary>
+    public Finding? Find(string key)
+    {
+        lock (gate) return byKey.GetValueOrDefault(key);
+    }
+
+    /// <summary>Whether a person closed a finding of a type about a subject alone as not true.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="subject">What the subject is recognised by.</param>
+    public bool IsHarmless(FindingType type, string subject)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return Find(string.Join('|', type.Name, subject, "", "")) is { State: FindingState.Closed, Verdict: not null and not Verdict.True };
+    }
+
     /// <summary>Findings of some types that are open and that nothing suppresses, in the order of numbers.</summary>
     public IReadOnlyList<Finding> OpenOf(IReadOnlySet<string> types)
     {

@@ -1,7 +1,10 @@
 using Wardkeeper.Hub.Admission;
+using Wardkeeper.Hub.Admission.Radius;
+using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Response;
 using Wardkeeper.Hub.Trust;
+using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.Admission;
 
@@ -11,18 +14,31 @@ namespace Wardkeeper.Platform.Admission;
 internal static class DecisionComposition
 {
     /// <summary>Registers it.</summary>
-    public static void AddAdmissionDecision(this IServiceCollection services)
+    /// <param name="services">Where.</param>
+    /// <param name="settings">Say the hospital's time zone.</param>
+    public static void AddAdmissionDecision(this IServiceCollection services, LiveSettings settings)
     {
         services.AddSingleton<KnownDevices>();
         services.AddSingleton<IKnownDevices>(provider => provider.GetRequiredService<KnownDevices>());
         services.AddSingleton<IBatchPart>(provider => provider.GetRequiredService<KnownDevices>());
-        services.AddSingleton<PlugBook>();
+        services.AddSingleton(provider =>
+        {
+            PlugBook plugs = new();
+            // What a switch says of the end of a session is said of the card.
+            provider.GetRequiredService<SessionBoard>().Changed += session =>
+            {
+                if (session is { Ended: { } ended, Mac: { } mac }) plugs.Left(mac, session.NasIdentifier ?? session.Nas.ToString(), session.Port, ended);
+            };
+            return plugs;
+        });
         services.AddSingleton<DecisionNumbers>();
+        services.AddSingleton<INumbersDecisions>(provider => provider.GetRequiredService<DecisionNumbers>());
         services.AddSingleton<AdmissionPolicyBook>();
+        services.AddSingleton<IAdmissionSegments>(provider => provider.GetRequiredService<AdmissionPolicyBook>());
         services.AddSingleton<StandingFindings>();
         services.AddSingleton<IStandingFindings>(provider => provider.GetRequiredService<StandingFindings>());
         services.AddSingleton(provider => provider.GetRequiredService<DetectionPath>().Traits);
-        services.AddSingleton<IAdmissionDecider>(provider => new AdmissionDecider(
+        services.AddSingleton(provider => new AdmissionDecider(
             provider.GetRequiredService<IKnownDevices>(),
             provider.GetRequiredService<ICardTraits>(),
             provider.GetRequiredService<IStandingFindings>(),
@@ -31,5 +47,20 @@ internal static class DecisionComposition
             provider.GetRequiredService<PlugBook>(),
             provider.GetRequiredService<DecisionNumbers>(),
             provider.GetService<ITrustedIdentities>()));
+        services.AddSingleton<IAdmissionDecider>(provider => provider.GetRequiredService<AdmissionDecider>());
+        services.AddSingleton(provider => new PolicyStore(
+            provider.GetRequiredService<StoreFactory>(),
+            provider.GetRequiredService<HubGate>(),
+            provider.GetRequiredService<AdmissionPolicyBook>(),
+            provider.GetRequiredService<IKnownDevices>(),
+            provider.GetRequiredService<ICareBoard>(),
+            provider.GetRequiredService<IAuditLog>(),
+            provider.GetRequiredService<TimeProvider>(),
+            () => settings.Current.Hospital.TimeZone));
+        services.AddSingleton<PlugReader>();
+        services.AddSingleton<IAdmissionPolicies>(provider => provider.GetRequiredService<PolicyStore>());
+        services.AddSingleton<IAdmissionSteps, AdmissionSteps>();
+        services.AddSingleton<AdmissionWatch>();
+        services.AddHostedService<AdmissionWatchWork>();
     }
 }

@@ -5,6 +5,7 @@ using Wardkeeper.Platform.Slices;
 using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Storage;
+using Wardkeeper.Storage.Admission;
 using Wardkeeper.Storage.History;
 
 namespace Wardkeeper.Platform.Running;
@@ -34,6 +35,8 @@ internal sealed class HubRuntime(IServiceProvider services, StoreFactory stores)
         services.GetRequiredService<SiteKnowledge>();
         await services.GetRequiredService<IntelligenceStore>().OpenAsync(cancel);
         await path.LoadAsync(cancel);
+        await services.GetRequiredService<PolicyStore>().LoadAsync(cancel);
+        await services.GetRequiredService<PlugReader>().LoadAsync(cancel);
         services.GetRequiredService<SliceKeeper>().Begin(path);
         FirstPassword = await services.PrepareAccessAsync(cancel);
     }

@@ -11,20 +11,21 @@ namespace Wardkeeper.Hub.Tests.Admission;
 /// <summary>What holds whatever the facts are.</summary>
 public class AdmissionLawTests
 {
-    private static readonly Gen<CareSituation> Care = Gen.Select(Gen.Enum<FailureConsequence>().Nullable(), Gen.Bool, Gen.Bool.Nullable(), Gen.Int[0, 2].Nullable(), Gen.Bool, Gen.Bool.Nullable())
+    private static readonly Gen<CareSituation> Care = Gen.Select(
+        Pick<FailureConsequence?>(null, FailureConsequence.None, FailureConsequence.InappropriateTherapy, FailureConsequence.DeathOrSeriousInjury), Gen.Bool, Pick<bool?>(null, false, true), Pick<int?>(null, 0, 1), Gen.Bool, Pick<bool?>(null, false, true))
         .Select(one => CareSituation.Of(one.Item1, one.Item2, one.Item3, one.Item4, one.Item5, one.Item6));
 
     private static readonly Gen<KnownDevice?> Device = Gen.OneOf(
-        Gen.Const<KnownDevice?>(null),
-        Gen.Select(Gen.OneOfConst(Pump, Kiosk, Scanner), Gen.OneOfConst("deployed", "in-stock", "lost", "retired", "scrapped"), Gen.OneOfConst<string?>(null, "fixed", "mobile"), Gen.Bool, Gen.Bool)
+        Pick<KnownDevice?>(null, null),
+        Gen.Select(Pick(Pump, Kiosk, Scanner), Pick("deployed", "in-stock", "lost", "retired", "scrapped"), Pick<string?>(null, "fixed", "mobile"), Gen.Bool, Gen.Bool)
             .Select(one => (KnownDevice?)(one.Item1 with { LifeCycle = one.Item2, Mobility = one.Item3, IsKnownToPeople = one.Item4, FirstSeen = one.Item5 ? Now : Ago(9999) })));
 
     private static readonly Gen<AdmissionFacts> Any = Gen.Select(
         Device,
-        Gen.Select(Gen.Enum<SegmentMode>(), Gen.OneOfConst<string?>(null, "30")).Select(one => Ward with { Mode = one.Item1, OnboardVlan = one.Item2 }),
+        Gen.Select(Pick(Enum.GetValues<SegmentMode>()), Pick<string?>(null, "30")).Select(one => Ward with { Mode = one.Item1, OnboardVlan = one.Item2 }),
         Gen.Select(Gen.Bool, Gen.Bool, Gen.Bool, Gen.Bool).Select(one => Settled(one.Item1 ? "sw2 Gi1/0/1" : null) with { WasAdmitted = one.Item2, TwoPlaces = one.Item3 ? Now : null, FirstAsked = one.Item4 ? Now : Ago(9999) }),
-        Gen.OneOfConst(Good, Broken, FingerprintComparison.Nothing),
-        Gen.Select(Gen.Int[0, 4], Gen.Enum<IdentityGrade>(), Gen.Bool),
+        Pick(Good, Broken, FingerprintComparison.Nothing),
+        Gen.Select(Gen.Int[0, 4], Pick(Enum.GetValues<IdentityGrade>()), Gen.Bool),
         Care,
         Gen.Select(Gen.Bool, Gen.Bool, Gen.Bool, Gen.Bool))
         .Select((device, segment, plug, match, certificate, care, flags) =>
@@ -75,7 +76,7 @@ public class AdmissionLawTests
                 Assert.False(facts.Device?.IsKnownToPeople ?? false);
             }
         },
-        iter: 20_000);
+        seed: "0000000000002", iter: 20_000);
 
     [Fact]
     public void What_is_done_is_never_harder_than_what_is_wanted_and_what_is_wanted_does_not_depend_on_the_mode() => Any.Sample(
@@ -87,23 +88,26 @@ public class AdmissionLawTests
             Assert.True(enforced.Outcome == enforced.Wanted || enforced.Outcome == AdmissionOutcome.Admit);
             Assert.Equal(enforced.Reasons, AdmissionRuling.Of(facts with { Segment = facts.Segment with { Mode = SegmentMode.Enforce } }).Reasons);
         },
-        iter: 20_000);
+        seed: "0000000000002", iter: 20_000);
 
     [Fact]
     public void A_stronger_proof_never_makes_it_worse() => Any.Sample(
         facts =>
         {
-            AdmissionFacts proved = facts with { Request = Request with { Certificate = Shown }, Identity = Chip, Owner = facts.Device ?? Pump };
+            KnownDevice device = facts.Device ?? Pump;
+            AdmissionFacts proved = facts with { Request = Request with { Certificate = Shown }, Identity = Chip, Card = device, Owner = device };
             AdmissionOutcome last = AdmissionOutcome.Refuse;
             foreach (IdentityGrade grade in Enum.GetValues<IdentityGrade>())
             {
                 AdmissionFacts one = grade <= IdentityGrade.FingerprintAndPort
-                    ? proved with { Request = Request, Identity = null, Owner = null, Card = proved.Device, Match = grade == IdentityGrade.MacOnly ? FingerprintComparison.Nothing : Good, Plug = Settled() with { WasAdmitted = facts.Plug.WasAdmitted } }
+                    ? proved with { Request = Request, Identity = null, Owner = null, Match = grade == IdentityGrade.MacOnly ? FingerprintComparison.Nothing : Good, Plug = Settled() with { WasAdmitted = facts.Plug.WasAdmitted } }
                     : proved with { Identity = Chip with { Grade = grade }, Match = Good, Plug = Settled() with { WasAdmitted = facts.Plug.WasAdmitted } };
                 AdmissionOutcome wanted = AdmissionRuling.Of(one).Wanted;
                 Assert.True(wanted <= last, $"{grade}: {wanted} after {last}");
                 last = wanted;
             }
         },
-        iter: 5_000);
+        seed: "0000000000002", iter: 5_000);
+
+    private static Gen<T> Pick<T>(params T[] all) => Gen.Int[0, all.Length - 1].Select(at => all[at]);
 }

@@ -15,7 +15,7 @@ public class FingerprintTests
         Scene scene = ImpersonationTests.Kiosk();
         CaptureTime plugged = scene.Now;
         ImpersonationTests.Laptop(scene);
-        FingerprintMatch impostor = FingerprintComparison.Of(scene.Traits.Of(Card), plugged, plugged);
+        FingerprintMatch impostor = FingerprintComparison.Of(scene.Traits.Of(Card), plugged);
         Assert.InRange(impostor.Score!.Value, 0, 25);
         Assert.True(FingerprintComparison.IsBroken(impostor));
         Assert.Equal(["tcp-ttl", "tcp-options"], impostor.Traits.Take(2).Select(one => one.Trait).OrderDescending());
@@ -25,7 +25,7 @@ public class FingerprintTests
         Scene own = ImpersonationTests.Kiosk();
         CaptureTime again = own.Now;
         ImpersonationTests.Kiosk(own);
-        FingerprintMatch rightful = FingerprintComparison.Of(own.Traits.Of(Card), again, again);
+        FingerprintMatch rightful = FingerprintComparison.Of(own.Traits.Of(Card), again);
         Assert.Equal(100, rightful.Score);
         Assert.True(FingerprintComparison.IsGood(rightful));
     }
@@ -37,7 +37,7 @@ public class FingerprintTests
         CaptureTime plugged = scene.Now;
         ImpersonationTests.Kiosk(scene, agent: "Kiosk/2.0", tls: "t13d_next", name: "KIOSK-08");
         for (int i = 1; i <= 4; i++) scene.Flow("10.0.9.9", $"10.0.1.{20 + i}", 443, "ssl", fromMac: "00:1b:21:00:00:0a", vlan: 7);
-        FingerprintMatch match = FingerprintComparison.Of(scene.Traits.Of(Card), plugged, plugged);
+        FingerprintMatch match = FingerprintComparison.Of(scene.Traits.Of(Card), plugged);
         Assert.False(FingerprintComparison.IsBroken(match));
         Assert.InRange(match.Score!.Value, 55, 90);
     }
@@ -46,16 +46,16 @@ public class FingerprintTests
     public void Nothing_is_said_where_nothing_can_be_compared()
     {
         Scene scene = ImpersonationTests.Kiosk();
-        Assert.Null(FingerprintComparison.Of(scene.Traits.Of(Card), scene.Now, scene.Now).Score);
-        Assert.Null(FingerprintComparison.Of(scene.Traits.Of(Scene.Mac("00:1b:21:00:00:99")), scene.Now, scene.Now).Score);
+        Assert.Null(FingerprintComparison.Of(scene.Traits.Of(Card), scene.Now).Score);
+        Assert.Null(FingerprintComparison.Of(scene.Traits.Of(Scene.Mac("00:1b:21:00:00:99")), scene.Now).Score);
         Scene fresh = new();
         CaptureTime plugged = fresh.Now;
         ImpersonationTests.Laptop(fresh);
-        Assert.Null(FingerprintComparison.Of(fresh.Traits.Of(Card), plugged, plugged).Score);
+        Assert.Null(FingerprintComparison.Of(fresh.Traits.Of(Card), plugged).Score);
         // What is easily copied says little when it agrees.
         CaptureTime copied = scene.Now;
         scene.Claims("10.0.9.9", ClaimKind.UserAgent, "Kiosk/1.0", "http", "User-Agent", "00:1b:21:00:00:0a", 7);
-        FingerprintMatch match = FingerprintComparison.Of(scene.Traits.Of(Card), copied, copied);
+        FingerprintMatch match = FingerprintComparison.Of(scene.Traits.Of(Card), copied);
         Assert.Equal(100, match.Score);
         Assert.False(FingerprintComparison.IsGood(match));
     }

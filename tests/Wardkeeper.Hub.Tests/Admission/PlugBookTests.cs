@@ -18,13 +18,13 @@ public class PlugBookTests
         Assert.Equal(Now, book.Asked(At(3_600), Hour).Since);
         // The link was down: what stands behind it may be another.
         Assert.Equal(At(3_900).At, book.Asked(At(3_900), Hour).Since);
-        book.Left(Mac, PlugBook.PlaceOf(Request), At(7_400).At);
+        book.Left(Mac, "sw1", "Gi1/0/7", At(7_400).At);
         Assert.Empty(book.PluggedIn);
         Assert.Equal(At(7_500).At, book.Asked(At(7_500), Hour).Since);
         Assert.Single(book.PluggedIn);
         Assert.Equal("sw2 Gi1/0/1", book.Asked(At(11_100) with { NasIdentifier = "sw2", Port = "Gi1/0/1" }, Hour).Place);
         // A stop that comes late from the earlier place does not unplug it here.
-        book.Left(Mac, PlugBook.PlaceOf(Request), At(11_101).At);
+        book.Left(Mac, "sw1", "Gi1/0/7", At(11_101).At);
         Assert.Single(book.PluggedIn);
     }
 
@@ -38,9 +38,9 @@ public class PlugBookTests
         Assert.Equal(At(90).At, book.Asked(At(90), Hour).TwoPlaces);
         Assert.Null(book.Asked(At(3_600), Hour).TwoPlaces);
         // Carried there and back, with the switch saying so, it is at one.
-        book.Left(Mac, PlugBook.PlaceOf(Request), At(4_000).At);
+        book.Left(Mac, "sw1", "Gi1/0/7", At(4_000).At);
         book.Asked(elsewhere with { At = At(4_060).At }, Hour);
-        book.Left(Mac, PlugBook.PlaceOf(elsewhere), At(4_100).At);
+        book.Left(Mac, "sw1", "Gi1/0/8", At(4_100).At);
         Assert.Null(book.Asked(At(4_130), Hour).TwoPlaces);
     }
 

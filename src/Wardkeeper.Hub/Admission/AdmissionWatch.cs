@@ -1,0 +1,158 @@
+using System.Globalization;
+using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Register;
+using Wardkeeper.Hub.Response;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Admission;
+
+/// <summary>What admission asks others to do.</summary>
+public interface IAdmissionSteps
+{
+    /// <summary>Has the switch end a device's session, so that it asks again and gets what would be decided now. What it gets then is the decision's; this only shortens the wait.</summary>
+    /// <param name="cleared">What allows it.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <exception cref="EnforcementException">It was not done; it is tried again.</exception>
+    Task AskAgainAsync(ClearedAction cleared, long device, CancellationToken cancel);
+
+    /// <summary>Takes back what <see cref="AskAgainAsync"/> did to a device: it may ask again at once. Nothing to take back counts as done.</summary>
+    /// <exception cref="EnforcementException">It was not done; it is tried again.</exception>
+    Task TakeBackAsync(long device, CancellationToken cancel);
+
+    /// <summary>Proposes a step to people.</summary>
+    /// <returns>The action's number; null when it is beyond what the situation allows, or is proposed already.</returns>
+    Task<long?> ProposeAsync(LadderStep step, long device, TimeSpan lasts, string reason, long? finding, CancellationToken cancel);
+}
+
+/// <summary>
+/// Goes on after admission: looks again and again what would be decided of each card that is plugged in if it asked now. Where that is harder than what is in force and the segment enforces, the switch is
+/// asked to let it ask again; where the safety check holds, people are asked; where it is softer than what is in force, what was done is taken back. Each cause once; what failed is tried again.
+/// Cards that were plugged in lately are looked at each time, the others in turns.
+/// </summary>
+/// <param name="decider">Decides.</param>
+/// <param name="plugs">Which card is where.</param>
+/// <param name="book">Where findings are raised.</param>
+/// <param name="steps">Who carries out.</param>
+/// <param name="clock">Wall clock.</param>
+public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, FindingBook book, IAdmissionSteps steps, TimeProvider clock)
+{
+    /// <summary>How often it looks.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+
+    private const int Turns = 12;
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(15), Proposed = TimeSpan.FromHours(4);
+    private readonly Dictionary<string, string> handled = new(StringComparer.Ordinal);
+    private int turn;
+
+    /// <summary>How many causes could not be handled yet, as of the last look.</summary>
+    public int Failed { get; private set; }
+
+    /// <summary>Looks once. Not to be called twice at a time.</summary>
+    public async Task LookAsync(CancellationToken cancel)
+    {
+        CaptureTime now = clock.Now();
+        (turn, Failed) = ((turn + 1) % Turns, 0);
+        HashSet<string> here = new(StringComparer.Ordinal);
+        foreach (Plug plug in plugs.PluggedIn)
+        {
+            if (plug.Decision is null) continue;
+            here.Add(plug.Mac);
+            bool isDue = now.Since(plug.Since) < Lately || plug.Decision.Outcome != AdmissionOutcome.Admit || (uint)plug.Mac.GetHashCode(StringComparison.Ordinal) % Turns == turn;
+            if (isDue) await LookAsync(plug, now, cancel);
+        }
+        foreach (string gone in handled.Keys.Where(mac => !here.Contains(mac)).ToArray()) handled.Remove(gone);
+    }
+
+    private async Task LookAsync(Plug plug, CaptureTime now, CancellationToken cancel)
+    {
+        (AdmissionFacts facts, AdmissionDecision decision) = decider.Again(plug, now);
+        Judge(plug, facts);
+        long? finding = Raise(plug, facts, decision, now);
+        AdmissionOutcome inForce = plug.Decision!.Outcome;
+        string cause = $"{plug.Since.Nanoseconds} {inForce} {decision.Wanted} {decision.Outcome} {decision.Reasons[0].Key}";
+        if (handled.GetValueOrDefault(plug.Mac) == cause) return;
+        try
+        {
+            await HandleAsync(facts, decision, inForce, finding, cancel);
+            handled[plug.Mac] = cause;
+        }
+        catch (EnforcementException)
+        {
+            Failed++;
+        }
+    }
+
+    private async Task HandleAsync(AdmissionFacts facts, AdmissionDecision decision, AdmissionOutcome inForce, long? finding, CancellationToken cancel)
+    {
+        if (decision.Device is not { } device) return;
+        if (decision.Outcome > inForce && decision.Cleared is { } cleared) await steps.AskAgainAsync(cleared, device, cancel);
+        else if (decision.Outcome == AdmissionOutcome.Admit && inForce != AdmissionOutcome.Admit) await steps.TakeBackAsync(device, cancel);
+        else if (decision.Wanted >= AdmissionOutcome.Quarantine && decision.Outcome == AdmissionOutcome.Admit && facts.Care is { } care && StepFor(device, care, decision.Request.At) is { } step)
+            await steps.ProposeAsync(step, device, Proposed, AdmissionTexts.Of(decision.Reasons[0], chinese: false), finding, cancel);
+    }
+
+    /// <summary>The hardest step that people may agree to; null when there is none.</summary>
+    private static LadderStep? StepFor(long device, CareSituation care, CaptureTime at)
+    {
+        for (LadderStep step = LadderStep.IsolatePort; step > LadderStep.Observe; step--)
+        {
+            SafetyPreview preview = new(new ProposedAction(0, step, [device], Proposed, "?", null), [care], at);
+            if (SafetyCheck.Judge(preview).Answer != SafetyAnswer.Refused) return step;
+        }
+        return null;
+    }
+
+    /// <summary>Remembers from when on what a card shows is another's, and until when.</summary>
+    private void Judge(Plug plug, AdmissionFacts facts)
+    {
+        if (FingerprintComparison.IsBroken(facts.Match)) plugs.Doubt(plug.Mac, plug.Since);
+        else if (plug.IsInDoubt && FingerprintComparison.IsGood(facts.Match)) plugs.Trust(plug.Mac);
+        if (plug.Doubts is not null && MacOf(plug) is { IsNone: false } mac && book.IsHarmless(AdmissionFindings.Broken, new Party(Subject.Of(mac, default)).Key)) plugs.Forgive(plug.Mac);
+    }
+
+    private long? Raise(Plug plug, AdmissionFacts facts, AdmissionDecision decision, CaptureTime now)
+    {
+        MacAddress mac = MacOf(plug);
+        if (mac.IsNone) return null;
+        long? number = null;
+        foreach (AdmissionReason reason in decision.Reasons)
+        {
+            if (Sighted(reason, plug, facts, decision) is not { } told) continue;
+            Sighting sighting = new()
+            {
+                Type = told.Type,
+                Subject = new Party(Subject.Of(mac, default), 0, facts.Card?.Facts(mac)),
+                Confidence = told.Type == AdmissionFindings.Broken ? Math.Clamp(1 - ((decision.Match.Score ?? 0) / 100.0), 0.5, 0.95) : 0.9,
+                Arguments = told.Arguments,
+                Facts = Facts(plug, decision),
+                Evidence = new Evidence(now, null, 0, "admission"),
+            };
+            // The same plug shows the same again and again: it is told once.
+            if (book.Find(sighting.Key) is not { } known || known.Last < plug.Since) book.Raise(sighting);
+            number ??= book.Find(sighting.Key)?.Number;
+        }
+        return number;
+    }
+
+    private static (FindingType Type, IReadOnlyList<string> Arguments)? Sighted(AdmissionReason reason, Plug plug, AdmissionFacts facts, AdmissionDecision decision)
+    {
+        string shown = facts.Device?.Shown ?? plug.Mac;
+        return reason.Key switch
+        {
+            "fingerprint-broken" => (AdmissionFindings.Broken, [shown, plug.Place, (decision.Match.Score ?? 0).ToString(CultureInfo.InvariantCulture), string.Join(", ", decision.Match.Traits.Where(one => one.Agrees == false).Select(one => one.Trait))]),
+            "certificate-of-another-device" or "certificate-at-another-card" => (AdmissionFindings.WrongDevice, [facts.Owner!.Shown, facts.Card?.Shown ?? plug.Mac, plug.Place]),
+            "two-places" => (AdmissionFindings.TwoPlaces, [shown, plug.Places[0].Place, plug.Places.Count > 1 ? plug.Places[1].Place : plug.Place]),
+            _ => null,
+        };
+    }
+
+    private static List<Fact> Facts(Plug plug, AdmissionDecision decision) =>
+    [
+        new Fact("switch-port", plug.Place, PlugBook.UsualPlace(plug)),
+        .. decision.Match.Traits.Where(one => one.Agrees is not null).Select(one => new Fact(one.Trait, one.Seen ?? "-", one.Expected)),
+    ];
+
+    private static MacAddress MacOf(Plug plug) => RegisterValues.TryMac(plug.Mac, out MacAddress mac) ? mac : default;
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Wardkeeper.Hub.Findings;
+using Wardkeeper.Sensor.Observations;
+
+namespace Wardkeeper.Hub.Admission.Switches;
+
+/// <summary>
+/// Tells of ports behind which a switch has learnt several cards. Interfaces of one device are one; what hangs on a serial device server, a telephone, a virtual machine's host, an access point or another
+/// switch of the ledger is in order.
+/// </summary>
+public static class SeveralCards
+{
+    /// <summary>Types behind which several cards are usual.</summary>
+    private static readonly HashSet<string> Usual = ["serial-device-server", "ip-phone", "access-point", "switch", "router", "firewall", "server", "virtual-machine", "gateway", "home-gateway"];
+
+    /// <summary>Raises a finding for each such port.</summary>
+    /// <param name="table">What the switch has learnt.</param>
+    /// <param name="devices">The ledger.</param>
+    /// <param name="at">When it was read.</param>
+    /// <param name="findings">Where they are raised.</param>
+    public static void Tell(SwitchTable table, IKnownDevices devices, CaptureTime at, IFindingSink findings)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(devices);
+        ArgumentNullException.ThrowIfNull(findings);
+        foreach (IGrouping<string, LearntCard> port in table.AtEdge())
+        {
+            (MacAddress Mac, KnownDevice? Device)[] cards = [.. port.Select(card => card.Mac).Distinct().Order().Select(mac => (mac, devices.Of(mac)))];
+            int machines = cards.Where(card => card.Device is not null).Select(card => card.Device!.Id).Distinct().Count() + cards.Count(card => card.Device is null);
+            if (machines < 2 || cards.Any(card => card.Device?.Type is { } type && Usual.Contains(type))) continue;
+            (MacAddress mac, KnownDevice? device) = cards.FirstOrDefault(card => card.Device is { IsKnownToPeople: true }, cards[0]);
+            string place = $"{table.Switch} {port.Key}", told = string.Join(", ", cards.Take(6).Select(card => card.Device?.Shown ?? card.Mac.ToString()));
+            findings.Raise(new Sighting
+            {
+                Type = AdmissionFindings.SeveralCards,
+                Subject = new Party(Subject.Of(mac, default), 0, device?.Facts(mac)),
+                Discriminator = place,
+                Confidence = 0.8,
+                Arguments = [place, cards.Length.ToString(CultureInfo.InvariantCulture), told],
+                Facts = [new Fact("switch-port", place), new Fact("cards", string.Join(", ", cards.Take(16).Select(card => card.Mac)))],
+                Evidence = new Evidence(at, null, 0, "snmp"),
+            });
+        }
+    }
+}
