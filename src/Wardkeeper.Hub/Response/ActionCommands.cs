@@ -37,10 +37,100 @@ public sealed class ActionCommands(IActionStore store, IActionQueries queries, P
     {
         ArgumentNullException.ThrowIfNull(who);
         ArgumentNullException.ThrowIfNull(draft);
-        if (draft.Rule is null && !MayHandle(who)) return (Refused(OutcomeKind.NotAllowed, "needs-responder"), 0);
+        if (!MayHandle(who)) return (Refused(OutcomeKind.NotAllowed, "needs-responder"), 0);
+        return await ProposeAsync(who, Person(who), draft with { Rule = null }, cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<(Outcome Outcome, long Number)> ProposeByRuleAsync(ActionDraft draft, bool enforces, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        ArgumentException.ThrowIfNullOrEmpty(draft.Rule);
+        foreach (long device in draft.Devices)
+        {
+            Page<ResponseAction> open = await queries.FindAsync(new ActionFilter { Device = device, States = [ActionState.Proposed, ActionState.Ordered, ActionState.InForce, ActionState.Undoing] }, new SortOrder("number"), new PageRequest(1, MostDevices), cancel);
+            if (open.Items.FirstOrDefault(one => one.Draft.Rule == draft.Rule) is { } known) return (new Outcome(OutcomeKind.Done, known.Revision), known.Number);
+        }
+        SafetyVerdict verdict = (await previews.OfAsync(new ProposedAction(0, draft.Step, draft.Devices, draft.Lasts, draft.Reason, null), draft.Point, cancel)).Verdict;
+        LadderStep step = verdict switch
+        {
+            { Answer: SafetyAnswer.Refused, Reason: "table" } => verdict.HighestWithTwo,
+            { Answer: SafetyAnswer.Refused, Reason: "alarm-path" } => verdict.HighestWithTwo >= LadderStep.RefuseMessage ? LadderStep.RefuseMessage : LadderStep.Tag,
+            _ => draft.Step,
+        };
+        (Outcome outcome, long number) = await ProposeAsync(ActionRunner.Itself, null, draft with { Step = step }, cancel);
+        if (!enforces || !outcome.IsDone || await queries.GetAsync(number, null, cancel) is not { } action) return (outcome, number);
+        ResponsePreview preview = await previews.OfAsync(action.ForCheck, action.Draft.Point, cancel);
+        // By itself goes what one person may do; for the rest it waits for people.
+        if (preview.Verdict.Answer == SafetyAnswer.Cleared) await AgreeAsync(ActionRunner.Itself, number, null, preview, preview.Safety.Digest, cancel);
+        return (outcome, number);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Outcome> ApproveAsync(Actor who, long number, string digest, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        if (await queries.GetAsync(number, who.Departments, cancel) is not { } seen) return new Outcome(OutcomeKind.NotFound);
+        if (!MayHandle(who)) return Refused(OutcomeKind.NotAllowed, "needs-responder");
+        ResponsePreview preview = await previews.OfAsync(seen.ForCheck, seen.Draft.Point, cancel);
+        return await AgreeAsync(who, number, Person(who), preview, digest, cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<Outcome> DeclineAsync(Actor who, long number, string reason, CancellationToken cancel = default) => EndAsync(who, number, ActionEvent.Declined, reason, cancel);
+
+    /// <inheritdoc/>
+    public async Task<Outcome> UndoAsync(Actor who, long number, string reason, CancellationToken cancel = default)
+    {
+        Outcome outcome = await EndAsync(who, number, ActionEvent.UndoAsked, reason, cancel);
+        if (outcome.IsDone) await runner.AdvanceAsync(number, cancel);
+        return outcome;
+    }
+
+    /// <summary>Who stands behind an actor: a token acts for its owner.</summary>
+    internal static string Person(Actor who) => who.Owner ?? who.Name;
+
+    /// <summary>What a person's agreement, or that of a segment that enforces (null), does to an action: the action afterwards (null: as it was), and how it ended for the person.</summary>
+    internal static (ResponseAction? After, Outcome Outcome) Agree(ResponseAction action, string? person, ResponsePreview preview, string digest, CaptureTime now)
+    {
+        if (action.State != ActionState.Proposed) return (null, Refused(OutcomeKind.Invalid, "already-ended"));
+        if (now >= action.Lapses) return (action.After(ActionEvent.Lapsed, now), Refused(OutcomeKind.Invalid, "action-lapsed"));
+        string current = preview.Safety.Digest;
+        ResponseAction? changed = current == action.Digest ? null : action.After(ActionEvent.Changed, now)! with { Digest = current, Situations = preview.Safety.Situations };
+        if (digest != current) return (changed, Refused(OutcomeKind.Stale, "preview-changed"));
+        ResponseAction one = changed ?? action;
+        SafetyAnswer answer = preview.Verdict.Answer;
+        string? wrong = answer == SafetyAnswer.Refused ? (preview.Verdict.Reason == "table" ? "beyond-table" : preview.Verdict.Reason)
+            : answer == SafetyAnswer.NeedsTwoPeople && string.Equals(person, one.Proposer, StringComparison.OrdinalIgnoreCase) ? "own-proposal"
+            : preview.Obstacle is not null ? "no-point"
+            : answer == SafetyAnswer.NeedsTwoPeople && one.Approvals.Any(given => string.Equals(given.Person, person, StringComparison.OrdinalIgnoreCase) && now.Since(given.At) <= SafetyCheck.ApprovalLasts) ? "already-agreed" : null;
+        if (wrong is not null) return (changed, Refused(wrong == "own-proposal" ? OutcomeKind.NotAllowed : OutcomeKind.Invalid, wrong));
+        if (person is not null) one = one with { Approvals = [.. one.Approvals.Where(given => !string.Equals(given.Person, person, StringComparison.OrdinalIgnoreCase)), new Approval(person, current, now)] };
+        Outcome done = new(OutcomeKind.Done);
+        if (SafetyCheck.Clear(preview.Safety, one.Approvals, now) is null) return (one.After(ActionEvent.Agreed, now, person), done);
+        // What is to be applied is written down before it is: whatever happens then, it is known what to look for.
+        return (one.After(ActionEvent.Cleared, now, person)! with
+        {
+            Receipts = [.. preview.Devices.Where(device => device.Point is not null).Select(device => new HeldReceipt(new Receipt(one.Number, device.Point!, device.Device, "", now)))],
+        }, done);
+    }
+
+    private async Task<Outcome> AgreeAsync(Actor who, long number, string? person, ResponsePreview preview, string digest, CancellationToken cancel)
+    {
+        Outcome? outcome = null;
+        ResponseAction? after = await store.ChangeAsync(who, number, action =>
+        {
+            (ResponseAction? next, outcome) = Agree(action, person, preview, digest, clock.Now());
+            return next;
+        }, cancel);
+        if (after?.State == ActionState.Ordered) await runner.AdvanceAsync(number, cancel);
+        return outcome is { IsDone: true } ? outcome with { Revision = after!.Revision } : outcome ?? new Outcome(OutcomeKind.NotFound);
+    }
+
+    private async Task<(Outcome Outcome, long Number)> ProposeAsync(Actor who, string? proposer, ActionDraft draft, CancellationToken cancel)
+    {
         if (Wrong(draft) is { } wrong) return (Refused(OutcomeKind.Invalid, wrong), 0);
         if (!await SeesAllAsync(who, draft, cancel)) return (new Outcome(OutcomeKind.NotFound), 0);
-        string? proposer = draft.Rule is null ? Person(who) : null;
         ActionDraft kept = draft with { Reason = draft.Reason.Trim(), Devices = [.. draft.Devices.Distinct()] };
         ProposedAction asked = new(0, kept.Step, kept.Devices, kept.Lasts, kept.Reason, proposer);
         ResponsePreview preview = await previews.OfAsync(asked, kept.Point, cancel);
@@ -58,62 +148,6 @@ public sealed class ActionCommands(IActionStore store, IActionQueries queries, P
             Notes = [new ActionNote(now, proposer ?? kept.Rule, "proposed", kept.Reason)],
         }, cancel);
         return (new Outcome(OutcomeKind.Done, made.Revision), made.Number);
-    }
-
-    /// <inheritdoc/>
-    public async Task<Outcome> ApproveAsync(Actor who, long number, string digest, CancellationToken cancel = default)
-    {
-        ArgumentNullException.ThrowIfNull(who);
-        if (await queries.GetAsync(number, who.Departments, cancel) is not { } seen) return new Outcome(OutcomeKind.NotFound);
-        if (!MayHandle(who)) return Refused(OutcomeKind.NotAllowed, "needs-responder");
-        ResponsePreview preview = await previews.OfAsync(seen.ForCheck, seen.Draft.Point, cancel);
-        Outcome? outcome = null;
-        ResponseAction? after = await store.ChangeAsync(who, number, action =>
-        {
-            (ResponseAction? next, outcome) = Agree(action, Person(who), preview, digest, clock.Now());
-            return next;
-        }, cancel);
-        if (after?.State == ActionState.Ordered) await runner.AdvanceAsync(number, cancel);
-        return outcome is { IsDone: true } ? outcome with { Revision = after!.Revision } : outcome ?? new Outcome(OutcomeKind.NotFound);
-    }
-
-    /// <inheritdoc/>
-    public Task<Outcome> DeclineAsync(Actor who, long number, string reason, CancellationToken cancel = default) => EndAsync(who, number, ActionEvent.Declined, reason, cancel);
-
-    /// <inheritdoc/>
-    public async Task<Outcome> UndoAsync(Actor who, long number, string reason, CancellationToken cancel = default)
-    {
-        Outcome outcome = await EndAsync(who, number, ActionEvent.UndoAsked, reason, cancel);
-        if (outcome.IsDone) await runner.AdvanceAsync(number, cancel);
-        return outcome;
-    }
-
-    /// <summary>Who stands behind an actor: a token acts for its owner.</summary>
-    internal static string Person(Actor who) => who.Owner ?? who.Name;
-
-    /// <summary>What a person's agreement does to an action: the action afterwards (null: as it was), and how it ended for the person.</summary>
-    internal static (ResponseAction? After, Outcome Outcome) Agree(ResponseAction action, string person, ResponsePreview preview, string digest, CaptureTime now)
-    {
-        if (action.State != ActionState.Proposed) return (null, Refused(OutcomeKind.Invalid, "already-ended"));
-        if (now >= action.Lapses) return (action.After(ActionEvent.Lapsed, now), Refused(OutcomeKind.Invalid, "action-lapsed"));
-        string current = preview.Safety.Digest;
-        ResponseAction? changed = current == action.Digest ? null : action.After(ActionEvent.Changed, now)! with { Digest = current, Situations = preview.Safety.Situations };
-        if (digest != current) return (changed, Refused(OutcomeKind.Stale, "preview-changed"));
-        ResponseAction one = changed ?? action;
-        SafetyAnswer answer = preview.Verdict.Answer;
-        string? wrong = answer == SafetyAnswer.Refused ? (preview.Verdict.Reason == "table" ? "beyond-table" : preview.Verdict.Reason)
-            : answer == SafetyAnswer.NeedsTwoPeople && string.Equals(person, one.Proposer, StringComparison.OrdinalIgnoreCase) ? "own-proposal"
-            : preview.Obstacle is not null ? "no-point"
-            : answer == SafetyAnswer.NeedsTwoPeople && one.Approvals.Any(given => string.Equals(given.Person, person, StringComparison.OrdinalIgnoreCase) && now.Since(given.At) <= SafetyCheck.ApprovalLasts) ? "already-agreed" : null;
-        if (wrong is not null) return (changed, Refused(wrong == "own-proposal" ? OutcomeKind.NotAllowed : OutcomeKind.Invalid, wrong));
-        one = one with { Approvals = [.. one.Approvals.Where(given => !string.Equals(given.Person, person, StringComparison.OrdinalIgnoreCase)), new Approval(person, current, now)] };
-        Outcome done = new(OutcomeKind.Done);
-        if (SafetyCheck.Clear(preview.Safety, one.Approvals, now) is null) return (one.After(ActionEvent.Agreed, now, person), done);
-        // What is to be applied is written down before it is: whatever happens then, it is known what to look for.
-        return (one.After(ActionEvent.Cleared, now, person)! with
-        {
-            Receipts = [.. preview.Devices.Where(device => device.Point is not null).Select(device => new HeldReceipt(new Receipt(one.Number, device.Point!, device.Device, "", now)))],
-        }, done);
     }
 
     private static bool MayHandle(Actor who) => who.Is(Role.Analyst, Role.ClinicalEngineer, Role.Administrator);

@@ -72,6 +72,16 @@ public interface IActionCommands
     /// <returns>How it ended, and the number when it was done.</returns>
     Task<(Outcome Outcome, long Number)> ProposeAsync(Actor who, ActionDraft draft, CancellationToken cancel = default);
 
+    /// <summary>
+    /// A rule proposes an action. Where the situation does not allow the step, the highest one that two people may take is proposed instead. While another of the same rule for one
+    /// of the devices is open, nothing new is proposed.
+    /// </summary>
+    /// <param name="draft">What is wanted; names its rule.</param>
+    /// <param name="enforces">Whether the devices' segment enforces: then what one person may do is carried out at once.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>How it ended, and the number of the action, also of the one that is open already.</returns>
+    Task<(Outcome Outcome, long Number)> ProposeByRuleAsync(ActionDraft draft, bool enforces, CancellationToken cancel = default);
+
     /// <summary>Agrees to what a preview shows, and carries it out when that is enough. One person is where the table says so, also who proposed it; else two, neither of them who proposed it.</summary>
     /// <param name="who">Who agrees.</param>
     /// <param name="number">To which action.</param>

@@ -21,7 +21,7 @@ public sealed record ProposedAction(long Number, LadderStep Step, IReadOnlyList<
 public sealed record SafetyPreview(ProposedAction Action, IReadOnlyList<CareSituation> Situations, CaptureTime At)
 {
     /// <summary>What two people have to have seen alike: everything but the moment.</summary>
-    public string Digest { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('|', [
+    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('|', [
         Action.Number.ToString(CultureInfo.InvariantCulture), SafetyTable.Word(Action.Step), Action.Lasts.Ticks.ToString(CultureInfo.InvariantCulture), Action.Reason, Action.Proposer ?? "",
         .. Action.Devices.Zip(Situations).Select(pair => FormattableString.Invariant($"{pair.First}:{pair.Second.Consequence}:{pair.Second.IsInUse}:{pair.Second.HasStandby}:{pair.Second.ComesBackAtOnce}:{pair.Second.CarriesAlarms}")),
     ]))))[..32];

@@ -15,11 +15,18 @@ public sealed class CareTests(Chromium chromium, SharedConsole shared)
     {
         CareReader reader = shared.Console.Get<CareReader>();
         Page<DeviceLine> devices = await shared.Console.Get<IDeviceQueries>().FindAsync(new DeviceFilter(), new SortOrder("id"), new PageRequest(1, PageRequest.MaxSize), TestContext.Current.CancellationToken);
+        CareBoard board = shared.Console.Get<CareBoard>();
+        await board.ReadAsync(TestContext.Current.CancellationToken);
         int medical = 0, alarming = 0;
         foreach (DeviceLine line in devices.Items)
         {
             DeviceCare care = Assert.IsType<DeviceCare>(await reader.OfAsync(line.Id, null, TestContext.Current.CancellationToken));
             Assert.Equal(SafetyTable.Of(care.Situation), care.Rule);
+            // The board knows of all devices together what is asked of one.
+            DeviceCare known = board.Of(line.Id);
+            Assert.Equivalent(care.Situation, known.Situation, strict: true);
+            Assert.Equal(care.AlarmPeers.Order(), known.AlarmPeers);
+            Assert.Equal(care.Standby?.Order(), known.Standby?.Order());
             if (care.AlarmPeers.Count > 0)
             {
                 alarming++;

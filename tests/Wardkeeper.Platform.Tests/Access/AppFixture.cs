@@ -114,6 +114,7 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton(provider => new DetectionPath(new Knowledge(Site.Unknown, LocalNetworks.Default, provider.GetRequiredService<IDeviceDirectory>()), provider.GetRequiredService<FindingBook>()));
         builder.Services.AddSingleton<IPublishings, PublishingStore>();
         builder.Services.AddSingleton<IReachQueries, ReachQueries>();
+        builder.Services.AddSingleton<Wardkeeper.Hub.Response.IEnforcementPoint>(new Wardkeeper.Platform.Tests.Response.RecordingPoint());
         builder.Services.AddResponse(() => new Wardkeeper.Hub.Response.Points.Nftables.NftablesOptions());
         builder.Services.AddIntelligence(Folder);
         builder.Services.AddWardkeeperConsole();

@@ -9,7 +9,7 @@ internal sealed class TwoDevices : IDeviceQueries
 {
     private static readonly DeviceLine[] Lines =
     [
-        new() { Id = 1, Name = "Pump B12", Department = "ICU", LifeCycle = "in-use", FirstSeen = CaptureTime.FromSeconds(1), LastSeen = CaptureTime.FromSeconds(2) },
+        new() { Id = 1, Name = "Pump B12", Category = "infusion", Consequence = "inappropriate-therapy", Department = "ICU", LifeCycle = "in-use", FirstSeen = CaptureTime.FromSeconds(1), LastSeen = CaptureTime.FromSeconds(2) },
         new() { Id = 2, Name = "CT-2", Department = "Radiology", LifeCycle = "in-use", FirstSeen = CaptureTime.FromSeconds(1), LastSeen = CaptureTime.FromSeconds(2) },
     ];
 

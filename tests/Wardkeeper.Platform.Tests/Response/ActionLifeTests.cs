@@ -211,4 +211,26 @@ public sealed class ActionLifeTests
         Assert.Equal("refused.no-point", (await hub.AgreeAsync(number, "wang")).Reason);
         Assert.Contains("not set up", (await hub.Commands.PreviewAsync(ResponseHub.Person("li"), number))!.Obstacle, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_rule_carries_out_by_itself_what_one_person_may_where_a_segment_enforces_and_asks_two_people_for_the_rest()
+    {
+        await using ResponseHub hub = await ResponseHub.StartAsync();
+        ActionDraft kiosk = new(LadderStep.IsolatePort, [Ward.Kiosk], TimeSpan.FromMinutes(30), "another machine answers as it", Rule: "fingerprint");
+        (Outcome asked, long waiting) = await hub.Commands.ProposeByRuleAsync(kiosk, enforces: false);
+        Assert.True(asked.IsDone);
+        Assert.Equal((ActionState.Proposed, null), ((await hub.GetAsync(waiting)).State, (await hub.GetAsync(waiting)).Proposer));
+        Assert.Equal(waiting, (await hub.Commands.ProposeByRuleAsync(kiosk, enforces: true)).Number);
+        await hub.Commands.DeclineAsync(ResponseHub.Person("li"), waiting, "no");
+        (_, long done) = await hub.Commands.ProposeByRuleAsync(kiosk, enforces: true);
+        Assert.Equal((ActionState.InForce, 0), ((await hub.GetAsync(done)).State, (await hub.GetAsync(done)).Approvals.Count));
+
+        // In use: nothing happens but a request, for the highest step that two people may take.
+        hub.Ward.Idle = 0;
+        (_, long request) = await hub.Commands.ProposeByRuleAsync(kiosk with { Devices = [Ward.Ct] }, enforces: true);
+        ResponseAction action = await hub.GetAsync(request);
+        Assert.Equal((ActionState.Proposed, LadderStep.BlockNewFlow), (action.State, action.Draft.Step));
+        Assert.Equal(SafetyAnswer.NeedsTwoPeople, (await hub.Commands.PreviewAsync(ResponseHub.Person("li"), request))!.Verdict.Answer);
+        Assert.Single(hub.Point.InForce);
+    }
 }

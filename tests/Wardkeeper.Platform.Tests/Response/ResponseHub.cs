@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Health;
 using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
@@ -119,7 +120,13 @@ internal sealed class Ward : IDeviceQueries, IUtilisationQueries
     /// <summary>Addresses of a device.</summary>
     public Dictionary<long, IReadOnlyList<InterfaceLine>> Interfaces { get; } = [];
 
-    private CaptureTime Now => Clock.Now();
+    /// <summary>How long the CT scanner has said nothing.</summary>
+    public TimeSpan Silent { get; set; }
+
+    /// <summary>How old the newest data is.</summary>
+    public TimeSpan Late { get; set; }
+
+    private CaptureTime Now => Clock.Now().Plus(-Late);
 
     public Task<Page<DeviceLine>> FindAsync(DeviceFilter filter, SortOrder sort, PageRequest page, CancellationToken cancel = default)
     {
@@ -143,7 +150,7 @@ internal sealed class Ward : IDeviceQueries, IUtilisationQueries
     private IEnumerable<DeviceLine> Lines() =>
     [
         new() { Id = Kiosk, Name = "K-07", Category = "kiosk", Type = "registration-kiosk", Department = "Outpatients", LifeCycle = "in-use", FirstSeen = Now.Plus(-TimeSpan.FromDays(30)), LastSeen = Now },
-        new() { Id = Ct, Name = "CT-2", Category = "imaging", Type = "ct-scanner", Department = "Radiology", Bed = "R2", LifeCycle = "in-use", Consequence = "inappropriate-therapy", FirstSeen = Now.Plus(-TimeSpan.FromDays(30)), LastSeen = Now },
+        new() { Id = Ct, Name = "CT-2", Category = "imaging", Type = "ct-scanner", Department = "Radiology", Bed = "R2", LifeCycle = "in-use", Consequence = "inappropriate-therapy", FirstSeen = Now.Plus(-TimeSpan.FromDays(30)), LastSeen = Now.Plus(-Silent) },
         new() { Id = Standby, Name = "CT-3", Category = "imaging", Type = "ct-scanner", Department = "Radiology", LifeCycle = "in-use", Consequence = "inappropriate-therapy", FirstSeen = Now.Plus(-TimeSpan.FromDays(30)), LastSeen = Now },
     ];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Ledger.Queries;
@@ -116,7 +117,7 @@ internal sealed class NftablesPoint(Func<NftablesOptions> options, IDeviceQuerie
         if (await devices.GetAsync(device, null, cancel) is not { } known) return [];
         if (hook == NftablesHook.Bridge) return [.. known.Interfaces.Where(one => one.Mac != default).Select(one => one.Mac.ToString().ToLowerInvariant()).Distinct()];
         CaptureTime since = known.Line.LastSeen.Plus(-StillIts);
-        return [.. known.Interfaces.SelectMany(one => one.Addresses.Where((address, at) => at == 0 || address.Last >= since)).Where(address => address.Last >= since && address.Ip != default).Select(address => address.Ip.ToString()).Distinct()];
+        return [.. known.Interfaces.SelectMany(one => one.Addresses).Where(address => address.Last >= since).Select(address => address.Ip.ToString()).Where(text => IPAddress.TryParse(text, out _)).Distinct()];
     }
 
     /// <summary>What was applied, as the receipt keeps it.</summary>

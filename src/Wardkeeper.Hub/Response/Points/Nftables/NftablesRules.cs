@@ -74,10 +74,13 @@ internal static class NftablesRules
         foreach ((string suffix, _, string from, string to) in kinds)
         {
             text.Append($"add rule {at} forward {from} @isolated{suffix} drop\nadd rule {at} forward {to} @isolated{suffix} drop\n");
-            // A bridge knows no connections. Where they are known, those that exist go on: only the first packet of a new one is dropped.
-            if (hook == NftablesHook.Router) text.Append($"add rule {at} forward ct state new {from} @held{suffix} drop\nadd rule {at} forward ct state new {to} @held{suffix} drop\n");
-            text.Append(CultureInfo.InvariantCulture, $"add rule {at} forward {from} @slowed{suffix} update @rate_from{suffix} {{ {from} limit rate over {rate} kbytes/second burst {rate} kbytes }} drop\n");
-            text.Append(CultureInfo.InvariantCulture, $"add rule {at} forward {to} @slowed{suffix} update @rate_to{suffix} {{ {to} limit rate over {rate} kbytes/second burst {rate} kbytes }} drop\n");
+            // Connections that exist go on: only what opens one is dropped. Of TCP that is seen at its first packet, also where the kernel followed no connections until now.
+            if (hook == NftablesHook.Router)
+            {
+                foreach (string end in (string[])[from, to]) text.Append($"add rule {at} forward {end} @held{suffix} tcp flags & (syn | ack) == syn drop\nadd rule {at} forward {end} @held{suffix} meta l4proto != tcp ct state new drop\n");
+            }
+            text.Append(CultureInfo.InvariantCulture, $"add rule {at} forward {from} @slowed{suffix} update @rate_from{suffix} {{ {from} limit rate over {rate} kbytes/second }} drop\n");
+            text.Append(CultureInfo.InvariantCulture, $"add rule {at} forward {to} @slowed{suffix} update @rate_to{suffix} {{ {to} limit rate over {rate} kbytes/second }} drop\n");
         }
         return text.ToString();
     }
