@@ -34,11 +34,12 @@ internal static class SceneCommand
         Option<string?> mac = new("--mac") { Description = "MAC address of the device in question; without it, one of the seed's", HelpName = "MAC" };
         Option<int> within = new("--within") { Description = "Seconds within which it must be done", HelpName = "SECONDS", DefaultValueFactory = _ => 60 };
         Option<double> pause = new("--pause") { Description = "Longest time, in seconds, that a rightful device may be unheard at the server", HelpName = "SECONDS", DefaultValueFactory = _ => 2 };
+        Option<int> session = new("--session") { Description = "Minutes after which everybody must ask again", HelpName = "MINUTES", DefaultValueFactory = _ => 60 };
         Option<string?> program = new("--program") { Description = "The Wardkeeper that protects; without it, the one this lab belongs to", HelpName = "FILE" };
         options.Name.DefaultValueFactory = _ => "ws";
         Command command = new("scene", "Plays a scene of admission and trust, judged by what arrives at the server: exit code 0 only when it holds, and does not without the protection.")
         {
-            name, list, without, once, options.Seed, devices, vlan, quarantine, onboarding, mac, within, pause, program, options.Name, options.Language,
+            name, list, without, once, options.Seed, devices, vlan, quarantine, onboarding, mac, within, pause, session, program, options.Name, options.Language,
         };
         command.SetAction((parsed, _) => LabCommand.GuardAsync(cancel =>
         {
@@ -53,6 +54,7 @@ internal static class SceneCommand
                 Mac = MacOf(parsed.GetValue(mac)),
                 Within = TimeSpan.FromSeconds(Range("--within", parsed.GetValue(within), 5, 3_600)),
                 Pause = TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(pause), 0.2, 600)),
+                SessionMinutes = Range("--session", parsed.GetValue(session), 1, 10_080),
                 Program = parsed.GetValue(program) ?? LiveSensor.Launcher ?? throw new LabException("no Wardkeeper is known that could protect; start the lab with './wardkeeper lab scene …', or name the program with --program FILE"),
                 IsChinese = chinese,
             };

@@ -98,6 +98,39 @@ internal sealed class HubRoom : IAsyncDisposable
         await MustAsync(["import", file], cancel);
     }
 
+    /// <summary>Lays down a segment: who the switch is, which VLANs; it observes.</summary>
+    public Task SegmentAsync(string name, string switchName, WardVlans vlans, CancellationToken cancel) => Api.PutAsync("admission/segments/" + name, new
+    {
+        nas = (string[])[switchName],
+        admitVlan = WardVlans.Text(vlans.Medical),
+        quarantineVlan = WardVlans.Text(vlans.Quarantine),
+        onboardVlan = WardVlans.Text(vlans.Onboarding),
+        sessionMinutes = run.Settings.SessionMinutes,
+    }, cancel);
+
+    /// <summary>Lets a segment carry its decisions out, as an administrator who has seen the proof.</summary>
+    public async Task EnforceAsync(string name, CancellationToken cancel)
+    {
+        JsonElement proof = await Api.GetAsync($"admission/segments/{name}/proof?days=1", cancel);
+        run.Telling.Say("scene-proof", proof.Find("decisions") ?? "?", proof.TryGetProperty("refused", out JsonElement refused) ? refused.GetArrayLength() : 0);
+        await Api.PostAsync($"admission/segments/{name}/enforce", new { days = 1, digest = proof.Find("digest") }, cancel);
+    }
+
+    /// <summary>What was decided about a card since a moment, the first first: a line each, with its reasons and the signals that differed.</summary>
+    public async Task<IReadOnlyList<string>> DecisionsAsync(string mac, DateTimeOffset since, CancellationToken cancel)
+    {
+        JsonElement page = await Api.GetAsync($"admission/decisions?mac={mac}&pageSize=50", cancel);
+        List<string> lines = [];
+        foreach (JsonElement one in page.Items().Where(one => DateTimeOffset.Parse(one.Find("decision", "at")!, System.Globalization.CultureInfo.InvariantCulture) >= since).Reverse())
+        {
+            JsonElement decision = one.GetProperty("decision");
+            string reasons = string.Join("; ", one.GetProperty("reasons").EnumerateArray().Select(reason => reason.Find(run.Settings.IsChinese ? "chinese" : "english")));
+            lines.Add($"#{decision.Find("number")} {decision.Find("outcome")} VLAN {decision.Find("vlan") ?? "-"}: {reasons}");
+            lines.AddRange(decision.GetProperty("traits").EnumerateArray().Where(trait => trait.Find("agrees") == "false").Select(trait => $"  {trait.Find("trait")}: {trait.Find("expected")} / {trait.Find("seen")}"));
+        }
+        return lines;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -57,6 +57,9 @@ internal sealed record WardSettings
     /// <summary>How long a rightful device may be unheard at most.</summary>
     public required TimeSpan Pause { get; init; }
 
+    /// <summary>After how many minutes everybody must ask again.</summary>
+    public required int SessionMinutes { get; init; }
+
     /// <summary>The Wardkeeper that protects.</summary>
     public required string Program { get; init; }
 

@@ -98,7 +98,7 @@ internal sealed class Ward : IAsyncDisposable
     /// <summary>Makes a UDP socket on the switch, for <see cref="AccessSwitch"/>.</summary>
     public Socket SwitchSocket(int port) => SwitchHost.Datagrams(port);
 
-    /// <summary>Puts a port's cable into another machine, whose card gets its address and network settings; the link is down meanwhile.</summary>
+    /// <summary>Puts a port's cable into another machine, which is switched off.</summary>
     public async Task PlugAsync(string port, string key, CancellationToken cancel)
     {
         HostNamespace host = Site[key];
@@ -107,7 +107,6 @@ internal sealed class Ward : IAsyncDisposable
         await IpTool.BatchAsync(from, [$"link set {card} netns {host.Name}"], cancel);
         places[port] = key;
         if (holder is null) await IpTool.BatchAsync(host.Name, [$"link set {card} name eth0"], cancel);
-        await SwitchOnAsync(key, cancel);
     }
 
     /// <summary>Switches a machine off: its card goes down.</summary>
