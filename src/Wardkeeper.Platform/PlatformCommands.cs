@@ -25,6 +25,7 @@ internal static class PlatformCommands
         Access.UserCommandLine.User(),
         Access.UserCommandLine.Token(),
         Access.UserCommandLine.Audit(),
+        Trust.TrustCommandLine.Create(),
         Exchange.ExchangeCommandLine.Import(),
         Exchange.ExchangeCommandLine.Export(),
         Admission.AdmissionCommandLine.Create(),

@@ -30,7 +30,9 @@ using Wardkeeper.Platform.Mail;
 using Wardkeeper.Platform.Notices;
 using Wardkeeper.Platform.Response;
 using Wardkeeper.Platform.Running;
+using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Platform.Slices;
+using Wardkeeper.Platform.Trust;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
@@ -104,6 +106,7 @@ internal static class PlatformHost
         services.AddSingleton<IControlCommand, ReplayReport>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NoticeRound>(provider, options.Folder.Inside("notices.json")));
         services.AddHostedService<NoticeWork>();
+        services.AddTrust(options);
         UserCommands.Register(services);
         BackupCommands.Register(services);
         services.AddSingleton<IControlCommand>(provider => new ControlHandler("import", options, provider, ImportRequest.RunAsync));
@@ -155,6 +158,7 @@ internal static class PlatformHost
         services.AddResponse(() => ResponseComposition.FilterOf(options.Settings.Current.Response));
         services.AddSingleton<SiteKnowledge>();
         services.AddIntelligence(options.Folder.Path);
+        services.AddSignatures(options.Folder.Path);
         services.AddAdmissionDecision(options.Settings);
         services.AddAdmissionFront(options.Folder.Path);
         services.AddSingleton<IBatchPart, FindingsPart>();

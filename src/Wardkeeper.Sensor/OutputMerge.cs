@@ -5,8 +5,9 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Sensor;
 
 /// <summary>Puts what the shards gave during a batch into packet order and hands it out. Shards already work on the next batch meanwhile.</summary>
-internal sealed class OutputMerge(ISensorOutput output, Signatures.AlertGate? gate = null)
+internal sealed class OutputMerge(ISensorOutput output)
 {
+    private readonly Signatures.AlertGate gate = new();
     private readonly List<ShardOutput.Item>[] taken = [.. Enumerable.Range(0, PacketBatch.Shards).Select(_ => new List<ShardOutput.Item>())];
     private readonly Causes causes = new();
     private ulong[] keys = new ulong[4096];
@@ -52,7 +53,7 @@ internal sealed class OutputMerge(ISensorOutput output, Signatures.AlertGate? ga
                 case CauseNote note:
                     causes.Take(note);
                     break;
-                case Signatures.SignatureAlert alert when gate?.Lets(alert) == false:
+                case Signatures.SignatureAlert alert when !gate.Lets(alert):
                     break;
                 case Transaction transaction:
                     causes.Explain(transaction);

@@ -31,7 +31,7 @@ internal sealed class SensorPipeline
         workers = Math.Max(1, options.Workers);
         Decoder decoder = new(decoding);
         Reader = new BatchReader(source, decoder);
-        merge = new OutputMerge(output, options.Rules is null ? null : new Signatures.AlertGate());
+        merge = new OutputMerge(output);
         Recognition recognition = new(ProtocolRegistry.All);
         shards = [.. Enumerable.Range(0, PacketBatch.Shards).Select(_ => new SensorWorker(options, recognition, announced, decoder.TunnelUid))];
     }
@@ -48,7 +48,7 @@ internal sealed class SensorPipeline
     /// </summary>
     public SensorCounters LiveCounters { get; private set; } = new();
 
-    /// <summary>Other rules take the place of those that run, from the next batch on: no packet goes by unasked. From any thread; without effect if none ran.</summary>
+    /// <summary>Other rules take the place of those that run, from the next batch on: no packet goes by unasked. From any thread.</summary>
     public void Use(Signatures.RuleSet rules) => waiting = rules;
 
     /// <summary>Everything counted in the source, in decoding and in all shards. Not while the pipeline runs.</summary>
@@ -66,6 +66,7 @@ internal sealed class SensorPipeline
     {
         using WorkRound round = new(workers, 2 + PacketBatch.Shards, Task);
         hasNext = Reader.Fill(next);
+        TakeRules();
         while (hasNext && !isStopping)
         {
             (current, next) = (next, current);
@@ -98,12 +99,15 @@ internal sealed class SensorPipeline
         else shards[number - 2].Run(current, number - 2);
     }
 
+    private void TakeRules()
+    {
+        if (Interlocked.Exchange(ref waiting, null) is not { } rules) return;
+        foreach (SensorWorker shard in shards) shard.Use(rules);
+    }
+
     private void Exchange()
     {
-        if (Interlocked.Exchange(ref waiting, null) is { } rules)
-        {
-            foreach (SensorWorker shard in shards) shard.Use(rules);
-        }
+        TakeRules();
         if (live is not null && current.End.Since(countedAt) >= TimeSpan.FromSeconds(1)) (LiveCounters, countedAt) = (Counters(), current.End);
         gathered.Clear();
         foreach (SensorWorker shard in shards)

@@ -25,6 +25,7 @@ internal sealed class SensorWorker
     private readonly Routers routers;
     private readonly List<int> guesses = [];
     private readonly List<(long Packet, CaptureTime Until, FlowRecord Record)> ended = [];
+    private readonly bool looksAtOnce;
     private int batches;
     private CaptureTime clock;
 
@@ -40,9 +41,8 @@ internal sealed class SensorWorker
         stacks = new StackTraits(content);
         tricks = new PacketTricks(content, Output);
         routers = new Routers(Output);
-        if (options.Rules is not { } rules) return;
-        content.Signatures = new SignatureEngine(rules, Output, Counters, options.LooksAtOnce);
-        Counters.Listener = content.Signatures.Heard;
+        looksAtOnce = options.LooksAtOnce;
+        if (options.Rules is { } rules) Use(rules);
     }
 
     /// <summary>What this shard gave since it was last cleared.</summary>
@@ -57,8 +57,17 @@ internal sealed class SensorWorker
     /// <summary>Flows that are alive.</summary>
     public int LiveFlows => flows.Count;
 
-    /// <summary>Other rules take the place of those that ran; between batches.</summary>
-    public void Use(RuleSet rules) => content.Signatures?.Use(rules);
+    /// <summary>Rules take the place of those that ran; between batches. Flows under way are looked into from their next packet on where none ran.</summary>
+    public void Use(RuleSet rules)
+    {
+        if (content.Signatures is { } engine)
+        {
+            engine.Use(rules);
+            return;
+        }
+        content.Signatures = new SignatureEngine(rules, Output, Counters, looksAtOnce);
+        Counters.Listener = content.Signatures.Heard;
+    }
 
     /// <summary>Works on this shard's packets of a batch.</summary>
     public void Run(PacketBatch batch, int shard)

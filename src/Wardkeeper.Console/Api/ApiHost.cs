@@ -42,6 +42,8 @@ internal static class ApiHost
         ImportEndpoints.Map(api);
         KnowledgeEndpoints.Map(api);
         IntelligenceEndpoints.Map(api);
+        RuleEndpoints.Map(api);
+        TrustEndpoints.Map(api);
         CaseEndpoints.Map(api);
         PublishingEndpoints.Map(api);
         ViewEndpoints.Map(api);

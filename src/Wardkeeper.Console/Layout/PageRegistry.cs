@@ -28,6 +28,8 @@ public static class PageRegistry
         new("/incidents", RailGroup.Risk, "incidents", Icons.Material.Outlined.AccountTree) { GoKey = 'n' },
         new("/exposures", RailGroup.Risk, "exposures", Icons.Material.Outlined.DoorFront) { GoKey = 'x' },
         new("/techniques", RailGroup.Risk, "techniques", Icons.Material.Outlined.GridView) { GoKey = 'k' },
+        new("/trust", RailGroup.Control, "trust", Icons.Material.Outlined.VerifiedUser, Role.ClinicalEngineer, Role.Analyst, Role.Administrator, Role.Auditor),
+        new("/rules", RailGroup.Risk, "rules", Icons.Material.Outlined.Rule, Role.Analyst, Role.Administrator, Role.Auditor),
         new("/intelligence", RailGroup.Risk, "intelligence", Icons.Material.Outlined.TravelExplore, Role.Analyst, Role.Administrator, Role.Auditor),
         new("/response", RailGroup.Control, "response", Icons.Material.Outlined.GppMaybe) { GoKey = 'q' },
         new("/import", RailGroup.Assets, "import", Icons.Material.Outlined.UploadFile, Role.ClinicalEngineer, Role.Analyst, Role.Administrator) { GoKey = 'i' },

@@ -118,6 +118,31 @@ public static class AccessMatrix
         Api("GET", "/api/v1/knowledge", Everyone),
         Api("GET", "/api/v1/knowledge/fingerprints", ClinicalEngineer, Analyst, Administrator),
 
+        // Trust.
+        Api("GET", "/api/v1/trust", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("GET", "/api/v1/trust/certificates", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("GET", "/api/v1/trust/certificates/{number:long}", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("GET", "/api/v1/trust/certificates/{number:long}/file", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/trust/certificates/{number:long}/revoke", Analyst, Administrator),
+        Api("GET", "/api/v1/trust/enrolments", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/trust/enrolments/{number:long}/approve", ClinicalEngineer, Administrator),
+        Api("POST", "/api/v1/trust/enrolments/{number:long}/refuse", ClinicalEngineer, Administrator),
+        Api("GET", "/api/v1/trust/authorities", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("GET", "/api/v1/trust/roots", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/trust/roots", Administrator),
+        Api("DELETE", "/api/v1/trust/roots/{number:long}", Administrator),
+        Api("GET", "/api/v1/trust/vouchers", ClinicalEngineer, Administrator, Auditor),
+        Api("POST", "/api/v1/trust/vouchers", ClinicalEngineer, Administrator),
+        Api("GET", "/api/v1/trust/expected", ClinicalEngineer, Administrator, Auditor),
+        Api("POST", "/api/v1/trust/expected", ClinicalEngineer, Administrator),
+
+        // Rules.
+        Api("GET", "/api/v1/rules", Analyst, Administrator, Auditor),
+        Api("GET", "/api/v1/rules/sources", Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/rules", Analyst, Administrator),
+        Api("POST", "/api/v1/rules/trial", Analyst, Administrator),
+        Api("DELETE", "/api/v1/rules/{id}", Analyst, Administrator),
+
         // Sources of intelligence.
         Api("GET", "/api/v1/intelligence", Analyst, Administrator, Auditor),
         Api("GET", "/api/v1/intelligence/known", Analyst, Administrator, Auditor),
@@ -245,6 +270,8 @@ public static class AccessMatrix
         Page("/tasks/{Id:long}", Everyone),
         Page("/tasks/duties", Everyone),
         Page("/intelligence", Analyst, Administrator, Auditor),
+        Page("/rules", Analyst, Administrator, Auditor),
+        Page("/trust", ClinicalEngineer, Analyst, Administrator, Auditor),
         Page("/import", ClinicalEngineer, Analyst, Administrator),
     ];
 

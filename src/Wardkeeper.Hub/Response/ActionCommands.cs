@@ -15,7 +15,7 @@ namespace Wardkeeper.Hub.Response;
 /// <param name="clock">Wall clock.</param>
 public sealed class ActionCommands(IActionStore store, IActionQueries queries, PreviewReader previews, ActionRunner runner, IDeviceQueries devices, TimeProvider clock) : IActionCommands
 {
-    private const int LongestReason = 500, MostDevices = 100;
+    private const int LongestReason = 500, MostDevices = 20;
 
     /// <inheritdoc/>
     public async Task<ResponsePreview?> PreviewAsync(Actor who, ActionDraft draft, CancellationToken cancel = default)

@@ -32,12 +32,25 @@ public sealed class ActionRunner(IActionStore store, IActionQueries queries, Pre
     public static Actor Itself { get; } = new("wardkeeper", new HashSet<Role>());
 
     /// <summary>Looks after everything that is open, once.</summary>
+    /// <exception cref="AggregateException">Something broke at some of it; everything else was looked after.</exception>
     public async Task RoundAsync(CancellationToken cancel)
     {
         List<long> open = [];
         await foreach (ResponseAction action in EveryPage.OfAsync(page => queries.FindAsync(new ActionFilter { States = Open }, new SortOrder("number"), page, cancel))) open.Add(action.Number);
-        // One switch that does not answer must not keep another's action from being taken back.
-        await Parallel.ForEachAsync(open, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancel }, async (number, stop) => await AdvanceAsync(number, stop));
+        // One switch that does not answer, or a point that breaks, must not keep another's action from being taken back.
+        ConcurrentQueue<Exception> broken = [];
+        await Parallel.ForEachAsync(open, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancel }, async (number, stop) =>
+        {
+            try
+            {
+                await AdvanceAsync(number, stop);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                broken.Enqueue(e);
+            }
+        });
+        if (!broken.IsEmpty) throw new AggregateException(broken);
     }
 
     /// <summary>Brings one action as far as it goes now. One at a time for each.</summary>
@@ -72,7 +85,8 @@ public sealed class ActionRunner(IActionStore store, IActionQueries queries, Pre
     private async Task<ResponseAction?> WaitAsync(ResponseAction action, CancellationToken cancel)
     {
         if (clock.Now() >= action.Lapses) return await HappenedAsync(action, ActionEvent.Lapsed, null, cancel);
-        if (action.Approvals.Count == 0) return null;
+        if (action.Approvals.Count == 0 || (looked.TryGetValue(action.Number, out long at) && clock.GetElapsedTime(at) < CareBoard.Every)) return null;
+        looked[action.Number] = clock.GetTimestamp();
         SafetyPreview now = (await previews.OfAsync(action.ForCheck, action.Draft.Point, cancel)).Safety;
         return now.Digest == action.Digest ? null : await store.ChangeAsync(Itself, action.Number, fresh => fresh.After(ActionEvent.Changed, clock.Now()) is { } after ? after with { Digest = now.Digest, Situations = now.Situations } : null, cancel);
     }
@@ -129,6 +143,7 @@ public sealed class ActionRunner(IActionStore store, IActionQueries queries, Pre
             }, cancel);
             if (failure is not null) failures.Add(failure);
         }
+        if (failures.Count == 0) looked.TryRemove(action.Number, out _);
         string? told = failures.Count == 0 ? null : string.Join("; ", failures);
         // The same trouble every five seconds is told once.
         if (told is not null && action.Notes[^1].Text == told && receipts.SequenceEqual(action.Receipts)) return null;

@@ -6,7 +6,7 @@ namespace Wardkeeper.Hub.Response;
 
 /// <summary>What a person or a rule wants to be done.</summary>
 /// <param name="Step">Which step of the ladder, above <see cref="LadderStep.Observe"/>.</param>
-/// <param name="Devices">Numbers of devices, 1 to 100.</param>
+/// <param name="Devices">Numbers of devices, 1 to 20: each is looked at anew for every preview.</param>
 /// <param name="Lasts">How long it holds.</param>
 /// <param name="Reason">Why, 1 to 500 characters.</param>
 /// <param name="Finding">The finding it follows from; null when from none.</param>

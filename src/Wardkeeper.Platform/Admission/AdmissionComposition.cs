@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Admission.Radius;
+using Wardkeeper.Hub.Response;
+using Wardkeeper.Hub.Response.Points.Radius;
+using Wardkeeper.Hub.Trust;
 using Wardkeeper.Platform.Control;
 using Wardkeeper.Platform.Data;
 using Wardkeeper.Storage.Admission;
@@ -23,7 +26,14 @@ internal static class AdmissionComposition
         services.TryAddSingleton<IAdmissionSegments, NoSegments>();
         services.AddSingleton<MedicalDevices>();
         services.AddSingleton(provider => OpenLastKnown(provider.GetRequiredService<FrontFolder>(), provider.GetRequiredService<MedicalDevices>(), provider.GetRequiredService<ILogger<FrontFolder>>()));
-        services.AddSingleton<AdmissionFront>();
+        services.AddSingleton<ILastKnown>(provider => provider.GetRequiredService<LastKnownFile>());
+        services.AddSingleton<IsolationBook>();
+        services.AddSingleton<IChangeTargets, ChangeTargets>();
+        services.AddSingleton(provider => new DynamicAuthorization(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RadiusPoint>();
+        services.AddSingleton<IEnforcementPoint>(provider => provider.GetRequiredService<RadiusPoint>());
+        services.AddSingleton<IRevocationNotice, RevokedOut>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AdmissionFront>(provider, new IsolatingDecider(provider.GetRequiredService<IAdmissionDecider>(), provider.GetRequiredService<IsolationBook>(), provider.GetRequiredService<IAdmissionSegments>())));
         services.AddSingleton<AdmissionListener>();
         services.AddHostedService(provider => provider.GetRequiredService<AdmissionListener>());
         services.AddSingleton<IControlCommand>(provider => new ControlHandler("admission-install", provider.GetRequiredService<PlatformOptions>(), provider, AdmissionInstall.RunAsync));

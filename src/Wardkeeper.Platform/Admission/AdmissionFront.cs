@@ -62,7 +62,8 @@ internal sealed partial class AdmissionFront(
             (ReadOnlyMemory<byte>? answer, RadiusFault wrong) = attributes is null ? (null, fault) : await work(attributes, context.RequestAborted);
             if (answer is null) Told(counters.Refuse(wrong), wrong);
             // Accounting that is malformed never becomes right: sent again and again it would only keep the sound from coming.
-            if ((answer ?? (isAccounting ? AdmissionAnswer.Stored : null)) is { } bytes) await AnswerAsync(context, bytes);
+            if (answer is null && isAccounting) answer = AdmissionAnswer.Stored;
+            if (answer is { } bytes) await AnswerAsync(context, bytes);
             else context.Response.StatusCode = StatusCodes.Status400BadRequest;
         }
         catch (OperationCanceledException)

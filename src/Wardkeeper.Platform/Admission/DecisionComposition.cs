@@ -1,5 +1,6 @@
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Admission.Radius;
+using Wardkeeper.Hub.Admission.Switches;
 using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Response;
@@ -59,6 +60,8 @@ internal static class DecisionComposition
             () => settings.Current.Hospital.TimeZone));
         services.AddSingleton<PlugReader>();
         services.AddSingleton<IAdmissionPolicies>(provider => provider.GetRequiredService<PolicyStore>());
+        services.AddSingleton<IAdmissionSwitches, SwitchStore>();
+        services.AddHostedService<SwitchWork>();
         services.AddSingleton<IAdmissionSteps, AdmissionSteps>();
         services.AddSingleton<AdmissionWatch>();
         services.AddHostedService<AdmissionWatchWork>();

@@ -36,7 +36,7 @@ internal static class BackupCommands
         {
             string folder = request.Required("folder");
             DataFolder data = all.GetRequiredService<DataFolder>();
-            IEnumerable<string> names = Besides.Concat(In(data, "keys")).Concat(In(data, Intelligence.IntelligenceFolder.Name));
+            IEnumerable<string> names = Besides.Concat(In(data, "keys")).Concat(In(data, Intelligence.IntelligenceStore.Folder)).Concat(In(data, Signatures.SignatureStore.Folder));
             try
             {
                 // Whoever may not look into the data folder may not look into its copy.

@@ -7,6 +7,7 @@ using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Running;
+using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Observations;
@@ -21,7 +22,7 @@ namespace Wardkeeper.Platform.Cases;
 /// Reads one uploaded capture from its first packet to its last, by the same sensor, hub, detectors and stores as live traffic, into
 /// the stores of its own folder. Nothing of the live hub is used or touched.
 /// </summary>
-internal sealed class CaseAnalysis(PlatformOptions options, CaseLimits limits, CaseRows rows, ILogger log)
+internal sealed class CaseAnalysis(PlatformOptions options, CaseLimits limits, CaseRows rows, SignatureStore signatures, ILogger log)
 {
     private const int LongestDetail = 300;
     private static readonly TimeSpan Told = TimeSpan.FromSeconds(1);
@@ -77,7 +78,7 @@ internal sealed class CaseAnalysis(PlatformOptions options, CaseLimits limits, C
 
     private async Task<CaseOutcome> ReadAsync(long number, string folder, string file, HubPath path, StoreHealth health, LocalNetworks local, CancellationToken cancelled, CancellationToken stopping)
     {
-        SensorOptions sensor = new() { Workers = 1, Local = local, Masker = new PatientMasker(SiteSecret.Of(options.Folder)) };
+        SensorOptions sensor = new() { Workers = 1, Local = local, Masker = new PatientMasker(SiteSecret.Of(options.Folder)), Rules = signatures.Current };
         CaseSource source = new(CaptureFiles.Open(file, limits.Expansion), limits.Days, BeforeFrame);
         await using SensorRun run = await SensorRun.StartAsync(CaseLine.IdOf(number), Path.Combine(folder, "spool"), source, path, sensor, options.Clock, log, stopping);
         StoreTrouble? trouble = await WaitAsync(number, run, health, cancelled, stopping);

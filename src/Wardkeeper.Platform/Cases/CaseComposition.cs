@@ -17,7 +17,7 @@ internal static class CaseComposition
         services.AddSingleton<LiveWorkspace>();
         services.AddSingleton<Workspaces>();
         services.AddSingleton<IWorkspaces>(provider => provider.GetRequiredService<Workspaces>());
-        services.AddSingleton(provider => new CaseAnalysis(provider.GetRequiredService<PlatformOptions>(), provider.GetRequiredService<CaseLimits>(), provider.GetRequiredService<CaseRows>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger<CaseAnalysis>()));
+        services.AddSingleton(provider => new CaseAnalysis(provider.GetRequiredService<PlatformOptions>(), provider.GetRequiredService<CaseLimits>(), provider.GetRequiredService<CaseRows>(), provider.GetRequiredService<Signatures.SignatureStore>(), provider.GetRequiredService<ILoggerFactory>().CreateLogger<CaseAnalysis>()));
         services.AddSingleton<CaseQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<CaseQueue>());
         services.AddSingleton<CaseAdopter>();

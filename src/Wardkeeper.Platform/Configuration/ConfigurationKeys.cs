@@ -9,7 +9,7 @@ internal static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         new ScalarKey<string>(Folder, s => s.Data, (s, value) => s.Data = value) { Path = "data", ValueName = "DIR", Flag = "--data", Meaning = "The data folder: everything Wardkeeper stores. In a file, only in one named by --config." },
-        .. Hospital(), .. Web(), .. Sensor(), .. Storage(), .. Mail(), .. Notices(), .. Response(), .. Rest(),
+        .. Hospital(), .. Web(), .. Sensor(), .. Storage(), .. Mail(), .. Notices(), .. Trust(), .. Response(), .. Rest(),
     ];
 
     /// <summary>The key with this path, or null.</summary>
@@ -77,6 +77,19 @@ internal static class ConfigurationKeys
         new ScalarKey<string?>(OptionalFile, s => s.Notices.Authority, (s, value) => s.Notices.Authority = value) { Path = "notices.authority", ValueName = "FILE", IsReloadable = true, Meaning = "Authority (PEM) that the certificates of webhook and syslog server come from, when the system does not know it." },
         new ScalarKey<string>(Line, s => s.Notices.Mail, (s, value) => s.Notices.Mail = value) { Path = "notices.mail", ValueName = "ADDRESSES", IsReloadable = true, Meaning = "Addresses, separated by commas, that get a digest of what is open once a day, by the mail server of mail.host." },
         new ScalarKey<int>(Number(0, 23), s => s.Notices.DigestHour, (s, value) => s.Notices.DigestHour = value) { Path = "notices.digestHour", ValueName = "HOUR", IsReloadable = true, Meaning = "Hour of the day, in the hospital's time zone, from which on the digest goes out." },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Trust() =>
+    [
+        new ScalarKey<int>(Number(0, 65535), s => s.Trust.Port, (s, value) => s.Trust.Port = value) { Path = "trust.port", ValueName = "PORT", Meaning = "Port at which devices enrol (EST, HTTPS), once there is an authority; 0 does not listen." },
+        new ScalarKey<int>(Number(0, 65535), s => s.Trust.HttpPort, (s, value) => s.Trust.HttpPort = value) { Path = "trust.httpPort", ValueName = "PORT", Meaning = "Port of lists of revoked certificates and OCSP (plain HTTP, as their standards want it), once there is an authority; 0 does not listen." },
+        new ListKey<System.Net.IPAddress>(Address, s => s.Trust.Bind, (s, value) => s.Trust.Bind = value) { Path = "trust.bind", ValueName = "ADDRESS", Meaning = "Addresses that both listen on; * for all of them. The default is this machine alone." },
+        new ListKey<string>(Line, s => s.Trust.Hosts, (s, value) => s.Trust.Hosts = value) { Path = "trust.hosts", ValueName = "NAME", Meaning = "Names and addresses that the certificate of EST holds beside localhost and the machine's own name." },
+        new ScalarKey<string>(Line, s => s.Trust.Address, (s, value) => s.Trust.Address = value) { Path = "trust.address", ValueName = "URL", IsReloadable = true, Meaning = "Begin of the address of lists and OCSP as others reach it, for example http://pki.hospital.example:8081; certificates name it. Without it they name none." },
+        new ScalarKey<bool>(OnOff, s => s.Trust.MakesKeys, (s, value) => s.Trust.MakesKeys = value) { Path = "trust.serverKeys", ValueName = "CHOICE", IsReloadable = true, Meaning = "Whether the hub makes keys for devices that cannot (EST serverkeygen): on or off. The key is sent unencrypted inside TLS and is not kept." },
+        new ScalarKey<int>(Number(1, 100000), s => s.Trust.PerMinute, (s, value) => s.Trust.PerMinute = value) { Path = "trust.perMinute", ValueName = "N", Meaning = "Most requests of one address in a minute at EST, lists and OCSP." },
+        new ScalarKey<string?>(OptionalFile, s => s.Trust.TokenModule, (s, value) => s.Trust.TokenModule = value) { Path = "trust.tokenModule", ValueName = "FILE", IsReloadable = true, Meaning = "Shared library of tokens (PKCS #11) that hold authorities' keys." },
+        new ScalarKey<string?>(OptionalFile, s => s.Trust.PinFile, (s, value) => s.Trust.PinFile = value) { Path = "trust.pinFile", ValueName = "FILE", IsReloadable = true, Meaning = "File with the token's PIN, readable by its owner alone." },
     ];
 
     private static IEnumerable<ConfigurationKey> Response() =>

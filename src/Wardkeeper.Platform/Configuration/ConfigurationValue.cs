@@ -82,6 +82,9 @@ internal static class ConfigurationValues
     /// <summary>How the connection to the mail server is protected.</summary>
     public static ConfigurationValue<Hub.Findings.Severity> LeastSeverity { get; } = Word("severity", ("info", Hub.Findings.Severity.Info), ("low", Hub.Findings.Severity.Low), ("medium", Hub.Findings.Severity.Medium), ("high", Hub.Findings.Severity.High), ("critical", Hub.Findings.Severity.Critical));
 
+    /// <summary>On or off.</summary>
+    public static ConfigurationValue<bool> OnOff { get; } = Word("choice", ("on", true), ("off", false));
+
     /// <summary>Whether a connection is encrypted.</summary>
     public static ConfigurationValue<bool> Tls { get; } = Word("choice", ("tls", true), ("none", false));
 

@@ -52,6 +52,7 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
         (merged.Retention.Days, merged.Retention.Size) = (fresh.Retention.Days, fresh.Retention.Size);
         (merged.Slices.Memory, merged.Slices.Days, merged.Slices.Size) = (old.Slices.Memory, fresh.Slices.Days, fresh.Slices.Size);
         merged.Notices = fresh.Notices;
+        merged.Response = fresh.Response;
         merged.Uploads.MaxSize = fresh.Uploads.MaxSize;
         merged.Database.Postgres = old.Database.Postgres;
         (merged.Mail.Host, merged.Mail.Port, merged.Mail.Security, merged.Mail.User, merged.Mail.Password) = (fresh.Mail.Host, fresh.Mail.Port, fresh.Mail.Security, fresh.Mail.User, fresh.Mail.Password);

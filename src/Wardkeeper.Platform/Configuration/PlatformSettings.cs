@@ -46,8 +46,11 @@ internal sealed class PlatformSettings
     /// <summary>Section <c>notices</c>.</summary>
     public NoticeSettings Notices { get; set; } = new();
 
+    /// <summary>Section <c>trust</c>.</summary>
+    public TrustSettings Trust { get; } = new();
+
     /// <summary>Section <c>response</c>.</summary>
-    public ResponseSettings Response { get; } = new();
+    public ResponseSettings Response { get; set; } = new();
 
     /// <summary>Section <c>admission</c>.</summary>
     public AdmissionSettings Admission { get; } = new();

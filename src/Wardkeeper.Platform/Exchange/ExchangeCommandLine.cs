@@ -30,13 +30,14 @@ internal static class ExchangeCommandLine
             if (parsed.GetValue(skip)) arguments["skip"] = "yes";
             return ControlCall.RunAsync(flags.Loader(parsed), new ControlRequest { Command = "import", Arguments = arguments }, parsed.GetValue(json), cancel);
         });
-        command.Add(Intelligence());
+        command.Add(Source("intelligence", "Takes a file of indicators as a source: STIX 2.1, MISP JSON, CSV or lines, a dataset of Suricata (.lst)."));
+        command.Add(Source("rules", "Takes a file of rules in Suricata's syntax, or an archive of them (.zip, .tar, .tar.gz); the sensors run them at once."));
         return command;
     }
 
-    private static Command Intelligence()
+    private static Command Source(string name, string description)
     {
-        Command command = new("intelligence", "Takes a file of indicators as a source: STIX 2.1, MISP JSON, CSV or lines, a dataset of Suricata (.lst).");
+        Command command = new(name, description);
         ConfigurationFlags flags = ConfigurationFlags.AddFolder(command);
         Argument<string> file = new("FILE") { Description = "The file; one of the same name takes the place of the one before" };
         Option<bool> json = new("--json") { Description = "Print JSON instead of text" };
@@ -44,7 +45,7 @@ internal static class ExchangeCommandLine
         command.Add(json);
         command.SetAction((parsed, cancel) => ControlCall.RunAsync(
             flags.Loader(parsed),
-            new ControlRequest { Command = "import", Arguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["file"] = Path.GetFullPath(parsed.GetValue(file)!), ["as"] = "intelligence" } },
+            new ControlRequest { Command = "import", Arguments = new Dictionary<string, string>(StringComparer.Ordinal) { ["file"] = Path.GetFullPath(parsed.GetValue(file)!), ["as"] = name } },
             parsed.GetValue(json),
             cancel));
         return command;

@@ -7,6 +7,7 @@ using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Register;
+using Wardkeeper.Hub.Signatures;
 using Wardkeeper.Platform.Control;
 
 namespace Wardkeeper.Platform.Exchange;
@@ -21,7 +22,7 @@ internal static class ImportRequest
     public static async Task<ControlAnswer> RunAsync(IServiceProvider services, Actor who, ControlRequest request, CancellationToken cancel)
     {
         string path = request.Required("file");
-        if (request.Required("as") == "intelligence") return await IntelligenceAsync(services, who, path, cancel);
+        if (request.Required("as") is "intelligence" or "rules") return await SourceAsync(services, who, path, request.Required("as") == "rules", cancel);
         RegisterTable table = Read(path);
         bool applies = request["preview"] is null, skips = request["skip"] is not null;
         return request.Required("as") == "publishing" ? await PublishingAsync(services, who, path, table, applies, skips, cancel) : await RegisterAsync(services, who, path, table, applies, skips, cancel);
@@ -56,25 +57,44 @@ internal static class ImportRequest
         return Answer(lines, applies && !isApplied, new { number = line.Number, state = line.State.ToString().ToLowerInvariant(), services = line.Services, problems = line.ProblemCount, mistakes = Named(problems) });
     }
 
-    private static async Task<ControlAnswer> IntelligenceAsync(IServiceProvider services, Actor who, string path, CancellationToken cancel)
+    private static async Task<ControlAnswer> SourceAsync(IServiceProvider services, Actor who, string path, bool isRules, CancellationToken cancel)
     {
         try
         {
             await using FileStream content = File.OpenRead(path);
-            IntelligenceSource source = await services.GetRequiredService<IIntelligence>().AddAsync(who, Path.GetFileName(path), content, cancel);
-            string[] lines =
-            [
-                string.Create(CultureInfo.InvariantCulture, $"{source.Name} ({source.Format}): {source.Count} indicators ({string.Join(", ", source.Kinds.Select(one => $"{one.Key}: {one.Value}"))}), {source.Expired} expired, {source.Skipped} skipped."),
-                .. source.Passed.Select(one => string.Create(CultureInfo.InvariantCulture, $"skipped, {one.Key}: {one.Value}")),
-                .. source.Mistakes,
-                "It is used from now on; the console shows it: /intelligence",
-            ];
-            return Answer(lines, false, source);
+            return isRules ? await RulesAsync(services, who, path, content, cancel) : await IntelligenceAsync(services, who, path, content, cancel);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UserError($"{path} cannot be read by the process that owns the data folder: {e.Message}");
         }
+    }
+
+    private static async Task<ControlAnswer> RulesAsync(IServiceProvider services, Actor who, string path, Stream content, CancellationToken cancel)
+    {
+        ISignatures signatures = services.GetRequiredService<ISignatures>();
+        RuleSource source = await signatures.AddAsync(who, Path.GetFileName(path), content, cancel);
+        Page<RuleLine> refused = signatures.Rules(new RuleFilter { Source = source.Id, States = [RuleState.Refused] }, new SortOrder("file"), new PageRequest(1, MistakesNamed));
+        string[] lines =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"{source.Name}: {source.Count} rules run, {source.Refused} refused."),
+            .. refused.Items.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.File}:{one.Line}: {Short(one.Keyword ?? "")}: {one.Reason}")),
+            "They are used from now on; the console shows them: /rules",
+        ];
+        return Answer(lines, false, source);
+    }
+
+    private static async Task<ControlAnswer> IntelligenceAsync(IServiceProvider services, Actor who, string path, Stream content, CancellationToken cancel)
+    {
+        IntelligenceSource source = await services.GetRequiredService<IIntelligence>().AddAsync(who, Path.GetFileName(path), content, cancel);
+        string[] lines =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"{source.Name} ({source.Format}): {source.Count} indicators ({string.Join(", ", source.Kinds.Select(one => $"{one.Key}: {one.Value}"))}), {source.Expired} expired, {source.Skipped} skipped."),
+            .. source.Passed.Select(one => string.Create(CultureInfo.InvariantCulture, $"skipped, {one.Key}: {one.Value}")),
+            .. source.Mistakes,
+            "It is used from now on; the console shows it: /intelligence",
+        ];
+        return Answer(lines, false, source);
     }
 
     private static ControlAnswer Answer<T>(string[] lines, bool isRefused, T facts) => new() { Lines = lines, ExitCode = isRefused ? 2 : 0, Facts = JsonSerializer.SerializeToElement(facts, JsonSerializerOptions.Web) };

@@ -1,6 +1,7 @@
 using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Intelligence;
+using Wardkeeper.Platform.Data;
 using Wardkeeper.Storage;
 
 namespace Wardkeeper.Platform.Intelligence;
@@ -11,9 +12,8 @@ internal static class IntelligenceComposition
     /// <summary>Registers them, over the folder of a data folder.</summary>
     public static void AddIntelligence(this IServiceCollection services, string dataFolder)
     {
-        services.AddSingleton(new IntelligenceFolder(Path.Combine(dataFolder, IntelligenceFolder.Name)));
         services.AddSingleton<IntelligenceStore>(provider => new IntelligenceStore(
-            provider.GetRequiredService<IntelligenceFolder>(),
+            new GivenFiles(Path.Combine(dataFolder, IntelligenceStore.Folder), "intel"),
             provider.GetRequiredService<DetectionPath>(),
             provider.GetRequiredService<IAuditLog>(),
             provider.GetRequiredService<HubGate>(),

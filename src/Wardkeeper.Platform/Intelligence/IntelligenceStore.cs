@@ -5,14 +5,18 @@ using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Intelligence;
+using Wardkeeper.Platform.Data;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
 
 namespace Wardkeeper.Platform.Intelligence;
 
 /// <summary>Keeps the sources of intelligence: reads them at start and whenever a file changed, and hands what they hold to detection as one set.</summary>
-internal sealed class IntelligenceStore(IntelligenceFolder folder, DetectionPath detection, IAuditLog audit, HubGate gate, TimeProvider clock) : IIntelligence, IDisposable
+internal sealed class IntelligenceStore(GivenFiles folder, DetectionPath detection, IAuditLog audit, HubGate gate, TimeProvider clock) : IIntelligence, IDisposable
 {
+    /// <summary>Name of the folder in the data folder.</summary>
+    public const string Folder = "intelligence";
+
     /// <summary>Most indicators of all sources; of each about eighty bytes are held.</summary>
     private const int MostIndicators = 2_000_000;
 
@@ -68,7 +72,7 @@ internal sealed class IntelligenceStore(IntelligenceFolder folder, DetectionPath
     {
         ArgumentNullException.ThrowIfNull(content);
         MayChange(who);
-        string shown = Shown(name), id = IntelligenceFolder.IdOf(shown);
+        string shown = GivenFiles.Shown(name), id = GivenFiles.IdOf(shown);
         string incoming = await folder.ReceiveAsync(content, MostBytes, cancel);
         try
         {
@@ -81,7 +85,7 @@ internal sealed class IntelligenceStore(IntelligenceFolder folder, DetectionPath
                 Held? before = held.GetValueOrDefault(id);
                 Fits(set.Count, id);
                 IntelligenceSource source = Source(id, shown, read) with { By = who.Name, At = clock.Now() };
-                IntelligenceFolder.About about = new(shown, who.Name, source.At.Nanoseconds, source.Count, Skipped(source));
+                GivenFiles.About about = new(shown, who.Name, source.At.Nanoseconds, source.Count, Skipped(source));
                 await gate.RunAsync(
                     async (_, _) =>
                     {
@@ -176,12 +180,12 @@ internal sealed class IntelligenceStore(IntelligenceFolder folder, DetectionPath
 
     private Held Read(FileInfo file, int room)
     {
-        IntelligenceFolder.About? about = folder.Of(file.Name);
+        GivenFiles.About? about = folder.Of(file.Name);
         string name = about?.Name ?? file.Name;
         IndicatorContent read;
         try
         {
-            read = file.Length > MostBytes ? Unusable($"{name}: {IntelligenceFolder.TooLarge(MostBytes).Message}") : IndicatorFile.Read(file.FullName, name);
+            read = file.Length > MostBytes ? Unusable($"{name}: {folder.TooLarge(MostBytes).Message}") : IndicatorFile.Read(file.FullName, name);
             if (read.Indicators.Count > room) read = Unusable($"{name}: all sources together hold more than {MostIndicators} indicators; remove one.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -238,13 +242,6 @@ internal sealed class IntelligenceStore(IntelligenceFolder folder, DetectionPath
     {
         ArgumentNullException.ThrowIfNull(who);
         if (!who.Is(Role.Analyst, Role.Administrator)) throw new RefusedException(Refusal.Forbidden, "", "intel-forbidden", "Sources of intelligence are changed by analysts and administrators.");
-    }
-
-    /// <summary>A name that can be shown on one line.</summary>
-    private static string Shown(string name)
-    {
-        string shown = string.Concat(name.Where(letter => char.GetUnicodeCategory(letter) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator))).Trim();
-        return shown.Length switch { 0 => "source", > 200 => shown[..190] + (Path.GetExtension(shown) is { Length: <= 8 } ending ? ending : ""), _ => shown };
     }
 
     private static string Subject(string id) => "intelligence:" + id;

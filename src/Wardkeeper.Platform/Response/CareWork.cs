@@ -1,4 +1,3 @@
-using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Response;
 using Wardkeeper.Platform.Running;
 
@@ -14,7 +13,7 @@ internal sealed partial class CareWork(IServiceProvider services, Up.Readiness r
         {
             await services.GetRequiredService<CareBoard>().ReadAsync(cancel);
         }
-        catch (Exception e) when (e is HistoryUnavailableException or IOException or System.Data.Common.DbException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             LogFailed(log, e.Message);
         }

@@ -13,7 +13,7 @@ internal sealed partial class ResponseWork(IServiceProvider services, Up.Readine
         {
             await services.GetRequiredService<ActionRunner>().RoundAsync(cancel);
         }
-        catch (Exception e) when (e is IOException or System.Data.Common.DbException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             LogFailed(log, e.Message);
         }

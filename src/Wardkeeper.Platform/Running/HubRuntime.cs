@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Slices;
+using Wardkeeper.Platform.Trust;
 using Wardkeeper.Platform.Intelligence;
+using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.Admission;
@@ -34,10 +36,12 @@ internal sealed class HubRuntime(IServiceProvider services, StoreFactory stores)
         path = services.GetRequiredService<HubPath>();
         services.GetRequiredService<SiteKnowledge>();
         await services.GetRequiredService<IntelligenceStore>().OpenAsync(cancel);
+        await services.GetRequiredService<SignatureStore>().OpenAsync(cancel);
         await path.LoadAsync(cancel);
         await services.GetRequiredService<PolicyStore>().LoadAsync(cancel);
         await services.GetRequiredService<PlugReader>().LoadAsync(cancel);
         services.GetRequiredService<SliceKeeper>().Begin(path);
+        await services.GetRequiredService<TrustLoad>().RunAsync(cancel);
         FirstPassword = await services.PrepareAccessAsync(cancel);
     }
 

@@ -4,6 +4,7 @@ using Wardkeeper.Sensor.Capture.Live;
 using Wardkeeper.Sensor.Checks;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Publishing;
+using Wardkeeper.Sensor.Signatures;
 using Wardkeeper.Sensor.Slices;
 
 namespace Wardkeeper.Platform.Running;
@@ -81,6 +82,9 @@ internal sealed partial class SensorRun : IAsyncDisposable
         SensorLink link = await SensorLink.OpenAsync(name, spool, hub, waits: source is not LiveSource, isAgain: source is not ILiveSource, cancel: cancel);
         return new SensorRun(link, source, options, clock, log, ring);
     }
+
+    /// <summary>Rules take the place of those that ran, from the next packets on; null for none.</summary>
+    public void Use(RuleSet? rules) => pipeline.Use(rules ?? RuleSet.Empty);
 
     /// <summary>Ends the source, hands out what was read, and brings it to the disk.</summary>
     public async ValueTask DisposeAsync()

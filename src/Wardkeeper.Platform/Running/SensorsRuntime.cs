@@ -2,17 +2,19 @@ using System.Security.Cryptography;
 using System.Text;
 using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Data;
+using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Capture.Live;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Publishing;
+using Wardkeeper.Sensor.Signatures;
 using Wardkeeper.Sensor.Slices;
 
 namespace Wardkeeper.Platform.Running;
 
 /// <summary>The sensors of this process: one for all interfaces together, so that a frame seen at two of them counts once; one for captures; in a demo one for the sample hospital.</summary>
-internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<SensorsRuntime> log) : IAsyncDisposable
+internal sealed partial class SensorsRuntime(PlatformOptions options, SignatureStore signatures, ILogger<SensorsRuntime> log) : IAsyncDisposable
 {
     private readonly List<SensorRun> runs = [];
     private readonly LeftSpools left = new(Path.GetDirectoryName(options.Folder.Inside("spool", "any"))!);
@@ -36,8 +38,15 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
     {
         receiver = hub;
         options.Settings.Changed += OnChanged;
+        signatures.Changed += Use;
+        signatures.Counted = () => Runs.SelectMany(run => run.Counters.All.Select(one => one.Name));
         await StartConfiguredAsync(hub, cancel);
         await left.StartAsync(hub, Runs.Select(run => run.Link.Sensor), cancel);
+    }
+
+    private void Use(RuleSet? rules)
+    {
+        foreach (SensorRun run in Runs) run.Use(rules);
     }
 
     private void OnChanged(IReadOnlyList<string> keys)
@@ -98,6 +107,7 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
     public async ValueTask DisposeAsync()
     {
         options.Settings.Changed -= OnChanged;
+        signatures.Changed -= Use;
         await turn.WaitAsync();
         isOver = true;
         turn.Release();
@@ -119,6 +129,7 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, ILogger<Se
             Workers = settings.Sensor.Workers > 0 ? settings.Sensor.Workers : Math.Clamp(Environment.ProcessorCount / 2, 1, 4),
             Local = settings.Site.Local,
             Masker = new PatientMasker(SiteSecret.Of(options.Folder)),
+            Rules = signatures.Current,
         };
         string spool = Path.GetDirectoryName(options.Folder.Inside("spool", LeftSpools.FolderName(name), "any"))!;
         await left.ReleaseAsync(name);

@@ -20,6 +20,9 @@ public sealed class RuleSet
         foreach (Rule rule in Rules) Place(rule);
     }
 
+    /// <summary>No rule.</summary>
+    public static RuleSet Empty { get; } = new([], [], new NoteNames());
+
     /// <summary>Rules that run.</summary>
     public int Count => Rules.Length;
 
@@ -29,6 +32,19 @@ public sealed class RuleSet
     /// <summary>What each rule cost so far: how often it was asked, how often it matched, bytes looked into; the dearest first.</summary>
     public IEnumerable<(long Sid, long Asked, long Matched, long Bytes)> Costs() =>
         Rules.Select(static rule => (rule.Sid, rule.Cost.Sum)).Where(static one => one.Sum.Asked > 0).OrderByDescending(static one => one.Sum.Bytes).ThenBy(static one => one.Sid).Select(static one => (one.Sid, one.Sum.Asked, one.Sum.Matched, one.Sum.Bytes));
+
+    /// <summary>All rules that run, in the order of their numbers, with what they cost so far.</summary>
+    public IReadOnlyList<RuleFacts> Facts()
+    {
+        HashSet<int> set = [.. Rules.SelectMany(static rule => rule.Sets)];
+        HashSet<string> noted = [.. Rules.SelectMany(static rule => rule.HostNotes).Where(static note => note.Operation is "set" or "toggle").Select(static note => note.Name)];
+        return [.. Rules.OrderBy(static rule => rule.Gid).ThenBy(static rule => rule.Sid).Select(rule => RuleFacts.Of(rule, Missing(rule, set, noted)))];
+    }
+
+    /// <summary>A note that a rule waits for and that no rule makes: it can never match.</summary>
+    private string? Missing(Rule rule, HashSet<int> set, HashSet<string> noted) =>
+        rule.Awaits.Find(group => !Array.Exists(group, set.Contains)) is { Length: > 0 } group ? string.Join('|', group.Select(Notes.NameOf))
+        : rule.HostNotes.Find(note => note.Operation == "isset" && !noted.Contains(note.Name))?.Name;
 
     /// <summary>Reads rules from files, folders and archives.</summary>
     /// <exception cref="IOException">One of them cannot be read.</exception>

@@ -11,7 +11,7 @@ namespace Wardkeeper.Storage.Admission;
 /// The file that FreeRADIUS answers from while the hub is down: for each device of the ledger the answer known last, and for a medical device beside it the answer that let it in last, which never
 /// ends. Rows change, the file is never swapped: FreeRADIUS keeps it open. What still counts is said by the views, so that an answer ends by itself also when the hub is dead.
 /// </summary>
-internal sealed class LastKnownFile : IAsyncDisposable
+internal sealed class LastKnownFile : Hub.Response.Points.Radius.ILastKnown, IAsyncDisposable
 {
     /// <summary>Most MAC addresses in it. Only devices of the ledger come in, so a flood of made-up addresses does not fill it.</summary>
     public const int MostMacs = 200_000;
@@ -81,7 +81,15 @@ internal sealed class LastKnownFile : IAsyncDisposable
         Put(new Entry(mac, AdmissionAnswer.Accepts(decision), reply, expires, !decision.IsEnforcing && isMedical(device), null));
     }
 
-    /// <summary>Refuses a MAC address at once, until a moment.</summary>
+    /// <inheritdoc/>
+    public void Forgive(string mac)
+    {
+        string dashed = Dashed(mac);
+        held[dashed] = new Held("", 0);
+        Put(new Entry(dashed, false, [], 0, false, null));
+    }
+
+    /// <inheritdoc/>
     public void Refuse(string mac, CaptureTime until)
     {
         string dashed = Dashed(mac);

@@ -21,7 +21,7 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
     public async Task LoadAsync(CancellationToken cancel = default)
     {
         await using StoreContext context = stores.Open();
-        long now = clock.Nanoseconds();
+        long now = clock.Now().Nanoseconds;
         List<AdmissionSegmentRow> segments = await context.Set<AdmissionSegmentRow>().AsNoTracking().ToListAsync(cancel);
         List<AdmissionRuleRow> rules = await context.Set<AdmissionRuleRow>().AsNoTracking().ToListAsync(cancel);
         List<AdmissionApprovalRow> approvals = await context.Set<AdmissionApprovalRow>().AsNoTracking().Where(row => row.Ends >= now).ToListAsync(cancel);
@@ -134,7 +134,7 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
     /// <inheritdoc/>
     public Task<Outcome> WithdrawAsync(Actor who, long device, string reason, CancellationToken cancel = default) => RunAsync(who, Role.ClinicalEngineer, "needs-engineer", async transaction =>
     {
-        if (await transaction.RunAsync("UPDATE admission_approvals SET ends = @p1 WHERE device = @p0 AND ends > @p1", cancel, device, clock.Nanoseconds()) == 0) return new Outcome(OutcomeKind.NotFound);
+        if (await transaction.RunAsync("UPDATE admission_approvals SET ends = @p1 WHERE device = @p0 AND ends > @p1", cancel, device, clock.Now().Nanoseconds) == 0) return new Outcome(OutcomeKind.NotFound);
         await audit.AppendAsync(who, "admission-withdrawn", LiveDevice.NameOf(device), null, null, reason, cancel);
         return new Outcome(OutcomeKind.Done);
     }, cancel);

@@ -24,7 +24,7 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared)
         ("map", "/map?by=department"), ("map-matrix", "/map"), ("map-list", "/map?view=list"),
         ("device-findings", "/devices/{id}?tab=findings"), ("findings", "/findings"), ("findings-single", "/findings?by=none"), ("finding", "/findings/{finding}"), ("finding-judge", "/findings/{finding}?do=judge"),
         ("finding-suppress", "/findings/{finding}?do=suppress"), ("finding-ask", "/findings/{finding}?do=ask"), ("detectors", "/findings/detectors"), ("incidents", "/incidents"), ("hunting", "/hunting"), ("hunting-found", "/hunting?q=CT"), ("techniques", "/techniques"), ("techniques-ics", "/techniques?matrix=ics&tactic=discovery"), ("technique", "/techniques/T1557.002"), ("exposures", "/exposures"), ("identify", "/identify"), ("identify-conflict", "/identify?tab=conflict"), ("identify-alike", "/identify?tab=alike"), ("identify-knowledge", "/identify?tab=knowledge"), ("tasks", "/tasks"), ("duties", "/tasks/duties"), ("suppressions", "/suppressions"), ("response", "/response"), ("response-propose", "/response?device={id}"),
-        ("import-empty", "/import"), ("intelligence-empty", "/intelligence"), ("intelligence-ask", "/intelligence?value=203.0.113.9"),
+        ("import-empty", "/import"), ("intelligence-empty", "/intelligence"), ("rules-empty", "/rules"), ("trust-empty", "/trust"), ("intelligence-ask", "/intelligence?value=203.0.113.9"),
     ];
 
     [Theory]

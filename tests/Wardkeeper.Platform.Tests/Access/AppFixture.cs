@@ -29,6 +29,7 @@ using Wardkeeper.Hub.Views;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Slices;
 using Wardkeeper.Platform.Intelligence;
+using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Platform.Response;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
@@ -117,6 +118,8 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton<Wardkeeper.Hub.Response.IEnforcementPoint>(new Wardkeeper.Platform.Tests.Response.RecordingPoint());
         builder.Services.AddResponse(() => new Wardkeeper.Hub.Response.Points.Nftables.NftablesOptions());
         builder.Services.AddIntelligence(Folder);
+        builder.Services.AddSingleton(LocalNetworks.Default);
+        builder.Services.AddSignatures(Folder);
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
         app.MapWardkeeperConsole();

@@ -8,6 +8,7 @@ using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Hub.Queries;
+using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Tests.Access;
 using Wardkeeper.Sensor.Observations;
@@ -28,7 +29,7 @@ public sealed class IntelligenceTests : IAsyncLifetime
 
     private readonly AppFixture app = new();
 
-    private string Folder => Path.Combine(app.Folder, IntelligenceFolder.Name);
+    private string Folder => Path.Combine(app.Folder, IntelligenceStore.Folder);
 
     public ValueTask InitializeAsync() => app.InitializeAsync();
 
@@ -128,7 +129,7 @@ public sealed class IntelligenceTests : IAsyncLifetime
     [InlineData(".hidden.csv", "hidden.csv")]
     [InlineData("<img src=x>情报 1.csv", "_img_src_x_情报_1.csv")]
     [InlineData("a.about", "a.about_")]
-    public void A_name_never_leads_out_of_the_folder(string name, string id) => Assert.Equal(id, IntelligenceFolder.IdOf(name));
+    public void A_name_never_leads_out_of_the_folder(string name, string id) => Assert.Equal(id, GivenFiles.IdOf(name));
 
     private IndicatorHit? Detected(string address) => app.Get<DetectionPath>().Known.Indicators.Find(Address.TryParse(address, out Address one) ? one : default, CaptureTime.FromSeconds(1_767_300_000));
 

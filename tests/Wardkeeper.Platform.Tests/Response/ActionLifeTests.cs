@@ -233,4 +233,22 @@ public sealed class ActionLifeTests
         Assert.Equal(SafetyAnswer.NeedsTwoPeople, (await hub.Commands.PreviewAsync(ResponseHub.Person("li"), request))!.Verdict.Answer);
         Assert.Single(hub.Point.InForce);
     }
+
+    [Fact]
+    public async Task A_point_that_breaks_at_one_action_does_not_keep_another_from_ending()
+    {
+        await using ResponseHub hub = await ResponseHub.StartAsync();
+        long good = await hub.ProposeAsync(LadderStep.IsolatePort);
+        await hub.AgreeAsync(good, "wang");
+        long bad = await hub.ProposeAsync(LadderStep.BlockNewFlow, minutes: 60, devices: Ward.Ct);
+        hub.Point.Kills = true;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => hub.AgreeAsync(bad, "wang"));
+        hub.Clock.Advance(TimeSpan.FromMinutes(31));
+        await Assert.ThrowsAsync<AggregateException>(() => hub.Runner.RoundAsync(Cancel));
+        Assert.Equal((ActionState.Ended, ActionState.Ordered), ((await hub.GetAsync(good)).State, (await hub.GetAsync(bad)).State));
+        hub.Clock.Advance(TimeSpan.FromMinutes(30));
+        await hub.Runner.RoundAsync(Cancel);
+        Assert.Equal(ActionEnd.Expired, (await hub.GetAsync(bad)).End);
+        Assert.Empty(hub.Point.InForce);
+    }
 }

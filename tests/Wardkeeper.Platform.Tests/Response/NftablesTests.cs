@@ -71,6 +71,8 @@ public sealed class NftablesTests
         SafetyPreview preview = new(new ProposedAction(6, LadderStep.RateLimit, [Ward.Kiosk], TimeSpan.FromMinutes(2), "it spreads", null), [CareSituation.Of(FailureConsequence.None, false, false, 0, true, false)], hub.Clock.Now());
         NftablesPoint point = Point(net, hub);
         Receipt receipt = await point.ApplyAsync(SafetyCheck.Clear(preview, [], hub.Clock.Now())!, Ward.Kiosk, Cancel);
+        Assert.Equal(receipt.Applied, (await point.ApplyAsync(SafetyCheck.Clear(preview, [], hub.Clock.Now())!, Ward.Kiosk, Cancel)).Applied);
+        Assert.Equal(Verification.AsOrdered, (await point.VerifyAsync(receipt, Cancel)).State);
         Assert.InRange(await net.FloodAsync("k"), 1, 60);
         await point.UndoAsync(receipt with { Applied = "" }, Cancel);
         Assert.Equal(Verification.NotAsOrdered, (await point.VerifyAsync(receipt, Cancel)).State);

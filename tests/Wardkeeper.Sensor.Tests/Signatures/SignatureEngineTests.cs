@@ -35,6 +35,39 @@ public class SignatureEngineTests
         Assert.Equal(expected, alerts.Count);
     }
 
+    [Fact]
+    public void Rules_that_come_while_a_sensor_runs_without_any_are_run_from_then_on_and_may_go_again()
+    {
+        int expected = SignatureRun.Of(Capture, Rule).Count;
+        Counting alerts = new();
+        using ICaptureSource source = CaptureFiles.Open([Capture]);
+        SensorPipeline pipeline = new(new SensorOptions { Limits = new SensorLimits { RecogniseCopies = false } }, source, alerts);
+        pipeline.Use(SignatureRun.Rules(Rule));
+        pipeline.Run();
+        Assert.Equal(expected, alerts.Count);
+        Counting silent = new();
+        using ICaptureSource again = CaptureFiles.Open([Capture]);
+        SensorPipeline other = new(new SensorOptions { Rules = SignatureRun.Rules(Rule), Limits = new SensorLimits { RecogniseCopies = false } }, again, silent);
+        other.Use(RuleSet.Empty);
+        other.Run();
+        Assert.Equal(0, silent.Count);
+    }
+
+    [Fact]
+    public void A_rule_that_waits_for_a_note_that_no_rule_makes_says_so()
+    {
+        RuleFacts[] facts =
+        [
+            .. SignatureRun.Rules(
+                "alert udp any any -> any any (msg:\"sets\"; flowbits:set,seen; sid:1;)",
+                "alert udp any any -> any any (msg:\"waits\"; flowbits:isset,seen; sid:2;)",
+                "alert udp any any -> any any (msg:\"waits in vain\"; flowbits:isset,never; sid:3;)",
+                "alert udp any any -> any any (msg:\"one is enough\"; flowbits:isset,never|seen; sid:4;)",
+                "alert udp any any -> any any (msg:\"of hosts\"; xbits:isset,nowhere,track ip_src; sid:5;)").Facts(),
+        ];
+        Assert.Equal([null, null, "never", null, "nowhere"], facts.Select(one => one.Missing));
+    }
+
     private static string Line(SignatureAlert alert) => FormattableString.Invariant($"{alert.Packet} {alert.Rule.Sid} {alert.Flow!.Uid} {alert.ToServer}");
 
     /// <summary>Counts alerts, and replaces the rules with each batch.</summary>

@@ -55,24 +55,22 @@ internal sealed class SnmpClient(SnmpAccess access) : IDisposable
         {
             if (engine.Id.Length == 0) await DiscoverAsync(cancel);
             int number = ++request;
-            (SnmpAnswer answer, SnmpEngineState seen, bool isReport) = (await ExchangeAsync(SnmpMessage.Ask(access, engine, number, name, Repetitions), datagram => Mine(SnmpMessage.Read(access, engine, datagram), number), cancel)).Value;
-            if (!isReport)
+            SnmpReply reply = await ExchangeAsync(SnmpMessage.Ask(access, engine, number, name, Repetitions), datagram => SnmpMessage.Read(access, engine, datagram) is { } one && (one.IsReport || one.Answer.Request == number) ? one : null, cancel);
+            if (!reply.IsReport)
             {
-                engine = engine with { Boots = seen.Boots, Time = seen.Time };
-                return answer;
+                engine = engine with { Boots = reply.Engine.Boots, Time = reply.Engine.Time };
+                return reply.Answer;
             }
-            if (i > 0) throw new SnmpException($"{access} refuses: {Reported(answer)}.");
-            engine = Keyed(seen);
+            if (i > 0) throw new SnmpException($"{access} refuses: {Reported(reply.Answer)}.");
+            engine = Keyed(reply.Engine);
         }
         throw new SnmpException($"{access} refuses.");
     }
 
-    private static (SnmpAnswer Answer, SnmpEngineState Engine, bool IsReport)? Mine((SnmpAnswer Answer, SnmpEngineState Engine, bool IsReport) read, int number) => read.IsReport || read.Answer.Request == number ? read : null;
-
     private async Task DiscoverAsync(CancellationToken cancel)
     {
-        (_, SnmpEngineState seen, _) = (await ExchangeAsync(SnmpMessage.Ask(access, engine, ++request, null, 0), datagram => ((SnmpAnswer, SnmpEngineState, bool)?)SnmpMessage.Read(access, engine, datagram), cancel)).Value;
-        engine = Keyed(seen);
+        SnmpReply reply = await ExchangeAsync<SnmpReply>(SnmpMessage.Ask(access, engine, ++request, null, 0), datagram => SnmpMessage.Read(access, engine, datagram), cancel);
+        engine = Keyed(reply.Engine);
     }
 
     private SnmpEngineState Keyed(SnmpEngineState seen) => seen with
@@ -92,12 +90,7 @@ internal sealed class SnmpClient(SnmpAccess access) : IDisposable
     } : "no reason";
 
     private async Task<T> ExchangeAsync<T>(byte[] question, Func<byte[], T?> read, CancellationToken cancel)
-        where T : class => (T)(await ExchangeAnyAsync(question, datagram => read(datagram), cancel));
-
-    private async Task<T?> ExchangeAsync<T>(byte[] question, Func<byte[], T?> read, CancellationToken cancel)
-        where T : struct => (T?)await ExchangeAnyAsync(question, datagram => read(datagram), cancel);
-
-    private async Task<object> ExchangeAnyAsync(byte[] question, Func<byte[], object?> read, CancellationToken cancel)
+        where T : class
     {
         IPEndPoint to = new(access.Address, access.Port);
         for (int i = 0; i < Tries; i++)

@@ -18,6 +18,12 @@ internal readonly record struct SnmpValue(string Name, byte[]? Bytes, long Numbe
 /// <param name="IsEnd">Whether the view ended.</param>
 internal sealed record SnmpAnswer(int Request, int Error, List<SnmpValue> Values, bool IsEnd);
 
+/// <summary>An answer of SNMPv3.</summary>
+/// <param name="Answer">What it says.</param>
+/// <param name="Engine">The engine that says it.</param>
+/// <param name="IsReport">Whether it is a report: why the question was not answered.</param>
+internal sealed record SnmpReply(SnmpAnswer Answer, SnmpEngineState Engine, bool IsReport);
+
 /// <summary>What SNMPv3 knows of the engine that it asks.</summary>
 /// <param name="Id">The engine's identifier; empty before it was discovered.</param>
 /// <param name="Boots">How often it was started.</param>
@@ -60,7 +66,8 @@ internal static class SnmpMessage
         byte[] blank = Whole(access, engine, request, name is not null, signs ? new byte[UsmKeys.Length(access.Hash)] : [], salt, hides ? Crypt(engine, salt, body, encrypts: true) : body, hides);
         if (!signs) return blank;
         byte[] signature = UsmKeys.Sign(engine.SignKey!, blank, access.Hash);
-        int at = blank.AsSpan().IndexOf([4, (byte)signature.Length, .. new byte[signature.Length]]) + 2;
+        byte[] place = [4, (byte)signature.Length, .. new byte[signature.Length]];
+        int at = blank.AsSpan().IndexOf(place) + 2;
         signature.CopyTo(blank.AsSpan(at));
         return blank;
     }
@@ -78,7 +85,7 @@ internal static class SnmpMessage
     /// <summary>Reads an answer of SNMPv3, and what it tells of the engine. With a key, an answer that is not signed by it is none.</summary>
     /// <exception cref="AsnContentException">It is none.</exception>
     /// <exception cref="SnmpException">It is not signed as it should be.</exception>
-    public static (SnmpAnswer Answer, SnmpEngineState Engine, bool IsReport) Read(SnmpAccess access, SnmpEngineState engine, byte[] datagram)
+    public static SnmpReply Read(SnmpAccess access, SnmpEngineState engine, byte[] datagram)
     {
         AsnReader message = new AsnReader(datagram, AsnEncodingRules.BER).ReadSequence();
         message.ReadInteger();
@@ -97,7 +104,7 @@ internal static class SnmpMessage
         scoped.ReadOctetString();
         bool isReport = scoped.PeekTag().TagValue == Report;
         if (!isReport && engine.SignKey is not null && (flags & 1) == 0) throw new SnmpException("The answer is not signed.");
-        return (ReadPdu(scoped), seen, isReport);
+        return new SnmpReply(ReadPdu(scoped), seen, isReport);
     }
 
     private static void Verify(SnmpAccess access, byte[] key, byte[] datagram, byte[] signature)

@@ -69,6 +69,8 @@ internal static class FlowKeywords
         }
         if (words.Length < 2) throw new RefusedException(rule.Keyword, "a name is missing");
         int[] bits = [.. string.Join(',', words[1..]).Split('|', StringSplitOptions.TrimEntries).Select(name => rule.Notes.Of(rule.Keyword, name))];
+        if (words[0] is "set" or "toggle") rule.Rule.Sets.UnionWith(bits);
+        if (words[0] == "isset") rule.Rule.Awaits.Add(bits);
         rule.Rule.Notes.Add(words[0] switch
         {
             "set" => new FlowNote(null, flow => Each(bits, bit => flow.Set(bit, true))),

@@ -74,6 +74,12 @@ internal sealed class Rule
     /// <summary>Notes that outlive the flow; they are looked at where all shards meet.</summary>
     public List<HostNote> HostNotes { get; } = [];
 
+    /// <summary>Notes about the flow that it sets.</summary>
+    public HashSet<int> Sets { get; } = [];
+
+    /// <summary>Notes about the flow that it waits for, of each group at least one.</summary>
+    public List<int[]> Awaits { get; } = [];
+
     public Threshold? Threshold { get; set; }
 
     /// <summary>Whether a test looks at a packet's own header, so that the rule is asked of packets and not of streams.</summary>

@@ -170,4 +170,7 @@ internal sealed class NoteNames
         if (numbers.Count == Most) throw new RefusedException(keyword, "more names than 8192");
         return numbers[name] = numbers.Count;
     }
+
+    /// <summary>The name of a number.</summary>
+    public string NameOf(int number) => numbers.First(one => one.Value == number).Key;
 }

@@ -26,12 +26,15 @@ internal sealed class RuleReader(RuleVariables variables, NoteNames? earlier = n
     /// <exception cref="IOException">It cannot be read.</exception>
     public void Read(string path)
     {
-        if (Directory.Exists(path))
-        {
-            foreach (string file in Directory.EnumerateFiles(path, "*.rules", SearchOption.AllDirectories).Order(StringComparer.Ordinal)) Read(file);
-            return;
-        }
-        using FileStream stream = File.OpenRead(path);
+        if (!Directory.Exists(path)) Read(path, path);
+        else foreach (string file in Directory.EnumerateFiles(path, "*.rules", SearchOption.AllDirectories).Order(StringComparer.Ordinal)) Read(file, file);
+    }
+
+    /// <summary>Reads a file of rules, or an archive of them, that is told under another name; the name's ending says which it is.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public void Read(string file, string path)
+    {
+        using FileStream stream = File.OpenRead(file);
         if (path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) Zip(stream, path);
         else if (path.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase))
         {

@@ -1,20 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
 using Wardkeeper.Hub.Changes;
-using Wardkeeper.Platform.Data;
 
-namespace Wardkeeper.Platform.Intelligence;
+namespace Wardkeeper.Platform.Data;
 
 /// <summary>
-/// The folder <c>intelligence</c>: a file for each source, beside it <c>NAME.about</c> with who gave it, when, and what came of reading it. A file is written under another
+/// A folder of files that people give, each a source: beside it <c>NAME.about</c> with who gave it, when, and what came of reading it. A file is written under another
 /// name and moved into its place. What an administrator puts there by hand is a source too.
 /// </summary>
 /// <param name="path">The folder; made when the first source comes.</param>
-internal sealed class IntelligenceFolder(string path)
+/// <param name="about">What refusals begin with: <c>intel</c>, <c>rules</c>.</param>
+internal sealed class GivenFiles(string path, string about)
 {
-    /// <summary>Name of the folder in the data folder.</summary>
-    public const string Name = "intelligence";
-
     private const string AboutSuffix = ".about", Incoming = ".incoming-";
     private const int LongestName = 60, Step = 128 << 10;
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -24,7 +21,7 @@ internal sealed class IntelligenceFolder(string path)
     /// <param name="Name">Name under which it was given.</param>
     /// <param name="By">Who gave it.</param>
     /// <param name="At">When, nanoseconds since 1970.</param>
-    /// <param name="Read">Indicators used.</param>
+    /// <param name="Read">Entries used.</param>
     /// <param name="Skipped">Entries that are not, by the reason.</param>
     internal sealed record About(string Name, string By, long At, int Read, IReadOnlyDictionary<string, int> Skipped);
 
@@ -37,6 +34,13 @@ internal sealed class IntelligenceFolder(string path)
         id = id.TrimStart('.');
         if (id.EndsWith(AboutSuffix, StringComparison.OrdinalIgnoreCase)) id += "_";
         return id.Length == 0 ? "source" : id;
+    }
+
+    /// <summary>A name that can be shown on one line.</summary>
+    public static string Shown(string name)
+    {
+        string shown = string.Concat(name.Where(letter => char.GetUnicodeCategory(letter) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator))).Trim();
+        return shown.Length switch { 0 => "source", > 200 => shown[..190] + (Path.GetExtension(shown) is { Length: <= 8 } ending ? ending : ""), _ => shown };
     }
 
     /// <summary>Files that are sources, by name.</summary>
@@ -66,7 +70,7 @@ internal sealed class IntelligenceFolder(string path)
                 if (size + got > most) throw TooLarge(most);
                 await into.WriteAsync(buffer.AsMemory(0, got), cancel);
             }
-            if (size == 0) throw new RefusedException(Refusal.Invalid, "file", "intel-empty", "The file is empty. Choose a file with indicators.");
+            if (size == 0) throw new RefusedException(Refusal.Invalid, "file", about + "-empty", "The file is empty. Choose another.");
             into.Flush(true);
             return incoming;
         }
@@ -78,15 +82,15 @@ internal sealed class IntelligenceFolder(string path)
     }
 
     /// <summary>Why a file of this size is not taken.</summary>
-    public static RefusedException TooLarge(long most) => new(Refusal.Invalid, "file", "intel-too-large", $"The file is larger than {most >> 20} MB. Split it, or leave out kinds that no packet shows.");
+    public RefusedException TooLarge(long most) => new(Refusal.Invalid, "file", about + "-too-large", $"The file is larger than {most >> 20} MB. Split it, or leave out what is not needed.");
 
     /// <summary>Puts a received file in its place, with what is told about it.</summary>
-    public void Place(string incoming, string id, About about)
+    public void Place(string incoming, string id, About told)
     {
         string sidecar = incoming + AboutSuffix;
         using (FileStream into = New(sidecar))
         {
-            JsonSerializer.Serialize(into, about, JsonSerializerOptions.Web);
+            JsonSerializer.Serialize(into, told, JsonSerializerOptions.Web);
             into.Flush(true);
         }
         File.Move(sidecar, Path.Combine(path, id + AboutSuffix), overwrite: true);
