@@ -68,7 +68,7 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
     private async Task LookAsync(Plug plug, CaptureTime now, CancellationToken cancel)
     {
         (AdmissionFacts facts, AdmissionDecision decision) = decider.Again(plug, now);
-        Judge(plug, facts);
+        if (Judge(plug, facts, now)) return;
         long? finding = Raise(plug, facts, decision, now);
         AdmissionOutcome inForce = plug.Decision!.Outcome;
         string cause = $"{plug.Since.Nanoseconds} {inForce} {decision.Wanted} {decision.Outcome} {decision.Reasons[0].Key}";
@@ -104,12 +104,17 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
         return null;
     }
 
-    /// <summary>Remembers from when on what a card shows is another's, and until when.</summary>
-    private void Judge(Plug plug, AdmissionFacts facts)
+    /// <summary>Remembers from when on what a card shows is another's, and until when. True when a person said meanwhile that it was the device itself: then everything is to be judged anew.</summary>
+    private bool Judge(Plug plug, AdmissionFacts facts, CaptureTime now)
     {
+        if (plug.IsInDoubt && MacOf(plug) is { IsNone: false } mac && book.IsHarmless(AdmissionFindings.Broken, new Party(Subject.Of(mac, default)).Key, plug.Doubts![^1].From))
+        {
+            plugs.Forgive(plug.Mac, now);
+            return true;
+        }
         if (FingerprintComparison.IsBroken(facts.Match)) plugs.Doubt(plug.Mac, plug.Since);
         else if (plug.IsInDoubt && FingerprintComparison.IsGood(facts.Match)) plugs.Trust(plug.Mac);
-        if (plug.Doubts is not null && MacOf(plug) is { IsNone: false } mac && book.IsHarmless(AdmissionFindings.Broken, new Party(Subject.Of(mac, default)).Key)) plugs.Forgive(plug.Mac);
+        return false;
     }
 
     private long? Raise(Plug plug, AdmissionFacts facts, AdmissionDecision decision, CaptureTime now)

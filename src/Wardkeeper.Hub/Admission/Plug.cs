@@ -48,7 +48,7 @@ public sealed record Plug(
 }
 
 /// <summary>
-/// Which card is plugged in where, since when. A card is plugged in anew when it asks at another place, after it left, or when it asks long before its session is over: then the
+/// Which card is plugged in where, since when. A card is plugged in anew when it asks at another place, after it left, or when it asks long before its session is over or long after: then the
 /// link was down in between, and what stands behind it may be another machine. Bounded; of those beyond, what was never admitted and asked longest ago is forgotten first.
 /// </summary>
 /// <param name="bound">Most cards.</param>
@@ -119,8 +119,8 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
     /// <summary>A card shows its own again, since it was plugged in last.</summary>
     public void Trust(string mac) => Change(mac, plug => plug.IsInDoubt && plug.Doubts![^1].From < plug.Since ? plug with { Doubts = [.. plug.Doubts.SkipLast(1), plug.Doubts[^1] with { Until = plug.Since }] } : plug);
 
-    /// <summary>A person said that what looked like another machine was the device itself: what it showed is known of it.</summary>
-    public void Forgive(string mac) => Change(mac, plug => plug with { Doubts = null });
+    /// <summary>A person said that what looked like another machine was the device itself: what it showed until now is known of it.</summary>
+    public void Forgive(string mac, CaptureTime now) => Change(mac, plug => plug with { Doubts = null, Since = now > plug.Since ? now : plug.Since });
 
     /// <summary>Puts back what was stored.</summary>
     public void Restore(Plug plug)
@@ -149,9 +149,10 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
         bool moved = before.Place != place;
         TimeSpan passed = request.At.Since(before.LastAsked);
         // A switch that got no answer asks again within seconds: that is one question.
-        bool isAnew = moved || before.Left is not null || (passed > Retry && passed < lasts * 0.8) || passed > lasts * 3;
+        bool isAnew = moved || before.Left is not null || (passed > Retry && passed < lasts * 0.8) || passed > lasts * 1.5;
         PlugPlace here = before.Places.FirstOrDefault(one => one.Place == place);
-        bool isBack = moved && here.Place is not null && before.Left is null && request.At.Since(here.Last) < Turns;
+        // A radio goes back and forth between access points as it likes.
+        bool isBack = moved && request.Ssid is null && here.Place is not null && before.Left is null && request.At.Since(here.Last) < Turns;
         PlugPlace[] places = [new PlugPlace(place, here.Place is null ? request.At : here.First, request.At), .. before.Places.Where(one => one.Place != place).Take(PlacesKept - 1)];
         CaptureTime? two = isBack ? request.At : before.TwoPlaces is { } since && request.At.Since(since) < Turns ? since : null;
         return before with { Place = place, Since = isAnew ? request.At : before.Since, LastAsked = request.At, Places = places, TwoPlaces = two, Left = null };

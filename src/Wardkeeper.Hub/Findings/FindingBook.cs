@@ -74,13 +74,14 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
         lock (gate) return byKey.GetValueOrDefault(key);
     }
 
-    /// <summary>Whether a person closed a finding of a type about a subject alone as not true.</summary>
+    /// <summary>Whether a person closed a finding of a type about a subject alone as not true, after a moment.</summary>
     /// <param name="type">The type.</param>
     /// <param name="subject">What the subject is recognised by.</param>
-    public bool IsHarmless(FindingType type, string subject)
+    /// <param name="since">The moment.</param>
+    public bool IsHarmless(FindingType type, string subject, CaptureTime since)
     {
         ArgumentNullException.ThrowIfNull(type);
-        return Find(string.Join('|', type.Name, subject, "", "")) is { State: FindingState.Closed, Verdict: not null and not Verdict.True };
+        return Find(string.Join('|', type.Name, subject, "", "")) is { State: FindingState.Closed, Verdict: not null and not Verdict.True, ClosedAt: { } closed } && closed >= since;
     }
 
     /// <summary>Findings of some types that are open and that nothing suppresses, in the order of numbers.</summary>

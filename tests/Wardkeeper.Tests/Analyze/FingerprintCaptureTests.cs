@@ -80,7 +80,7 @@ public sealed class FingerprintCaptureTests(ITestOutputHelper output)
     }
 
     /// <summary>Devices of one maker share their system.</summary>
-    private static string Vendor(string label) => new[] { "D-Link", "Edimax", "Ednet", "TP-Link", "WeMo", "Hue", "Smarter", "iKettle" }.FirstOrDefault(label.StartsWith) ?? label;
+    private static string Vendor(string label) => new[] { "D-Link", "Edimax", "Ednet", "TP-Link", "WeMo", "Hue", "Smarter", "iKettle" }.FirstOrDefault(maker => label.StartsWith(maker, StringComparison.Ordinal)) ?? label;
 
     private static CardTraits? TraitsOf(MacAddress mac, string capture)
     {
