@@ -35,6 +35,9 @@ internal sealed class RadiusFront : IAsyncDisposable
         return front;
     }
 
+    /// <summary>Bytes of accounting that wait for the hub.</summary>
+    public long Pending => Directory.EnumerateFiles(Path.Combine(folder, "pending")).Sum(file => new FileInfo(file).Length);
+
     /// <summary>Starts it.</summary>
     public async Task SwitchOnAsync(CancellationToken cancel)
     {

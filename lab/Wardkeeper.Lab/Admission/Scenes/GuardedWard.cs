@@ -13,7 +13,15 @@ internal sealed class GuardedWard
 
     private const string Secret = "ward3-radius-secret", ChangeSecret = "ward3-change-secret", SwitchName = "ward3-sw1";
 
-    private GuardedWard(HubRoom hub, RadiusFront radius, AccessSwitch access) => (Hub, Radius, Access) = (hub, radius, access);
+    private readonly SceneStand run;
+    private readonly Ward ward;
+    private readonly IPortWires wires;
+
+    private GuardedWard(SceneStand run, Ward ward, IPortWires wires, HubRoom hub, RadiusFront radius)
+    {
+        (this.run, this.ward, this.wires, Hub, Radius) = (run, ward, wires, hub, radius);
+        Access = SwitchOn();
+    }
 
     /// <summary>The hub.</summary>
     public HubRoom Hub { get; }
@@ -22,7 +30,7 @@ internal sealed class GuardedWard
     public RadiusFront Radius { get; }
 
     /// <summary>The switch.</summary>
-    public AccessSwitch Access { get; }
+    public AccessSwitch Access { get; private set; }
 
     /// <summary>Lets the ward's segment carry its decisions out; to be called when decisions were made, for nobody enforces what was never tried.</summary>
     public Task EnforceAsync(CancellationToken cancel) => Hub.EnforceAsync(Segment, cancel);
@@ -34,7 +42,8 @@ internal sealed class GuardedWard
     /// <param name="past">A capture of what the hub heard before; null for none.</param>
     /// <param name="register">What the hospital knows of its devices.</param>
     /// <param name="cancel">Stops waiting.</param>
-    public static async Task<GuardedWard> StartAsync(SceneStand run, Ward ward, IPortWires wires, string? past, IEnumerable<RegisteredDevice> register, CancellationToken cancel)
+    /// <param name="isLastKnownUsed">Whether FreeRADIUS may answer by what was known last while the hub does not.</param>
+    public static async Task<GuardedWard> StartAsync(SceneStand run, Ward ward, IPortWires wires, string? past, IEnumerable<RegisteredDevice> register, CancellationToken cancel, bool isLastKnownUsed = true)
     {
         HubRoom hub = await HubRoom.StartAsync(run, ward, past, cancel);
         await hub.RegisterAsync(register, cancel);
@@ -44,8 +53,24 @@ internal sealed class GuardedWard
         await File.WriteAllTextAsync(clients, string.Create(CultureInfo.InvariantCulture, $"{SwitchName}\t{Ward.SwitchAddress}\t{Secret}\t3799\t{ChangeSecret}\n"), cancel);
         File.SetUnixFileMode(clients, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await hub.MustAsync(["admission", "install", "--certificates", certificates, "--clients", clients, "--out", folder, "--fail-safe-vlan", WardVlans.Text(ward.Vlans.Quarantine)], cancel);
+        if (!isLastKnownUsed)
+        {
+            string configuration = Path.Combine(folder, "radiusd.conf"), text = await File.ReadAllTextAsync(configuration, cancel), blind = text.Replace("WHERE mac = '%{Calling-Station-Id}'", "WHERE mac = ''", StringComparison.Ordinal);
+            if (blind == text) throw new LabException("FreeRADIUS's configuration does not ask for what was known last; the counter-run cannot take that away");
+            await File.WriteAllTextAsync(configuration, blind, cancel);
+        }
         RadiusFront radius = await RadiusFront.StartAsync(run, ward, folder, Secret, cancel);
-        AccessSwitch access = run.Keep(new AccessSwitch(
+        return new GuardedWard(run, ward, wires, hub, radius);
+    }
+
+    /// <summary>Switches the switch off and on again: it has forgotten who was let in.</summary>
+    public async Task RestartSwitchAsync()
+    {
+        await run.EndAsync(Access);
+        Access = SwitchOn();
+    }
+
+    private AccessSwitch SwitchOn() => run.Keep(new AccessSwitch(
             new SwitchSettings
             {
                 Name = SwitchName,
@@ -57,6 +82,4 @@ internal sealed class GuardedWard
                 ChangeClient = Ward.HubAddress,
                 PortVlan = WardVlans.Text(ward.Vlans.Medical),
             }, wires, ward.SwitchSocket));
-        return new GuardedWard(hub, radius, access);
-    }
 }

@@ -1,6 +1,8 @@
+using System.Net.NetworkInformation;
 using Wardkeeper.Lab.Admission.Life;
 using Wardkeeper.Lab.Admission.Switch;
 using Wardkeeper.Lab.Admission.Wires;
+using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Services;
 
 namespace Wardkeeper.Lab.Admission.Scenes;
@@ -12,7 +14,7 @@ namespace Wardkeeper.Lab.Admission.Scenes;
 internal sealed class Kiosk : IWardScene
 {
     private const string KioskKey = "kiosk", MonitorKey = "mon", PlainKey = "laptop1", CopyKey = "laptop2", KioskPort = "p1", MonitorPort = "p2";
-    private static readonly TimeSpan Recorded = TimeSpan.FromSeconds(14), Watched = TimeSpan.FromSeconds(15), AtHome = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(15), AtHome = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public string Name => "kiosk";
@@ -36,7 +38,7 @@ internal sealed class Kiosk : IWardScene
     public async Task PlayAsync(SceneStand run, CancellationToken cancel)
     {
         int vlan = run.Settings.Vlans.Medical;
-        var kioskMac = run.MacOf("", 0x00, 0xE0, 0x4C);
+        PhysicalAddress kioskMac = run.MacOf("", 0x00, 0xE0, 0x4C);
         string kiosk = MacText.Of(kioskMac);
         WardMachine monitorMachine = WardMachine.Of(MonitorKey, MonitorPort, "patient-monitor", run.MacOf("monitor", 0x00, 0x09, 0xFB), vlan, 31, "icu-mon-31");
         MachineTraits known = new(128, false, MachineTraits.WindowsDhcp, "KIOSK-3F", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) ReportKiosk/4.2"), monitor = new(64, true, MachineTraits.LinuxDhcp, "icu-mon-31", "MonitorService/2.1");
@@ -47,7 +49,7 @@ internal sealed class Kiosk : IWardScene
             ], cancel);
         run.Keep(await WardServices.StartAsync(ward, cancel));
         BridgeWires wires = new(ward, new Dictionary<string, string>());
-        string past = await PastAsync(ward, wires, [(KioskPort, KioskKey, known), (MonitorPort, MonitorKey, monitor)], cancel);
+        string past = await Hearing.PastAsync(ward, wires, [(KioskPort, KioskKey, known), (MonitorPort, MonitorKey, monitor)], cancel);
         run.Telling.Say("scene-past");
         GuardedWard guarded = await GuardedWard.StartAsync(run, ward, wires, past,
             [new("Report kiosk", "report-kiosk", "Ward 3", kiosk, "none", "K-100"), new("Patient monitor", "patient-monitor", "Ward 3", MacText.Of(monitorMachine.Device.Mac), "death-or-serious-injury", "M-31")], cancel);
@@ -56,7 +58,7 @@ internal sealed class Kiosk : IWardScene
         ServerCapture capture = run.Keep(await ServerCapture.StartAsync(ward, "server", cancel));
         Machine neighbour = run.Keep(await Machine.OnAsync(ward, MonitorKey, monitor, cancel));
         string neighbourMac = MacText.Of(monitorMachine.Device.Mac);
-        DateTimeOffset heard = await HeardAsync(run, capture, neighbourMac, "scene-neighbour", cancel);
+        DateTimeOffset heard = await Hearing.HeardAsync(run, capture, neighbourMac, "scene-neighbour", cancel);
 
         await AtHomeAsync(run, ward, capture, known, kiosk, cancel);
         if (run.IsProtected) await guarded.EnforceAsync(cancel);
@@ -73,26 +75,11 @@ internal sealed class Kiosk : IWardScene
         await run.EndAsync(neighbour);
     }
 
-    /// <summary>What the hub knew before: the same machines, heard at their own ports before anybody was asked for.</summary>
-    internal static async Task<string> PastAsync(Ward ward, BridgeWires wires, IReadOnlyList<(string Port, string Key, MachineTraits Traits)> machines, CancellationToken cancel)
-    {
-        foreach ((string port, string key, _) in machines) await wires.ConnectAsync(port, MacText.Of(ward[key].Device.Mac), WardVlans.Text(ward.Vlans.Medical), null, cancel);
-        string past = await MirrorHistory.RecordAsync(ward, async () =>
-        {
-            List<Machine> on = [];
-            foreach ((_, string key, MachineTraits traits) in machines) on.Add(await Machine.OnAsync(ward, key, traits, cancel));
-            await Task.Delay(Recorded, cancel);
-            foreach (Machine machine in on) await machine.DisposeAsync();
-        }, cancel);
-        foreach ((string port, string key, _) in machines) await wires.ConnectAsync(port, MacText.Of(ward[key].Device.Mac), null, null, cancel);
-        return past;
-    }
-
     /// <summary>The rightful machine is switched on at its port, must be heard, stays for a while and is switched off.</summary>
     private static async Task AtHomeAsync(SceneStand run, Ward ward, ServerCapture capture, MachineTraits traits, string mac, CancellationToken cancel)
     {
         Machine machine = run.Keep(await Machine.OnAsync(ward, KioskKey, traits, cancel));
-        await HeardAsync(run, capture, mac, "scene-kiosk-home", cancel);
+        await Hearing.HeardAsync(run, capture, mac, "scene-kiosk-home", cancel);
         await Task.Delay(AtHome, cancel);
         await run.EndAsync(machine);
     }
@@ -104,28 +91,11 @@ internal sealed class Kiosk : IWardScene
         DateTimeOffset plugged = DateTimeOffset.UtcNow, deadline = plugged + run.Settings.Within;
         Machine laptop = run.Keep(await Machine.OnAsync(ward, key, traits, cancel));
         await Task.Delay(run.Settings.Within + Watched, cancel);
-        var frames = capture.Read().From(mac, plugged);
+        IReadOnlyList<Frame> frames = capture.Read().From(mac, plugged);
         int late = frames.Count(frame => ServerFrames.Time(frame.At) > deadline);
         string last = frames.Count == 0 ? "-" : SceneTelling.Seconds(ServerFrames.Time(frames[^1].At) - plugged);
         run.Telling.Judge(late == 0, "scene-judge-impostor", late, SceneTelling.Seconds(run.Settings.Within), frames.Count, last);
         foreach (string reason in await guarded.Hub.DecisionsAsync(mac, plugged, cancel)) run.Telling.Quote("   " + reason);
         await run.EndAsync(laptop);
-    }
-
-    private static async Task<DateTimeOffset> HeardAsync(SceneStand run, ServerCapture capture, string mac, string judgement, CancellationToken cancel)
-    {
-        DateTimeOffset from = DateTimeOffset.UtcNow;
-        while (true)
-        {
-            var frames = capture.Read().From(mac, from);
-            bool isLate = DateTimeOffset.UtcNow - from > run.Settings.Within;
-            if (frames.Count > 0 || isLate)
-            {
-                DateTimeOffset at = frames.Count > 0 ? ServerFrames.Time(frames[0].At) : DateTimeOffset.UtcNow;
-                run.Telling.Judge(frames.Count > 0, judgement, mac, SceneTelling.Seconds(at - from));
-                return at;
-            }
-            await Task.Delay(500, cancel);
-        }
     }
 }

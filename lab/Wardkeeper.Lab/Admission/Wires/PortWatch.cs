@@ -1,15 +1,15 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Wardkeeper.Lab.Admission.Switch;
 using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Admission.Wires;
 
 /// <summary>What a switch's hardware notices at its ports: who sends, and whether the link is there. Tells the switch.</summary>
-internal sealed class PortWatch : IAsyncDisposable
+internal sealed partial class PortWatch : IAsyncDisposable
 {
     private const int EtherAll = 3, PacketLevel = 263, IgnoreOutgoing = 23, SizeOfLinkAddress = 20;
     private readonly List<(Socket Socket, Task Reading)> listening = [];
@@ -18,12 +18,15 @@ internal sealed class PortWatch : IAsyncDisposable
     private readonly Task monitoring;
 
     /// <summary>Watches from now on.</summary>
-    public PortWatch(Ward ward, AccessSwitch told)
+    /// <param name="ward">The wires.</param>
+    /// <param name="told">Who is told.</param>
+    /// <param name="portOf">The port that a sender is at, where one cable stands for many ports: from cable and address; null where each cable is a port.</param>
+    public PortWatch(Ward ward, AccessSwitch told, Func<string, string, string>? portOf = null)
     {
         foreach (string port in ward.Ports)
         {
             Socket socket = NetworkThread.In(ward.Switch, () => Open(NumberOf(port)));
-            listening.Add((socket, ListenAsync(socket, mac => told.Heard(port, mac))));
+            listening.Add((socket, ListenAsync(socket, mac => told.Heard(portOf is null ? port : portOf(port, mac), mac))));
         }
         monitor = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", ward.Switch, "ip", "-o", "monitor", "link"]) { RedirectStandardOutput = true }) ?? throw new LabException("ip monitor could not be started");
         monitoring = MonitorAsync([.. ward.Ports], told);
@@ -53,11 +56,19 @@ internal sealed class PortWatch : IAsyncDisposable
         return socket;
     }
 
-    private static int NumberOf(string card) => int.Parse(File.ReadLines("/proc/thread-self/net/dev_mcast").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).First(columns => columns[1] == card)[0], System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>Number of a card in the calling thread's namespace.</summary>
+    internal static int NumberOf(string card)
+    {
+        uint number = CardNumber(card);
+        return number != 0 ? (int)number : throw new LabException($"there is no card {card} here");
+    }
+
+    [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial uint CardNumber(string card);
 
     private async Task ListenAsync(Socket socket, Action<string> heard)
     {
-        byte[] frame = new byte[64];
+        byte[] frame = new byte[2048];
         while (true)
         {
             try
@@ -79,15 +90,17 @@ internal sealed class PortWatch : IAsyncDisposable
 
     private async Task MonitorAsync(HashSet<string> ports, AccessSwitch told)
     {
-        HashSet<string> up = [];
+        Dictionary<string, bool> seen = new(StringComparer.Ordinal);
         while (await monitor.StandardOutput.ReadLineAsync() is { } line)
         {
             // "5: p1@if6: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu …"
             string[] words = line.Split(' ', 4);
             if (words.Length < 3 || words[1].Split('@', ':')[0] is not { } port || !ports.Contains(port)) continue;
             bool isUp = words[2].Contains("LOWER_UP", StringComparison.Ordinal);
-            if (isUp && up.Add(port)) told.LinkUp(port);
-            else if (!isUp && up.Remove(port)) told.LinkDown(port);
+            if (seen.TryGetValue(port, out bool before) && before == isUp) continue;
+            seen[port] = isUp;
+            if (isUp) told.LinkUp(port);
+            else told.LinkDown(port);
         }
     }
 
