@@ -39,7 +39,7 @@ internal sealed class HubRoom : IAsyncDisposable
     {
         HubRoom room = run.Keep(new HubRoom(run, ward) { past = past });
         await room.SwitchOnAsync(cancel);
-        string token = (await room.JsonAsync(["token", "create", "--name", "scene", "--role", "administrator", "--json"], cancel)).Find("token", "text") ?? throw new LabException("the hub made no token");
+        string token = (await room.JsonAsync(["token", "create", "--name", "scene", "--role", "administrator", "--json"], cancel)).Find("token") ?? throw new LabException("the hub made no token");
         room.api = new HubApi(ward.Hub, token);
         run.Telling.Say("scene-hub-up");
         return room;
