@@ -19,5 +19,6 @@ internal static class FuzzTargets
         new RuleTarget(),
         new SignatureTarget(),
         new RadiusTarget(),
+        new CsrTarget(),
     ];
 }

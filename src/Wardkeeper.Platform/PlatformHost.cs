@@ -33,6 +33,7 @@ using Wardkeeper.Platform.Running;
 using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Platform.Slices;
 using Wardkeeper.Platform.Trust;
+using Wardkeeper.Platform.Trust.Devices;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
@@ -107,6 +108,7 @@ internal static class PlatformHost
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NoticeRound>(provider, options.Folder.Inside("notices.json")));
         services.AddHostedService<NoticeWork>();
         services.AddTrust(options);
+        services.AddTrustedDevices();
         UserCommands.Register(services);
         BackupCommands.Register(services);
         services.AddSingleton<IControlCommand>(provider => new ControlHandler("import", options, provider, ImportRequest.RunAsync));

@@ -116,6 +116,23 @@ internal sealed class HubPath : IBatchReceiver, IAsyncDisposable
         }
     }
 
+    /// <summary>Something besides a batch changes what the parts hold: it passes the same door and is stored at once. A store that refuses now takes it with the next batch.</summary>
+    public async Task TakeAsync(Action take, CancellationToken cancel = default)
+    {
+        using IDisposable pass = await gate.EnterAsync(cancel);
+        take();
+        isUnsaved = true;
+        try
+        {
+            await SaveIfUnsavedAsync();
+        }
+        catch (Exception e) when (StoreFaults.IsStoreFault(e))
+        {
+            (StoreTroubleKind kind, string message) = StoreFaults.Explain(e);
+            health.Report("ledger", kind, message);
+        }
+    }
+
     /// <summary>Waits until what is under way is in both stores, and lets nothing more pass until the answer is disposed of. Edits go on.</summary>
     public async Task<IDisposable> PauseAsync(CancellationToken cancel = default)
     {

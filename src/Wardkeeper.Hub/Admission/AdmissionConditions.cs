@@ -75,8 +75,8 @@ internal static class AdmissionConditions
         }
         foreach (StandingFinding finding in facts.Findings)
         {
-            // What it has shown since it was plugged in anew is its own: the one that was found is gone.
-            bool isGone = FingerprintComparison.IsGood(facts.Match) && finding.Last < facts.Plug.Since && !facts.Plug.IsInDoubt && IsOfIdentity(finding.Type);
+            // It behaved like itself since: the one that was found is gone.
+            bool isGone = facts.Plug is { IsInDoubt: false, TrustedAt: { } trusted } && finding.Last < trusted && IsOfIdentity(finding.Type);
             if (isGone || !FindingTypes.TryGetValue(finding.Type, out (AdmissionOutcome Outcome, Severity Least) follows) || finding.Severity < follows.Least) continue;
             found.Add((new AdmissionReason("open-finding", string.Create(CultureInfo.InvariantCulture, $"F-{finding.Number} {finding.Type}")), follows.Outcome));
         }

@@ -61,7 +61,7 @@ public sealed class AdmissionPolicy
     public AdmissionApproval? ApprovalOf(long device, CaptureTime at) =>
         approvals.TryGetValue(device, out AdmissionApproval[]? all) ? all.Where(one => one.Counts(at)).MaxBy(one => one.Until) : null;
 
-    /// <summary>What is wrong with a segment as somebody wants it; a key of the texts in <c>admission-reasons.tsv</c>, null when nothing is.</summary>
+    /// <summary>What is wrong with a segment as somebody wants it; a key of the refusals' texts, null when nothing is.</summary>
     public static string? Mistake(AdmissionSegment segment)
     {
         ArgumentNullException.ThrowIfNull(segment);

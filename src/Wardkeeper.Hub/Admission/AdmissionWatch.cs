@@ -7,28 +7,27 @@ using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Admission;
 
-/// <summary>What admission asks others to do.</summary>
+/// <summary>What admission asks of the ladder.</summary>
 public interface IAdmissionSteps
 {
-    /// <summary>Has the switch end a device's session, so that it asks again and gets what would be decided now. What it gets then is the decision's; this only shortens the wait.</summary>
-    /// <param name="cleared">What allows it.</param>
+    /// <summary>Wants a device off its network, as a stored action. While one of admission's is open for the device, nothing new is wanted.</summary>
     /// <param name="device">The device.</param>
+    /// <param name="lasts">How long it holds.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="finding">The finding it follows from; null when from none.</param>
+    /// <param name="enforces">Whether the segment enforces and the safety check clears it: then it is carried out at once, else people are asked.</param>
     /// <param name="cancel">Stops waiting.</param>
-    /// <exception cref="EnforcementException">It was not done; it is tried again.</exception>
-    Task AskAgainAsync(ClearedAction cleared, long device, CancellationToken cancel);
+    /// <exception cref="EnforcementException">It could not be stored; it is tried again.</exception>
+    Task IsolateAsync(long device, TimeSpan lasts, string reason, long? finding, bool enforces, CancellationToken cancel);
 
-    /// <summary>Takes back what <see cref="AskAgainAsync"/> did to a device: it may ask again at once. Nothing to take back counts as done.</summary>
+    /// <summary>Takes back what admission wanted of a device. Nothing to take back counts as done.</summary>
     /// <exception cref="EnforcementException">It was not done; it is tried again.</exception>
     Task TakeBackAsync(long device, CancellationToken cancel);
-
-    /// <summary>Proposes a step to people.</summary>
-    /// <returns>The action's number; null when it is beyond what the situation allows, or is proposed already.</returns>
-    Task<long?> ProposeAsync(LadderStep step, long device, TimeSpan lasts, string reason, long? finding, CancellationToken cancel);
 }
 
 /// <summary>
-/// Goes on after admission: looks again and again what would be decided of each card that is plugged in if it asked now. Where that is harder than what is in force and the segment enforces, the switch is
-/// asked to let it ask again; where the safety check holds, people are asked; where it is softer than what is in force, what was done is taken back. Each cause once; what failed is tried again.
+/// Goes on after admission: looks again and again what would be decided of each card that is plugged in if it asked now. Where it would be held back, the ladder is gone as far as
+/// the segment enforces and the safety check clears, else people are asked; where nothing stands against it any more, what was done is taken back. Each cause once; what failed is tried again.
 /// Cards that were plugged in lately are looked at each time, the others in turns.
 /// </summary>
 /// <param name="decider">Decides.</param>
@@ -42,8 +41,9 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     private const int Turns = 12;
-    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(15), Proposed = TimeSpan.FromHours(4);
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(15), Lasts = TimeSpan.FromHours(4);
     private readonly Dictionary<string, string> handled = new(StringComparer.Ordinal);
+    private readonly HashSet<long> isolated = [];
     private int turn;
 
     /// <summary>How many causes could not be handled yet, as of the last look.</summary>
@@ -75,7 +75,7 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
         if (handled.GetValueOrDefault(plug.Mac) == cause) return;
         try
         {
-            await HandleAsync(facts, decision, inForce, finding, cancel);
+            await HandleAsync(decision, inForce, finding, cancel);
             handled[plug.Mac] = cause;
         }
         catch (EnforcementException)
@@ -84,24 +84,19 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
         }
     }
 
-    private async Task HandleAsync(AdmissionFacts facts, AdmissionDecision decision, AdmissionOutcome inForce, long? finding, CancellationToken cancel)
+    private async Task HandleAsync(AdmissionDecision decision, AdmissionOutcome inForce, long? finding, CancellationToken cancel)
     {
         if (decision.Device is not { } device) return;
-        if (decision.Outcome > inForce && decision.Cleared is { } cleared) await steps.AskAgainAsync(cleared, device, cancel);
-        else if (decision.Outcome == AdmissionOutcome.Admit && inForce != AdmissionOutcome.Admit) await steps.TakeBackAsync(device, cancel);
-        else if (decision.Wanted >= AdmissionOutcome.Quarantine && decision.Outcome == AdmissionOutcome.Admit && facts.Care is { } care && StepFor(device, care, decision.Request.At) is { } step)
-            await steps.ProposeAsync(step, device, Proposed, AdmissionTexts.Of(decision.Reasons[0], chinese: false), finding, cancel);
-    }
-
-    /// <summary>The hardest step that people may agree to; null when there is none.</summary>
-    private static LadderStep? StepFor(long device, CareSituation care, CaptureTime at)
-    {
-        for (LadderStep step = LadderStep.IsolatePort; step > LadderStep.Observe; step--)
+        if (decision.Wanted == AdmissionOutcome.Admit)
         {
-            SafetyPreview preview = new(new ProposedAction(0, step, [device], Proposed, "?", null), [care], at);
-            if (SafetyCheck.Judge(preview).Answer != SafetyAnswer.Refused) return step;
+            if (inForce != AdmissionOutcome.Admit || isolated.Contains(device)) await steps.TakeBackAsync(device, cancel);
+            isolated.Remove(device);
         }
-        return null;
+        else if (decision.Wanted >= AdmissionOutcome.Quarantine && inForce < AdmissionOutcome.Quarantine)
+        {
+            await steps.IsolateAsync(device, Lasts, AdmissionTexts.Of(decision.Reasons[0], chinese: false), finding, decision.IsEnforcing && decision.Cleared is not null, cancel);
+            isolated.Add(device);
+        }
     }
 
     /// <summary>Remembers from when on what a card shows is another's, and until when. True when a person said meanwhile that it was the device itself: then everything is to be judged anew.</summary>
@@ -113,7 +108,7 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
             return true;
         }
         if (FingerprintComparison.IsBroken(facts.Match)) plugs.Doubt(plug.Mac, plug.Since);
-        else if (plug.IsInDoubt && FingerprintComparison.IsGood(facts.Match)) plugs.Trust(plug.Mac);
+        else if (FingerprintComparison.IsGood(facts.Match)) plugs.Trust(plug.Mac, now);
         return false;
     }
 

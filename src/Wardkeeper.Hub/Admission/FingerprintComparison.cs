@@ -24,7 +24,7 @@ public static class FingerprintComparison
     public const int Good = 70;
 
     /// <summary>Below this score it is another machine, when something differs that no update changes.</summary>
-    public const int Bad = 40;
+    public const int Bad = 50;
 
     /// <summary>So much agreement must have been seen before a score says that it is itself: more than what is easily copied.</summary>
     public const int Enough = 30;

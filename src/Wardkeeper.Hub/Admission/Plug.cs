@@ -28,6 +28,7 @@ public readonly record struct Doubt(CaptureTime From, CaptureTime? Until)
 /// <param name="WasAdmitted">Whether it was ever let into its own network.</param>
 /// <param name="TwoPlaces">Since when it asked at two places in turns; null when it did not lately.</param>
 /// <param name="Doubts">Times in which what it showed was another's, the latest last: that never becomes what is known of it.</param>
+/// <param name="TrustedAt">When its machine was last seen to behave like itself; null when never.</param>
 /// <param name="Left">When the switch said that it was unplugged; null while it is plugged in.</param>
 /// <param name="Decision">What was decided last; null before.</param>
 public sealed record Plug(
@@ -40,6 +41,7 @@ public sealed record Plug(
     bool WasAdmitted,
     CaptureTime? TwoPlaces = null,
     IReadOnlyList<Doubt>? Doubts = null,
+    CaptureTime? TrustedAt = null,
     CaptureTime? Left = null,
     AdmissionDecision? Decision = null)
 {
@@ -116,8 +118,9 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
     /// <summary>What a card shows since a moment is another's. While it is in doubt already nothing changes.</summary>
     public void Doubt(string mac, CaptureTime since) => Change(mac, plug => plug.IsInDoubt ? plug : plug with { Doubts = [.. (plug.Doubts ?? []).TakeLast(DoubtsKept - 1), new Doubt(since, null)] });
 
-    /// <summary>A card shows its own again, since it was plugged in last.</summary>
-    public void Trust(string mac) => Change(mac, plug => plug.IsInDoubt && plug.Doubts![^1].From < plug.Since ? plug with { Doubts = [.. plug.Doubts.SkipLast(1), plug.Doubts[^1] with { Until = plug.Since }] } : plug);
+    /// <summary>A card shows its own, since it was plugged in last: what was in doubt before is over.</summary>
+    public void Trust(string mac, CaptureTime at) => Change(mac, plug => !plug.IsInDoubt ? plug with { TrustedAt = at }
+        : plug.Doubts![^1].From < plug.Since ? plug with { TrustedAt = at, Doubts = [.. plug.Doubts.SkipLast(1), plug.Doubts[^1] with { Until = plug.Since }] } : plug);
 
     /// <summary>A person said that what looked like another machine was the device itself: what it showed until now is known of it.</summary>
     public void Forgive(string mac, CaptureTime now) => Change(mac, plug => plug with { Doubts = null, Since = now > plug.Since ? now : plug.Since });

@@ -4,6 +4,7 @@ using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Sites;
+using Wardkeeper.Hub.Trust;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Detection;
@@ -26,6 +27,7 @@ internal sealed class DetectionPath
     private readonly IDetector<SensorReport>[] reportReaders;
     private readonly IDetector<LedgerReview>[] reviewers;
     private readonly IDetector<AddressMoves>[] moveReaders;
+    private readonly IDetector<TrustEvent>[] trustReaders;
     private readonly FrozenDictionary<string, IDetector<TransactionRow>[]> rowReaders;
     private CaptureTime? reviewed;
 
@@ -40,6 +42,7 @@ internal sealed class DetectionPath
         reportReaders = [.. all.Select(one => one.Detector).OfType<IDetector<SensorReport>>()];
         reviewers = [.. all.Select(one => one.Detector).OfType<IDetector<LedgerReview>>()];
         moveReaders = [.. all.Select(one => one.Detector).OfType<IDetector<AddressMoves>>()];
+        trustReaders = [.. all.Select(one => one.Detector).OfType<IDetector<TrustEvent>>()];
         rowReaders = all.SelectMany(one => one.Info.Logs.Select(log => (log, one.Detector))).GroupBy(pair => pair.log, pair => (IDetector<TransactionRow>)pair.Detector, StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
     }
@@ -99,6 +102,12 @@ internal sealed class DetectionPath
     public void Take(SensorReport report)
     {
         foreach (IDetector<SensorReport> detector in reportReaders) detector.Inspect(report, in known, book);
+    }
+
+    /// <summary>The hub noticed something while it spoke with a device. The caller passes the same door as batches do.</summary>
+    public void Take(TrustEvent noticed)
+    {
+        foreach (IDetector<TrustEvent> detector in trustReaders) detector.Inspect(noticed, in known, book);
     }
 
     /// <summary>Everything up to this time was taken.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Detection.Detectors;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Trust;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Detection;
@@ -74,6 +75,9 @@ internal static class DetectorRegistry
         Detector.Of<SignatureHit>(),
         Detector.Of<WebAttack>(),
         Detector.Of<Heartbleed>(),
+        Detector.Of<IdentityCopied>(),
+        Detector.Of<TelemetryAbused>(),
+        Detector.Of<BootStateChanged>(),
         Detector.Of<SensorTrouble>(),
     ];
 
@@ -119,6 +123,7 @@ internal sealed class Detector
             if (one is IDetector<TransactionRow>) yield return "transactions of " + string.Join(", ", Info.Logs.Select(log => $"`{log}`"));
             if (one is IDetector<SensorReport>) yield return "counters of sensors";
             if (one is IDetector<AddressMoves>) yield return "addresses that went to others, as the ledger notices them";
+            if (one is IDetector<TrustEvent>) yield return "what the hub notices while it speaks with devices";
             if (one is IDetector<LedgerReview>) yield return "the ledger, once an hour and at the end";
         }
     }

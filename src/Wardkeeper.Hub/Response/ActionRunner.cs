@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Queries;
-using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Response;
 

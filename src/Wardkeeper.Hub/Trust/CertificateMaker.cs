@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Wardkeeper.Hub.Trust.Keys;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Trust;
 
@@ -34,6 +35,9 @@ internal static class CertificateMaker
 {
     /// <summary>How far certificates reach back, for devices whose clock is a little behind.</summary>
     private static readonly TimeSpan Back = TimeSpan.FromHours(1);
+
+    /// <summary>A certificate's time as the ledger counts it. Certificates of birth have no end (802.1AR, 8.7: the year 9999), which is more than it counts.</summary>
+    public static CaptureTime Time(DateTime at) => CaptureTime.FromDate(at.ToUniversalTime() is { Year: > 2200 } ? new DateTimeOffset(2200, 1, 1, 0, 0, 0, TimeSpan.Zero) : at.ToUniversalTime());
 
     /// <summary>Key identifier of an authority's certificate, lower-case hex.</summary>
     public static string KeyId(X509Certificate2 certificate) =>

@@ -152,7 +152,7 @@ internal sealed class Enrolments(ITrustStore store, AuthorityBook book, Identity
         DateTimeOffset now = time.GetUtcNow();
         X509Certificate2 made = CertificateMaker.Leaf(plan.Profile, request, plan.Subject, plan.Names, issuer, book.KeyOf(authority), options.Points(), now);
         IssuedCertificate certificate = new(0, plan.Device, plan.Profile.Name, plan.Grade, authority.KeyId, SerialNumbers.Text(made.SerialNumberBytes.Span), DistinguishedNames.Rfc4514(plan.Subject.RawData), plan.Serial, request.KeyHash,
-            CaptureTime.FromDate(made.NotBefore.ToUniversalTime()), CaptureTime.FromDate(made.NotAfter.ToUniversalTime()), CaptureTime.FromDate(now + plan.Profile.RenewAfter), plan.How);
+            CertificateMaker.Time(made.NotBefore), CertificateMaker.Time(made.NotAfter), CaptureTime.FromDate(now + plan.Profile.RenewAfter), plan.How);
         AuditNote note = new("certificate-issued", "", null, string.Create(CultureInfo.InvariantCulture, $"{plan.Profile.Name}: {certificate.Subject}, serial number {certificate.Serial}, key {certificate.KeyHash}, until {made.NotAfter.ToUniversalTime():yyyy-MM-dd}, by {authority.Name}"), reason);
         (IssuedCertificate Certificate, byte[] Der)? bound = birth is { Bound: null } ? (Bound(birth, plan), birth.Certificate.RawData) : null;
         (IssuedCertificate stored, IssuedCertificate? born) = await store.IssueAsync(who, new Issue(certificate, made.RawData, asked, bound, expected), note, cancel);
@@ -166,10 +166,7 @@ internal sealed class Enrolments(ITrustStore store, AuthorityBook book, Identity
     }
 
     private static IssuedCertificate Bound(BirthCredential birth, Plan plan) => new(0, plan.Device, IssuedCertificate.Outside, IdentityGrade.ChipCertificate, birth.Issuer, SerialNumbers.Text(birth.Certificate.SerialNumberBytes.Span), DistinguishedNames.Rfc4514(birth.Certificate.SubjectName.RawData), birth.Serial,
-        KeyHashOf(birth.Certificate), CaptureTime.FromDate(birth.Certificate.NotBefore.ToUniversalTime()), Time(birth.Certificate.NotAfter), Time(birth.Certificate.NotAfter), birth.How);
-
-    /// <summary>A certificate of birth has no end (802.1AR, 8.7: the year 9999), which is more than the ledger's clock counts.</summary>
-    private static CaptureTime Time(DateTime end) => end.ToUniversalTime().Year > 2200 ? CaptureTime.FromDate(new DateTimeOffset(2200, 1, 1, 0, 0, 0, TimeSpan.Zero)) : CaptureTime.FromDate(end.ToUniversalTime());
+        KeyHashOf(birth.Certificate), CertificateMaker.Time(birth.Certificate.NotBefore), CertificateMaker.Time(birth.Certificate.NotAfter), CertificateMaker.Time(birth.Certificate.NotAfter), birth.How);
 
     private static string KeyHashOf(X509Certificate2 certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 

@@ -207,8 +207,8 @@ internal sealed class Hierarchy(AuthorityBook book, KeyRing keys, IdentityDirect
         place,
         CertificateMaker.KeyId(certificate),
         certificate.RawData,
-        Time(certificate.NotBefore.ToUniversalTime()),
-        Time(certificate.NotAfter.ToUniversalTime()));
+        CertificateMaker.Time(certificate.NotBefore),
+        CertificateMaker.Time(certificate.NotAfter));
 
     private IssuedCertificate RevokedEntry(Authority one, DateTimeOffset now) => new(0, null, IssuedCertificate.Outside, IdentityGrade.SoftwareCertificate, "", SerialNumbers.Text(book.CertificateOf(one).SerialNumberBytes.Span), one.Name, null, "", one.NotBefore, one.NotAfter, one.NotAfter, "", Time(now), "cACompromise");
 

@@ -105,7 +105,7 @@ internal sealed class TrustDesk(ITrustStore store, AuthorityBook book, IdentityD
         if (read.NotAfter.ToUniversalTime() < time.GetUtcNow()) throw Wrong(Refusal.Invalid, "certificate", "certificate-over", $"The certificate ended on {read.NotAfter.ToUniversalTime():yyyy-MM-dd}. Ask the maker for the present one.");
         string fingerprint = Convert.ToHexStringLower(SHA256.HashData(read.RawData));
         if (roots.All.Any(one => one.Fingerprint == fingerprint)) throw Wrong(Refusal.Conflict, "certificate", "root-there", "This root is trusted already.");
-        MakerRoot root = new(0, name.Trim(), DistinguishedNames.Rfc4514(read.SubjectName.RawData), CertificateMaker.KeyId(read), fingerprint, read.RawData, CaptureTime.FromDate(read.NotAfter.ToUniversalTime()), time.Now(), who.Name);
+        MakerRoot root = new(0, name.Trim(), DistinguishedNames.Rfc4514(read.SubjectName.RawData), CertificateMaker.KeyId(read), fingerprint, read.RawData, CertificateMaker.Time(read.NotAfter), time.Now(), who.Name);
         MakerRoot stored = await store.SaveAsync(who, root, new AuditNote("maker-root-trusted", "maker-root:" + root.Name, null, $"{root.Subject}, SHA-256 {fingerprint}"), cancel);
         roots.Put(stored);
         return stored;

@@ -1,39 +1,34 @@
-using System.Collections.Concurrent;
+using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Admission;
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Response;
+using Wardkeeper.Hub.Response.Points.Radius;
 
 namespace Wardkeeper.Platform.Admission;
 
-/// <summary>What admission asks for, through the point that ends sessions over RADIUS. Receipts are kept while the platform runs: what a decision holds back is held by the decision.</summary>
-internal sealed class AdmissionSteps(IEnumerable<IEnforcementPoint> points, IActionCommands actions, IActionQueries queries) : IAdmissionSteps
+/// <summary>Admission's steps of the ladder, as stored actions: verified, undone and lapsing as all others.</summary>
+internal sealed class AdmissionSteps(IActionCommands actions, IActionQueries queries) : IAdmissionSteps
 {
-    private const string Radius = "radius", Rule = "admission";
-    private static readonly ActionState[] Waiting = [ActionState.Proposed, ActionState.Ordered, ActionState.InForce];
-    private readonly ConcurrentDictionary<long, Receipt> applied = new();
+    private const string Rule = "admission";
+    private static readonly Actor Itself = new(Rule, new HashSet<Role> { Role.Analyst });
 
     /// <inheritdoc/>
-    public async Task AskAgainAsync(ClearedAction cleared, long device, CancellationToken cancel)
+    public async Task IsolateAsync(long device, TimeSpan lasts, string reason, long? finding, bool enforces, CancellationToken cancel)
     {
-        IEnforcementPoint point = points.FirstOrDefault(one => one.Name == Radius) ?? throw new EnforcementException("No switch is told over RADIUS to end a session; the device asks again when its session is over.");
-        if (await point.ObstacleAsync(LadderStep.IsolatePort, device, cancel) is { } obstacle) throw new EnforcementException(obstacle);
-        applied[device] = await point.ApplyAsync(cleared, device, cancel);
+        (Outcome outcome, _) = await actions.ProposeByRuleAsync(new ActionDraft(LadderStep.IsolatePort, [device], lasts, reason, finding, RadiusPoint.PointName, Rule), enforces, cancel);
+        if (outcome.Result == OutcomeKind.Stale) throw new EnforcementException("The situation changed while it was looked at.");
     }
 
     /// <inheritdoc/>
     public async Task TakeBackAsync(long device, CancellationToken cancel)
     {
-        if (!applied.TryGetValue(device, out Receipt? receipt) || points.FirstOrDefault(one => one.Name == receipt.Point) is not { } point) return;
-        await point.UndoAsync(receipt, cancel);
-        applied.TryRemove(device, out _);
-    }
-
-    /// <inheritdoc/>
-    public async Task<long?> ProposeAsync(LadderStep step, long device, TimeSpan lasts, string reason, long? finding, CancellationToken cancel)
-    {
-        Page<ResponseAction> waiting = await queries.FindAsync(new ActionFilter { Device = device, States = Waiting }, new SortOrder("number"), new PageRequest(1, PageRequest.MaxSize), cancel);
-        if (waiting.Items.Any(one => one.Draft.Rule == Rule)) return null;
-        (Hub.Findings.Outcome outcome, long number) = await actions.ProposeAsync(ActionRunner.Itself, new ActionDraft(step, [device], lasts, reason, finding, null, Rule), cancel);
-        return outcome.IsDone ? number : null;
+        Page<ResponseAction> open = await queries.FindAsync(new ActionFilter { Device = device, States = [ActionState.Proposed, ActionState.Ordered, ActionState.InForce] }, new SortOrder("number"), new PageRequest(1, PageRequest.MaxSize), cancel);
+        foreach (ResponseAction action in open.Items.Where(one => one.Draft.Rule == Rule))
+        {
+            const string Why = "The device behaves like itself again.";
+            Outcome outcome = action.State == ActionState.Proposed ? await actions.DeclineAsync(Itself, action.Number, Why, cancel) : await actions.UndoAsync(Itself, action.Number, Why, cancel);
+            if (outcome.Result == OutcomeKind.Stale) throw new EnforcementException("The action changed while it was taken back.");
+        }
     }
 }

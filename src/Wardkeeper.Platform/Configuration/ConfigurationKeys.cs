@@ -9,7 +9,7 @@ internal static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         new ScalarKey<string>(Folder, s => s.Data, (s, value) => s.Data = value) { Path = "data", ValueName = "DIR", Flag = "--data", Meaning = "The data folder: everything Wardkeeper stores. In a file, only in one named by --config." },
-        .. Hospital(), .. Web(), .. Sensor(), .. Storage(), .. Mail(), .. Notices(), .. Trust(), .. Response(), .. Rest(),
+        .. Hospital(), .. Web(), .. Sensor(), .. Storage(), .. Mail(), .. Notices(), .. Trust(), .. Response(), .. TrustDevices(), .. Rest(),
     ];
 
     /// <summary>The key with this path, or null.</summary>
@@ -98,6 +98,16 @@ internal static class ConfigurationKeys
         new ScalarKey<string>(NetworkNamespace, s => s.Response.NftablesNamespace, (s, value) => s.Response.NftablesNamespace = value) { Path = "response.nftablesNamespace", ValueName = "NAME", IsReloadable = true, Meaning = "Network namespace that the packet filter works in; without one, the machine's own network." },
         new ScalarKey<string>(FilterTable, s => s.Response.NftablesTable, (s, value) => s.Response.NftablesTable = value) { Path = "response.nftablesTable", ValueName = "NAME", IsReloadable = true, Meaning = "Name of Wardkeeper's own table in the packet filter; no other table is touched." },
         new ScalarKey<int>(Number(1, 1_000_000), s => s.Response.SlowedTo, (s, value) => s.Response.SlowedTo = value) { Path = "response.slowedTo", ValueName = "KBYTES", IsReloadable = true, Meaning = "Kilobytes a second that a device may send, and get, while its traffic is slowed." },
+    ];
+
+    private static IEnumerable<ConfigurationKey> TrustDevices() =>
+    [
+        new ScalarKey<int>(Number(0, 65535), s => s.TrustDevices.Port, (s, value) => s.TrustDevices.Port = value) { Path = "trust.devices.port", ValueName = "PORT", Meaning = "Port on which devices with a trusted certificate are listened for; 0 listens for none." },
+        new ListKey<System.Net.IPAddress>(Address, s => s.TrustDevices.Bind, (s, value) => s.TrustDevices.Bind = value) { Path = "trust.devices.bind", ValueName = "ADDRESS", Meaning = "Addresses on which devices are listened for." },
+        new ScalarKey<string?>(OptionalFile, s => s.TrustDevices.Certificate, (s, value) => s.TrustDevices.Certificate = value) { Path = "trust.devices.certificate", ValueName = "FILE", Meaning = "The hub's own certificate that devices see, with its chain (PEM, P-256), issued by one of its authorities." },
+        new ScalarKey<string?>(OptionalFile, s => s.TrustDevices.CertificateKey, (s, value) => s.TrustDevices.CertificateKey = value) { Path = "trust.devices.certificateKey", ValueName = "FILE", Meaning = "Key of that certificate (PEM), when it does not stand in the same file." },
+        new ScalarKey<string?>(OptionalFile, s => s.TrustDevices.ChipRoots, (s, value) => s.TrustDevices.ChipRoots = value) { Path = "trust.devices.chipRoots", ValueName = "FILE", Meaning = "Roots (PEM) of the makers of security chips; without them no chip counts as proved." },
+        new ListKey<string>(Line, s => s.TrustDevices.Readers, (s, value) => s.TrustDevices.Readers = value) { Path = "trust.devices.readers", ValueName = "DEVICE", IsReloadable = true, Meaning = "Devices of the ledger (D-12), servers and machines with apps, that may read the telemetry of all devices." },
     ];
 
     private static IEnumerable<ConfigurationKey> Rest() =>

@@ -55,6 +55,9 @@ internal sealed class PlatformSettings
     /// <summary>Section <c>admission</c>.</summary>
     public AdmissionSettings Admission { get; } = new();
 
+    /// <summary>Section <c>trust.devices</c>.</summary>
+    public Trust.Devices.DeviceTrustSettings TrustDevices { get; } = new();
+
     /// <summary>Section <c>log</c>.</summary>
     public LogSettings Log { get; } = new();
 }

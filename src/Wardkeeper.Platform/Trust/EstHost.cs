@@ -1,10 +1,11 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Wardkeeper.Hub.Trust;
+using Wardkeeper.Hub.Trust.Keys;
 using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Up;
 
@@ -77,7 +78,7 @@ internal sealed partial class EstHost(PlatformOptions options, Readiness readine
             if (!book.IsReady) return;
             TrustSettings settings = options.Settings.Current.Trust;
             await certificate.EnsureAsync(cancel);
-            foreach (Authority one in book.All) await book.CrlAsync(one.KeyId, false, cancel);
+            foreach (Authority one in book.All) await ListAsync(one, cancel);
             if (app is not null || (settings.Port == 0 && settings.HttpPort == 0)) return;
             WebApplication made = Build(settings);
             await made.StartAsync(cancel);
@@ -96,6 +97,20 @@ internal sealed partial class EstHost(PlatformOptions options, Readiness readine
         finally
         {
             door.Release();
+        }
+    }
+
+    /// <summary>Makes an authority's list when it is due. An old authority whose key is gone keeps nobody from enrolling with the new one.</summary>
+    private async Task ListAsync(Authority authority, CancellationToken cancel)
+    {
+        try
+        {
+            await book.CrlAsync(authority.KeyId, false, cancel);
+        }
+        catch (AuthorityKeyException e)
+        {
+            refusals.Trouble($"The list of certificates that {authority.Name} revoked could not be made: {e.Message}");
+            LogFailed(log, e.Message);
         }
     }
 
@@ -131,24 +146,23 @@ internal sealed partial class EstHost(PlatformOptions options, Readiness readine
     private void Secure(ListenOptions listen)
     {
         listen.Protocols = HttpProtocols.Http1;
-        listen.UseHttps(https =>
+        listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-            https.HandshakeTimeout = TimeSpan.FromSeconds(10);
-            https.ServerCertificateSelector = (_, _) => certificate.Context.TargetCertificate;
-            https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-            https.OnAuthenticate = (connection, tls) =>
+            HandshakeTimeout = TimeSpan.FromSeconds(10),
+            OnConnection = handshake => ValueTask.FromResult(new SslServerAuthenticationOptions
             {
-                tls.ServerCertificateSelectionCallback = null;
-                tls.ServerCertificateContext = certificate.Context;
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                ServerCertificateContext = certificate.Context,
+                // Asked for, and not insisted on: the callback takes whoever shows none.
+                ClientCertificateRequired = true,
                 // Nothing is fetched from addresses in a stranger's certificate, and who it is is judged later, with a reason.
-                tls.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-                tls.RemoteCertificateValidationCallback = (_, _, chain, _) =>
+                CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
+                RemoteCertificateValidationCallback = (_, _, chain, _) =>
                 {
-                    if (chain is not null) connection.Items[Between] = new X509Certificate2Collection(chain.ChainPolicy.ExtraStore);
+                    if (chain is not null) handshake.Connection.Items[Between] = new X509Certificate2Collection(chain.ChainPolicy.ExtraStore);
                     return true;
-                };
-            };
+                },
+            }),
         });
     }
 

@@ -242,7 +242,7 @@ internal static class EstEndpoints
 /// <summary>How many requests, and how many wrong credentials, an address may send in a minute.</summary>
 internal sealed class EstLimits(Func<int> perMinute, TimeProvider clock)
 {
-    private const int FailuresPerMinute = 10, MostAddresses = 10_000;
+    private const int FailuresPerMinute = 30, MostAddresses = 10_000;
     private readonly ConcurrentDictionary<IPAddress, Window> windows = new();
 
     /// <summary>Counts a request; false when there were too many.</summary>

@@ -13,6 +13,7 @@ namespace Wardkeeper.Platform.Trust;
 /// <summary>What the owner of the data folder does for <c>wardkeeper trust</c>.</summary>
 internal static class TrustCommands
 {
+    private const int LongestPem = 60_000;
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     /// <summary>Registers all of them.</summary>
@@ -111,7 +112,7 @@ internal static class TrustCommands
     private static async Task<ControlAnswer> ListAsync(IServiceProvider services, Actor who, ControlRequest request, CancellationToken cancel)
     {
         ITrustQueries trust = services.GetRequiredService<ITrustQueries>();
-        Page<IssuedCertificate> certificates = trust.Certificates(new CertificateFilter { Text = request["text"], Device = Number(request, "device") }, new SortOrder("number", true), new PageRequest(1, 100));
+        Page<IssuedCertificate> certificates = trust.Certificates(new CertificateFilter { Text = request["text"], Device = Number(request, "device") }, new SortOrder("number", true), new PageRequest(1, 50));
         TrustOverview overview = await trust.OverviewAsync(cancel);
         List<string> lines = [.. trust.Authorities().Select(Line), .. trust.MakerRoots().Select(root => $"maker's root {root.Number}\t{root.Name}\tuntil {Day(root.NotAfter)}\t{root.Fingerprint}"), .. certificates.Items.Select(Line)];
         if (certificates.Total > certificates.Items.Count) lines.Add($"… and {certificates.Total - certificates.Items.Count} older ones; name a text to look for.");
@@ -131,7 +132,9 @@ internal static class TrustCommands
         }
         string certificates = string.Join("\n", book.Trusted().Select(one => one.ExportCertificatePem())) + "\n";
         string text = request["withAuthorities"] is null ? pem.ToString() : certificates + pem;
-        return new ControlAnswer { Lines = [text.TrimEnd('\n')], Facts = Facts(new { pem = text }) };
+        // The control socket's lines are bounded; a list with more than about a thousand certificates is fetched.
+        if (text.Length > LongestPem) throw new UserError("The lists are too long for this command. Fetch them at /crl/KEYID.crl (trust.httpPort); 'wardkeeper trust list' names the key identifiers.");
+        return new ControlAnswer { Lines = [text.TrimEnd('\n')] };
     }
 
     private static async Task<ControlAnswer> ImportRootAsync(IServiceProvider services, Actor who, ControlRequest request, CancellationToken cancel)
@@ -160,7 +163,7 @@ internal static class TrustCommands
 
     private static async Task<ControlAnswer> QueueAsync(IServiceProvider services, Actor who, ControlRequest request, CancellationToken cancel)
     {
-        Page<EnrolmentRequest> waiting = await services.GetRequiredService<ITrustQueries>().EnrolmentsAsync(request["all"] is null ? [EnrolmentState.Waiting] : [], new PageRequest(1, 200), cancel);
+        Page<EnrolmentRequest> waiting = await services.GetRequiredService<ITrustQueries>().EnrolmentsAsync(request["all"] is null ? [EnrolmentState.Waiting] : [], new PageRequest(1, 50), cancel);
         return new ControlAnswer
         {
             Lines = [.. waiting.Items.Select(one => $"{one.Id}\t{one.State}\t{one.DeviceSerial ?? "no serial number"}\t{one.Credential}\t{one.Subject}\tfrom {one.Address}\t{one.Reason}")],

@@ -96,7 +96,7 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
         Outcome outcome = await RunAsync(who, Role.Administrator, "needs-administrator", async transaction =>
         {
             if (rule.Types.Count + rule.Departments.Count == 0 || rule is { Segments.Count: 0, Nas.Count: 0, Ports.Count: 0, From: null, Vlan: null, Acl: null, SessionTimeout: null }) return Refused(OutcomeKind.Invalid, "rule-empty");
-            if (rule.Types.FirstOrDefault(type => Taxonomy.NameOf(type, false) == type && !Taxonomy.AllTypes.Contains(type)) is not null) return Refused(OutcomeKind.Invalid, "rule-type");
+            if (rule.Types.Any(type => !Taxonomy.AllTypes.Any(known => known == type || Taxonomy.CategoryOf(known) == type))) return Refused(OutcomeKind.Invalid, "rule-type");
             if (rule.Vlan is { } vlan && !AdmissionPolicy.IsVlan(vlan)) return Refused(OutcomeKind.Invalid, "segment-vlan");
             string? before = number == 0 ? null : (await transaction.AskAsync("SELECT body FROM admission_rules WHERE number = @p0", row => row.GetString(0), cancel, number)).FirstOrDefault();
             if (number != 0 && before is null) return new Outcome(OutcomeKind.NotFound);
@@ -139,7 +139,7 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
         return new Outcome(OutcomeKind.Done);
     }, cancel);
 
-    private static Outcome Refused(OutcomeKind how, string reason) => new(how, 0, reason);
+    private static Outcome Refused(OutcomeKind how, string reason) => new(how, 0, "refused." + reason);
 
     private static async Task<StoredSegment?> FindAsync(DbTransaction transaction, string name, CancellationToken cancel) => (await transaction.AskAsync(
         "SELECT body, revision FROM admission_segments WHERE name = @p0", row => new StoredSegment(JsonSerializer.Deserialize<AdmissionSegment>(row.GetString(0))!, row.GetInt64(1)), cancel, name)).FirstOrDefault();

@@ -48,7 +48,7 @@ internal sealed class SwitchStore(StoreFactory stores, HubGate gate, SecretBox b
     {
         ArgumentNullException.ThrowIfNull(access);
         bool isWrong = access.Port is < 1 or > 65_535 || access.Community is null == access.User is null || access is { SignPassword.Length: < 8 } or { HidePassword.Length: < 8 } or { HidePassword: not null, SignPassword: null };
-        return isWrong ? Task.FromResult(new Outcome(OutcomeKind.Invalid, 0, "switch-access")) : RunAsync(who, "admission-switch-saved", access.Address, access.ToString(), (transaction, address) => transaction.RunAsync(
+        return isWrong ? Task.FromResult(new Outcome(OutcomeKind.Invalid, 0, "refused.switch-access")) : RunAsync(who, "admission-switch-saved", access.Address, access.ToString(), (transaction, address) => transaction.RunAsync(
             "INSERT INTO admission_switches (address, body) VALUES (@p0, @p1) ON CONFLICT (address) DO UPDATE SET body = excluded.body", cancel, address, box.Seal(JsonSerializer.SerializeToUtf8Bytes(Body.Of(access)))), cancel);
     }
 
@@ -59,7 +59,7 @@ internal sealed class SwitchStore(StoreFactory stores, HubGate gate, SecretBox b
     private async Task<Outcome> RunAsync(Actor who, string action, IPAddress address, string? after, Func<System.Data.Common.DbTransaction, string, Task<int>> change, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
-        if (!who.Is(Role.Administrator)) return new Outcome(OutcomeKind.NotAllowed, 0, "needs-administrator");
+        if (!who.Is(Role.Administrator)) return new Outcome(OutcomeKind.NotAllowed, 0, "refused.needs-administrator");
         return await gate.RunAsync(async (_, transaction) =>
         {
             if (await change(transaction, address.ToString()) == 0) return new Outcome(OutcomeKind.NotFound);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Audit;

@@ -122,9 +122,10 @@ public class AdmissionRulingTests
     [Fact]
     public void An_impostor_that_was_found_is_gone_when_the_rightful_machine_shows_itself_after_plugging_in_again()
     {
-        AdmissionFacts found = Facts() with { Findings = [new StandingFinding(3, "fingerprint-broken", Severity.High, Ago(40))] };
+        AdmissionFacts found = Facts() with { Findings = [new StandingFinding(3, "fingerprint-broken", Severity.High, Ago(40))], Plug = Settled() with { TrustedAt = Ago(20) } };
         Assert.Equal(AdmissionOutcome.Admit, AdmissionRuling.Of(found).Wanted);
-        Assert.Equal(AdmissionOutcome.Quarantine, AdmissionRuling.Of(found with { Match = FingerprintComparison.Nothing }).Wanted);
+        Assert.Equal(AdmissionOutcome.Quarantine, AdmissionRuling.Of(found with { Plug = Settled() }).Wanted);
+        Assert.Equal(AdmissionOutcome.Quarantine, AdmissionRuling.Of(found with { Plug = found.Plug with { Doubts = [new Doubt(Ago(5), null)] } }).Wanted);
         Assert.Equal(AdmissionOutcome.Quarantine, AdmissionRuling.Of(found with { Findings = [new StandingFinding(3, "fingerprint-broken", Severity.High, Ago(10))] }).Wanted);
         Assert.Equal(AdmissionOutcome.Quarantine, AdmissionRuling.Of(found with { Findings = [new StandingFinding(4, "beacon", Severity.High, Ago(40))] }).Wanted);
         Assert.Equal(AdmissionOutcome.Admit, AdmissionRuling.Of(found with { Findings = [new StandingFinding(4, "beacon", Severity.Medium, Ago(40))] }).Wanted);

@@ -11,7 +11,7 @@ namespace Wardkeeper.Hub.Tests.Admission;
 public class AdmissionWatchTests
 {
     [Fact]
-    public async Task An_impostor_behind_a_kiosks_card_is_asked_again_once_and_taken_back_when_the_kiosk_returns()
+    public async Task An_impostor_behind_a_kiosks_card_is_isolated_once_and_taken_back_when_the_kiosk_returns()
     {
         Hospital one = new(Asking.Kiosk, Asking.NoConsequence);
         ImpersonationTests.Kiosk(one.Scene);
@@ -69,7 +69,6 @@ public class AdmissionWatchTests
         ImpersonationTests.Laptop(one.Scene);
         for (int i = 0; i < 5; i++) await one.LookAsync();
         Assert.Equal((0, 1, 0), one.Done);
-        Assert.Equal(LadderStep.RefuseMessage, one.Step);
         Assert.Single(one.Scene.Findings, finding => finding.Type == "fingerprint-broken");
         Assert.Equal(AdmissionOutcome.Admit, (await one.AskAsync()).Outcome);
         // A person says that it is the device itself, newly installed: what it shows is known of it from now on.
@@ -134,8 +133,6 @@ public class AdmissionWatchTests
 
         public int Failing { get; set; }
 
-        public LadderStep? Step { get; private set; }
-
         public (int Asked, int Proposed, int TakenBack) Done => (asked, proposed, takenBack);
 
         public TimeSpan? Age => TimeSpan.Zero;
@@ -151,11 +148,13 @@ public class AdmissionWatchTests
 
         public Task LookAsync() => Watch.LookAsync(CancellationToken.None);
 
-        public Task AskAgainAsync(ClearedAction cleared, long number, CancellationToken cancel)
+        public Task IsolateAsync(long number, TimeSpan lasts, string reason, long? finding, bool enforces, CancellationToken cancel)
         {
-            Assert.Equal([number], cleared.Action.Devices);
-            if (Failing-- > 0) throw new EnforcementException("The switch does not answer.");
-            asked++;
+            Assert.Equal(device.Id, number);
+            Assert.NotNull(finding);
+            if (Failing-- > 0) throw new EnforcementException("The store does not answer.");
+            if (enforces) asked++;
+            else proposed++;
             return Task.CompletedTask;
         }
 
@@ -163,13 +162,6 @@ public class AdmissionWatchTests
         {
             takenBack++;
             return Task.CompletedTask;
-        }
-
-        public Task<long?> ProposeAsync(LadderStep step, long number, TimeSpan lasts, string reason, long? finding, CancellationToken cancel)
-        {
-            Assert.NotNull(finding);
-            (Step, proposed) = (step, proposed + 1);
-            return Task.FromResult<long?>(proposed);
         }
     }
 

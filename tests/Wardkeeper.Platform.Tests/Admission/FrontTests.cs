@@ -230,17 +230,21 @@ public class FrontTests(FrontFixture front) : IClassFixture<FrontFixture>
         "hung" => context => Task.Delay(Timeout.Infinite, context.RequestAborted),
         "garbage" => context => context.Response.WriteAsync("<html>a proxy's page</html>"),
         "empty" => context => context.Response.WriteAsJsonAsync(new { }),
-        "partial" => context =>
-        {
-            context.Response.ContentType = "application/json";
-            return context.Response.WriteAsync("""{"control:Auth-Type":{"op":":=","value":"Reject"},"reply:Tunnel-Private-Group-Id":{"op":":=","value":"666"}}""");
-        },
-        _ => context =>
-        {
-            context.Response.StatusCode = int.Parse(how, CultureInfo.InvariantCulture);
-            return Task.CompletedTask;
-        },
+        "partial" => PartialAsync,
+        _ => context => StatusAsync(context, how),
     };
+
+    private static Task PartialAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync("""{"control:Auth-Type":{"op":":=","value":"Reject"},"reply:Tunnel-Private-Group-Id":{"op":":=","value":"666"}}""");
+    }
+
+    private static Task StatusAsync(HttpContext context, string code)
+    {
+        context.Response.StatusCode = int.Parse(code, CultureInfo.InvariantCulture);
+        return Task.CompletedTask;
+    }
 
     private async Task<string> AskAllAsync(string[] macs) =>
         (await front.SendAsync("auth", front.AuthenticationPort, macs.Select(mac => $"User-Name={mac.Replace(":", "", StringComparison.Ordinal)},User-Password={mac.Replace(":", "", StringComparison.Ordinal)},Calling-Station-Id={mac},NAS-IP-Address=127.0.0.1,Message-Authenticator=0x00"), 32)).Output.Replace("\t", "", StringComparison.Ordinal);

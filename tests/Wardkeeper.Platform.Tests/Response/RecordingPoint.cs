@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Response;
 
 namespace Wardkeeper.Platform.Tests.Response;

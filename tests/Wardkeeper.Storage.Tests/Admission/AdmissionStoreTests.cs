@@ -74,7 +74,8 @@ public class AdmissionStoreTests(PostgresServer server)
     public async Task A_damaged_file_is_put_right()
     {
         using TestFolder folder = new();
-        string path = folder.Write("lastknown.db", new string('x', 5000));
+        string path = folder["lastknown.db"];
+        await File.WriteAllTextAsync(path, new string('x', 5000), TestContext.Current.CancellationToken);
         await using LastKnownFile file = LastKnownFile.Open(path, _ => true, out string? repaired);
         Assert.NotNull(repaired);
         file.Keep(Decision(1, 1, AdmissionOutcome.Admit, "02:00:00:00:00:01"), "rfc3580", Now);

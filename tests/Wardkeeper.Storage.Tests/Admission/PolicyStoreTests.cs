@@ -25,13 +25,13 @@ public class PolicyStoreTests(PostgresServer server) : IClassFixture<PostgresSer
         await using Desk desk = await Desk.OpenAsync(kind, server);
         PolicyStore store = desk.Store;
         Assert.Equal(OutcomeKind.NotAllowed, (await store.SaveAsync(Engineer, Ward, 0, Cancel)).Result);
-        Assert.Equal("segment-vlan", (await store.SaveAsync(Administrator, Ward with { QuarantineVlan = "5000" }, 0, Cancel)).Reason);
+        Assert.Equal("refused.segment-vlan", (await store.SaveAsync(Administrator, Ward with { QuarantineVlan = "5000" }, 0, Cancel)).Reason);
         Assert.True((await store.SaveAsync(Administrator, Ward, 0, Cancel)).IsDone);
         Assert.Equal(OutcomeKind.Stale, (await store.SaveAsync(Administrator, Ward, 0, Cancel)).Result);
         Assert.Equal((SegmentMode.Observe, 1L), (desk.Book.Current.Segments.Single().Mode, (await store.SegmentsAsync(Cancel)).Single().Revision));
 
         EnforcementProof untried = await store.ProofAsync("ward", 7, Cancel);
-        Assert.Equal("segment-untried", (await store.EnforceAsync(Administrator, "ward", 7, untried.Digest, Cancel)).Reason);
+        Assert.Equal("refused.segment-untried", (await store.EnforceAsync(Administrator, "ward", 7, untried.Digest, Cancel)).Reason);
         await desk.DecideAsync(("aa", 7, AdmissionOutcome.Admit, 1), ("bb", 8, AdmissionOutcome.Quarantine, 2), ("bb", 8, AdmissionOutcome.Onboard, 3), ("cc", null, AdmissionOutcome.Onboard, 4), ("dd", 7, AdmissionOutcome.Refuse, 24 * 20));
         EnforcementProof proof = await store.ProofAsync("ward", 7, Cancel);
         Assert.Equal(4, proof.Decisions);
@@ -39,7 +39,7 @@ public class PolicyStoreTests(PostgresServer server) : IClassFixture<PostgresSer
         Assert.Equal([("bb", AdmissionOutcome.Quarantine, 2L, true), ("cc", AdmissionOutcome.Onboard, 1L, false)], proof.Refused.Select(one => (one.Mac, one.Wanted, one.Times, one.IsHeldBySafety)));
         Assert.Equal(["bb", "cc", "dd"], (await store.ProofAsync("ward", 90, Cancel)).Refused.Select(one => one.Mac).Order());
         await desk.DecideAsync(("ee", null, AdmissionOutcome.Onboard, 1));
-        Assert.Equal("segment-proof-changed", (await store.EnforceAsync(Administrator, "ward", 7, proof.Digest, Cancel)).Reason);
+        Assert.Equal("refused.segment-proof-changed", (await store.EnforceAsync(Administrator, "ward", 7, proof.Digest, Cancel)).Reason);
         Assert.Equal(OutcomeKind.NotAllowed, (await store.EnforceAsync(Engineer, "ward", 7, (await store.ProofAsync("ward", 7, Cancel)).Digest, Cancel)).Result);
         Assert.Equal(2, (await store.EnforceAsync(Administrator, "ward", 7, (await store.ProofAsync("ward", 7, Cancel)).Digest, Cancel)).Revision);
         Assert.Equal(SegmentMode.Enforce, desk.Book.Current.SegmentOf("ward")!.Mode);
@@ -60,16 +60,16 @@ public class PolicyStoreTests(PostgresServer server) : IClassFixture<PostgresSer
         await using Desk desk = await Desk.OpenAsync(kind, server);
         PolicyStore store = desk.Store;
         AdmissionRule rule = new(0, ["infusion-pump"], ["ICU"], ["ward"], [], ["Gi1/*"], new TimeOnly(6, 0), new TimeOnly(22, 0), "41", "pumps", TimeSpan.FromHours(4), "only there");
-        Assert.Equal("rule-empty", (await store.SaveAsync(Administrator, rule with { Types = [], Departments = [] }, Cancel)).Outcome.Reason);
-        Assert.Equal("rule-type", (await store.SaveAsync(Administrator, rule with { Types = ["toaster"] }, Cancel)).Outcome.Reason);
+        Assert.Equal("refused.rule-empty", (await store.SaveAsync(Administrator, rule with { Types = [], Departments = [] }, Cancel)).Outcome.Reason);
+        Assert.Equal("refused.rule-type", (await store.SaveAsync(Administrator, rule with { Types = ["toaster"] }, Cancel)).Outcome.Reason);
         Assert.Equal(OutcomeKind.NotAllowed, (await store.SaveAsync(Engineer, rule, Cancel)).Outcome.Result);
         Assert.Equal(1, (await store.SaveAsync(Administrator, rule, Cancel)).Number);
         Assert.Equal(2, (await store.SaveAsync(Administrator, rule with { Types = ["infusion"] }, Cancel)).Number);
         Assert.Equal(1, (await store.SaveAsync(Administrator, rule with { Number = 1, Note = "and nowhere else" }, Cancel)).Number);
         Assert.Equal(OutcomeKind.NotFound, (await store.SaveAsync(Administrator, rule with { Number = 9 }, Cancel)).Outcome.Result);
         Assert.True((await store.RemoveRuleAsync(Administrator, 2, Cancel)).IsDone);
-        Assert.Equal("approval-device", (await store.ApproveAsync(Engineer, 99, "WO-1", TimeSpan.FromDays(1), Cancel)).Reason);
-        Assert.Equal("approval-lasts", (await store.ApproveAsync(Engineer, 7, "WO-1", TimeSpan.FromDays(91), Cancel)).Reason);
+        Assert.Equal("refused.approval-device", (await store.ApproveAsync(Engineer, 99, "WO-1", TimeSpan.FromDays(1), Cancel)).Reason);
+        Assert.Equal("refused.approval-lasts", (await store.ApproveAsync(Engineer, 7, "WO-1", TimeSpan.FromDays(91), Cancel)).Reason);
         Assert.Equal(OutcomeKind.NotAllowed, (await store.ApproveAsync(Analyst, 7, "WO-1", TimeSpan.FromDays(1), Cancel)).Result);
         Assert.True((await store.ApproveAsync(Engineer, 7, " WO-1 ", TimeSpan.FromDays(1), Cancel)).IsDone);
         foreach (AdmissionPolicyBook book in (AdmissionPolicyBook[])[desk.Book, await desk.ReadAgainAsync()])

@@ -1,5 +1,5 @@
-using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Wardkeeper.Hub.Response.Points.Nftables;
 
@@ -37,7 +37,7 @@ internal sealed class NftablesProgram(string networkNamespace)
         {
             process.Start();
         }
-        catch (Win32Exception e)
+        catch (ExternalException e)
         {
             throw new EnforcementException($"{start.FileName} could not be started; install nftables and iproute2: {e.Message}", e);
         }

@@ -64,20 +64,20 @@ internal static class NftablesRules
     {
         string at = $"{FamilyOf(hook)} {table}";
         StringBuilder text = new();
-        text.Append($"add table {at}\nadd chain {at} forward {{ type filter hook forward priority -10; policy accept; }}\nflush chain {at} forward\n");
+        text.Append(CultureInfo.InvariantCulture, $"add table {at}\nadd chain {at} forward {{ type filter hook forward priority -10; policy accept; }}\nflush chain {at} forward\n");
         (string Suffix, string Type, string From, string To)[] kinds = hook == NftablesHook.Bridge ? [("", "ether_addr", "ether saddr", "ether daddr")] : [("4", "ipv4_addr", "ip saddr", "ip daddr"), ("6", "ipv6_addr", "ip6 saddr", "ip6 daddr")];
         foreach ((string suffix, string type, _, _) in kinds)
         {
-            foreach (string set in Sets) text.Append($"add set {at} {set}{suffix} {{ type {type}; flags timeout; counter; }}\n");
-            foreach (string way in (string[])["from", "to"]) text.Append($"add set {at} rate_{way}{suffix} {{ type {type}; flags dynamic,timeout; timeout 1m; size 65535; }}\n");
+            foreach (string set in Sets) text.Append(CultureInfo.InvariantCulture, $"add set {at} {set}{suffix} {{ type {type}; flags timeout; counter; }}\n");
+            foreach (string way in (string[])["from", "to"]) text.Append(CultureInfo.InvariantCulture, $"add set {at} rate_{way}{suffix} {{ type {type}; flags dynamic,timeout; timeout 1m; size 65535; }}\n");
         }
         foreach ((string suffix, _, string from, string to) in kinds)
         {
-            text.Append($"add rule {at} forward {from} @isolated{suffix} drop\nadd rule {at} forward {to} @isolated{suffix} drop\n");
+            text.Append(CultureInfo.InvariantCulture, $"add rule {at} forward {from} @isolated{suffix} drop\nadd rule {at} forward {to} @isolated{suffix} drop\n");
             // Connections that exist go on: only what opens one is dropped. Of TCP that is seen at its first packet, also where the kernel followed no connections until now.
             if (hook == NftablesHook.Router)
             {
-                foreach (string end in (string[])[from, to]) text.Append($"add rule {at} forward {end} @held{suffix} tcp flags & (syn | ack) == syn drop\nadd rule {at} forward {end} @held{suffix} meta l4proto != tcp ct state new drop\n");
+                foreach (string end in (string[])[from, to]) text.Append(CultureInfo.InvariantCulture, $"add rule {at} forward {end} @held{suffix} tcp flags & (syn | ack) == syn drop\nadd rule {at} forward {end} @held{suffix} meta l4proto != tcp ct state new drop\n");
             }
             text.Append(CultureInfo.InvariantCulture, $"add rule {at} forward {from} @slowed{suffix} update @rate_from{suffix} {{ {from} limit rate over {rate} kbytes/second }} drop\n");
             text.Append(CultureInfo.InvariantCulture, $"add rule {at} forward {to} @slowed{suffix} update @rate_to{suffix} {{ {to} limit rate over {rate} kbytes/second }} drop\n");

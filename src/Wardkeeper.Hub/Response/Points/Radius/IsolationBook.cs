@@ -29,6 +29,9 @@ public sealed class IsolationBook
         decided.TryRemove(mac, out _);
     }
 
+    /// <summary>The addresses that an action holds back.</summary>
+    public IReadOnlyList<string> By(long action) => [.. held.Where(one => one.Value.Action == action).Select(one => one.Key)];
+
     /// <summary>By what an address is held back at a moment; null when it is not.</summary>
     public Isolation? Of(string mac, CaptureTime at)
     {

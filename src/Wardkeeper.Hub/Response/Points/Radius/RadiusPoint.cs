@@ -105,7 +105,8 @@ public sealed class RadiusPoint(IDeviceQueries devices, SessionBoard board, Isol
     public async ValueTask UndoAsync(Receipt receipt, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(receipt);
-        if (Read(receipt) is not { } applied) return;
+        // Ordered, and not known whether it was applied: whatever it holds back is let go.
+        Applied applied = Read(receipt) ?? new Applied(book.By(receipt.Action), 0, false);
         Release(applied, receipt.Action);
         List<string> failures = [];
         foreach (string mac in applied.Macs)

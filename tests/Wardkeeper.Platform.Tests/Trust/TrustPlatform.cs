@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Wardkeeper.Platform.Tests.Trust;
+using Wardkeeper.Platform.Tests.Up;
+
+[assembly: AssemblyFixture(typeof(TrustPlatform))]
+
+namespace Wardkeeper.Platform.Tests.Trust;
+
+/// <summary>A running program with authorities, and the programs of others that are set on it: openssl, curl, strongSwan's pki. Started when the first test asks.</summary>
+public sealed class TrustPlatform : IAsyncDisposable
+{
+    public const string Passphrase = "a passphrase for the root";
+
+    private readonly SemaphoreSlim door = new(1, 1);
+    private readonly TestFolder folder = new();
+    private RunningProgram? program;
+    private ProgramApi? api;
+
+    public int Port { get; private set; }
+
+    public int HttpPort { get; private set; }
+
+    public string Est => string.Create(CultureInfo.InvariantCulture, $"https://localhost:{Port}/.well-known/est");
+
+    public string Http => string.Create(CultureInfo.InvariantCulture, $"http://localhost:{HttpPort}");
+
+    public string this[string name] => folder[name];
+
+    private string Data => folder["data"];
+
+    /// <summary>Starts the platform and makes its authorities, once.</summary>
+    public async Task ReadyAsync()
+    {
+        await door.WaitAsync();
+        try
+        {
+            if (program is not null) return;
+            (Port, HttpPort) = (RunningProgram.FreePort(), RunningProgram.FreePort());
+            await StartAsync();
+            await TrustAsync(Passphrase, "init", "--name", "Test Hospital", "--root-key", folder["root.p8"]);
+            await FetchAuthoritiesAsync();
+        }
+        finally
+        {
+            door.Release();
+        }
+    }
+
+    /// <summary>Ends the program as a power cut does, and starts it again.</summary>
+    public async Task RestartAsync()
+    {
+        program!.Signal("KILL");
+        await program.EndAsync();
+        program.Dispose();
+        api?.Dispose();
+        api = null;
+        await StartAsync();
+        await FetchAuthoritiesAsync();
+    }
+
+    /// <summary>Writes the authorities' certificates, roots first, into ca.pem.</summary>
+    public async Task FetchAuthoritiesAsync()
+    {
+        for (int tries = 0; ; tries++)
+        {
+            (int code, string output) = await RunAsync("bash", "-c", $"curl -sSk {Est}/cacerts | openssl base64 -d -A | openssl pkcs7 -inform DER -print_certs -out {folder["ca.pem"]}");
+            if (code == 0 && File.ReadAllText(folder["ca.pem"]).Contains("BEGIN CERTIFICATE", StringComparison.Ordinal)) break;
+            Assert.True(tries < 40, output);
+            await Task.Delay(250);
+        }
+    }
+
+    /// <summary>A command of <c>wardkeeper trust</c>, answered in JSON.</summary>
+    public Task<JsonElement> TrustAsync(params string[] arguments) => TrustAsync(null, arguments);
+
+    public async Task<(int Code, string Output)> TryTrustAsync(string? input, params string[] arguments) =>
+        await RunAsync(input, Path.Combine(AppContext.BaseDirectory, "wardkeeper-platform"), ["trust", .. arguments, "--data", Data]);
+
+    public async Task<string> OkAsync(string program, params string[] arguments)
+    {
+        (int code, string output) = await RunAsync(program, arguments);
+        Assert.True(code == 0, $"{program} {string.Join(' ', arguments)}: {output}");
+        return output;
+    }
+
+    /// <summary>Makes a key and a request, and the request in base64.</summary>
+    public async Task RequestAsync(string name, string subject, string algorithm = "EC")
+    {
+        string[] key = algorithm == "EC" ? ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"] : ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:" + algorithm];
+        await OkAsync("openssl", ["genpkey", .. key, "-out", this[name + ".key"]]);
+        await RequestAgainAsync(name, subject);
+    }
+
+    /// <summary>Makes another request with the key there is.</summary>
+    public async Task RequestAgainAsync(string name, string subject)
+    {
+        await OkAsync("openssl", "req", "-new", "-key", this[name + ".key"], "-subj", subject, "-outform", "DER", "-out", this[name + ".req"]);
+        await OkAsync("openssl", "base64", "-in", this[name + ".req"], "-out", this[name + ".b64"]);
+    }
+
+    /// <summary>Posts a body by curl; status, body.</summary>
+    public async Task<(int Status, string Body)> PostAsync(string operation, string bodyFile, params string[] more)
+    {
+        (_, string output) = await RunAsync("curl", ["-sS", "--cacert", this["ca.pem"], "-H", "Content-Type: application/pkcs10", "--data-binary", "@" + this[bodyFile], "-w", "\n%{http_code}", .. more, $"{Est}/{operation}"]);
+        int line = output.TrimEnd().LastIndexOf('\n');
+        return (int.Parse(output.TrimEnd()[(line + 1)..], CultureInfo.InvariantCulture), output[..Math.Max(line, 0)]);
+    }
+
+    /// <summary>Writes the certificate of an answer into a file.</summary>
+    public async Task TakeAsync(string body, string name)
+    {
+        File.WriteAllText(this[name + ".p7"], body.Trim());
+        await OkAsync("bash", "-c", $"openssl base64 -d -A -in {this[name + ".p7"]} | openssl pkcs7 -inform DER -print_certs | openssl x509 -out {this[name + ".pem"]}");
+    }
+
+    /// <summary>Adds a device to the ledger with a serial number by a purchase order's way, and answers with a voucher for it.</summary>
+    public async Task<string> VoucherAsync(string? device = null) =>
+        (await TrustAsync(["voucher", .. device is null ? Array.Empty<string>() : ["--device", device]])).GetProperty("secret").GetString()!;
+
+    /// <summary>Adds a device with a serial number to the ledger; its number.</summary>
+    public async Task<string> DeviceAsync(string serial)
+    {
+        api ??= await ProgramApi.OfAsync(program!, Data);
+        (int status, string text) = await api.SendAsync(HttpMethod.Post, "/devices", JsonSerializer.Serialize(new { fields = new { serialNumber = serial } }));
+        Assert.True(status == 201, text);
+        return JsonDocument.Parse(text).RootElement.GetProperty("devices")[0].GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture);
+    }
+
+    public static Task<(int Code, string Output)> RunAsync(string program, params string[] arguments) => RunAsync(null, program, arguments);
+
+    public async ValueTask DisposeAsync()
+    {
+        api?.Dispose();
+        program?.Dispose();
+        await Task.CompletedTask;
+        door.Dispose();
+        folder.Dispose();
+    }
+
+    public async Task<JsonElement> TrustAsync(string? input, params string[] arguments)
+    {
+        (int code, string output) = await TryTrustAsync(input, [.. arguments, "--json"]);
+        Assert.True(code == 0, $"trust {string.Join(' ', arguments)}: {output}");
+        return JsonDocument.Parse(output).RootElement;
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(string? input, string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
+        if (input is not null) await process.StandardInput.WriteLineAsync(input);
+        process.StandardInput.Close();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output + (process.ExitCode == 0 ? "" : await error));
+    }
+
+    private async Task StartAsync() => program = await RunningProgram.UpAsync(Data, [], [("WARDKEEPER_TRUST_PORT", Text(Port)), ("WARDKEEPER_TRUST_HTTP_PORT", Text(HttpPort)), ("WARDKEEPER_TRUST_ADDRESS", Http), ("WARDKEEPER_TRUST_SERVER_KEYS", "on"), ("WARDKEEPER_TRUST_PER_MINUTE", "5000")]);
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+}
