@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Wardkeeper.Lab.Admission.Scenes;
 using Wardkeeper.Lab.Admission.Switch;

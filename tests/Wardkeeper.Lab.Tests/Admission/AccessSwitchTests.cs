@@ -87,7 +87,7 @@ public sealed class AccessSwitchTests : IAsyncLifetime
     {
         RecordedWires wires = new();
         await using AccessSwitch access = Make(wires, FreePort());
-        for (int i = 0; i < 600; i++) access.Heard($"v{i}", $"02-00-00-{i >> 8:X2}-{i & 255:X2}-01");
+        for (int i = 0; i < 600; i++) access.Heard($"v{i}", $"02-00-00-{0x40 + (i >> 8):X2}-{i & 255:X2}-01");
         await UntilAsync(() => access.Events.Count == 600 && access.Reports.Open == 0);
         Assert.Equal(600, access.Sessions.Count);
         Assert.Equal(600, access.Sessions.Select(one => one.Session.Id).Distinct().Count());

@@ -1,4 +1,3 @@
-using Wardkeeper.Lab.Admission.Radius;
 
 namespace Wardkeeper.Lab.Admission.Switch;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Wardkeeper.Lab.Admission.Switch;
 using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Site;
 
