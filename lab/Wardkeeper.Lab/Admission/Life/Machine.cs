@@ -12,7 +12,8 @@ namespace Wardkeeper.Lab.Admission.Life;
 /// <param name="Dhcp">How it asks for its address.</param>
 /// <param name="HostName">The name it says when it asks.</param>
 /// <param name="UserAgent">What its web client calls itself.</param>
-internal sealed record MachineTraits(int TimeToLive, bool HasTimestamps, DhcpTraits Dhcp, string HostName, string UserAgent)
+/// <param name="Tls">Options of curl that make its TLS another's; empty for its own.</param>
+internal sealed record MachineTraits(int TimeToLive, bool HasTimestamps, DhcpTraits Dhcp, string HostName, string UserAgent, params IReadOnlyList<string> Tls)
 {
     /// <summary>The ISC client's own habit on a Linux laptop.</summary>
     public static readonly DhcpTraits LinuxDhcp = new(null, [1, 28, 2, 3, 15, 6, 119, 12, 44, 47, 26, 121, 42]);
@@ -81,7 +82,7 @@ internal sealed class Machine : IAsyncDisposable
             while (true)
             {
                 foreach (string address in (string[])[$"http://{ward.Server.Device.Ip}/", $"https://{ward.Server.Device.Ip}/"])
-                    await ProgramRun.RunAsync(host, ward.Site.LogOf(host, "curl"), "curl", ["-sk", "-m", "2", "-o", "/dev/null", "-A", traits.UserAgent, address], Limit, stop.Token);
+                    await ProgramRun.RunAsync(host, ward.Site.LogOf(host, "curl"), "curl", ["-sk", "-m", "2", "-o", "/dev/null", "-A", traits.UserAgent, .. traits.Tls, address], Limit, stop.Token);
                 await Task.Delay(BetweenCalls, stop.Token);
             }
         }

@@ -94,17 +94,17 @@ internal sealed class HubRoom : IAsyncDisposable
     {
         string file = Path.Combine(run.Folder, "register.csv");
         await File.WriteAllLinesAsync(file, devices.Select(one => $"{one.Name},{one.Type},{one.Department},{MacOf(one)},{one.Consequence},{one.Serial},in use").Prepend("device name,device type,department,mac,consequence,serial number,status"), cancel);
-        await MustAsync(["import", file], cancel);
+        await MustAsync(["import", file, "--skip-mistakes"], cancel);
     }
 
     /// <summary>Lays down a segment: who the switch is, which VLANs; it observes.</summary>
-    public Task SegmentAsync(string name, string switchName, WardVlans vlans, CancellationToken cancel) => Api.PutAsync("admission/segments/" + name, new
+    public Task SegmentAsync(string name, string switchName, WardVlans vlans, int sessionMinutes, CancellationToken cancel) => Api.PutAsync("admission/segments/" + name, new
     {
         nas = (string[])[switchName],
         admitVlan = WardVlans.Text(vlans.Medical),
         quarantineVlan = WardVlans.Text(vlans.Quarantine),
         onboardVlan = WardVlans.Text(vlans.Onboarding),
-        sessionMinutes = run.Settings.SessionMinutes,
+        sessionMinutes,
     }, cancel);
 
     /// <summary>Lets a segment carry its decisions out, as an administrator who has seen the proof.</summary>

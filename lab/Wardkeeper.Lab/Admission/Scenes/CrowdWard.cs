@@ -9,6 +9,7 @@ namespace Wardkeeper.Lab.Admission.Scenes;
 /// <summary>A guarded ward with very many devices, all in the register and all let in.</summary>
 internal sealed class CrowdWard
 {
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
     private const string CrowdKey = "crowd", Cable = "pv";
 
     private CrowdWard(SceneStand run, Ward ward, CrowdWires wires, GuardedWard guarded, ServerCapture capture, IReadOnlyList<string> macs) =>
@@ -63,5 +64,19 @@ internal sealed class CrowdWard
             if (times.Length == wanted.Count || DateTimeOffset.UtcNow - since > patience) return times;
             await Task.Delay(TimeSpan.FromSeconds(2), cancel);
         }
+    }
+
+    /// <summary>Asks once more for everybody who is let in and waits until all were answered: by then each is known, and what was decided last is kept.</summary>
+    public async Task AskAllOnceAsync(TimeSpan patience, CancellationToken cancel)
+    {
+        int before = Guarded.Access.Events.Count;
+        Guarded.Access.AskAllAgain();
+        DateTimeOffset limit = DateTimeOffset.UtcNow + patience;
+        while (Guarded.Access.Events.Count - before < Macs.Count)
+        {
+            if (DateTimeOffset.UtcNow > limit) throw new LabException($"only {Guarded.Access.Events.Count - before} of {Macs.Count} devices were answered when they were asked for once more");
+            await Task.Delay(200, cancel);
+        }
+        await Task.Delay(Settled, cancel);
     }
 }

@@ -43,11 +43,12 @@ internal sealed class GuardedWard
     /// <param name="register">What the hospital knows of its devices.</param>
     /// <param name="cancel">Stops waiting.</param>
     /// <param name="isLastKnownUsed">Whether FreeRADIUS may answer by what was known last while the hub does not.</param>
-    public static async Task<GuardedWard> StartAsync(SceneStand run, Ward ward, IPortWires wires, string? past, IEnumerable<RegisteredDevice> register, CancellationToken cancel, bool isLastKnownUsed = true)
+    /// <param name="sessionMinutes">After how many minutes everybody must ask again; null as asked for.</param>
+    public static async Task<GuardedWard> StartAsync(SceneStand run, Ward ward, IPortWires wires, string? past, IEnumerable<RegisteredDevice> register, CancellationToken cancel, bool isLastKnownUsed = true, int? sessionMinutes = null)
     {
         HubRoom hub = await HubRoom.StartAsync(run, ward, past, cancel);
         await hub.RegisterAsync(register, cancel);
-        await hub.SegmentAsync(Segment, SwitchName, ward.Vlans, cancel);
+        await hub.SegmentAsync(Segment, SwitchName, ward.Vlans, sessionMinutes ?? run.Settings.SessionMinutes, cancel);
         string certificates = Path.Combine(run.Folder, "pki"), clients = Path.Combine(run.Folder, "clients.tsv"), folder = Path.Combine(run.Folder, "radius");
         await FrontPki.MakeAsync(certificates, cancel);
         await File.WriteAllTextAsync(clients, string.Create(CultureInfo.InvariantCulture, $"{SwitchName}\t{Ward.SwitchAddress}\t{Secret}\t3799\t{ChangeSecret}\n"), cancel);

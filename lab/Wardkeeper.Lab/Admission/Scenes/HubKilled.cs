@@ -41,6 +41,7 @@ internal sealed class HubKilled : IWardScene
         IReadOnlyList<TimeSpan> times = await ward.HeardAsync(first, FirstPatience, cancel);
         if (times.Count < run.Devices) throw new LabException($"only {times.Count} of {run.Devices} devices were let in before the hub was killed");
         run.Telling.Say("scene-crowd-in", run.Devices, SceneTelling.Seconds(times[^1]));
+        await ward.AskAllOnceAsync(FirstPatience, cancel);
 
         DateTimeOffset begun = DateTimeOffset.UtcNow;
         int before = access.Events.Count;

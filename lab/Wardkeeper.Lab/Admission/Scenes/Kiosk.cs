@@ -8,7 +8,7 @@ using Wardkeeper.Lab.Services;
 namespace Wardkeeper.Lab.Admission.Scenes;
 
 /// <summary>
-/// A laptop at the wall port of a kiosk, with the kiosk's MAC address; then one that copied its DHCP options, host name, web client's name and address as well. Each must be cut
+/// A laptop at the wall port of a kiosk, with the kiosk's MAC address; then one that copied its DHCP options, host name and address as well. Each must be cut
 /// off from the server within the deadline, the kiosk be let in again, and a patient monitor beside it notice nothing.
 /// </summary>
 internal sealed class Kiosk : IWardScene
@@ -41,7 +41,7 @@ internal sealed class Kiosk : IWardScene
         PhysicalAddress kioskMac = run.MacOf("", 0x00, 0xE0, 0x4C);
         string kiosk = MacText.Of(kioskMac);
         WardMachine monitorMachine = WardMachine.Of(MonitorKey, MonitorPort, "patient-monitor", run.MacOf("monitor", 0x00, 0x09, 0xFB), vlan, 31, "icu-mon-31");
-        MachineTraits known = new(128, false, MachineTraits.WindowsDhcp, "KIOSK-3F", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) ReportKiosk/4.2"), monitor = new(64, true, MachineTraits.LinuxDhcp, "icu-mon-31", "MonitorService/2.1");
+        MachineTraits known = new(128, false, MachineTraits.WindowsDhcp, "KIOSK-3F", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) ReportKiosk/4.2", "--tls-max", "1.2"), monitor = new(64, true, MachineTraits.LinuxDhcp, "icu-mon-31", "MonitorService/2.1");
         Ward ward = await run.BuildAsync([KioskPort, MonitorPort],
             [
                 WardMachine.Of(KioskKey, KioskPort, "report-kiosk", kioskMac, vlan, 23, "KIOSK-3F"), monitorMachine,
@@ -62,7 +62,7 @@ internal sealed class Kiosk : IWardScene
 
         await AtHomeAsync(run, ward, capture, known, kiosk, cancel);
         if (run.IsProtected) await guarded.EnforceAsync(cancel);
-        foreach ((string key, MachineTraits traits, string what) in ((string, MachineTraits, string)[])[(PlainKey, new(64, true, MachineTraits.LinuxDhcp, "DESKTOP-7QK2", "curl/8.5.0"), "scene-kiosk-plain"), (CopyKey, known with { TimeToLive = 64, HasTimestamps = true }, "scene-kiosk-copied")])
+        foreach ((string key, MachineTraits traits, string what) in ((string, MachineTraits, string)[])[(PlainKey, new(64, true, MachineTraits.LinuxDhcp, "DESKTOP-7QK2", "curl/8.5.0"), "scene-kiosk-plain"), (CopyKey, known with { TimeToLive = 64, HasTimestamps = true, UserAgent = "curl/8.5.0", Tls = [] }, "scene-kiosk-copied")])
         {
             await IntrudeAsync(run, ward, guarded, capture, key, traits, kiosk, what, cancel);
             await ward.PlugAsync(KioskPort, KioskKey, cancel);

@@ -39,6 +39,7 @@ internal sealed class PowerCut : IWardScene
         IReadOnlyList<TimeSpan> times = await ward.HeardAsync(first, FirstPatience, cancel);
         if (times.Count < run.Devices) throw new LabException($"only {times.Count} of {run.Devices} devices were let in before the power was cut");
         run.Telling.Say("scene-crowd-in", run.Devices, SceneTelling.Seconds(times[^1]));
+        await ward.AskAllOnceAsync(FirstPatience, cancel);
 
         await run.EndAsync(crowd);
         await run.EndAsync(watch);
