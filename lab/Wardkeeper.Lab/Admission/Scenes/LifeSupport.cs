@@ -72,7 +72,7 @@ internal sealed class LifeSupport : IWardScene
         string state = action?.Find("state") ?? "-";
         run.Telling.Judge(state == "proposed", "scene-judge-request", state, SceneTelling.Seconds(asked - heard));
         JsonElement findings = await guarded.Hub.Api.GetAsync("findings?pageSize=100", cancel);
-        string[] types = [.. findings.Items().Select(one => one.Find("type") ?? "").Where(type => type.StartsWith("admission-", StringComparison.Ordinal) || type == "device-impersonated").Distinct()];
+        string[] types = [.. findings.Items().Select(one => one.Find("type") ?? "").Where(type => type is "fingerprint-broken" or "device-impersonated").Distinct()];
         run.Telling.Judge(types.Length > 0, "scene-judge-finding", types.Length == 0 ? "-" : string.Join(", ", types));
         foreach (string reason in await guarded.Hub.DecisionsAsync(mac, heard - TimeSpan.FromSeconds(10), cancel)) run.Telling.Quote("   " + reason);
         await run.EndAsync(other);

@@ -17,7 +17,13 @@ internal static class WardSceneRun
         string folder = Directory.CreateTempSubdirectory("wardkeeper-lab-").FullName;
         register.Announce(new RunningLab(Environment.ProcessId, new LabSettings
         {
-            Seed = settings.Seed, Size = HospitalSize.Small, Date = DateOnly.FromDateTime(DateTime.Today), From = TimeSpan.Zero, Length = TimeSpan.FromHours(1), Speed = 1, Name = settings.Name,
+            Seed = settings.Seed,
+            Size = HospitalSize.Small,
+            Date = DateOnly.FromDateTime(DateTime.Today),
+            From = TimeSpan.Zero,
+            Length = TimeSpan.FromHours(1),
+            Speed = 1,
+            Name = settings.Name,
         }, folder));
         using Process guardian = Guard(settings.Name);
         SceneTelling telling = new(writer, settings.IsChinese);
