@@ -97,8 +97,18 @@ public sealed class AccessSwitchTests : IAsyncLifetime
     private AccessSwitch Make(RecordedWires wires, int changePort) => new(
         new SwitchSettings
         {
-            Name = "ward3-sw1", Address = IPAddress.Loopback, Authentication = new(IPAddress.Loopback, radius.Port), Accounting = new(IPAddress.Loopback, radius.Port + 1), Secret = Secret,
-            ChangeSecret = ChangeSecret, ChangeClient = IPAddress.Loopback, ChangePort = changePort, PortVlan = "1", Patience = TimeSpan.FromSeconds(1), Tries = 2, Quiet = TimeSpan.FromSeconds(2),
+            Name = "ward3-sw1",
+            Address = IPAddress.Loopback,
+            Authentication = new(IPAddress.Loopback, radius.Port),
+            Accounting = new(IPAddress.Loopback, radius.Port + 1),
+            Secret = Secret,
+            ChangeSecret = ChangeSecret,
+            ChangeClient = IPAddress.Loopback,
+            ChangePort = changePort,
+            PortVlan = "1",
+            Patience = TimeSpan.FromSeconds(1),
+            Tries = 2,
+            Quiet = TimeSpan.FromSeconds(2),
         }, wires, Datagrams);
 
     private static Socket Datagrams(int port)
