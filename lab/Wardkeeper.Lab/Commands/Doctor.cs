@@ -1,4 +1,5 @@
 using Wardkeeper.Lab.Actors;
+using Wardkeeper.Lab.Admission.Scenes;
 using Wardkeeper.Lab.Attacks;
 using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Services;
@@ -15,6 +16,7 @@ internal static class Doctor
     public static IReadOnlyList<Requirement> All { get; } =
     [
         .. Base.Concat(ServiceRegistry.All.SelectMany(service => service.Needs)).Concat(ActorRegistry.Kinds.SelectMany(ActorRegistry.NeedsOf)).Concat(SceneRegistry.All.SelectMany(scene => scene.Needs))
+            .Concat(SceneCommand.Needs).Concat(WardSceneRegistry.All.SelectMany(scene => scene.Needs))
             .DistinctBy(need => need.Program).OrderBy(need => need.Package, StringComparer.Ordinal).ThenBy(need => need.Program, StringComparer.Ordinal),
     ];
 

@@ -12,7 +12,7 @@ internal static class LabCommand
     {
         RootCommand root = new("A hospital in a box: real programs and emitters in network namespaces, a planned day, its recording and its truth.")
         {
-            UpCommand.Create(), RecordCommand.Create(), AttackCommand.Create(), ListCommand.Create(), DownCommand.Create(), DoctorCommand.Create(), SynthCommand.Create(),
+            UpCommand.Create(), RecordCommand.Create(), AttackCommand.Create(), SceneCommand.Create(), ListCommand.Create(), DownCommand.Create(), DoctorCommand.Create(), SynthCommand.Create(),
         };
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)

@@ -186,6 +186,12 @@ public static class AccessMatrix
         Api("POST", "/api/v1/incidents/operations/{id:long}/undo", Analyst),
 
         // Actions; who may agree to which the commands decide again.
+        Api("GET", "/api/v1/admission/segments", Everyone),
+        Api("PUT", "/api/v1/admission/segments/{name}", Administrator),
+        Api("GET", "/api/v1/admission/segments/{name}/proof", Analyst, ClinicalEngineer, Administrator, Auditor),
+        Api("POST", "/api/v1/admission/segments/{name}/enforce", Administrator),
+        Api("POST", "/api/v1/admission/segments/{name}/observe", Administrator),
+        Api("GET", "/api/v1/admission/decisions", Analyst, ClinicalEngineer, Administrator, Auditor),
         Api("GET", "/api/v1/actions", Everyone),
         Api("POST", "/api/v1/actions", Analyst, ClinicalEngineer, Administrator),
         Api("POST", "/api/v1/actions/preview", Analyst, ClinicalEngineer, Administrator),
