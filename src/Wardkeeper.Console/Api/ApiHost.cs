@@ -33,6 +33,7 @@ internal static class ApiHost
         FindingDecisionEndpoints.Map(api);
         IncidentEndpoints.Map(api);
         ActionEndpoints.Map(api);
+        AdmissionEndpoints.Map(api);
         TechniqueEndpoints.Map(api);
         SliceEndpoints.Map(api);
         ReachEndpoints.Map(api);

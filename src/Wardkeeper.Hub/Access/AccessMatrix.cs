@@ -195,6 +195,15 @@ public static class AccessMatrix
         Api("POST", "/api/v1/actions/{id:long}/decline", Analyst, ClinicalEngineer, Administrator),
         Api("POST", "/api/v1/actions/{id:long}/undo", Analyst, ClinicalEngineer, Administrator),
 
+        // Admission: who was let in, and how far segments go. Whom a segment would have refused names devices of all departments.
+        Api("GET", "/api/v1/admission/decisions", Everyone),
+        Api("GET", "/api/v1/admission/decisions/{id:long}", Everyone),
+        Api("GET", "/api/v1/admission/sessions", Everyone),
+        Api("GET", "/api/v1/admission/segments", Everyone),
+        Api("GET", "/api/v1/admission/segments/{name}/proof", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/admission/segments/{name}/enforce", Administrator),
+        Api("POST", "/api/v1/admission/segments/{name}/observe", Administrator),
+
         // What could be seen, and what stands in a detector's way.
         Api("GET", "/api/v1/detectors", Everyone),
         Api("GET", "/api/v1/techniques", Everyone),
@@ -255,6 +264,7 @@ public static class AccessMatrix
         Page("/hunting", Everyone),
         Page("/incidents", Everyone),
         Page("/incidents/{Id:long}", Everyone),
+        Page("/admission", Everyone),
         Page("/response", Everyone),
         Page("/response/{Id:long}", Everyone),
         Page("/exposures", Everyone),
