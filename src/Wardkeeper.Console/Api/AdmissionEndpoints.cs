@@ -6,37 +6,70 @@ using Wardkeeper.Console.Access;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Changes;
-using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Queries;
-using Wardkeeper.Hub.Register;
+using Wardkeeper.Hub.Response;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Console.Api;
 
-/// <summary>Admission: segments and how far their decisions go, what was decided and why.</summary>
+/// <summary>Admission: what was decided about who asks to be let in, who is in, and how far each segment goes.</summary>
 internal static class AdmissionEndpoints
 {
-    private const int UsualDays = 30;
-
     public sealed record SegmentBody(
         IReadOnlyList<string>? Nas, IReadOnlyList<string>? Ports, IReadOnlyList<string>? Ssids, FailSafe? FailSafe, string? AdmitVlan, string? QuarantineVlan, string? OnboardVlan, string? FailSafeVlan, int? SessionMinutes, string? Form, long Revision = 0);
 
-    public sealed record EnforceBody(int? Days, string? Digest);
+    public sealed record EnforceBody(int? Days, string? Digest, string? Reason);
 
-    public sealed record ReasonBody(string? Reason);
+    public sealed record ObserveBody(string? Reason);
 
-    public sealed record ReasonAnswer(string Key, string? Value, string Chinese, string English);
-
-    public sealed record DecisionAnswer(KeptDecision Decision, IReadOnlyList<ReasonAnswer> Reasons);
+    /// <summary>A session; times as accounting tells them, bytes as the switch counted them.</summary>
+    public sealed record SessionAnswer(
+        string Nas, string? NasIdentifier, string? Port, string Id, string? Mac, long? Device, string? Segment, long? Decision, string? Vlan, string? Address,
+        CaptureTime Started, CaptureTime LastSeen, CaptureTime? Ended, string? Cause, long? BytesIn, long? BytesOut);
 
     public static void Map(RouteGroupBuilder api)
     {
         RouteGroupBuilder group = api.MapGroup("/admission").WithTags("admission");
-        group.MapGet("/segments", SegmentsAsync).WithSummary("Segments of the network, with their modes");
+        ApiQuery.Take(group.MapGet("/decisions", DecisionsAsync).WithSummary("Decisions, the latest first: who was let in, refused, and why"), ["page", "pageSize", "from", "to", "segment", "outcome", "wanted", "device", "mac", "switch", "reason", "isHeld", "isAgainst"]);
+        group.MapGet("/decisions/{id:long}", DecisionAsync).WithSummary("One decision with its reasons and the traits that were compared");
+        ApiQuery.Take(group.MapGet("/sessions", SessionsAsync).WithSummary("Sessions, the latest first: who is in, and who was"), ["page", "pageSize", "isOpen", "device", "mac", "switch", "segment"]);
+        group.MapGet("/segments", SegmentsAsync).WithSummary("Segments with their mode and what happens in them while the hub cannot be asked");
         group.MapPut("/segments/{name}", SaveAsync).WithSummary("Makes or changes a segment; a new one observes");
-        ApiQuery.Take(group.MapGet("/segments/{name}/proof", ProofAsync).WithSummary("Whom the segment would have refused over some days"), "days");
-        group.MapPost("/segments/{name}/enforce", EnforceAsync).WithSummary("Lets the segment enforce, by the digest of its proof");
-        group.MapPost("/segments/{name}/observe", ObserveAsync).WithSummary("Lets the segment observe again, at once");
-        ApiQuery.Take(group.MapGet("/decisions", DecisionsAsync).WithSummary("What was decided and why, the latest first"), "page", "pageSize", "mac", "device", "segment");
+        ApiQuery.Take(group.MapGet("/segments/{name}/proof", ProofAsync).WithSummary("Whom a segment would have refused over some days; people let it enforce by its digest"), ["days"]);
+        group.MapPost("/segments/{name}/enforce", EnforceAsync).WithSummary("Lets a segment enforce, by the digest of the proof that was seen");
+        group.MapPost("/segments/{name}/observe", ObserveAsync).WithSummary("Lets a segment observe again, at once");
+    }
+
+    private static Task<Page<KeptDecision>> DecisionsAsync(HttpContext context, [FromServices] IAdmissionQueries admission, CancellationToken cancel)
+    {
+        Mistakes mistakes = new();
+        ApiQuery query = new(context.Request, mistakes);
+        PageRequest page = query.Page();
+        int device = query.Number("device", 0, 0, int.MaxValue);
+        AdmissionFilter filter = new(query.Time("from"), query.Time("to"), query.Text("segment"), Outcome(query, mistakes, "outcome"), Outcome(query, mistakes, "wanted"), device == 0 ? null : device, query.Text("mac"), query.Flag("isHeld") == true)
+        {
+            Nas = query.Text("switch"),
+            Reason = query.Text("reason"),
+            OnlyAgainst = query.Flag("isAgainst") == true,
+            Visible = context.User.ToActor()!.Departments,
+        };
+        mistakes.ThrowIfAny();
+        return admission.DecisionsAsync(filter, page, cancel);
+    }
+
+    private static async Task<KeptDecision> DecisionAsync(long id, HttpContext context, [FromServices] IAdmissionQueries admission, CancellationToken cancel) =>
+        await admission.DecisionAsync(id, context.User.ToActor()!.Departments, cancel) ?? throw Problems.Missing("decision");
+
+    private static async Task<Page<SessionAnswer>> SessionsAsync(HttpContext context, [FromServices] IAdmissionQueries admission, CancellationToken cancel)
+    {
+        Mistakes mistakes = new();
+        ApiQuery query = new(context.Request, mistakes);
+        PageRequest page = query.Page();
+        int device = query.Number("device", 0, 0, int.MaxValue);
+        SessionFilter filter = new(query.Flag("isOpen"), device == 0 ? null : device, query.Text("mac"), query.Text("switch"), query.Text("segment"), context.User.ToActor()!.Departments);
+        mistakes.ThrowIfAny();
+        Page<KeptSession> found = await admission.SessionsAsync(filter, page, cancel);
+        return new Page<SessionAnswer>([.. found.Items.Select(Answer)], found.Total);
     }
 
     private static Task<IReadOnlyList<StoredSegment>> SegmentsAsync([FromServices] IAdmissionPolicies policies, CancellationToken cancel) => policies.SegmentsAsync(cancel);
@@ -46,44 +79,44 @@ internal static class AdmissionEndpoints
         AdmissionSegment segment = new(name, SegmentMode.Observe, body.FailSafe ?? FailSafe.KnownStay, body.Nas ?? [], body.Ports ?? [], body.Ssids ?? [], body.AdmitVlan, body.QuarantineVlan ?? throw Missing("quarantineVlan"), body.OnboardVlan, body.FailSafeVlan,
             TimeSpan.FromMinutes(body.SessionMinutes ?? throw Missing("sessionMinutes")), body.Form ?? "rfc3580");
         FindingDecisionEndpoints.Demand(await policies.SaveAsync(context.User.ToActor()!, segment, body.Revision, cancel), "segment");
-        return await OneAsync(name, policies, cancel);
+        return await DemandAsync(name, policies, cancel);
     }
 
-    private static Task<EnforcementProof> ProofAsync(string name, HttpContext context, [FromServices] IAdmissionPolicies policies, CancellationToken cancel)
+    private static async Task<EnforcementProof> ProofAsync(string name, HttpContext context, [FromServices] IAdmissionPolicies policies, CancellationToken cancel)
     {
         Mistakes mistakes = new();
-        int days = new ApiQuery(context.Request, mistakes).Number("days", UsualDays, 1, 90);
+        int days = new ApiQuery(context.Request, mistakes).Number("days", 7, 1, 90);
         mistakes.ThrowIfAny();
-        return policies.ProofAsync(name, days, cancel);
+        await DemandAsync(name, policies, cancel);
+        return await policies.ProofAsync(name, days, cancel);
     }
 
     private static async Task<StoredSegment> EnforceAsync(string name, EnforceBody body, HttpContext context, [FromServices] IAdmissionPolicies policies, CancellationToken cancel)
     {
-        FindingDecisionEndpoints.Demand(await policies.EnforceAsync(context.User.ToActor()!, name, body.Days ?? UsualDays, body.Digest ?? throw Missing("digest"), cancel), "segment");
-        return await OneAsync(name, policies, cancel);
+        FindingDecisionEndpoints.Demand(await policies.EnforceAsync(context.User.ToActor()!, name, body.Days ?? throw Missing("days"), body.Digest ?? throw Missing("digest"), body.Reason ?? "", cancel), "segment");
+        return await DemandAsync(name, policies, cancel);
     }
 
-    private static async Task<StoredSegment> ObserveAsync(string name, ReasonBody body, HttpContext context, [FromServices] IAdmissionPolicies policies, CancellationToken cancel)
+    private static async Task<StoredSegment> ObserveAsync(string name, ObserveBody body, HttpContext context, [FromServices] IAdmissionPolicies policies, CancellationToken cancel)
     {
         FindingDecisionEndpoints.Demand(await policies.ObserveAsync(context.User.ToActor()!, name, body.Reason ?? "", cancel), "segment");
-        return await OneAsync(name, policies, cancel);
+        return await DemandAsync(name, policies, cancel);
     }
 
-    private static async Task<Page<DecisionAnswer>> DecisionsAsync(HttpContext context, [FromServices] IAdmissionQueries queries, CancellationToken cancel)
-    {
-        Mistakes mistakes = new();
-        ApiQuery query = new(context.Request, mistakes);
-        PageRequest page = query.Page();
-        int device = query.Number("device", 0, 0, int.MaxValue);
-        string? mac = query.Texts("mac") is [var text, ..] ? text : null, segment = query.Texts("segment") is [var name, ..] ? name : null;
-        if (mac is not null && !RegisterValues.TryMac(mac, out _)) mistakes.Add("mac", "not-a-mac", "mac is no MAC address.");
-        mistakes.ThrowIfAny();
-        Page<KeptDecision> found = await queries.DecisionsAsync(new AdmissionFilter(Segment: segment, Device: device == 0 ? null : device, Mac: mac?.Replace('-', ':').ToLowerInvariant()), page, cancel);
-        return new([.. found.Items.Select(one => new DecisionAnswer(one, [.. one.Reasons.Select(reason => new ReasonAnswer(reason.Key, reason.Value, AdmissionTexts.Of(reason, chinese: true), AdmissionTexts.Of(reason, chinese: false)))]))], found.Total);
-    }
-
-    private static async Task<StoredSegment> OneAsync(string name, IAdmissionPolicies policies, CancellationToken cancel) =>
+    private static async Task<StoredSegment> DemandAsync(string name, IAdmissionPolicies policies, CancellationToken cancel) =>
         (await policies.SegmentsAsync(cancel)).FirstOrDefault(one => one.Segment.Name == name) ?? throw Problems.Missing("segment");
+
+    private static AdmissionOutcome? Outcome(ApiQuery query, Mistakes mistakes, string key)
+    {
+        if (query.Text(key) is not { } word) return null;
+        if (SafetyTable.TryParse(word, out AdmissionOutcome outcome)) return outcome;
+        mistakes.Add(key, "word-unknown", $"{key} has a value that is not known.");
+        return null;
+    }
+
+    private static SessionAnswer Answer(KeptSession kept) => new(
+        kept.Session.Nas.ToString(), kept.Session.NasIdentifier, kept.Session.Port, kept.Session.Id, kept.Session.Mac, kept.Device, kept.Segment, kept.Session.Decision, kept.Session.Vlan, kept.Session.Address?.ToString(),
+        kept.Session.Started, kept.Session.LastSeen, kept.Session.Ended, kept.Session.Cause, kept.Session.BytesIn, kept.Session.BytesOut);
 
     private static RefusedException Missing(string field) => new(Refusal.Invalid, field, "missing", $"{field} is missing.");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Observations;
 
@@ -21,6 +22,7 @@ internal static class ApiJson
         options.Converters.Add(new AddressText());
         options.Converters.Add(new MacText());
         options.Converters.Add(new PhraseText());
+        options.Converters.Add(new ReasonText());
         return options;
     }
 
@@ -60,6 +62,22 @@ internal static class ApiJson
             JsonSerializer.Serialize(writer, value.Arguments, options);
             writer.WriteString("en", value.In(chinese: false));
             writer.WriteString("zh-CN", value.In(chinese: true));
+            writer.WriteEndObject();
+        }
+    }
+
+    /// <summary>A reason of an admission decision: its key and value for programs, and what it says in both languages.</summary>
+    private sealed class ReasonText : JsonConverter<AdmissionReason>
+    {
+        public override AdmissionReason Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new JsonException("a reason is not read here");
+
+        public override void Write(Utf8JsonWriter writer, AdmissionReason value, JsonSerializerOptions options)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("key", value.Key);
+            writer.WriteString("value", value.Value);
+            writer.WriteString("en", AdmissionTexts.Of(value, chinese: false));
+            writer.WriteString("zh-CN", AdmissionTexts.Of(value, chinese: true));
             writer.WriteEndObject();
         }
     }

@@ -31,6 +31,7 @@ public static class PageRegistry
         new("/trust", RailGroup.Control, "trust", Icons.Material.Outlined.VerifiedUser, Role.ClinicalEngineer, Role.Analyst, Role.Administrator, Role.Auditor),
         new("/rules", RailGroup.Risk, "rules", Icons.Material.Outlined.Rule, Role.Analyst, Role.Administrator, Role.Auditor),
         new("/intelligence", RailGroup.Risk, "intelligence", Icons.Material.Outlined.TravelExplore, Role.Analyst, Role.Administrator, Role.Auditor),
+        new("/admission", RailGroup.Control, "admission", Icons.Material.Outlined.SensorDoor) { GoKey = 'j' },
         new("/response", RailGroup.Control, "response", Icons.Material.Outlined.GppMaybe) { GoKey = 'q' },
         new("/import", RailGroup.Assets, "import", Icons.Material.Outlined.UploadFile, Role.ClinicalEngineer, Role.Analyst, Role.Administrator) { GoKey = 'i' },
     ];

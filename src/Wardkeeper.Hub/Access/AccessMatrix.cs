@@ -186,12 +186,6 @@ public static class AccessMatrix
         Api("POST", "/api/v1/incidents/operations/{id:long}/undo", Analyst),
 
         // Actions; who may agree to which the commands decide again.
-        Api("GET", "/api/v1/admission/segments", Everyone),
-        Api("PUT", "/api/v1/admission/segments/{name}", Administrator),
-        Api("GET", "/api/v1/admission/segments/{name}/proof", Analyst, ClinicalEngineer, Administrator, Auditor),
-        Api("POST", "/api/v1/admission/segments/{name}/enforce", Administrator),
-        Api("POST", "/api/v1/admission/segments/{name}/observe", Administrator),
-        Api("GET", "/api/v1/admission/decisions", Analyst, ClinicalEngineer, Administrator, Auditor),
         Api("GET", "/api/v1/actions", Everyone),
         Api("POST", "/api/v1/actions", Analyst, ClinicalEngineer, Administrator),
         Api("POST", "/api/v1/actions/preview", Analyst, ClinicalEngineer, Administrator),
@@ -200,6 +194,16 @@ public static class AccessMatrix
         Api("POST", "/api/v1/actions/{id:long}/approve", Analyst, ClinicalEngineer, Administrator),
         Api("POST", "/api/v1/actions/{id:long}/decline", Analyst, ClinicalEngineer, Administrator),
         Api("POST", "/api/v1/actions/{id:long}/undo", Analyst, ClinicalEngineer, Administrator),
+
+        // Admission: who was let in, and how far segments go. Whom a segment would have refused names devices of all departments.
+        Api("GET", "/api/v1/admission/decisions", Everyone),
+        Api("GET", "/api/v1/admission/decisions/{id:long}", Everyone),
+        Api("GET", "/api/v1/admission/sessions", Everyone),
+        Api("GET", "/api/v1/admission/segments", Everyone),
+        Api("PUT", "/api/v1/admission/segments/{name}", Administrator),
+        Api("GET", "/api/v1/admission/segments/{name}/proof", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/admission/segments/{name}/enforce", Administrator),
+        Api("POST", "/api/v1/admission/segments/{name}/observe", Administrator),
 
         // What could be seen, and what stands in a detector's way.
         Api("GET", "/api/v1/detectors", Everyone),
@@ -261,6 +265,7 @@ public static class AccessMatrix
         Page("/hunting", Everyone),
         Page("/incidents", Everyone),
         Page("/incidents/{Id:long}", Everyone),
+        Page("/admission", Everyone),
         Page("/response", Everyone),
         Page("/response/{Id:long}", Everyone),
         Page("/exposures", Everyone),

@@ -11,6 +11,9 @@ internal static class WallClock
     /// <summary>Later by a span.</summary>
     public static CaptureTime Plus(this CaptureTime at, TimeSpan span) => new(at.Nanoseconds + (span.Ticks * 100));
 
+    /// <summary>The whole second that a moment lies in: what an address can name.</summary>
+    public static CaptureTime WholeSecond(this CaptureTime at) => new(at.Nanoseconds - (at.Nanoseconds % CaptureTime.PerSecond));
+
     /// <summary>As a date.</summary>
     public static DateTimeOffset ToDate(this CaptureTime at) => DateTimeOffset.UnixEpoch.AddTicks(at.Nanoseconds / 100);
 }

@@ -64,10 +64,11 @@ public interface IAdmissionPolicies
     /// <param name="segment">Its name.</param>
     /// <param name="days">How many days the proof looked at.</param>
     /// <param name="digest">Digest of the proof.</param>
+    /// <param name="reason">Why; 1 to 500 characters.</param>
     /// <param name="cancel">Stops waiting.</param>
-    Task<Outcome> EnforceAsync(Actor who, string segment, int days, string digest, CancellationToken cancel = default);
+    Task<Outcome> EnforceAsync(Actor who, string segment, int days, string digest, string reason, CancellationToken cancel = default);
 
-    /// <summary>Lets a segment observe again; at once, without proof. Administrators.</summary>
+    /// <summary>Lets a segment observe again; at once, without proof, with a reason of 1 to 500 characters. Administrators.</summary>
     Task<Outcome> ObserveAsync(Actor who, string segment, string reason, CancellationToken cancel = default);
 
     /// <summary>Makes a rule (number 0) or changes one. Administrators.</summary>

@@ -37,7 +37,38 @@ public interface IAdmissionSegments
 /// <param name="Device">Number of the device.</param>
 /// <param name="Mac">MAC address, lower case with colons.</param>
 /// <param name="OnlyHeld">Only those that the segment's mode alone kept from being carried out.</param>
-public sealed record AdmissionFilter(CaptureTime? From = null, CaptureTime? To = null, string? Segment = null, AdmissionOutcome? Outcome = null, AdmissionOutcome? Wanted = null, long? Device = null, string? Mac = null, bool OnlyHeld = false);
+public sealed record AdmissionFilter(CaptureTime? From = null, CaptureTime? To = null, string? Segment = null, AdmissionOutcome? Outcome = null, AdmissionOutcome? Wanted = null, long? Device = null, string? Mac = null, bool OnlyHeld = false)
+{
+    /// <summary>One decision by its number.</summary>
+    public long? Number { get; init; }
+
+    /// <summary>The switch, by address or name.</summary>
+    public string? Nas { get; init; }
+
+    /// <summary>Key of the deciding reason.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Only those where something else than being let in was wanted, whether it was carried out or not.</summary>
+    public bool OnlyAgainst { get; init; }
+
+    /// <summary>Departments whose devices may be shown; null for all. Cards of no device are shown only to who sees all.</summary>
+    public IReadOnlySet<string>? Visible { get; init; }
+}
+
+/// <summary>Which sessions are asked for; null does not narrow.</summary>
+/// <param name="IsOpen">Whether they go on.</param>
+/// <param name="Device">Number of the device: by its cards, and by the decision that let it in.</param>
+/// <param name="Mac">MAC address, lower case with colons.</param>
+/// <param name="Nas">The switch, by address or name.</param>
+/// <param name="Segment">Segment of the decision.</param>
+/// <param name="Visible">Departments whose devices may be shown; null for all.</param>
+public sealed record SessionFilter(bool? IsOpen = null, long? Device = null, string? Mac = null, string? Nas = null, string? Segment = null, IReadOnlySet<string>? Visible = null);
+
+/// <summary>A session as it was kept.</summary>
+/// <param name="Session">The session.</param>
+/// <param name="Device">The device of the decision that let it in; null when that is not known.</param>
+/// <param name="Segment">The segment of that decision.</param>
+public sealed record KeptSession(AdmissionSession Session, long? Device, string? Segment);
 
 /// <summary>A decision as it was kept.</summary>
 /// <param name="Number">Its number.</param>
@@ -80,12 +111,18 @@ public interface IAdmissionQueries
     /// <summary>Decisions, the latest first.</summary>
     Task<Page<KeptDecision>> DecisionsAsync(AdmissionFilter filter, PageRequest page, CancellationToken cancel = default);
 
-    /// <summary>One decision; null when there is none (any more).</summary>
-    Task<KeptDecision?> DecisionAsync(long number, CancellationToken cancel = default);
+    /// <summary>One decision; null when there is none (any more), or it may not be seen.</summary>
+    /// <param name="number">Its number.</param>
+    /// <param name="visible">Departments whose devices may be shown; null for all.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    Task<KeptDecision?> DecisionAsync(long number, IReadOnlySet<string>? visible = null, CancellationToken cancel = default);
 
-    /// <summary>What was decided since a moment, by segment: the proof before a segment enforces.</summary>
-    Task<IReadOnlyList<AdmissionCount>> CountsAsync(CaptureTime from, CancellationToken cancel = default);
+    /// <summary>What was decided since a moment, by segment.</summary>
+    /// <param name="from">From this moment on.</param>
+    /// <param name="visible">Departments whose devices may be counted; null for all.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    Task<IReadOnlyList<AdmissionCount>> CountsAsync(CaptureTime from, IReadOnlySet<string>? visible = null, CancellationToken cancel = default);
 
-    /// <summary>Sessions of a MAC address, the latest first.</summary>
-    Task<IReadOnlyList<AdmissionSession>> SessionsAsync(string mac, int most, CancellationToken cancel = default);
+    /// <summary>Sessions, the latest first.</summary>
+    Task<Page<KeptSession>> SessionsAsync(SessionFilter filter, PageRequest page, CancellationToken cancel = default);
 }

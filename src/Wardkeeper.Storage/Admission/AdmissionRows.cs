@@ -60,6 +60,10 @@ internal sealed class AdmissionDecisionRow
 
     public long? Action { get; set; }
 
+    /// <summary>How <see cref="Reasons"/> begins when a reason decides.</summary>
+    /// <param name="key">The reason's key.</param>
+    public static string Deciding(string key) => $"[{{\"{nameof(AdmissionReason.Key)}\":{JsonSerializer.Serialize(key)},";
+
     /// <summary>The values of a decision in the order of <see cref="Columns"/>.</summary>
     public static object?[] Values(AdmissionDecision decision)
     {

@@ -62,7 +62,8 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(days, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(days, MostDays);
-        CaptureTime from = clock.Now().Plus(-TimeSpan.FromDays(days));
+        // From a whole second on, so that an address can name it and opens exactly what was counted.
+        CaptureTime from = clock.Now().Plus(-TimeSpan.FromDays(days)).WholeSecond();
         await using DbConnection connection = await stores.ConnectAsync(cancel);
         await using DbTransaction transaction = await connection.BeginTransactionAsync(cancel);
         long decisions = (await transaction.AskAsync("SELECT COUNT(*) FROM admission_decisions WHERE segment = @p0 AND at >= @p1", row => row.GetInt64(0), cancel, segment, from.Nanoseconds))[0];
@@ -75,18 +76,19 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
     }
 
     /// <inheritdoc/>
-    public async Task<Outcome> EnforceAsync(Actor who, string segment, int days, string digest, CancellationToken cancel = default)
+    public async Task<Outcome> EnforceAsync(Actor who, string segment, int days, string digest, string reason, CancellationToken cancel = default)
     {
         if (days is < 1 or > MostDays) return Refused(OutcomeKind.Invalid, "segment-proof");
+        if (!IsReason(reason)) return Refused(OutcomeKind.Invalid, "reason-missing");
         EnforcementProof proof = await ProofAsync(segment, days, cancel);
         return await ChangeAsync(who, segment, stored => stored is null ? new Outcome(OutcomeKind.NotFound) : proof.Decisions == 0 ? Refused(OutcomeKind.Invalid, "segment-untried") : proof.Digest != digest ? Refused(OutcomeKind.Stale, "segment-proof-changed") : null,
             stored => stored!.Segment with { Mode = SegmentMode.Enforce }, "admission-enforced",
-            FormattableString.Invariant($"over {days} days of {proof.Decisions} decisions it would have refused {proof.Refused.Count} devices, of which the safety check holds {proof.Refused.Count(one => one.IsHeldBySafety)}"), cancel);
+            FormattableString.Invariant($"{reason.Trim()} (over {days} days of {proof.Decisions} decisions it would have refused {proof.Refused.Count} devices, of which the safety check holds {proof.Refused.Count(one => one.IsHeldBySafety)})"), cancel);
     }
 
     /// <inheritdoc/>
     public Task<Outcome> ObserveAsync(Actor who, string segment, string reason, CancellationToken cancel = default) =>
-        ChangeAsync(who, segment, stored => stored is null ? new Outcome(OutcomeKind.NotFound) : null, stored => stored!.Segment with { Mode = SegmentMode.Observe }, "admission-observed", reason, cancel);
+        ChangeAsync(who, segment, stored => stored is null ? new Outcome(OutcomeKind.NotFound) : IsReason(reason) ? null : Refused(OutcomeKind.Invalid, "reason-missing"), stored => stored!.Segment with { Mode = SegmentMode.Observe }, "admission-observed", reason?.Trim(), cancel);
 
     /// <inheritdoc/>
     public async Task<(Outcome Outcome, long Number)> SaveAsync(Actor who, AdmissionRule rule, CancellationToken cancel = default)
@@ -138,6 +140,8 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
         await audit.AppendAsync(who, "admission-withdrawn", LiveDevice.NameOf(device), null, null, reason, cancel);
         return new Outcome(OutcomeKind.Done);
     }, cancel);
+
+    private static bool IsReason(string? reason) => !string.IsNullOrWhiteSpace(reason) && reason.Length <= LongestReason;
 
     private static Outcome Refused(OutcomeKind how, string reason) => new(how, 0, "refused." + reason);
 

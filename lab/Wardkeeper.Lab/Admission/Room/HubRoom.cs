@@ -112,7 +112,7 @@ internal sealed class HubRoom : IAsyncDisposable
     {
         JsonElement proof = await Api.GetAsync($"admission/segments/{name}/proof?days=1", cancel);
         run.Telling.Say("scene-proof", proof.Find("decisions") ?? "?", proof.TryGetProperty("refused", out JsonElement refused) ? refused.GetArrayLength() : 0);
-        await Api.PostAsync($"admission/segments/{name}/enforce", new { days = 1, digest = proof.Find("digest") }, cancel);
+        await Api.PostAsync($"admission/segments/{name}/enforce", new { days = 1, digest = proof.Find("digest"), reason = "the proof was looked at" }, cancel);
     }
 
     /// <summary>What was decided about a card since a moment, the first first: a line each, with its reasons and the signals that differed.</summary>
@@ -120,12 +120,11 @@ internal sealed class HubRoom : IAsyncDisposable
     {
         JsonElement page = await Api.GetAsync($"admission/decisions?mac={mac}&pageSize=50", cancel);
         List<string> lines = [];
-        foreach (JsonElement one in page.Items().Where(one => DateTimeOffset.Parse(one.Find("decision", "at")!, System.Globalization.CultureInfo.InvariantCulture) >= since).Reverse())
+        foreach (JsonElement one in page.Items().Where(one => DateTimeOffset.Parse(one.Find("at")!, System.Globalization.CultureInfo.InvariantCulture) >= since).Reverse())
         {
-            JsonElement decision = one.GetProperty("decision");
-            string reasons = string.Join("; ", one.GetProperty("reasons").EnumerateArray().Select(reason => reason.Find(run.Settings.IsChinese ? "chinese" : "english")));
-            lines.Add($"#{decision.Find("number")} {decision.Find("outcome")} VLAN {decision.Find("vlan") ?? "-"}: {reasons}");
-            lines.AddRange(decision.GetProperty("traits").EnumerateArray().Where(trait => trait.Find("agrees") == "false").Select(trait => $"  {trait.Find("trait")}: {trait.Find("expected")} / {trait.Find("seen")}"));
+            string reasons = string.Join("; ", one.GetProperty("reasons").EnumerateArray().Select(reason => $"{reason.Find("key")} {reason.Find("value")}".TrimEnd()));
+            lines.Add($"#{one.Find("number")} {one.Find("outcome")} VLAN {one.Find("vlan") ?? "-"}: {reasons}");
+            lines.AddRange(one.GetProperty("traits").EnumerateArray().Where(trait => trait.Find("agrees") == "false").Select(trait => $"  {trait.Find("trait")}: {trait.Find("expected")} / {trait.Find("seen")}"));
         }
         return lines;
     }

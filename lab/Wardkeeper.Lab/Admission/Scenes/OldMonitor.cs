@@ -58,7 +58,7 @@ internal sealed class OldMonitor : IWardScene
         {
             await Task.Delay(TimeSpan.FromSeconds(3), cancel);
             JsonElement page = await guarded.Hub.Api.GetAsync($"admission/decisions?mac={mac}&pageSize=1", cancel);
-            foreach (JsonElement one in page.Items()) (grade, agrees) = (one.Find("decision", "grade") ?? "-", one.GetProperty("reasons").EnumerateArray().Any(reason => reason.Find("key") == "fingerprint-agrees"));
+            foreach (JsonElement one in page.Items()) (grade, agrees) = (one.Find("grade") ?? "-", one.GetProperty("reasons").EnumerateArray().Any(reason => reason.Find("key") == "fingerprint-agrees"));
         }
         run.Telling.Judge(agrees, "scene-judge-agrees", SceneTelling.Seconds(DateTimeOffset.UtcNow - heard));
         run.Telling.Judge(grade is "mac-only" or "fingerprint-and-port", "scene-judge-grade", grade);

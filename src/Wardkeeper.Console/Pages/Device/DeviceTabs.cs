@@ -18,6 +18,7 @@ public static class DeviceTabs
         new("services", typeof(ServicesTab)),
         new("traffic", typeof(TrafficTab)),
         new("findings", typeof(FindingsTab)),
+        new("admission", typeof(AdmissionTab)),
         new("timeline", typeof(TimelineTab)),
     ];
 }
