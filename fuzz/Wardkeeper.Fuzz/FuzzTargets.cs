@@ -18,5 +18,6 @@ internal static class FuzzTargets
         new PipelineTarget(),
         new RuleTarget(),
         new SignatureTarget(),
+        new DeviceProtocolTarget(),
     ];
 }

@@ -25,6 +25,7 @@ internal static class PlatformCommands
         Access.UserCommandLine.User(),
         Access.UserCommandLine.Token(),
         Access.UserCommandLine.Audit(),
+        new Command("trust", Describe("trust")) { Trust.Gateway.GatewayCommand.Create() },
         Exchange.ExchangeCommandLine.Import(),
         Exchange.ExchangeCommandLine.Export(),
         Backups.BackupCommands.Backup(),
