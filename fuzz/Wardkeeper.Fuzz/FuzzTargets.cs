@@ -20,5 +20,6 @@ internal static class FuzzTargets
         new SignatureTarget(),
         new RadiusTarget(),
         new CsrTarget(),
+        new DeviceProtocolTarget(),
     ];
 }

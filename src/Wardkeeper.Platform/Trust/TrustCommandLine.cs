@@ -32,6 +32,7 @@ internal static class TrustCommandLine
             Make("queue", "Lists requests that wait for approval.", "trust-queue", Switch("--all", "all", "Also those that are decided")),
             Make("approve", "Approves a request.", "trust-approve", Named("REQUEST", "enrolment", "Its number (E-12)"), device, reason),
             Make("refuse", "Refuses a request.", "trust-refuse", Named("REQUEST", "enrolment", "Its number (E-12)"), reason),
+            Gateway.GatewayCommand.Create(),
         };
     }
 

@@ -1,5 +1,6 @@
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Trust;
+using Wardkeeper.Hub.Trust.Attestation;
 using Wardkeeper.Hub.Trust.Keys;
 using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Data;
@@ -36,6 +37,7 @@ internal static class TrustComposition
         services.AddSingleton<Hierarchy>();
         services.AddSingleton<TrustDesk>();
         services.AddSingleton<ITrustCommands>(provider => provider.GetRequiredService<TrustDesk>());
+        services.AddSingleton<IIdentityGrading, AttestedGrading>();
         services.AddSingleton<ITrustQueries, TrustQueries>();
         services.AddSingleton<Credentials>();
         services.AddSingleton<Enrolments>();

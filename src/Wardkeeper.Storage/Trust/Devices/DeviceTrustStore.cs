@@ -119,7 +119,7 @@ internal sealed class DeviceTrustStore(StoreFactory stores, HubGate gate, IAudit
             cancel: cancel);
     }
 
-    private static Task StoreAsync(DbTransaction transaction, AttestationRecord record, CancellationToken cancel) => transaction.RunAsync(
+    private static Task<int> StoreAsync(DbTransaction transaction, AttestationRecord record, CancellationToken cancel) => transaction.RunAsync(
         "INSERT INTO device_attestations (device, at, record) VALUES (@p0, @p1, @p2) ON CONFLICT (device) DO UPDATE SET at = excluded.at, record = excluded.record",
         cancel, record.Device, record.At.Nanoseconds, JsonSerializer.Serialize(record));
 
