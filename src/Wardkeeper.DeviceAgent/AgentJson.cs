@@ -20,7 +20,7 @@ namespace Wardkeeper.DeviceAgent;
 [JsonSerializable(typeof(AgentSettings))]
 [JsonSerializable(typeof(StateKey))]
 [JsonSerializable(typeof(SealedSettings))]
-[JsonSerializable(typeof(IdentityState))]
+[JsonSerializable(typeof(Enrolment.IdentityState))]
 [JsonSerializable(typeof(ExchangeQuestion))]
 [JsonSerializable(typeof(ExchangeAnswer))]
 [JsonSerializable(typeof(Figures))]

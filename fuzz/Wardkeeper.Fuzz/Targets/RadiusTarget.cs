@@ -8,18 +8,20 @@ namespace Wardkeeper.Fuzz.Targets;
 /// <summary>What FreeRADIUS's <c>rlm_rest</c> hands to the hub: whatever comes, it is read within bounds or refused, and no password is kept.</summary>
 internal sealed class RadiusTarget : IFuzzTarget
 {
+    private static readonly string[] Asked =
+    [
+        """{"User-Name":{"type":"string","value":["020000000001"]},"User-Password":{"type":"string","value":["020000000001"]},"Calling-Station-Id":{"type":"string","value":["02-00-00-00-00-01"]},"NAS-IP-Address":{"type":"ipaddr","value":["10.1.1.1"]},"NAS-Port-Id":{"type":"string","value":["ge-0\/0\/3"]},"Called-Station-Id":{"type":"string","value":["00-11-22-33-44-55:ward"]},"Tmp-String-0":{"type":"string","value":["10.1.1.1"]}}""",
+        """{"Calling-Station-Id":{"value":["0200.0000.0001"]},"NAS-IP-Address":{"value":["10.1.1.1"]},"EAP-Type":{"type":"integer","value":["TLS"]},"TLS-Client-Cert-Serial":{"value":["4012"]},"TLS-Client-Cert-Issuer":{"value":["\/CN=CA"]},"TLS-Client-Cert-Subject":{"value":["\/CN=pump"]},"TLS-Client-Cert-X509v3-Authority-Key-Identifier":{"value":["keyid:AB:CD:EF:01:23"]}}""",
+        """{"Acct-Status-Type":{"type":"integer","value":["Stop"]},"Acct-Session-Id":{"value":["5F3A"]},"Calling-Station-Id":{"value":["020000000001"]},"NAS-IPv6-Address":{"value":["2001:db8::1"]},"Class":{"type":"octets","value":["0x776b2d3137"]},"Event-Timestamp":{"type":"date","value":["Nov 30 2026 02:17:54 UTC"]},"Acct-Delay-Time":{"value":[4]},"Acct-Session-Time":{"value":[60]},"Acct-Input-Octets":{"value":[10]},"Acct-Input-Gigawords":{"value":[1]},"Framed-IP-Address":{"value":["10.2.3.4"]},"Acct-Terminate-Cause":{"value":["Lost-Carrier"]}}""",
+    ];
+
     private static readonly CaptureTime Now = CaptureTime.FromSeconds(1_800_000_000);
 
     public string Name => "radius";
 
     public bool IsFramed => false;
 
-    public IEnumerable<byte[][]> Seeds() => new[]
-    {
-        """{"User-Name":{"type":"string","value":["020000000001"]},"User-Password":{"type":"string","value":["020000000001"]},"Calling-Station-Id":{"type":"string","value":["02-00-00-00-00-01"]},"NAS-IP-Address":{"type":"ipaddr","value":["10.1.1.1"]},"NAS-Port-Id":{"type":"string","value":["ge-0\/0\/3"]},"Called-Station-Id":{"type":"string","value":["00-11-22-33-44-55:ward"]},"Tmp-String-0":{"type":"string","value":["10.1.1.1"]}}""",
-        """{"Calling-Station-Id":{"value":["0200.0000.0001"]},"NAS-IP-Address":{"value":["10.1.1.1"]},"EAP-Type":{"type":"integer","value":["TLS"]},"TLS-Client-Cert-Serial":{"value":["4012"]},"TLS-Client-Cert-Issuer":{"value":["\/CN=CA"]},"TLS-Client-Cert-Subject":{"value":["\/CN=pump"]},"TLS-Client-Cert-X509v3-Authority-Key-Identifier":{"value":["keyid:AB:CD:EF:01:23"]}}""",
-        """{"Acct-Status-Type":{"type":"integer","value":["Stop"]},"Acct-Session-Id":{"value":["5F3A"]},"Calling-Station-Id":{"value":["020000000001"]},"NAS-IPv6-Address":{"value":["2001:db8::1"]},"Class":{"type":"octets","value":["0x776b2d3137"]},"Event-Timestamp":{"type":"date","value":["Nov 30 2026 02:17:54 UTC"]},"Acct-Delay-Time":{"value":[4]},"Acct-Session-Time":{"value":[60]},"Acct-Input-Octets":{"value":[10]},"Acct-Input-Gigawords":{"value":[1]},"Framed-IP-Address":{"value":["10.2.3.4"]},"Acct-Terminate-Cause":{"value":["Lost-Carrier"]}}""",
-    }.Select(seed => (byte[][])[Encoding.UTF8.GetBytes(seed)]);
+    public IEnumerable<byte[][]> Seeds() => Asked.Select(seed => (byte[][])[Encoding.UTF8.GetBytes(seed)]);
 
     public void Run(byte[][] records, bool isThorough)
     {

@@ -99,7 +99,7 @@ public sealed class SnmpDaemon : IAsyncLifetime
         }
         await File.WriteAllLinesAsync(Path.Combine(folder, "rows"), Rows.OrderBy(row => row.Split(' ')[0].Split('.').Select(int.Parse).ToArray(), Comparer<int[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right))));
         await File.WriteAllTextAsync(Path.Combine(folder, "tell"), Script);
-        File.SetUnixFileMode(Path.Combine(folder, "tell"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(folder, "tell"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await File.WriteAllTextAsync(Path.Combine(folder, "snmpd.conf"), $"""
             agentaddress udp:127.0.0.1:{Port}
             sysname sw-icu-1

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using Wardkeeper.Lab.Admission.Switch;
 using Wardkeeper.Lab.Admission.Wires;

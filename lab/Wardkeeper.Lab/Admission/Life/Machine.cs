@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Wardkeeper.Lab.Admission.Wires;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Site;

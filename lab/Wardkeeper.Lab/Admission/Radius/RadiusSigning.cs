@@ -70,6 +70,7 @@ internal static class RadiusSigning
         return packet;
     }
 
+#pragma warning disable CA5351 // RADIUS is defined with MD5 (RFC 2865, RFC 5176)
     /// <summary>Fills in the Message-Authenticator (RFC 2869, section 5.14; for requests with a signed authenticator over sixteen zeros, RFC 5176, section 3.4).</summary>
     private static void Sign(byte[] packet, ReadOnlySpan<byte> secret) => HMACMD5.HashData(secret, packet).CopyTo(packet.AsSpan(RadiusPacket.HeaderLength + 2));
 
@@ -100,4 +101,5 @@ internal static class RadiusSigning
         }
         return hidden;
     }
+#pragma warning restore CA5351 // as above
 }

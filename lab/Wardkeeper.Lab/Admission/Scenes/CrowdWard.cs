@@ -1,7 +1,6 @@
 using System.Globalization;
 using Wardkeeper.Lab.Admission.Life;
 using Wardkeeper.Lab.Admission.Room;
-using Wardkeeper.Lab.Admission.Switch;
 using Wardkeeper.Lab.Admission.Wires;
 
 namespace Wardkeeper.Lab.Admission.Scenes;

@@ -1,4 +1,3 @@
-using Wardkeeper.Lab.Admission.Life;
 using Wardkeeper.Lab.Admission.Switch;
 using Wardkeeper.Lab.Admission.Wires;
 using Wardkeeper.Lab.Services;

@@ -44,6 +44,7 @@ internal static class MirrorHistory
         if (recorded.Length <= HeaderLength) throw new LabException("nothing was heard at the mirror port");
         long first = TimeOf(recorded, HeaderLength);
         using FileStream file = File.Create(path);
+        Span<byte> times = stackalloc byte[8];
         file.Write(recorded, 0, HeaderLength);
         for (int time = Times; time >= 1; time--)
         {
@@ -53,7 +54,6 @@ internal static class MirrorHistory
                 int length = BinaryPrimitives.ReadInt32LittleEndian(recorded.AsSpan(at + 8));
                 if (length < 0 || length > recorded.Length - at - RecordLength) break;
                 long moved = TimeOf(recorded, at) + shift;
-                Span<byte> times = stackalloc byte[8];
                 BinaryPrimitives.WriteUInt32LittleEndian(times, (uint)(moved / 1_000_000));
                 BinaryPrimitives.WriteUInt32LittleEndian(times[4..], (uint)(moved % 1_000_000));
                 file.Write(times);
