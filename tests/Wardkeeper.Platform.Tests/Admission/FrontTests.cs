@@ -155,7 +155,7 @@ public class FrontTests(FrontFixture front) : IClassFixture<FrontFixture>
         Assert.Equal(before + 1, front.Hub.Store.Duplicates);
         Assert.True(await front.AccountAsync("Stop", "s8", "02-00-00-00-08-01", ",Acct-Terminate-Cause=Lost-Carrier"));
         Assert.Null(front.Hub.Board.OfMac("02:00:00:00:08:01"));
-        Assert.Equal("Lost-Carrier", Assert.Single(await new AdmissionQueries(front.Hub.Stores).SessionsAsync("02:00:00:00:08:01", 10, TestContext.Current.CancellationToken)).Cause);
+        Assert.Equal("Lost-Carrier", Assert.Single((await new AdmissionQueries(front.Hub.Stores).SessionsAsync(new SessionFilter(Mac: "02:00:00:00:08:01"), new PageRequest(1, 10), TestContext.Current.CancellationToken)).Items).Session.Cause);
         Assert.True(await front.AccountAsync("Start", "s9", "02-00-00-00-08-01"));
         Assert.True((await FrontFixture.RunAsync("/usr/bin/radclient", "Acct-Status-Type=Accounting-On,NAS-IP-Address=127.0.0.1\n", "-x", "-t", "6", "-r", "1", $"127.0.0.1:{front.AccountingPort}", "acct", FrontFixture.Secret)).Output.Contains("Accounting-Response", StringComparison.Ordinal));
         Assert.Null(front.Hub.Board.OfMac("02:00:00:00:08:01"));

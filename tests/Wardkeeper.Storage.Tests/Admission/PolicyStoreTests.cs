@@ -31,7 +31,7 @@ public class PolicyStoreTests(PostgresServer server) : IClassFixture<PostgresSer
         Assert.Equal((SegmentMode.Observe, 1L), (desk.Book.Current.Segments.Single().Mode, (await store.SegmentsAsync(Cancel)).Single().Revision));
 
         EnforcementProof untried = await store.ProofAsync("ward", 7, Cancel);
-        Assert.Equal("refused.segment-untried", (await store.EnforceAsync(Administrator, "ward", 7, untried.Digest, Cancel)).Reason);
+        Assert.Equal("refused.segment-untried", (await store.EnforceAsync(Administrator, "ward", 7, untried.Digest, "looked at", Cancel)).Reason);
         await desk.DecideAsync(("aa", 7, AdmissionOutcome.Admit, 1), ("bb", 8, AdmissionOutcome.Quarantine, 2), ("bb", 8, AdmissionOutcome.Onboard, 3), ("cc", null, AdmissionOutcome.Onboard, 4), ("dd", 7, AdmissionOutcome.Refuse, 24 * 20));
         EnforcementProof proof = await store.ProofAsync("ward", 7, Cancel);
         Assert.Equal(4, proof.Decisions);
@@ -39,9 +39,9 @@ public class PolicyStoreTests(PostgresServer server) : IClassFixture<PostgresSer
         Assert.Equal([("bb", AdmissionOutcome.Quarantine, 2L, true), ("cc", AdmissionOutcome.Onboard, 1L, false)], proof.Refused.Select(one => (one.Mac, one.Wanted, one.Times, one.IsHeldBySafety)));
         Assert.Equal(["bb", "cc", "dd"], (await store.ProofAsync("ward", 90, Cancel)).Refused.Select(one => one.Mac).Order());
         await desk.DecideAsync(("ee", null, AdmissionOutcome.Onboard, 1));
-        Assert.Equal("refused.segment-proof-changed", (await store.EnforceAsync(Administrator, "ward", 7, proof.Digest, Cancel)).Reason);
-        Assert.Equal(OutcomeKind.NotAllowed, (await store.EnforceAsync(Engineer, "ward", 7, (await store.ProofAsync("ward", 7, Cancel)).Digest, Cancel)).Result);
-        Assert.Equal(2, (await store.EnforceAsync(Administrator, "ward", 7, (await store.ProofAsync("ward", 7, Cancel)).Digest, Cancel)).Revision);
+        Assert.Equal("refused.segment-proof-changed", (await store.EnforceAsync(Administrator, "ward", 7, proof.Digest, "looked at", Cancel)).Reason);
+        Assert.Equal(OutcomeKind.NotAllowed, (await store.EnforceAsync(Engineer, "ward", 7, (await store.ProofAsync("ward", 7, Cancel)).Digest, "looked at", Cancel)).Result);
+        Assert.Equal(2, (await store.EnforceAsync(Administrator, "ward", 7, (await store.ProofAsync("ward", 7, Cancel)).Digest, "looked at", Cancel)).Revision);
         Assert.Equal(SegmentMode.Enforce, desk.Book.Current.SegmentOf("ward")!.Mode);
         // A change of its places keeps its mode; back to observing takes no proof.
         Assert.True((await store.SaveAsync(Administrator, Ward with { Mode = SegmentMode.Observe, Ports = [] }, 2, Cancel)).IsDone);
