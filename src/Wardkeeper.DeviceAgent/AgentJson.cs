@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Wardkeeper.DeviceAgent.Attestation;
 using Wardkeeper.DeviceAgent.Configuration;
-using Wardkeeper.DeviceAgent.Enrolment;
 using Wardkeeper.DeviceAgent.Telemetry;
 using Wardkeeper.DeviceProtocol;
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
-using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Queries;

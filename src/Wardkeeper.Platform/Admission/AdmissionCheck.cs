@@ -15,6 +15,7 @@ internal sealed record FrontCheck(string What, string? Mistake);
 /// <summary>Looks at a folder that <c>wardkeeper admission install</c> wrote: permissions, certificates, FreeRADIUS's own check, whether the hub is reached and takes the secret, the clocks.</summary>
 internal static partial class AdmissionCheck
 {
+    private static readonly string[] Programs = ["/usr/sbin/freeradius", "/usr/sbin/radiusd", "/usr/local/sbin/radiusd"];
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
     private static readonly TimeSpan MostDrift = TimeSpan.FromSeconds(60), Patience = TimeSpan.FromSeconds(30);
 
@@ -55,7 +56,7 @@ internal static partial class AdmissionCheck
 
     private static async Task<string?> OwnAsync(string folder, CancellationToken cancel)
     {
-        string? program = new[] { "/usr/sbin/freeradius", "/usr/sbin/radiusd", "/usr/local/sbin/radiusd" }.FirstOrDefault(File.Exists);
+        string? program = Programs.FirstOrDefault(File.Exists);
         if (program is null) return "FreeRADIUS is not installed. On Debian and openKylin: apt-get install freeradius freeradius-rest";
         if (!File.Exists("/usr/lib/freeradius/rlm_rest.so")) return "FreeRADIUS has no module rlm_rest. On Debian and openKylin: apt-get install freeradius-rest";
         using Process check = Process.Start(new ProcessStartInfo(program, ["-C", "-l", "stdout", "-d", folder, "-n", "radiusd"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;

@@ -32,8 +32,8 @@ internal sealed partial class AdmissionFront(
     /// <summary>Maps the calls.</summary>
     public void Map(IEndpointRouteBuilder app)
     {
-        app.MapPost("/radius/authorize", Task (HttpContext context) => TakeAsync(context, false, (attributes, cancel) => DecideAsync(attributes, false, cancel)));
-        app.MapPost("/radius/post-auth", Task (HttpContext context) => TakeAsync(context, false, (attributes, cancel) => DecideAsync(attributes, true, cancel)));
+        app.MapPost("/radius/authorize", Task (HttpContext context) => TakeAsync(context, false, AuthorizeAsync));
+        app.MapPost("/radius/post-auth", Task (HttpContext context) => TakeAsync(context, false, AfterEapAsync));
         app.MapPost("/radius/accounting", Task (HttpContext context) => TakeAsync(context, true, AccountAsync));
         app.MapGet("/radius/ready", Task (HttpContext context) => IsAuthentic(context) ? AnswerAsync(context, "{}"u8.ToArray()) : ForgedAsync(context));
     }
@@ -75,6 +75,10 @@ internal sealed partial class AdmissionFront(
             room.Release();
         }
     }
+
+    private Task<(ReadOnlyMemory<byte>?, RadiusFault)> AuthorizeAsync(RadiusAttributes attributes, CancellationToken cancel) => DecideAsync(attributes, false, cancel);
+
+    private Task<(ReadOnlyMemory<byte>?, RadiusFault)> AfterEapAsync(RadiusAttributes attributes, CancellationToken cancel) => DecideAsync(attributes, true, cancel);
 
     private async Task<(ReadOnlyMemory<byte>?, RadiusFault)> DecideAsync(RadiusAttributes attributes, bool isEap, CancellationToken cancel)
     {

@@ -114,7 +114,7 @@ internal static class FreeRadiusConfiguration
             text.Append(CultureInfo.InvariantCulture, $"\t\t{word} ({Condition(segment)}) {{\n{Reply(segment.Form, VlanOf(segment))}\t\t}}\n");
             word = "elsif";
         }
-        string last = Reply(wide?.Form ?? AdmissionForms.Standard, wide is null ? plan.FailSafeVlan ?? plan.Segments.FirstOrDefault()?.QuarantineVlan : VlanOf(wide));
+        string last = Reply(wide?.Form ?? AdmissionForms.Standard, wide is null ? plan.FailSafeVlan ?? (plan.Segments.Count > 0 ? plan.Segments[0].QuarantineVlan : null) : VlanOf(wide));
         text.Append(word == "if" ? last : $"\t\telse {{\n{last}\t\t}}\n");
         return text.ToString();
     }

@@ -39,7 +39,7 @@ internal static class FrontCertificates
     public static IEnumerable<string> Mistakes(string caAndCrl, string certificate, string key, DateTimeOffset now) =>
         Mistakes(new Dictionary<string, string>(StringComparer.Ordinal) { [Ca] = caAndCrl, [Crl] = caAndCrl, [Certificate] = certificate, [Key] = key }, now);
 
-    private static IEnumerable<string> Mistakes(Dictionary<string, string> texts, DateTimeOffset now)
+    private static List<string> Mistakes(Dictionary<string, string> texts, DateTimeOffset now)
     {
         List<string> mistakes = [];
         X509Certificate2Collection authorities = [];

@@ -1,6 +1,5 @@
 using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Signatures;
-using Wardkeeper.Platform.Data;
 using Wardkeeper.Storage;
 
 namespace Wardkeeper.Platform.Signatures;

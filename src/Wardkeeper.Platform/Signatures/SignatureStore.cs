@@ -137,7 +137,6 @@ internal sealed class SignatureStore(string path, LocalNetworks local, IAuditLog
     public Page<RuleLine> Rules(RuleFilter filter, SortOrder sort, PageRequest page)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        ArgumentNullException.ThrowIfNull(page);
         RuleLine[] all = [.. RuleSources.Lines(loaded.Set, Counted()).Where(line => RuleSources.Fits(line, filter))];
         return new Page<RuleLine>([.. RuleSources.Sorted(all, sort).Skip(page.Skip).Take(page.Take)], all.Length);
     }

@@ -157,11 +157,13 @@ internal sealed partial class EstHost(PlatformOptions options, Readiness readine
                 ClientCertificateRequired = true,
                 // Nothing is fetched from addresses in a stranger's certificate, and who it is is judged later, with a reason.
                 CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
+#pragma warning disable CA5359 // whoever comes is judged by the service, which answers with a reason
                 RemoteCertificateValidationCallback = (_, _, chain, _) =>
                 {
                     if (chain is not null) handshake.Connection.Items[Between] = new X509Certificate2Collection(chain.ChainPolicy.ExtraStore);
                     return true;
                 },
+#pragma warning restore CA5359 // as above
             }),
         });
     }

@@ -54,7 +54,7 @@ internal sealed partial class EstService(Credentials credentials, Enrolments enr
     public IResult CaCerts() => Certificates(book.Trusted());
 
     /// <summary>What requests should hold (4.5.2): an EC key on P-256, and the device's serial number.</summary>
-    public IResult CsrAttributes()
+    public static IResult CsrAttributes()
     {
         AsnWriter attributes = new(AsnEncodingRules.DER);
         using (attributes.PushSequence())
@@ -90,7 +90,8 @@ internal sealed partial class EstService(Credentials credentials, Enrolments enr
         CheckedRequest made = request with { SubjectPublicKeyInfo = key.ExportSubjectPublicKeyInfo(), Kind = KeyKind.P256, Bits = 256 };
         EnrolmentAnswer answer = await enrolments.EnrolAsync(made, credential!, request.Hash + ":serverkeygen", Address(context), context.RequestAborted);
         if (answer.Certificate is not { } certificate) return Otherwise(context, answer);
-        LogIssued(log, Address(context), certificate.Subject, credential!.Text);
+        (string? address, string subject) = (Address(context), certificate.Subject);
+        LogIssued(log, address, subject, credential!.Text);
         string boundary = "wk" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
         byte[] pkcs8 = key.ExportPkcs8PrivateKey();
         string text = $"--{boundary}\r\nContent-Type: application/pkcs8\r\nContent-Transfer-Encoding: base64\r\n\r\n{Convert.ToBase64String(pkcs8)}\r\n" +
@@ -155,7 +156,8 @@ internal sealed partial class EstService(Credentials credentials, Enrolments enr
 
     private OneLine Issued(HttpContext context, X509Certificate2 made, Credential credential)
     {
-        LogIssued(log, Address(context), made.Subject, credential.Text);
+        (string? address, string subject) = (Address(context), made.Subject);
+        LogIssued(log, address, subject, credential.Text);
         return Certificates([made]);
     }
 
@@ -230,7 +232,7 @@ internal static class EstEndpoints
     public static void MapEst(this WebApplication app, EstService est)
     {
         app.MapGet(Begin + "cacerts", IResult () => est.CaCerts());
-        app.MapGet(Begin + "csrattrs", IResult () => est.CsrAttributes());
+        app.MapGet(Begin + "csrattrs", IResult () => EstService.CsrAttributes());
         // The type of the answer stands here on purpose: without it the answer would be thrown away, and everything be 200.
         app.MapPost(Begin + "simpleenroll", Task<IResult> (HttpContext context) => est.EnrolAsync(context, false));
         app.MapPost(Begin + "simplereenroll", Task<IResult> (HttpContext context) => est.EnrolAsync(context, true));

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Wardkeeper.Hub.Admission;
-using Wardkeeper.Hub.Admission.Radius;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage.Ledger;

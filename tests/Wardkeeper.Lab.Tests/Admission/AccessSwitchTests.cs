@@ -26,7 +26,7 @@ public sealed class AccessSwitchTests : IAsyncLifetime
         int port = FreePort();
         await using AccessSwitch access = Make(wires, port);
         access.Heard("ge-0/0/3", Mac);
-        await UntilAsync(() => access.Sessions.Count == 1 && access.Reports.Open == 0);
+        await UntilAsync(() => access.Sessions.Count == 1 && access.Reports.Answered == 1);
         AccessSession session = access.Sessions[0].Session;
         Assert.Equal(("20", "printers", true), (session.Vlan, session.Filter, session.KeepsGoing));
         Assert.InRange((session.AskAgain!.Value - session.Began).TotalSeconds, 7190, 7230);
@@ -69,7 +69,7 @@ public sealed class AccessSwitchTests : IAsyncLifetime
         RecordedWires wires = new();
         await using AccessSwitch access = Make(wires, FreePort());
         access.Heard("ge-0/0/5", Mac);
-        await UntilAsync(() => access.Sessions.Count == 1 && access.Reports.Open == 0);
+        await UntilAsync(() => access.Sessions.Count == 1 && access.Reports.Answered == 1);
         await radius.StopAsync();
         access.AskAllAgain();
         await UntilAsync(() => access.Events.Any(what => what.Kind == SwitchEventKind.Unanswered));

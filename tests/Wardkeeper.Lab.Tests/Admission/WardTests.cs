@@ -26,7 +26,7 @@ public sealed class WardTests
             BridgeWires wires = new(ward, new Dictionary<string, string>());
             await using ServerCapture capture = await ServerCapture.StartAsync(ward, "server", Cancel);
             await ward.SwitchOnAsync("one", Cancel);
-            DateTimeOffset[] moments = new DateTimeOffset[5];
+            DateTimeOffset[] moments = new DateTimeOffset[5], ends = new DateTimeOffset[5];
             await using (Beat beat = new(ward["one"], ward.Server.Device.Ip))
             {
                 foreach ((string? vlan, int step) in ((string?, int)[])[(null, 0), ("20", 1), ("99", 2), ("20", 3)])
@@ -34,6 +34,7 @@ public sealed class WardTests
                     await wires.ConnectAsync("p1", Mac, vlan, null, Cancel);
                     moments[step] = DateTimeOffset.UtcNow;
                     await Task.Delay(2_000, Cancel);
+                    ends[step] = DateTimeOffset.UtcNow;
                 }
                 moments[4] = DateTimeOffset.UtcNow;
             }
@@ -47,7 +48,7 @@ public sealed class WardTests
             await using (Beat beat = new(ward["two"], ward.Server.Device.Ip)) await Task.Delay(2_000, Cancel);
             ServerFrames frames = await capture.StopAsync();
             TimeSpan settled = TimeSpan.FromMilliseconds(500);
-            int[] heard = [.. Enumerable.Range(0, 4).Select(step => frames.From(Mac, moments[step] + settled).Count(frame => ServerFrames.Time(frame.At) < moments[step + 1]))];
+            int[] heard = [.. Enumerable.Range(0, 4).Select(step => frames.From(Mac, moments[step] + settled).Count(frame => ServerFrames.Time(frame.At) < ends[step]))];
             Assert.True(heard is [0, > 3, 0, > 3], string.Join(' ', heard));
             Assert.NotEmpty(frames.From(Mac, plugged));
             Assert.InRange(frames.LongestPause(Mac, moments[1], moments[4]).Longest.TotalSeconds, 1.5, 4);

@@ -6,7 +6,6 @@ using System.Text.Json;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Queries;
-using Wardkeeper.Hub.Signatures;
 using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Platform.Tests.Access;
 using Wardkeeper.Platform.Tests.Up;

@@ -62,7 +62,7 @@ internal sealed class GatewayClient(TcpClient tcp, SslStream tls) : IDisposable
         TcpClient tcp = new();
         await tcp.ConnectAsync(end);
         SslStream tls = new(tcp.GetStream());
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ClientCertificates = [certificate], LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate, RemoteCertificateValidationCallback = (_, _, _, _) => true });
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ClientCertificates = [certificate], LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate, RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null });
         return new GatewayClient(tcp, tls);
     }
 

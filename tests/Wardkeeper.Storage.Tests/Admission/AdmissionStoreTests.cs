@@ -38,8 +38,8 @@ public class AdmissionStoreTests(PostgresServer server)
         AdmissionQueries queries = new(stores);
         Page<KeptDecision> page = await queries.DecisionsAsync(new AdmissionFilter(Segment: "ward", Outcome: AdmissionOutcome.Admit, Device: 3), new PageRequest(2, 50), TestContext.Current.CancellationToken);
         Assert.Equal((700, 50), (page.Total, page.Items.Count));
-        Assert.Equal(new AdmissionCount("ward", AdmissionOutcome.Admit, AdmissionOutcome.Admit, 700, 1), Assert.Single(await queries.CountsAsync(new CaptureTime(0), TestContext.Current.CancellationToken)));
-        Assert.Equal("known", (await queries.DecisionAsync(5, TestContext.Current.CancellationToken))!.Reasons[0].Key);
+        Assert.Equal(new AdmissionCount("ward", AdmissionOutcome.Admit, AdmissionOutcome.Admit, 700, 1), Assert.Single(await queries.CountsAsync(new CaptureTime(0), null, TestContext.Current.CancellationToken)));
+        Assert.Equal("known", (await queries.DecisionAsync(5, null, TestContext.Current.CancellationToken))!.Reasons[0].Key);
         await queries.ForgetAsync(new CaptureTime(Now.Nanoseconds + CaptureTime.PerSecond), TestContext.Current.CancellationToken);
         Assert.Equal(0, (await queries.DecisionsAsync(new AdmissionFilter(), new PageRequest(), TestContext.Current.CancellationToken)).Total);
     }

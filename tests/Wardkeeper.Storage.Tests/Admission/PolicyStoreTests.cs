@@ -118,7 +118,9 @@ public class PolicyStoreTests(PostgresServer server) : IClassFixture<PostgresSer
 
         public List<string> Audited { get; } = [];
 
-        public CaptureTime Now => TimeProvider.System.Now();
+        private readonly TimeProvider time = TimeProvider.System;
+
+        public CaptureTime Now => time.Now();
 
         public TimeSpan? Age => TimeSpan.Zero;
 

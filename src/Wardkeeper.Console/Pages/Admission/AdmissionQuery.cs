@@ -4,7 +4,6 @@ using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Response;
-using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Console.Pages.Admission;
 

@@ -1,7 +1,6 @@
 using Wardkeeper.Console.Access;
 using Wardkeeper.Console.Addresses;
 using Wardkeeper.Console.Parts;
-using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Queries;

@@ -10,7 +10,6 @@ using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Trust;
 using Wardkeeper.Hub.Trust.Attestation;
 using Wardkeeper.Platform.Data;
-using Wardkeeper.Platform.Running;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.Trust.Devices;
