@@ -16,8 +16,8 @@ internal static class TrustCommandLine
         Given algorithm = Text("--algorithm", "algorithm", "Kind of the issuing authority's key: p256 (default), p384, or rsa for old devices", "KIND"), token = Text("--token", "token", "Make the issuing authority's key on this token (PKCS #11) instead of in a sealed file", "LABEL");
         Given rootKey = PathOf("--root-key", "rootKey", "File of the root's key, encrypted by a passphrase; carried away afterwards"), rootToken = Text("--root-token", "rootToken", "The root's key is on this token (PKCS #11)", "LABEL");
         Given reason = Text("--reason", "reason", "Why; stands in the audit log", "TEXT"), device = Text("--device", "device", "Device of the ledger", "D-NUMBER");
-        return new Command("trust", PlatformCommands.Describe("trust"))
-        {
+        Command command = new("trust", PlatformCommands.Describe("trust"));
+        foreach (Command one in (Command[])[
             Make("init", "Makes the root and the first issuing authority. Reads the root key's passphrase from the terminal or standard input.", "trust-init", Text("--name", "name", "Name of the hospital in the authorities' names", "TEXT"), rootKey, rootToken, algorithm, token, Passphrase()),
             Make("rollover", "Makes a new issuing authority beside the old one, which stays trusted until it is over. Reads the root key's passphrase.", "trust-rollover", rootKey, rootToken, algorithm, token, Switch("--revoke-old", "revokeOld", "The old key fell into other hands: revoke it and everything that it issued"), reason, Passphrase()),
             Make("request", "Makes an issuing authority for an outside one to sign; prints the request.", "trust-request", Text("--name", "name", "Name of the hospital in the authority's name", "TEXT"), algorithm, token),
@@ -33,7 +33,8 @@ internal static class TrustCommandLine
             Make("approve", "Approves a request.", "trust-approve", Named("REQUEST", "enrolment", "Its number (E-12)"), device, reason),
             Make("refuse", "Refuses a request.", "trust-refuse", Named("REQUEST", "enrolment", "Its number (E-12)"), reason),
             Gateway.GatewayCommand.Create(),
-        };
+        ]) command.Add(one);
+        return command;
     }
 
     private static Command Make(string name, string description, string request, params IReadOnlyList<Given> given)

@@ -38,13 +38,11 @@ internal sealed class AuthorityRow
     public byte[]? SealedPassword { get; set; }
 
     /// <summary>The authority that the row holds.</summary>
-    public Authority ToAuthority() => new(Number, Name, (AuthorityKind)Kind, (AuthorityState)State, (KeyKind)KeyKind, KeyPlace, KeyId, Certificate, new CaptureTime(NotBefore), new CaptureTime(NotAfter))
+    public Authority ToAuthority()
     {
-        CrlNumber = CrlNumber,
-        Crl = Crl,
-        CrlDue = TrustTables.Time(CrlDue),
-        SealedPassword = SealedPassword,
-    };
+        Authority read = new(Number, Name, (AuthorityKind)Kind, (AuthorityState)State, (KeyKind)KeyKind, KeyPlace, KeyId, Certificate, new CaptureTime(NotBefore), new CaptureTime(NotAfter));
+        return read with { CrlNumber = CrlNumber, Crl = Crl, CrlDue = TrustTables.Time(CrlDue), SealedPassword = SealedPassword };
+    }
 }
 
 /// <summary>A certificate that was issued here or bound.</summary>

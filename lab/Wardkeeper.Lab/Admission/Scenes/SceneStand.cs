@@ -72,16 +72,16 @@ internal sealed class SceneStand : IAsyncDisposable
     }
 
     /// <summary>Tells what happens at a switch's ports from now on.</summary>
-    public void Follow(AccessSwitch access) => access.Happened += what => Telling.Say("scene-port-" + what.Kind switch
+    public void Follow(AccessSwitch access) => access.Happened += what => Telling.Say(what.Kind switch
     {
-        SwitchEventKind.LinkUp => "up",
-        SwitchEventKind.LinkDown => "down",
-        SwitchEventKind.Admitted or SwitchEventKind.Moved or SwitchEventKind.Changed => "vlan",
-        SwitchEventKind.Confirmed => "confirmed",
-        SwitchEventKind.Refused => "refused",
-        SwitchEventKind.Unanswered => "unanswered",
-        SwitchEventKind.Disconnected => "disconnected",
-        _ => "failed",
+        SwitchEventKind.LinkUp => "scene-port-up",
+        SwitchEventKind.LinkDown => "scene-port-down",
+        SwitchEventKind.Admitted or SwitchEventKind.Moved or SwitchEventKind.Changed => "scene-port-vlan",
+        SwitchEventKind.Confirmed => "scene-port-confirmed",
+        SwitchEventKind.Refused => "scene-port-refused",
+        SwitchEventKind.Unanswered => "scene-port-unanswered",
+        SwitchEventKind.Disconnected => "scene-port-disconnected",
+        _ => "scene-port-failed",
     }, what.Port, what.Mac, what.Vlan ?? "-", what.Text);
 
     /// <inheritdoc/>

@@ -51,7 +51,7 @@ internal static class UsmKeys
     public static int Length(SnmpHash hash) => hash == SnmpHash.Sha256 ? 24 : 12;
 
     // Many switches in service know no other hash; the choice is the site's.
-#pragma warning disable CA5350
+#pragma warning disable CA5350 // SNMPv3 is defined with SHA-1 (RFC 3414); SHA-256 (RFC 7860) is used where the switch has it
     private static byte[] Hash(byte[] bytes, SnmpHash hash) => hash == SnmpHash.Sha256 ? SHA256.HashData(bytes) : SHA1.HashData(bytes);
 
     private static byte[] Sha1Signature(byte[] key, byte[] message) => HMACSHA1.HashData(key, message)[..12];
