@@ -102,12 +102,12 @@ internal static class ConfigurationKeys
 
     private static IEnumerable<ConfigurationKey> TrustDevices() =>
     [
-        new ScalarKey<int>(Number(0, 65535), s => s.TrustDevices.Port, (s, value) => s.TrustDevices.Port = value) { Path = "trust.devices.port", ValueName = "PORT", Meaning = "Port on which devices with a trusted certificate are listened for; 0 listens for none." },
-        new ListKey<System.Net.IPAddress>(Address, s => s.TrustDevices.Bind, (s, value) => s.TrustDevices.Bind = value) { Path = "trust.devices.bind", ValueName = "ADDRESS", Meaning = "Addresses on which devices are listened for." },
-        new ScalarKey<string?>(OptionalFile, s => s.TrustDevices.Certificate, (s, value) => s.TrustDevices.Certificate = value) { Path = "trust.devices.certificate", ValueName = "FILE", Meaning = "The hub's own certificate that devices see, with its chain (PEM, P-256), issued by one of its authorities." },
-        new ScalarKey<string?>(OptionalFile, s => s.TrustDevices.CertificateKey, (s, value) => s.TrustDevices.CertificateKey = value) { Path = "trust.devices.certificateKey", ValueName = "FILE", Meaning = "Key of that certificate (PEM), when it does not stand in the same file." },
-        new ScalarKey<string?>(OptionalFile, s => s.TrustDevices.ChipRoots, (s, value) => s.TrustDevices.ChipRoots = value) { Path = "trust.devices.chipRoots", ValueName = "FILE", Meaning = "Roots (PEM) of the makers of security chips; without them no chip counts as proved." },
-        new ListKey<string>(Line, s => s.TrustDevices.Readers, (s, value) => s.TrustDevices.Readers = value) { Path = "trust.devices.readers", ValueName = "DEVICE", IsReloadable = true, Meaning = "Devices of the ledger (D-12), servers and machines with apps, that may read the telemetry of all devices." },
+        new ScalarKey<int>(Number(0, 65535), s => s.TrustDevices.Port, (s, value) => s.TrustDevices.Port = value) { Path = "devices.port", ValueName = "PORT", Meaning = "Port on which devices with a trusted certificate are listened for; 0 listens for none." },
+        new ListKey<System.Net.IPAddress>(Address, s => s.TrustDevices.Bind, (s, value) => s.TrustDevices.Bind = value) { Path = "devices.bind", ValueName = "ADDRESS", Meaning = "Addresses on which devices are listened for." },
+        new ScalarKey<string?>(OptionalFile, s => s.TrustDevices.Certificate, (s, value) => s.TrustDevices.Certificate = value) { Path = "devices.certificate", ValueName = "FILE", Meaning = "The hub's own certificate that devices see, with its chain (PEM, P-256), issued by one of its authorities." },
+        new ScalarKey<string?>(OptionalFile, s => s.TrustDevices.CertificateKey, (s, value) => s.TrustDevices.CertificateKey = value) { Path = "devices.certificateKey", ValueName = "FILE", Meaning = "Key of that certificate (PEM), when it does not stand in the same file." },
+        new ScalarKey<string?>(OptionalFile, s => s.TrustDevices.ChipRoots, (s, value) => s.TrustDevices.ChipRoots = value) { Path = "devices.chipRoots", ValueName = "FILE", Meaning = "Roots (PEM) of the makers of security chips; without them no chip counts as proved." },
+        new ListKey<string>(Line, s => s.TrustDevices.Readers, (s, value) => s.TrustDevices.Readers = value) { Path = "devices.readers", ValueName = "DEVICE", IsReloadable = true, Meaning = "Devices of the ledger (D-12), servers and machines with apps, that may read the telemetry of all devices." },
     ];
 
     private static IEnumerable<ConfigurationKey> Rest() =>

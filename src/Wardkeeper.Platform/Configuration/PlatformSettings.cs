@@ -55,7 +55,7 @@ internal sealed class PlatformSettings
     /// <summary>Section <c>admission</c>.</summary>
     public AdmissionSettings Admission { get; } = new();
 
-    /// <summary>Section <c>trust.devices</c>.</summary>
+    /// <summary>Section <c>devices</c>.</summary>
     public Trust.Devices.DeviceTrustSettings TrustDevices { get; } = new();
 
     /// <summary>Section <c>log</c>.</summary>

@@ -43,12 +43,12 @@ internal sealed partial class DeviceListener(IServiceProvider services, Platform
 
     private async Task RunAsync(DeviceTrustSettings settings, CancellationToken stop)
     {
-        string path = settings.Certificate ?? throw new UserError("trust.devices.port is set and trust.devices.certificate is not: name a certificate (PEM, P-256) that one of the hub's authorities issued to the hub itself.");
+        string path = settings.Certificate ?? throw new UserError("devices.port is set and devices.certificate is not: name a certificate (PEM, P-256) that one of the hub's authorities issued to the hub itself.");
         using X509Certificate2 certificate = ServerCertificate.Configured(path, settings.CertificateKey);
         X509Certificate2Collection chain = [];
         chain.ImportFromPemFile(path);
-        using ECDsa key = certificate.GetECDsaPrivateKey() is { KeySize: 256 } own ? own : throw new UserError($"trust.devices.certificate {path} must have a key on P-256.");
-        CertificateId id = CertificateId.Of(certificate) ?? throw new UserError($"trust.devices.certificate {path} must name its issuer's key (AuthorityKeyIdentifier).");
+        using ECDsa key = certificate.GetECDsaPrivateKey() is { KeySize: 256 } own ? own : throw new UserError($"devices.certificate {path} must have a key on P-256.");
+        CertificateId id = CertificateId.Of(certificate) ?? throw new UserError($"devices.certificate {path} must name its issuer's key (AuthorityKeyIdentifier).");
         DeviceTrustStore store = new(services.GetRequiredService<StoreFactory>(), services.GetRequiredService<HubGate>(), services.GetRequiredService<IAuditLog>(), SecretBox.Open(options.Folder.Inside("trust", "data-keys.key")));
         await store.LoadAsync(stop);
         DeviceDoor door = new(services.GetRequiredService<ITrustedIdentities>(), options.Clock);

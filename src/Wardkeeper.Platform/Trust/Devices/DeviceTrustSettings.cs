@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Wardkeeper.Platform.Trust.Devices;
 
-/// <summary>Section <c>trust.devices</c>: the listener for devices.</summary>
+/// <summary>Section <c>devices</c>: the listener for devices.</summary>
 internal sealed class DeviceTrustSettings
 {
     /// <summary>Port, 1 to 65535; 0 listens for no devices, the default.</summary>
