@@ -67,15 +67,15 @@ internal static class RuleSources
         if (set is null) return [];
         HashSet<string> stopped = [.. counted.Where(name => name.StartsWith(Stopped, StringComparison.Ordinal)).Select(name => name[Stopped.Length..])];
         return set.Facts().Select(one => new RuleLine(one.Sid, stopped.Contains(one.Sid.ToString(CultureInfo.InvariantCulture)) ? RuleState.Stopped : one.Missing is not null ? RuleState.Inert : RuleState.Running, one.File, one.Line, one.Message)
-            {
-                Revision = one.Revision,
-                Classtype = one.Classtype,
-                Priority = one.Priority,
-                Keyword = one.Missing,
-                Asked = one.Asked,
-                Matched = one.Matched,
-                Bytes = one.Bytes,
-            })
+        {
+            Revision = one.Revision,
+            Classtype = one.Classtype,
+            Priority = one.Priority,
+            Keyword = one.Missing,
+            Asked = one.Asked,
+            Matched = one.Matched,
+            Bytes = one.Bytes,
+        })
             .Concat(set.Refusals.Select(one => new RuleLine(one.Sid, RuleState.Refused, one.File, one.Line, "") { Keyword = one.Keyword, Reason = one.Reason }));
     }
 
