@@ -42,7 +42,7 @@ internal static class ActionEndpoints
         List<ActionState> states = [];
         foreach (string word in query.Texts("state"))
         {
-            if (SafetyTable.TryParse(word, out ActionState state)) states.Add(state);
+            if (KebabWord.TryParse(word, out ActionState state)) states.Add(state);
             else mistakes.Add("state", "word-unknown", "state has a value that is not known.");
         }
         int device = query.Number("device", 0, 0, int.MaxValue), finding = query.Number("finding", 0, 0, int.MaxValue);

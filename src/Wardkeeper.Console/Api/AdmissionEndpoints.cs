@@ -6,7 +6,6 @@ using Wardkeeper.Console.Access;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Queries;
-using Wardkeeper.Hub.Response;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Console.Api;
@@ -108,7 +107,7 @@ internal static class AdmissionEndpoints
     private static AdmissionOutcome? Outcome(ApiQuery query, Mistakes mistakes, string key)
     {
         if (query.Text(key) is not { } word) return null;
-        if (SafetyTable.TryParse(word, out AdmissionOutcome outcome)) return outcome;
+        if (KebabWord.TryParse(word, out AdmissionOutcome outcome)) return outcome;
         mistakes.Add(key, "word-unknown", $"{key} has a value that is not known.");
         return null;
     }

@@ -33,8 +33,8 @@ internal static class RuleEndpoints
         List<RuleState> states = [];
         foreach (string word in query.Texts("state"))
         {
-            if (RuleStates.TryParse(word, out RuleState state)) states.Add(state);
-            else mistakes.Require(false, "state", "unknown", $"state is one of {string.Join(", ", Enum.GetValues<RuleState>().Select(RuleStates.Word))}.");
+            if (KebabWord.TryParse(word, out RuleState state)) states.Add(state);
+            else mistakes.Require(false, "state", "unknown", $"state is one of {string.Join(", ", Enum.GetValues<RuleState>().Select(KebabWord.Of))}.");
         }
         RuleFilter filter = new() { States = states, Source = query.Text("source"), Keyword = query.Text("keyword"), Text = query.Text("q") };
         SortOrder sort = query.Sort("sid", "sid", "bytes", "matched", "priority", "file");

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Queries;
-using Wardkeeper.Hub.Response;
 using Wardkeeper.Hub.Trust;
 
 namespace Wardkeeper.Console.Api;
@@ -68,8 +67,8 @@ internal static class TrustEndpoints
         List<IdentityGrade> grades = [];
         foreach (string word in query.Texts("grade"))
         {
-            bool isKnown = SafetyTable.TryParse(word, out IdentityGrade grade);
-            mistakes.Require(isKnown, "grade", "unknown", $"grade is one of {string.Join(", ", Enum.GetValues<IdentityGrade>().Select(SafetyTable.Word))}.");
+            bool isKnown = KebabWord.TryParse(word, out IdentityGrade grade);
+            mistakes.Require(isKnown, "grade", "unknown", $"grade is one of {string.Join(", ", Enum.GetValues<IdentityGrade>().Select(KebabWord.Of))}.");
             if (isKnown) grades.Add(grade);
         }
         int device = query.Number("device", 0, 0, int.MaxValue);
@@ -96,8 +95,8 @@ internal static class TrustEndpoints
         List<EnrolmentState> states = [];
         foreach (string word in query.Texts("state"))
         {
-            bool isKnown = SafetyTable.TryParse(word, out EnrolmentState state);
-            mistakes.Require(isKnown, "state", "unknown", $"state is one of {string.Join(", ", Enum.GetValues<EnrolmentState>().Select(SafetyTable.Word))}.");
+            bool isKnown = KebabWord.TryParse(word, out EnrolmentState state);
+            mistakes.Require(isKnown, "state", "unknown", $"state is one of {string.Join(", ", Enum.GetValues<EnrolmentState>().Select(KebabWord.Of))}.");
             if (isKnown) states.Add(state);
         }
         PageRequest page = query.Page();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Response;
 using Wardkeeper.Sensor.Observations;
 
@@ -72,7 +73,7 @@ public static class AdmissionRuling
 
     private static void Explain(AdmissionFacts facts, List<AdmissionReason> reasons)
     {
-        reasons.Add(new AdmissionReason("grade", SafetyTable.Word(facts.Grade)));
+        reasons.Add(new AdmissionReason("grade", KebabWord.Of(facts.Grade)));
         if (facts.Request.Method == AdmissionMethod.Peap) reasons.Add(new AdmissionReason("password-only"));
         if (facts.Match.Score is not { } score) reasons.Add(new AdmissionReason("fingerprint-not-compared"));
         else if (FingerprintComparison.IsGood(facts.Match)) reasons.Add(new AdmissionReason("fingerprint-agrees", score.ToString(CultureInfo.InvariantCulture)));

@@ -2,6 +2,7 @@ using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Ledger.Decisions;
 using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Utilisation;
 using Wardkeeper.Sensor.Observations;
 
@@ -48,7 +49,7 @@ internal static class CareRules
         DeviceUse? use = uses.GetValueOrDefault(line.Id);
         List<long>? standby = isBlind ? null : StandbyOf(line, alike, uses, now);
         bool? carriesAlarms = alarmPeers.Count > 0 ? true : !isMedical || WithoutAlarms.Contains(line.Category ?? "") ? false : null;
-        FailureConsequence? consequence = SafetyTable.TryParse(line.Consequence, out FailureConsequence entered) ? entered : null;
+        FailureConsequence? consequence = KebabWord.TryParse(line.Consequence, out FailureConsequence entered) ? entered : null;
         CareSituation situation = CareSituation.Of(consequence, isMedical, IsInUse(line, use, now, isBlind), standby?.Count, comesBackAtOnce: true, carriesAlarms);
         return new DeviceCare(line.Id, situation, SafetyTable.Of(situation), use?.Basis, use?.Last, standby, alarmPeers);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Response;
@@ -117,7 +118,7 @@ public sealed record ResponseAction
             Ended = next == ActionState.Ended ? at : Ended,
             Looks = happened == ActionEvent.NotYet ? Looks + 1 : 0,
             Approvals = happened == ActionEvent.Changed ? [] : Approvals,
-            Notes = [.. Notes, new ActionNote(at, who, SafetyTable.Word(happened), text)],
+            Notes = [.. Notes, new ActionNote(at, who, KebabWord.Of(happened), text)],
             Revision = Revision + 1,
         };
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Response;
@@ -22,7 +23,7 @@ public sealed record SafetyPreview(ProposedAction Action, IReadOnlyList<CareSitu
 {
     /// <summary>What two people have to have seen alike: everything but the moment.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('|', [
-        Action.Number.ToString(CultureInfo.InvariantCulture), SafetyTable.Word(Action.Step), Action.Lasts.Ticks.ToString(CultureInfo.InvariantCulture), Action.Reason, Action.Proposer ?? "",
+        Action.Number.ToString(CultureInfo.InvariantCulture), KebabWord.Of(Action.Step), Action.Lasts.Ticks.ToString(CultureInfo.InvariantCulture), Action.Reason, Action.Proposer ?? "",
         .. Action.Devices.Zip(Situations).Select(pair => FormattableString.Invariant($"{pair.First}:{pair.Second.Consequence}:{pair.Second.IsInUse}:{pair.Second.HasStandby}:{pair.Second.ComesBackAtOnce}:{pair.Second.CarriesAlarms}")),
     ]))))[..32];
 }

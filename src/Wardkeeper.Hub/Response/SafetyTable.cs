@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Wardkeeper.Hub.Queries;
 
 namespace Wardkeeper.Hub.Response;
 
@@ -25,29 +26,12 @@ public static class SafetyTable
         return Rules[(situation.Consequence, situation.IsInUse, situation.HasStandby, situation.ComesBackAtOnce)];
     }
 
-    /// <summary>A word of the interfaces: kebab case.</summary>
-    public static string Word<T>(T value)
-        where T : struct, Enum => string.Concat(value.ToString().Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(c) : c.ToString()));
-
-    /// <summary>The value of a word; false when there is none.</summary>
-    public static bool TryParse<T>(string? word, out T value)
-        where T : struct, Enum
-    {
-        foreach (T one in Enum.GetValues<T>())
-        {
-            value = one;
-            if (Word(one) == word) return true;
-        }
-        value = default;
-        return false;
-    }
-
     private static FrozenDictionary<(FailureConsequence, bool, bool, bool), SafetyRule> Load()
     {
         Dictionary<(FailureConsequence, bool, bool, bool), SafetyRule> rules = [];
         foreach (string[] cells in Detection.HubTable.Rows("safety-table.tsv"))
         {
-            if (!TryParse(cells[0], out FailureConsequence consequence) || !TryParse(cells[4], out LadderStep alone) || !TryParse(cells[5], out LadderStep two))
+            if (!KebabWord.TryParse(cells[0], out FailureConsequence consequence) || !KebabWord.TryParse(cells[4], out LadderStep alone) || !KebabWord.TryParse(cells[5], out LadderStep two))
                 throw new InvalidDataException($"safety-table.tsv has no such word: {string.Join(' ', cells[..6])}");
             rules.Add((consequence, Choice(cells[1], "in-use", "idle"), Choice(cells[2], "standby", "no-standby"), Choice(cells[3], "at-once", "slowly")), new SafetyRule(alone, two, cells[6], cells[7]));
         }

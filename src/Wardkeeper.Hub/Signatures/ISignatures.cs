@@ -95,20 +95,6 @@ public enum RuleState
     Refused,
 }
 
-/// <summary>Words of <see cref="RuleState"/> in addresses and interfaces: its name in lower case.</summary>
-public static class RuleStates
-{
-    /// <summary>The word.</summary>
-    public static string Word(RuleState state) => state.ToString().ToLowerInvariant();
-
-    /// <summary>The state of a word; false when there is none.</summary>
-    public static bool TryParse(string word, out RuleState state)
-    {
-        state = Array.Find(Enum.GetValues<RuleState>(), one => Word(one) == word);
-        return Word(state) == word;
-    }
-}
-
 /// <summary>One rule.</summary>
 /// <param name="Sid">Its number; 0 if it could not be read.</param>
 /// <param name="State">What becomes of it.</param>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.Features;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Admission.Radius;
-using Wardkeeper.Hub.Response;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage.Admission;
 
@@ -115,7 +115,7 @@ internal sealed partial class AdmissionFront(
 
     private void Told(long count, RadiusFault fault)
     {
-        if (count == 1 || count % LogEach == 0) LogRefused(log, SafetyTable.Word(fault), count);
+        if (count == 1 || count % LogEach == 0) LogRefused(log, KebabWord.Of(fault), count);
     }
 
     private bool IsAuthentic(HttpContext context) => context.Request.Headers.Authorization is [{ } given] && CryptographicOperations.FixedTimeEquals(System.Text.Encoding.UTF8.GetBytes(given), expected) && expected.Length > 0;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Wardkeeper.Hub.Admission.Radius;
-using Wardkeeper.Hub.Response;
+using Wardkeeper.Hub.Queries;
 
 namespace Wardkeeper.Platform.Admission;
 
@@ -48,7 +48,7 @@ internal sealed class FrontCounters
     public void Overrun() => Interlocked.Increment(ref busy);
 
     /// <summary>Counts a malformed call; returns how many of its kind there were.</summary>
-    public long Refuse(RadiusFault fault) => refused.AddOrUpdate(SafetyTable.Word(fault), 1, (_, before) => before + 1);
+    public long Refuse(RadiusFault fault) => refused.AddOrUpdate(KebabWord.Of(fault), 1, (_, before) => before + 1);
 
     /// <summary>Counts a request of an address that is no switch; true the first time it is seen.</summary>
     public bool Strange(IPAddress address)

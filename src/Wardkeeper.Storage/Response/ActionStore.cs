@@ -74,7 +74,7 @@ internal sealed class ActionStore(StoreFactory stores, HubGate gate, IAuditLog a
     private static long UntilOf(ResponseAction action) => (action.Until ?? action.Lapses).Nanoseconds;
 
     private static string Told(ResponseAction action) =>
-        $"{SafetyTable.Word(action.State)}{(action.End is { } end ? $" ({SafetyTable.Word(end)})" : "")}: {SafetyTable.Word(action.Draft.Step)} of {string.Join(", ", action.Draft.Devices.Select(device => $"D-{device}"))}";
+        $"{KebabWord.Of(action.State)}{(action.End is { } end ? $" ({KebabWord.Of(end)})" : "")}: {KebabWord.Of(action.Draft.Step)} of {string.Join(", ", action.Draft.Devices.Select(device => $"D-{device}"))}";
 
     private static IQueryable<ActionRow> Matching(StoreContext context, ActionFilter filter)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Playwright;
 using Wardkeeper.Browser.Tests.Hospital;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Response;
 
 namespace Wardkeeper.Browser.Tests.Pages;
@@ -67,7 +68,7 @@ public sealed class ResponseTests(Chromium chromium, SharedConsole shared)
         await LookTests.PictureAsync(other.Page, "response-waiting-zh-CN");
         await other.Page.Locator("textarea").FillAsync("现场核实");
         await other.Page.Locator("[data-wk-decline]").ClickAsync();
-        await Assertions.Expect(other.Page.Locator("[data-wk-state]")).ToHaveAttributeAsync("data-wk-state", SafetyTable.Word(ActionState.Ended));
+        await Assertions.Expect(other.Page.Locator("[data-wk-state]")).ToHaveAttributeAsync("data-wk-state", KebabWord.Of(ActionState.Ended));
         Assert.Empty(proposer.Wrong);
         Assert.Empty(other.Wrong);
         shared.Console.ExpectNoErrors();

@@ -1,5 +1,6 @@
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Response;
 using Wardkeeper.Sensor.Observations;
 
@@ -51,7 +52,7 @@ public class ActionMachineTests
                 Assert.True(expected == after?.State, $"{state} + {happened}");
                 if (after is null) continue;
                 Assert.Equal(2, after.Revision);
-                Assert.Equal(SafetyTable.Word(happened), Assert.Single(after.Notes).What);
+                Assert.Equal(KebabWord.Of(happened), Assert.Single(after.Notes).What);
                 Assert.Equal(ActionMachine.EndOf(happened), after.End);
             }
         }

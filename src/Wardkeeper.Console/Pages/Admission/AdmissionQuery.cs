@@ -3,7 +3,7 @@ using Wardkeeper.Console.Addresses;
 using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Admission;
-using Wardkeeper.Hub.Response;
+using Wardkeeper.Hub.Queries;
 
 namespace Wardkeeper.Console.Pages.Admission;
 
@@ -114,7 +114,7 @@ public sealed record AdmissionQuery(AdmissionFilter Filter, TableView Table, str
     }
 
     private static AdmissionOutcome? Word(AddressQuery address, string key) =>
-        address.One(key) is not { } word ? null : SafetyTable.TryParse(word, out AdmissionOutcome outcome) ? outcome : address.Invalid<AdmissionOutcome?>(key, word, null);
+        address.One(key) is not { } word ? null : KebabWord.TryParse(word, out AdmissionOutcome outcome) ? outcome : address.Invalid<AdmissionOutcome?>(key, word, null);
 
-    private static string? Word(AdmissionOutcome? outcome) => outcome is { } one ? SafetyTable.Word(one) : null;
+    private static string? Word(AdmissionOutcome? outcome) => outcome is { } one ? KebabWord.Of(one) : null;
 }

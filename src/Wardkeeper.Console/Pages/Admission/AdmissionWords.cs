@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Admission;
-using Wardkeeper.Hub.Response;
+using Wardkeeper.Hub.Queries;
 
 namespace Wardkeeper.Console.Pages.Admission;
 
@@ -16,7 +16,7 @@ internal static class AdmissionWords
     public static string Kind(string key, Formats formats) => AdmissionTexts.Of(new AdmissionReason(key, "…"), formats.IsChinese);
 
     /// <summary>An outcome.</summary>
-    public static string Outcome(AdmissionOutcome outcome, IStringLocalizer<AdmissionPage> texts) => texts[$"outcome.{SafetyTable.Word(outcome)}"];
+    public static string Outcome(AdmissionOutcome outcome, IStringLocalizer<AdmissionPage> texts) => texts[$"outcome.{KebabWord.Of(outcome)}"];
 
     /// <summary>Where a segment is, for people; empty for everywhere else.</summary>
     public static string Where(AdmissionSegment segment) => string.Join(" · ", ((IReadOnlyList<string>[])[segment.Nas, segment.Ports, segment.Ssids]).Where(list => list.Count > 0).Select(list => string.Join(", ", list)));

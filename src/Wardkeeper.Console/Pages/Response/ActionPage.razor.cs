@@ -4,6 +4,7 @@ using Wardkeeper.Console.Pages.Findings;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Response;
 
 namespace Wardkeeper.Console.Pages.Response;
@@ -29,7 +30,7 @@ public sealed partial class ActionPage
     private bool NeedsTwo => preview?.Verdict.Answer == SafetyAnswer.NeedsTwoPeople;
 
     /// <summary>The whole action as a sentence.</summary>
-    private string Sentence => T["sentence", W["step." + SafetyTable.Word(action!.Draft.Step)], string.Join(", ", action.Draft.Devices.Take(3).Select(Formats.DeviceNumber)) + (action.Draft.Devices.Count > 3 ? $" +{action.Draft.Devices.Count - 3}" : ""), (int)action.Draft.Lasts.TotalMinutes];
+    private string Sentence => T["sentence", W["step." + KebabWord.Of(action!.Draft.Step)], string.Join(", ", action.Draft.Devices.Take(3).Select(Formats.DeviceNumber)) + (action.Draft.Devices.Count > 3 ? $" +{action.Draft.Devices.Count - 3}" : ""), (int)action.Draft.Lasts.TotalMinutes];
 
     /// <summary>Why this person cannot agree; null when she can.</summary>
     private string? WhyNot => preview is null ? W["loading"]

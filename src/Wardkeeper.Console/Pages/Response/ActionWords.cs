@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Localization;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Response;
 
 namespace Wardkeeper.Console.Pages.Response;
@@ -8,7 +9,7 @@ internal static class ActionWords
 {
     /// <summary>Where an action stands: in force unseen and seen are two things, and an end says which.</summary>
     public static string State(IStringLocalizer<ResponsePage> words, ResponseAction action) =>
-        action.End is { } end ? words[(action.State == ActionState.Undoing ? "undoing." : "end.") + SafetyTable.Word(end)]
+        action.End is { } end ? words[(action.State == ActionState.Undoing ? "undoing." : "end.") + KebabWord.Of(end)]
         : action.State == ActionState.InForce ? words[action.Verified is null ? "state.applied" : "state.verified"]
-        : words["state." + SafetyTable.Word(action.State)];
+        : words["state." + KebabWord.Of(action.State)];
 }

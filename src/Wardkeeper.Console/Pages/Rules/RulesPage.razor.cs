@@ -50,7 +50,7 @@ public sealed partial class RulesPage
 
     private static string PlaceOf(RuleLine line) => FormattableString.Invariant($"{line.File}:{line.Line}");
 
-    private string StateText(RuleState state) => T[$"state.{RuleStates.Word(state)}"];
+    private string StateText(RuleState state) => T[$"state.{KebabWord.Of(state)}"];
 
     private string WhyText(RuleLine line) => line.State switch
     {

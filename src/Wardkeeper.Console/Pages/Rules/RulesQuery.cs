@@ -2,6 +2,7 @@ using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Addresses;
 using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Texts;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Signatures;
 
 namespace Wardkeeper.Console.Pages.Rules;
@@ -26,7 +27,7 @@ public sealed record RulesQuery(RuleFilter Filter, TableView Table, string? At =
         List<RuleState> states = [];
         foreach (string word in address.All("state"))
         {
-            if (RuleStates.TryParse(word, out RuleState state)) states.Add(state);
+            if (KebabWord.TryParse(word, out RuleState state)) states.Add(state);
             else address.Invalid("state", word, false);
         }
         RuleFilter filter = new() { States = states, Source = address.One("source"), Keyword = address.One("keyword"), Text = address.One("q") };
@@ -40,7 +41,7 @@ public sealed record RulesQuery(RuleFilter Filter, TableView Table, string? At =
     public RulesQuery With(RuleFilter filter) => this with { Filter = filter, Table = Table with { Page = 1 }, At = null, Remove = null };
 
     /// <summary>Address of this view.</summary>
-    public string Address() => Table.Write(new AddressBuilder("/rules").Set("q", Filter.Text).Set("source", Filter.Source).Set("keyword", Filter.Keyword).Set("state", Filter.States.Select(RuleStates.Word)))
+    public string Address() => Table.Write(new AddressBuilder("/rules").Set("q", Filter.Text).Set("source", Filter.Source).Set("keyword", Filter.Keyword).Set("state", Filter.States.Select(KebabWord.Of)))
         .Set("at", At).Set("remove", Remove).ToString();
 
     /// <summary>What is filtered, each with the address without it.</summary>
@@ -50,7 +51,7 @@ public sealed record RulesQuery(RuleFilter Filter, TableView Table, string? At =
         ArgumentNullException.ThrowIfNull(texts);
         List<FilterChip> chips = [];
         if (Filter.Text is { } text) chips.Add(new FilterChip(words["filter.q"], text, With(Filter with { Text = null }).Address()));
-        foreach (RuleState one in Filter.States) chips.Add(new FilterChip(texts["column.state"], texts[$"state.{RuleStates.Word(one)}"], With(Filter with { States = [.. Filter.States.Where(other => other != one)] }).Address()));
+        foreach (RuleState one in Filter.States) chips.Add(new FilterChip(texts["column.state"], texts[$"state.{KebabWord.Of(one)}"], With(Filter with { States = [.. Filter.States.Where(other => other != one)] }).Address()));
         if (Filter.Source is { } source) chips.Add(new FilterChip(texts["column.file"], source, With(Filter with { Source = null }).Address()));
         if (Filter.Keyword is { } keyword) chips.Add(new FilterChip(texts["keyword"], keyword, With(Filter with { Keyword = null }).Address()));
         return chips;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Localization;
 using Wardkeeper.Console.Addresses;
 using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Texts;
-using Wardkeeper.Hub.Response;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Trust;
 using Wardkeeper.Sensor.Observations;
 
@@ -29,7 +29,7 @@ public sealed record TrustQuery(CertificateFilter Filter, TableView Table, strin
         List<IdentityGrade> grades = [];
         foreach (string word in address.All("grade"))
         {
-            if (SafetyTable.TryParse(word, out IdentityGrade grade)) grades.Add(grade);
+            if (KebabWord.TryParse(word, out IdentityGrade grade)) grades.Add(grade);
             else address.Invalid("grade", word, false);
         }
         CertificateFilter filter = new()
@@ -55,7 +55,7 @@ public sealed record TrustQuery(CertificateFilter Filter, TableView Table, strin
 
     /// <summary>Address of this view.</summary>
     public string Address() => Table.Write(new AddressBuilder("/trust")
-            .Set("q", Filter.Text).Set("grade", Filter.Grades.Select(SafetyTable.Word)).Set("device", Filter.Device?.ToString(CultureInfo.InvariantCulture)).Set("valid", Filter.IsValid).Set("revoked", Filter.IsRevoked).Set("before", Filter.EndsBefore))
+            .Set("q", Filter.Text).Set("grade", Filter.Grades.Select(KebabWord.Of)).Set("device", Filter.Device?.ToString(CultureInfo.InvariantCulture)).Set("valid", Filter.IsValid).Set("revoked", Filter.IsRevoked).Set("before", Filter.EndsBefore))
         .Set("at", At).Set("revoke", Revoke == 0 ? null : Revoke).ToString();
 
     /// <summary>What is filtered, each with the address without it.</summary>
@@ -66,7 +66,7 @@ public sealed record TrustQuery(CertificateFilter Filter, TableView Table, strin
         ArgumentNullException.ThrowIfNull(time);
         List<FilterChip> chips = [];
         if (Filter.Text is { } text) chips.Add(new FilterChip(words["filter.q"], text, With(Filter with { Text = null }).Address()));
-        foreach (IdentityGrade grade in Filter.Grades) chips.Add(new FilterChip(texts["column.grade"], texts[$"grade.{SafetyTable.Word(grade)}"], With(Filter with { Grades = [.. Filter.Grades.Where(one => one != grade)] }).Address()));
+        foreach (IdentityGrade grade in Filter.Grades) chips.Add(new FilterChip(texts["column.grade"], texts[$"grade.{KebabWord.Of(grade)}"], With(Filter with { Grades = [.. Filter.Grades.Where(one => one != grade)] }).Address()));
         if (Filter.Device is { } device) chips.Add(new FilterChip(texts["column.device"], string.Create(CultureInfo.InvariantCulture, $"D-{device}"), With(Filter with { Device = null }).Address()));
         if (Filter.IsValid is { } valid) chips.Add(new FilterChip(texts["column.state"], texts[valid ? "state.valid" : "state.not-valid"], With(Filter with { IsValid = null }).Address()));
         if (Filter.IsRevoked is { } revoked) chips.Add(new FilterChip(texts["column.state"], texts[revoked ? "state.revoked" : "state.not-revoked"], With(Filter with { IsRevoked = null }).Address()));

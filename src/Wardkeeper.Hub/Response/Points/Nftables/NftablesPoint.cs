@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Response.Points.Nftables;
@@ -34,7 +35,7 @@ internal sealed class NftablesPoint(Func<NftablesOptions> options, IDeviceQuerie
     {
         NftablesOptions set = options();
         if (set.Hook == NftablesHook.Off) return "the packet filter is not set up (response.nftablesHook).";
-        if (!NftablesRules.Can(set.Hook, step)) return step == LadderStep.BlockNewFlow ? "a bridge knows no connections, so it cannot block new ones alone." : $"the packet filter cannot {SafetyTable.Word(step)}.";
+        if (!NftablesRules.Can(set.Hook, step)) return step == LadderStep.BlockNewFlow ? "a bridge knows no connections, so it cannot block new ones alone." : $"the packet filter cannot {KebabWord.Of(step)}.";
         try
         {
             string[] values = await AddressesAsync(set.Hook, device, cancel);
@@ -53,7 +54,7 @@ internal sealed class NftablesPoint(Func<NftablesOptions> options, IDeviceQuerie
     {
         ArgumentNullException.ThrowIfNull(action);
         NftablesOptions set = options();
-        if (!NftablesRules.Can(set.Hook, action.Action.Step)) throw new EnforcementException($"The packet filter is not set up for {SafetyTable.Word(action.Action.Step)}.");
+        if (!NftablesRules.Can(set.Hook, action.Action.Step)) throw new EnforcementException($"The packet filter is not set up for {KebabWord.Of(action.Action.Step)}.");
         long seconds = (long)Math.Ceiling(action.Until.Since(clock.Now()).TotalSeconds);
         if (seconds <= 0) throw new EnforcementException("The action's time is over.");
         string[] values = await AddressesAsync(set.Hook, device, cancel);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Wardkeeper.Hub.Admission.Radius;
 using Wardkeeper.Hub.Ledger.Queries;
+using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Response.Points.Radius;
@@ -46,7 +47,7 @@ public sealed class RadiusPoint(IDeviceQueries devices, SessionBoard board, Isol
     /// <inheritdoc/>
     public async ValueTask<string?> ObstacleAsync(LadderStep step, long device, CancellationToken cancel)
     {
-        if (step != LadderStep.IsolatePort) return $"a switch asked over RADIUS cannot {SafetyTable.Word(step)}.";
+        if (step != LadderStep.IsolatePort) return $"a switch asked over RADIUS cannot {KebabWord.Of(step)}.";
         string[] macs = await MacsAsync(device, cancel);
         AdmissionSession[] sessions = [.. macs.Select(board.OfMac).OfType<AdmissionSession>()];
         if (sessions.Length == 0) return "accounting tells no session of the device: it is nowhere, or its switch sends no accounting.";
