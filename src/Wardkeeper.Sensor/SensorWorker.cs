@@ -121,6 +121,7 @@ internal sealed class SensorWorker
         if (packet.Kind == PacketKind.Malformed)
         {
             tricks.Malformed(in packet);
+            content.Signatures?.Odd(in packet);
             return;
         }
         int slot = flows.Find(in packet, packet.Kind, out bool fromOriginator);

@@ -47,6 +47,9 @@ internal sealed class Datagram
     /// <summary>Whether fragments contradicted each other.</summary>
     public bool Overlapped { get; private set; }
 
+    /// <summary>Whether fragments covered the same bytes, alike or not.</summary>
+    public bool Shared { get; private set; }
+
     /// <summary>Bytes of all its fragments on the wire.</summary>
     public int WireLength { get; private set; }
 
@@ -67,7 +70,7 @@ internal sealed class Datagram
     {
         Release();
         headerLength = last = total = WireLength = 0;
-        Overlapped = IsDone = false;
+        Overlapped = Shared = IsDone = false;
     }
 
     /// <summary>Lets its memory go.</summary>
@@ -122,6 +125,7 @@ internal sealed class Datagram
             {
                 Piece there = pieces[index++];
                 int shared = Math.Min(end, there.End) - at;
+                Shared = true;
                 if (!content.Slice(at - offset, shared).SequenceEqual(bytes.AsSpan(there.Position + at - there.Start, shared))) Overlapped = true;
                 at += shared;
                 continue;

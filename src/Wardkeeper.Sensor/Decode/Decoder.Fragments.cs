@@ -24,7 +24,9 @@ internal sealed partial class Decoder
         if (length <= 0 || isMisaligned || part.HeaderEnd - envelope.NetworkOffset + end > LargestPacket || envelope.Reassemblies == MostReassemblies)
         {
             counters.Count("ip-fragments-malformed", envelope.Number);
-            if (length > 0 && end > LargestPacket) BeyondPacket(ref envelope, part.ContentAt, length);
+            if (isMisaligned && part.IsV6) envelope.Events |= DecoderEvents.Ipv6FragmentLength;
+            if (length > 0 && end > LargestPacket) BeyondPacket(ref envelope, in part, length);
+            else if (envelope.Events != DecoderEvents.None) Unreadable(ref envelope, DecoderEvents.None);
             return;
         }
         if (envelope.Available(part.ContentAt) < length)
@@ -41,13 +43,23 @@ internal sealed partial class Decoder
             ReadOnlySpan<byte> headers = envelope.Data.AsSpan(envelope.NetworkOffset, part.HeaderEnd - envelope.NetworkOffset);
             datagram.TakeHeader(headers, part.IsV6 ? part.NextAt - envelope.NetworkOffset : ProtocolOffset, part.Protocol);
         }
-        if (!fragments.Take(datagram, envelope.Data.AsSpan(part.ContentAt, length), part.Offset, part.More, envelope.WireLength, envelope.Number)) return;
+        bool overlapped = datagram.Overlapped || datagram.Shared;
+        bool isComplete = fragments.Take(datagram, envelope.Data.AsSpan(part.ContentAt, length), part.Offset, part.More, envelope.WireLength, envelope.Number);
+        if ((datagram.Overlapped || datagram.Shared) && !overlapped) envelope.Events |= part.IsV6 ? DecoderEvents.Ipv6FragmentOverlap : DecoderEvents.Ipv4FragmentOverlap;
+        if (!isComplete)
+        {
+            if (envelope.Events != DecoderEvents.None) Unreadable(ref envelope, DecoderEvents.None);
+            return;
+        }
         Reassembled(ref envelope, in part, datagram);
     }
 
     /// <summary>A fragment that no packet can hold, as the ping of death has one.</summary>
-    private static void BeyondPacket(ref Envelope envelope, int at, int length)
+    private static void BeyondPacket(ref Envelope envelope, in FragmentPart part, int length)
     {
+        int at = part.ContentAt;
+        envelope.IpProtocol = part.Protocol;
+        envelope.Events |= part.IsV6 ? DecoderEvents.Ipv6FragmentTooLarge : DecoderEvents.Ipv4FragmentTooLarge;
         ref Packet packet = ref Append(ref envelope, PacketKind.Malformed);
         packet.TransportOffset = Math.Min(at, envelope.CapturedNetworkEnd);
         SetPayload(ref packet, at, length, envelope.CapturedNetworkEnd);

@@ -14,7 +14,7 @@ internal sealed partial class Decoder
         int length = envelope.NetworkEnd - at, end = envelope.CapturedNetworkEnd, captured = end - at;
         if (captured < IcmpHeader)
         {
-            CountShort(ref envelope, "icmp-malformed");
+            CountShort(ref envelope, "icmp-malformed", isV6 ? DecoderEvents.Icmp6TooSmall : DecoderEvents.IcmpTooSmall);
             return;
         }
         ReadOnlySpan<byte> header = envelope.Data.AsSpan(at, IcmpHeader);

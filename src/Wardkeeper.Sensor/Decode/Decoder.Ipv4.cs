@@ -8,12 +8,15 @@ internal sealed partial class Decoder
 {
     private const int Ipv4Header = 20;
 
+    /// <summary>Numbers above it were given to no protocol (IANA, protocol numbers: 146 and above).</summary>
+    private const int LastAssignedProtocol = 145;
+
     private void Ipv4(ref Envelope envelope, int at)
     {
         int available = envelope.Available(at);
         if (available < Ipv4Header)
         {
-            CountShort(ref envelope, "ipv4-malformed");
+            CountShort(ref envelope, "ipv4-malformed", DecoderEvents.Ipv4TooSmall);
             return;
         }
         ReadOnlySpan<byte> header = envelope.Data.AsSpan(at, Ipv4Header);
@@ -23,6 +26,7 @@ internal sealed partial class Decoder
         if (header[0] >> 4 != 4 || headerLength < Ipv4Header || headerLength > length)
         {
             counters.Count("ipv4-malformed", envelope.Number);
+            Unreadable(ref envelope, header[0] >> 4 != 4 ? DecoderEvents.Ipv4WrongVersion : headerLength < Ipv4Header ? DecoderEvents.Ipv4HeaderTooSmall : DecoderEvents.Ipv4LengthBelowHeader);
             return;
         }
         if (headerLength > available)
@@ -34,7 +38,11 @@ internal sealed partial class Decoder
         envelope.NetworkOffset = at;
         envelope.NetworkEnd = at + length;
         envelope.IpLength = length;
-        if (envelope.NetworkEnd > envelope.WireEnd) counters.Count("ip-length-beyond-frame", envelope.Number);
+        if (envelope.NetworkEnd > envelope.WireEnd)
+        {
+            counters.Count("ip-length-beyond-frame", envelope.Number);
+            envelope.Events |= DecoderEvents.Ipv4Truncated;
+        }
         ulong addresses = BinaryPrimitives.ReadUInt64BigEndian(header[12..]);
         envelope.Source = Address.FromV4((uint)(addresses >> 32));
         envelope.Destination = Address.FromV4((uint)addresses);
@@ -42,7 +50,11 @@ internal sealed partial class Decoder
         int fragment = BinaryPrimitives.ReadUInt16BigEndian(header[6..]);
         envelope.DontFragment = (fragment & 0x4000) != 0;
         envelope.Ttl = header[8];
-        if (headerLength > Ipv4Header && !AreOptionsRight(envelope.Data.AsSpan(at + Ipv4Header, headerLength - Ipv4Header))) envelope.Notes |= PacketNotes.BadIpOptions;
+        if (headerLength > Ipv4Header && !AreOptionsRight(envelope.Data.AsSpan(at + Ipv4Header, headerLength - Ipv4Header)))
+        {
+            envelope.Notes |= PacketNotes.BadIpOptions;
+            envelope.Events |= DecoderEvents.Ipv4InvalidOption;
+        }
         if (envelope.Depth != 0)
         {
             // Only a tunnel of IP in IP ends where its packet does; others may be padded.
@@ -54,6 +66,7 @@ internal sealed partial class Decoder
             Fragment(ref envelope, new FragmentPart(at + headerLength, 0, at + headerLength, (fragment & 0x1FFF) * 8, (fragment & 0x2000) != 0, envelope.IpId, header[9], IsV6: false));
             return;
         }
+        if (header[9] > LastAssignedProtocol) envelope.Events |= DecoderEvents.Ipv4UnknownProtocol;
         Transport(ref envelope, header[9], at + headerLength);
     }
 

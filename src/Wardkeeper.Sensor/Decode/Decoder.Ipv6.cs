@@ -13,13 +13,14 @@ internal sealed partial class Decoder
     {
         if (envelope.Available(at) < Ipv6Header)
         {
-            CountShort(ref envelope, "ipv6-malformed");
+            CountShort(ref envelope, "ipv6-malformed", DecoderEvents.Ipv6TooSmall);
             return;
         }
         ReadOnlySpan<byte> header = envelope.Data.AsSpan(at, Ipv6Header);
         if (header[0] >> 4 != 6)
         {
             counters.Count("ipv6-malformed", envelope.Number);
+            Unreadable(ref envelope, DecoderEvents.Ipv6WrongVersion);
             return;
         }
         int length = BinaryPrimitives.ReadUInt16BigEndian(header[4..]);
@@ -28,12 +29,17 @@ internal sealed partial class Decoder
         envelope.NetworkOffset = at;
         envelope.NetworkEnd = at + length;
         envelope.IpLength = length;
-        if (envelope.NetworkEnd > envelope.WireEnd) counters.Count("ip-length-beyond-frame", envelope.Number);
+        if (envelope.NetworkEnd > envelope.WireEnd)
+        {
+            counters.Count("ip-length-beyond-frame", envelope.Number);
+            envelope.Events |= DecoderEvents.Ipv6Truncated;
+        }
         envelope.Source = new Address(BinaryPrimitives.ReadUInt64BigEndian(header[8..]), BinaryPrimitives.ReadUInt64BigEndian(header[16..]));
         envelope.Destination = new Address(BinaryPrimitives.ReadUInt64BigEndian(header[24..]), BinaryPrimitives.ReadUInt64BigEndian(header[32..]));
         envelope.Ttl = header[7];
         envelope.DontFragment = false;
         if ((envelope.Notes & PacketNotes.Reassembled) == 0) envelope.IpId = 0;
+        envelope.HasFragmentHeader = false;
         if (envelope.Depth != 0) EnterInner(ref envelope, at);
         if (header[6] is 6 or 17) Transport(ref envelope, header[6], at + Ipv6Header);
         else Extensions(ref envelope, header[6], at + Ipv6Header);
@@ -49,7 +55,7 @@ internal sealed partial class Decoder
             int length = available < 8 ? 0 : next == FragmentHeader ? 8 : (envelope.Data[at + 1] + 1) * 8;
             if (length == 0 || length > available || count == MostExtensions)
             {
-                CountShort(ref envelope, "ipv6-extension-malformed");
+                CountShort(ref envelope, "ipv6-extension-malformed", DecoderEvents.Ipv6TruncatedExtension);
                 return;
             }
             ReadOnlySpan<byte> extension = envelope.Data.AsSpan(at, length);
@@ -59,6 +65,9 @@ internal sealed partial class Decoder
                 int fragment = BinaryPrimitives.ReadUInt16BigEndian(extension[2..]);
                 uint id = BinaryPrimitives.ReadUInt32BigEndian(extension[4..]);
                 envelope.IpId = (ushort)id;
+                if (envelope.HasFragmentHeader) envelope.Events |= DecoderEvents.Ipv6SecondFragmentHeader;
+                envelope.HasFragmentHeader = true;
+                if ((fragment & 0xFFF9) == 0) envelope.Events |= DecoderEvents.Ipv6UselessFragmentHeader;
                 // A lone fragment is whole (RFC 6946).
                 if ((fragment & 0xFFF9) != 0)
                 {
@@ -73,11 +82,28 @@ internal sealed partial class Decoder
             else if (next == DestinationOptions)
             {
                 FindHome(ref envelope, extension);
+                if (HasUnknownOption(extension)) envelope.Events |= DecoderEvents.Ipv6UnknownDestinationOption;
+            }
+            else if (HasUnknownOption(extension))
+            {
+                envelope.Events |= DecoderEvents.Ipv6UnknownHopOption;
             }
             next = extension[0];
             nextAt = at - length;
         }
+        // Extension headers that nothing follows, though they name a transport.
+        if (at == envelope.NetworkEnd && next != NoNextHeader) envelope.Events |= DecoderEvents.Ipv6TruncatedExtension;
         Transport(ref envelope, next, at);
+    }
+
+    /// <summary>Whether an option is none of those in common use: padding, router alert, jumbo payload, home address (RFC 8200, 2711, 2675, 6275).</summary>
+    private static bool HasUnknownOption(ReadOnlySpan<byte> options)
+    {
+        for (int at = 2; at + 1 < options.Length; at += options[at] == 0 ? 1 : 2 + options[at + 1])
+        {
+            if (options[at] is not (0 or 1 or 5 or 0xC2 or HomeAddressOption)) return true;
+        }
+        return false;
     }
 
     /// <summary>While segments are left, the header names the next hop and the routing header the destination, which is the one that counts.</summary>

@@ -7,7 +7,7 @@ namespace Wardkeeper.Sensor.Decode;
 internal sealed partial class Decoder
 {
     private const byte IcmpProtocol = 1, TcpProtocol = 6, UdpProtocol = 17, Icmp6Protocol = 58, SctpProtocol = 132;
-    private const int TcpHeader = 20, UdpHeader = 8;
+    private const int TcpHeader = 20, UdpHeader = 8, SctpHeader = 12;
 
     /// <summary>Goes on with what a complete IP packet carries.</summary>
     private void Transport(ref Envelope envelope, byte protocol, int at)
@@ -30,7 +30,7 @@ internal sealed partial class Decoder
         int length = envelope.NetworkEnd - at, end = envelope.CapturedNetworkEnd, captured = end - at;
         if (captured < TcpHeader)
         {
-            CountShort(ref envelope, "tcp-malformed");
+            CountShort(ref envelope, "tcp-malformed", DecoderEvents.TcpTooSmall);
             return;
         }
         ReadOnlySpan<byte> header = envelope.Data.AsSpan(at, TcpHeader);
@@ -38,6 +38,7 @@ internal sealed partial class Decoder
         if (headerLength < TcpHeader || headerLength > length)
         {
             counters.Count("tcp-malformed", envelope.Number);
+            Unreadable(ref envelope, DecoderEvents.TcpHeaderTooSmall);
             return;
         }
         ref Packet packet = ref Append(ref envelope, PacketKind.Tcp);
@@ -60,7 +61,7 @@ internal sealed partial class Decoder
         int room = envelope.NetworkEnd - at, end = envelope.CapturedNetworkEnd, captured = end - at;
         if (captured < UdpHeader)
         {
-            CountShort(ref envelope, "udp-malformed");
+            CountShort(ref envelope, "udp-malformed", DecoderEvents.UdpHeaderTooSmall);
             return;
         }
         ReadOnlySpan<byte> header = envelope.Data.AsSpan(at, UdpHeader);
@@ -70,11 +71,13 @@ internal sealed partial class Decoder
         if (length < UdpHeader)
         {
             counters.Count("udp-malformed", envelope.Number);
+            Unreadable(ref envelope, DecoderEvents.UdpInvalidLength);
             return;
         }
         if (length > room)
         {
             counters.Count("udp-length-beyond-packet", envelope.Number);
+            envelope.Events |= DecoderEvents.UdpTooSmall;
             length = room;
         }
         end = Math.Min(end, at + length);
@@ -120,11 +123,12 @@ internal sealed partial class Decoder
     /// <summary>Any other transport: a flow of its own, without ports except for SCTP's (RFC 9260).</summary>
     private static void Other(ref Envelope envelope, int at)
     {
+        NoteOther(ref envelope, envelope.NetworkEnd - at);
         ref Packet packet = ref Append(ref envelope, PacketKind.OtherIp);
         int end = envelope.CapturedNetworkEnd;
         packet.TransportOffset = Math.Min(at, end);
         SetPayload(ref packet, at, Math.Max(0, envelope.NetworkEnd - at), end);
-        if (packet.IpProtocol == SctpProtocol && packet.PayloadCaptured >= 4)
+        if (packet.IpProtocol == SctpProtocol && packet.PayloadCaptured >= SctpHeader)
         {
             ReadOnlySpan<byte> ports = packet.Payload;
             packet.SourcePort = BinaryPrimitives.ReadUInt16BigEndian(ports);
@@ -132,6 +136,18 @@ internal sealed partial class Decoder
         }
         packet.Hash = TupleHash.Of(packet.Source, packet.SourcePort, packet.Destination, packet.DestinationPort, packet.IpProtocol);
         envelope.Batch.Deal();
+    }
+
+    /// <summary>What rules may ask of other transports: headers that are not all there, and another version of IP than the header said.</summary>
+    private static void NoteOther(ref Envelope envelope, int length)
+    {
+        switch (envelope.IpProtocol)
+        {
+            case Gre when length < 4: envelope.Events |= DecoderEvents.GreTooSmall; break;
+            case SctpProtocol when length < SctpHeader: envelope.Events |= DecoderEvents.SctpTooSmall; break;
+            case Ipv4InIp when !envelope.Source.IsV4: envelope.Events |= DecoderEvents.Ipv4InIpv6WrongVersion; break;
+            case Ipv6InIp when !envelope.Source.IsV4: envelope.Events |= DecoderEvents.Ipv6InIpv6WrongVersion; break;
+        }
     }
 
     /// <summary>Whether the checksum is right, or cannot be checked: not all captured, or larger than a frame, which means that a network card will fill it in.</summary>

@@ -55,6 +55,7 @@ internal sealed partial class Decoder(SensorCounters counters, DecoderLimits lim
         packet.InnerVlan = envelope.InnerVlan;
         packet.Kind = kind;
         packet.Notes = envelope.Notes;
+        packet.Events = envelope.Events;
         if (envelope.WireLength > LargestPlainFrame + (4 * envelope.Tags) && (envelope.Notes & PacketNotes.Reassembled) == 0) packet.Notes |= PacketNotes.Oversized;
         packet.Tunnel = envelope.Tunnel;
         packet.NetworkOffset = envelope.NetworkOffset;
@@ -86,5 +87,19 @@ internal sealed partial class Decoder(SensorCounters counters, DecoderLimits lim
     }
 
     /// <summary>Counts a header that is not all there: cut by the snap length, or sent that way.</summary>
-    private void CountShort(ref Envelope envelope, string name) => counters.Count(envelope.IsWhole ? name : "header-cut-by-snap-length", envelope.Number);
+    private void CountShort(ref Envelope envelope, string name, DecoderEvents about = DecoderEvents.None)
+    {
+        counters.Count(envelope.IsWhole ? name : "header-cut-by-snap-length", envelope.Number);
+        if (envelope.IsWhole && about != DecoderEvents.None) Unreadable(ref envelope, about);
+    }
+
+    /// <summary>A packet whose headers cannot be read belongs to no flow; rules may ask for it all the same.</summary>
+    private static void Unreadable(ref Envelope envelope, DecoderEvents about)
+    {
+        envelope.Events |= about;
+        ref Packet packet = ref Append(ref envelope, PacketKind.Malformed);
+        packet.TransportOffset = packet.PayloadOffset = envelope.End;
+        packet.Hash = TupleHash.Of(packet.Source, 0, packet.Destination, 0, packet.IpProtocol);
+        envelope.Batch.Deal();
+    }
 }

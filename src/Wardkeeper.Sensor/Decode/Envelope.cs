@@ -45,6 +45,12 @@ internal ref struct Envelope
 
     public PacketNotes Notes;
 
+    /// <summary>What was wrong with headers so far.</summary>
+    public DecoderEvents Events;
+
+    /// <summary>Whether a fragment header was passed in this IPv6 packet.</summary>
+    public bool HasFragmentHeader;
+
     /// <summary>The tunnel passed last, 0 for none.</summary>
     public int Tunnel;
 

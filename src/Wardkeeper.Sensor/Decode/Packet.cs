@@ -19,7 +19,7 @@ internal enum PacketKind : byte
     /// <summary>Not a packet of its own flow: an ICMP error, dealt to the flow that its quoted packet belongs to. Addresses and ports are the quoted ones.</summary>
     IcmpError,
 
-    /// <summary>Not a packet of any flow: a fragment that would reach beyond the largest packet.</summary>
+    /// <summary>Not a packet of any flow: headers that cannot be read, or a fragment that would reach beyond the largest packet; <see cref="Packet.Events"/> say which.</summary>
     Malformed,
 }
 
@@ -81,6 +81,9 @@ internal struct Packet
 
     public PacketKind Kind;
     public PacketNotes Notes;
+
+    /// <summary>What is wrong with its headers, for rules.</summary>
+    public DecoderEvents Events;
 
     /// <summary>IP protocol number (6 TCP, 17 UDP, 1 ICMP, 58 ICMPv6 …).</summary>
     public byte IpProtocol;

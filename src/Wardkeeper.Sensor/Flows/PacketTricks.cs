@@ -39,6 +39,7 @@ internal sealed class PacketTricks(ContentPath content, ShardOutput output)
     /// <summary>A fragment that would reach beyond the largest packet belongs to no flow.</summary>
     public void Malformed(in Packet packet)
     {
+        if ((packet.Events & (DecoderEvents.Ipv4FragmentTooLarge | DecoderEvents.Ipv6FragmentTooLarge)) == 0) return;
         if (senders.Count >= MaxRemembered) senders.Clear();
         if (!senders.Add(packet.Source)) return;
         output.Add(packet.Number, new Claim(new Subject(packet.SourceMac, packet.Source, packet.Vlan), ClaimKind.Anomaly, "fragment beyond the largest packet (ping of death)", "ip", packet.At, null, packet.Number, "to " + packet.Destination));

@@ -1,4 +1,5 @@
 using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Signatures.Matching;
 using Wardkeeper.Sensor.Signatures.Rules;
 
 namespace Wardkeeper.Sensor.Signatures;
@@ -10,6 +11,7 @@ namespace Wardkeeper.Sensor.Signatures;
 internal sealed class AlertGate
 {
     private const int Most = 65_536;
+    private readonly Dictionary<string, HashSet<string>> sets = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Name, Address One, Address Other), CaptureTime> notes = [];
     private readonly Dictionary<(long Sid, Address One, Address Other, string? Flow), Count> counts = [];
 
@@ -23,8 +25,32 @@ internal sealed class AlertGate
             bool isSet = notes.TryGetValue(KeyOf(note, alert), out CaptureTime until) && until >= alert.At;
             if (isSet != (note.Operation == "isset")) return false;
         }
+        if (!AreValuesRight(alert.Values)) return false;
         foreach (HostNote note in rule.HostNotes) Change(note, alert);
         return (rule.Threshold is not { } threshold || Passes(threshold, alert)) && !rule.IsSilent;
+    }
+
+    /// <summary>Asks the sets that rules change, then changes them; putting in what is there, or taking out what is not, is no match.</summary>
+    private bool AreValuesRight(IReadOnlyList<(DatasetCheck Check, string Value)> values)
+    {
+        foreach ((DatasetCheck check, string value) in values)
+        {
+            if (check.Asks(SetOf(check).Contains(value))) continue;
+            return false;
+        }
+        foreach ((DatasetCheck check, string value) in values)
+        {
+            HashSet<string> set = SetOf(check);
+            if (check.Operation == "set" && (set.Count >= Datasets.Most || !set.Add(value))) return false;
+            if (check.Operation == "unset" && !set.Remove(value)) return false;
+        }
+        return true;
+    }
+
+    private HashSet<string> SetOf(DatasetCheck check)
+    {
+        if (!sets.TryGetValue(check.Set.Name, out HashSet<string>? set)) sets.Add(check.Set.Name, set = new HashSet<string>(check.Set.Loaded, StringComparer.Ordinal));
+        return set;
     }
 
     private void Change(HostNote note, SignatureAlert alert)

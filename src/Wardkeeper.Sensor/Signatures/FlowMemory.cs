@@ -41,6 +41,9 @@ internal sealed class FlowMemory
 
     public long StreamToClient { get; private set; }
 
+    /// <summary>What is odd of its stream.</summary>
+    public StreamOddities Oddities;
+
     /// <summary>Whether a pass rule let the flow go.</summary>
     public bool IsPassed { get; set; }
 
@@ -106,6 +109,7 @@ internal sealed class FlowMemory
         counters = null;
         once = null;
         Services = default;
+        Oddities = default;
         IsEstablished = IsPassed = false;
         ToServer.Clear();
         ToClient.Clear();

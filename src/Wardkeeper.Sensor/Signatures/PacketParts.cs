@@ -15,6 +15,14 @@ internal static class PacketParts
         return packet.Payload;
     }
 
+    /// <summary>An address as it stands in the header: 4 or 16 bytes.</summary>
+    private static ReadOnlySpan<byte> Address(ReadOnlySpan<byte> ip, bool isSource) => ip switch
+    {
+        { Length: >= 20 } when ip[0] >> 4 == 4 => ip.Slice(isSource ? 12 : 16, 4),
+        { Length: >= 40 } when ip[0] >> 4 == 6 => ip.Slice(isSource ? 8 : 24, 16),
+        _ => default,
+    };
+
     /// <summary>A header.</summary>
     public static ReadOnlySpan<byte> Of(BufferName name, in PacketView view)
     {
@@ -32,6 +40,8 @@ internal static class PacketParts
             BufferName.Icmpv6Header => packet.Kind == PacketKind.Icmp6 ? view.TransportHeader[..Math.Min(8, view.TransportHeader.Length)] : default,
             BufferName.IgmpHeader => packet.IpProtocol == 2 ? view.TransportHeader : default,
             BufferName.SctpHeader => packet.IpProtocol == 132 ? view.TransportHeader[..Math.Min(12, view.TransportHeader.Length)] : default,
+            BufferName.SourceAddress => Address(ip, isSource: true),
+            BufferName.DestinationAddress => Address(ip, isSource: false),
             _ => default,
         };
     }

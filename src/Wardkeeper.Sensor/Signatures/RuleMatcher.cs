@@ -18,6 +18,9 @@ internal sealed class RuleMatcher(SensorCounters counters)
     /// <summary>The stream's window while one is looked into.</summary>
     public StreamWindow? Window { get; set; }
 
+    /// <summary>What the rule that matched last has to ask of sets of values that rules change.</summary>
+    public IReadOnlyList<(DatasetCheck Check, string Value)> Values => scratch.Values.Count == 0 ? [] : [.. scratch.Values];
+
     /// <summary>Whether a rule matches.</summary>
     public bool Holds(Rule rule, in PacketView view, ReadOnlySpan<byte> payload, TransactionBuffers? offered)
     {
@@ -31,6 +34,7 @@ internal sealed class RuleMatcher(SensorCounters counters)
         bool holds = true;
         long bytes = 0;
         scratch.CutOff = 0;
+        scratch.Values.Clear();
         foreach (Section section in rule.Sections)
         {
             holds = Holds(section, in view, payload, offered, ref bytes);

@@ -1,3 +1,4 @@
+using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Signatures.Buffers;
 using Wardkeeper.Sensor.Signatures.Matching;
 using Wardkeeper.Sensor.Signatures.Prefilter;
@@ -73,8 +74,11 @@ public sealed class RuleSet
     /// <summary>Whether any rule looks into streams, alone or beside a transaction.</summary>
     internal bool NeedsStreams { get; private set; }
 
-    /// <summary>Rules that wait for events of decoder and streams, by the sensor's names.</summary>
+    /// <summary>Rules that wait for events of streams, by the sensor's names.</summary>
     internal Dictionary<string, List<int>> ByEvent { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Rules that wait for events of the decoder.</summary>
+    internal Dictionary<DecoderEvents, List<int>> ByDecoderEvent { get; } = [];
 
     /// <summary>Rules that look into a buffer of transactions first; null if there are none.</summary>
     internal RuleIndex? Of(BufferName buffer) => byBuffer.GetValueOrDefault(buffer);
@@ -90,6 +94,12 @@ public sealed class RuleSet
 
     private void Place(Rule rule)
     {
+        if (rule.DecoderEvent != DecoderEvents.None)
+        {
+            if (!ByDecoderEvent.TryGetValue(rule.DecoderEvent, out List<int>? others)) ByDecoderEvent.Add(rule.DecoderEvent, others = []);
+            others.Add(rule.Index);
+            return;
+        }
         if (rule.PacketEvent is { } name)
         {
             if (!ByEvent.TryGetValue(name, out List<int>? waiting)) ByEvent.Add(name, waiting = []);

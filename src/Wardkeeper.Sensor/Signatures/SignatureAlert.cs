@@ -6,6 +6,9 @@ namespace Wardkeeper.Sensor.Signatures;
 /// <summary>A rule matched: one row for each time, before anything is made of many alike.</summary>
 internal sealed record SignatureAlert(CaptureTime At, ByteRange Bytes, Rule Rule, bool ToServer, long Packet) : Transaction(At, Bytes)
 {
+    /// <summary>What was looked up in, or put into, sets of values that rules change.</summary>
+    public IReadOnlyList<(Matching.DatasetCheck Check, string Value)> Values { get; init; } = [];
+
     /// <inheritdoc/>
     public override string Log => "alerts";
 

@@ -50,6 +50,8 @@ internal sealed class SignatureEngine(RuleSet set, ShardOutput output, SensorCou
         bool toServer = isPacketToServer;
         if (memory.IsPassed) return;
         bool tcp = packet.Kind == PacketKind.Tcp;
+        Decoded(memory, toServer);
+        if (tcp && rules.ByEvent.Count > 0 && memory.Oddities.Look(in packet, toServer) is { } odd) Heard(odd);
         RuleIndex index = tcp ? rules.TcpPackets : packet.Kind == PacketKind.Udp ? rules.Datagrams : rules.Others;
         if (!index.IsEmpty)
         {
@@ -62,6 +64,33 @@ internal sealed class SignatureEngine(RuleSet set, ShardOutput output, SensorCou
         bool turns = packet.PayloadLength > 0 || (packet.TcpFlags & (TcpStates.Fin | TcpStates.Rst)) != 0;
         if (memory.Window(!toServer) is { Fresh: > 0 } other && (turns || other.Fresh >= StreamWindow.Enough)) Look(memory, !toServer);
         if (memory.Window(toServer).Fresh >= 16 * StreamWindow.Enough || (memory.Window(toServer).Fresh > 0 && (packet.TcpFlags & TcpStates.Rst) != 0)) Look(memory, toServer);
+    }
+
+    /// <summary>A packet that belongs to no flow since its headers cannot be read.</summary>
+    public void Odd(in Packet odd)
+    {
+        if (rules.ByDecoderEvent.Count == 0) return;
+        Flow flow = new() { Kind = odd.Kind, IpProtocol = odd.IpProtocol, EtherType = odd.EtherType, Originator = odd.Source, Responder = odd.Destination, OriginatorMac = odd.SourceMac, Vlan = odd.Vlan, FirstAt = odd.At, LastAt = odd.At, FirstPacket = odd.Number };
+        Begin(ref flow, fromOriginator: true, in odd);
+        if (current is { } memory)
+        {
+            Decoded(memory, toServer: true);
+            memory.Reset();
+            if (pool.Count < 4096) pool.Push(memory);
+        }
+        current = null;
+    }
+
+    private void Decoded(FlowMemory memory, bool toServer)
+    {
+        if (packet.Events == DecoderEvents.None || rules.ByDecoderEvent.Count == 0) return;
+        candidates.Clear();
+        DecoderEvents left = packet.Events;
+        while (left != DecoderEvents.None)
+        {
+            if (rules.ByDecoderEvent.TryGetValue(DecoderEventList.TakeFirst(ref left), out List<int>? waiting)) candidates.AddRange(waiting);
+        }
+        Ask(memory, toServer, default, null);
     }
 
     /// <summary>The flow is about to end: what its analyser still offers is of it, and of no packet.</summary>
@@ -173,8 +202,8 @@ internal sealed class SignatureEngine(RuleSet set, ShardOutput output, SensorCou
                 memory.IsPassed |= offered is not null || rule.IsOncePerDirection;
                 return;
             }
-            if (rule.IsSilent && rule.HostNotes.Count == 0) continue;
-            output.Add(packet.Number, new SignatureAlert(packet.At, default, rule, toServer, packet.Number) { Flow = memory.View });
+            if (rule.IsSilent && rule.HostNotes.Count == 0 && matcher.Values.Count == 0) continue;
+            output.Add(packet.Number, new SignatureAlert(packet.At, default, rule, toServer, packet.Number) { Flow = memory.View, Values = matcher.Values });
         }
     }
 }

@@ -133,6 +133,19 @@ internal sealed class FtpAnalyser : IProtocol
         return ref server;
     }
 
+    /// <summary>Whether the six numbers of PORT name another host than the client (RFC 2577, section 3).</summary>
+    private static bool IsForOther(ReadOnlySpan<byte> text, Address client)
+    {
+        uint address = 0;
+        for (int i = 0; i < 4; i++)
+        {
+            if (!Utf8Parser.TryParse(text, out byte part, out int used) || used == text.Length || text[used] != ',') return false;
+            address = (address << 8) | part;
+            text = text[(used + 1)..];
+        }
+        return client.IsV4 && Address.FromV4(address) != client;
+    }
+
     private void Ask(in Segment segment, ReadOnlySpan<byte> line, ByteRange range, ITransactionSink into)
     {
         int space = line.IndexOf((byte)' ');
@@ -143,6 +156,7 @@ internal sealed class FtpAnalyser : IProtocol
         {
             buffers.Offer(Signatures.Buffers.BufferName.FtpCommand, Side.Client, word);
             if (!rest.IsEmpty) buffers.Offer(Signatures.Buffers.BufferName.FtpArgument, Side.Client, rest);
+            if (command == "PORT" && IsForOther(rest, segment.Flow.Client.Ip)) buffers.Event(Side.Client, Signatures.Rules.EventNames.FtpBounce);
             buffers.Complete(Side.Client);
         }
         if (command == "USER")

@@ -98,12 +98,13 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
                 Content(in message, id, flags, into);
                 break;
             case Headers or PushPromise:
-                if (!TryFragment(bytes[Header..], kind, flags, out ReadOnlySpan<byte> fragment, out uint promised))
+                if (!TryFragment(bytes[Header..], kind, flags, out ReadOnlySpan<byte> fragment, out uint promised, out int weight))
                 {
                     Lose(direction, Http2Faults.BadFrame, into);
                     break;
                 }
                 direction.Open(kind == PushPromise ? promised : id, kind == PushPromise, (flags & EndStream) != 0 && kind == Headers, message.Range);
+                if (weight >= 0) into.Buffers?.Offer(Signatures.Buffers.BufferName.Http2Priority, message.Side, weight);
                 Block(in message, direction, fragment, flags, into);
                 break;
             case Continued when direction.IsOpen:
@@ -116,13 +117,18 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
         return Continuation.Stay;
     }
 
-    /// <summary>A header block without padding and priority. RFC 9113 6.2 and 6.6.</summary>
-    private static bool TryFragment(ReadOnlySpan<byte> content, byte kind, byte flags, out ReadOnlySpan<byte> fragment, out uint promised)
+    /// <summary>A header block without padding and priority, whose weight is -1 where there is none. RFC 9113 6.2 and 6.6.</summary>
+    private static bool TryFragment(ReadOnlySpan<byte> content, byte kind, byte flags, out ReadOnlySpan<byte> fragment, out uint promised, out int weight)
     {
+        weight = -1;
         SpanReader reader = new(content);
         int padding = (flags & Padded) != 0 ? reader.U8() : 0;
         promised = kind == PushPromise ? reader.U32() & 0x7FFFFFFF : 0;
-        if (kind == Headers && (flags & Priority) != 0) reader.Skip(5);
+        if (kind == Headers && (flags & Priority) != 0)
+        {
+            reader.Skip(4);
+            weight = reader.U8();
+        }
         fragment = reader.Take(reader.Remaining - padding);
         return !reader.Failed;
     }

@@ -77,6 +77,11 @@ internal sealed class SmtpAnalyser : LineAnalyser, IProtocol
     /// <inheritdoc/>
     protected override Continuation Take(in Line line, ITransactionSink into)
     {
+        if (into.Buffers is { } buffers && line.IsBeginning && (line.Side == Side.Server || !isInData))
+        {
+            buffers.Offer(line.Side == Side.Server ? Signatures.Buffers.BufferName.FrameSmtpResponseLine : Signatures.Buffers.BufferName.FrameSmtpCommandLine, line.Side, line.Bytes);
+            buffers.Complete(line.Side);
+        }
         if (line.Side == Side.Server) return line.IsBeginning ? Answer(in line, into) : Continuation.Stay;
         if (isInData) Data(in line);
         else if (line.IsBeginning) Ask(in line, into);

@@ -171,14 +171,24 @@ internal sealed class SshAnalyser : IProtocol
         {
             if (rest.Length < whole) return new Progress(0, whole);
             ReadOnlySpan<byte> payload = rest[PacketHeader..(whole - padding)];
+            if (into.Buffers is { } all) Offer(rest[..whole], segment.Side, all);
             if (message == KexInit) TakeKexInit(ref side, payload, into);
             else TakeReply(payload, into);
             return new Progress(whole);
         }
+        if (into.Buffers is { } buffers) Offer(rest[..Math.Min(whole, rest.Length)], segment.Side, buffers);
         if (message is KexDhInit or KexGexInit or KexGexRequest) isReversed |= segment.Side == Side.Server;
         side.IsEncrypted = message == NewKeys;
         side.EncryptedFrom = segment.Offset + segment.Bytes.Length - rest.Length + whole;
         return new Progress(side.Skip(whole, rest.Length));
+    }
+
+    private static void Offer(ReadOnlySpan<byte> packet, Side side, Signatures.Buffers.IBufferSink into)
+    {
+        into.Offer(Signatures.Buffers.BufferName.FrameSshPdu, side, packet);
+        into.Offer(Signatures.Buffers.BufferName.FrameSshHeader, side, packet[..PacketHeader]);
+        into.Offer(Signatures.Buffers.BufferName.FrameSshData, side, packet[PacketHeader..]);
+        into.Complete(side);
     }
 
     private static void TakeKexInit(ref SshSide side, ReadOnlySpan<byte> payload, ITransactionSink into)

@@ -17,6 +17,7 @@ internal static class TlsBuffers
             if (!hello.ServerName.IsEmpty) into.Offer(BufferName.TlsSni, Side.Client, hello.ServerName);
             foreach (string protocol in hello.Protocols() ?? []) into.Offer(BufferName.TlsAlpn, Side.Client, Encoding.UTF8.GetBytes(protocol));
             into.Offer(BufferName.Ja3Hash, Side.Client, Encoding.ASCII.GetBytes(TlsFingerprints.Ja3(in hello)));
+            into.Offer(BufferName.Ja3Text, Side.Client, TlsFingerprints.Ja3Text(in hello));
             into.Offer(BufferName.Ja4Hash, Side.Client, Encoding.ASCII.GetBytes(TlsFingerprints.Ja4(in hello)));
         }
         into.Complete(Side.Client);
@@ -28,6 +29,7 @@ internal static class TlsBuffers
         into.Offer(BufferName.TlsVersion, Side.Server, hello.Version);
         if (!hello.NextProtocol.IsEmpty) into.Offer(BufferName.TlsAlpn, Side.Server, hello.NextProtocol);
         into.Offer(BufferName.Ja3sHash, Side.Server, Encoding.ASCII.GetBytes(TlsFingerprints.Ja3s(in hello)));
+        into.Offer(BufferName.Ja3sText, Side.Server, TlsFingerprints.Ja3sText(in hello));
         if (ServerHello.IsTls13(hello.Version)) into.Complete(Side.Server);
     }
 

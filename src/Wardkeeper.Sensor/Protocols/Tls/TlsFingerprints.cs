@@ -10,6 +10,23 @@ internal static class TlsFingerprints
     /// <summary>JA3: MD5 over version, cipher suites, extensions, groups and point formats in the order sent, GREASE left out.</summary>
     public static string Ja3(in ClientHello hello)
     {
+        Fingerprint text = Ja3Fields(in hello);
+        string ja3 = text.Md5();
+        text.Dispose();
+        return ja3;
+    }
+
+    /// <summary>The fields that JA3 is the sum of, as rules look into them.</summary>
+    public static byte[] Ja3Text(in ClientHello hello)
+    {
+        Fingerprint text = Ja3Fields(in hello);
+        byte[] bytes = text.Text.ToArray();
+        text.Dispose();
+        return bytes;
+    }
+
+    private static Fingerprint Ja3Fields(in ClientHello hello)
+    {
         Fingerprint text = default;
         text.Decimal(hello.Version);
         text.Add(","u8);
@@ -28,13 +45,28 @@ internal static class TlsFingerprints
                 text.Decimal(listed[i]);
             }
         }
-        string ja3 = text.Md5();
-        text.Dispose();
-        return ja3;
+        return text;
     }
 
     /// <summary>JA3S: MD5 over version, cipher suite and extensions of the server's hello.</summary>
     public static string Ja3s(in ServerHello hello)
+    {
+        Fingerprint text = Ja3sFields(in hello);
+        string ja3s = text.Md5();
+        text.Dispose();
+        return ja3s;
+    }
+
+    /// <summary>The fields that JA3S is the sum of.</summary>
+    public static byte[] Ja3sText(in ServerHello hello)
+    {
+        Fingerprint text = Ja3sFields(in hello);
+        byte[] bytes = text.Text.ToArray();
+        text.Dispose();
+        return bytes;
+    }
+
+    private static Fingerprint Ja3sFields(in ServerHello hello)
     {
         Fingerprint text = default;
         text.Decimal(hello.LegacyVersion);
@@ -42,9 +74,7 @@ internal static class TlsFingerprints
         text.Decimal(hello.CipherSuite);
         text.Add(","u8);
         DecimalTypes(ref text, hello.Extensions);
-        string ja3s = text.Md5();
-        text.Dispose();
-        return ja3s;
+        return text;
     }
 
     /// <summary>JA4 of a client over TCP, QUIC or of DTLS: what it offers in clear, its cipher suites and its extensions, sorted, GREASE left out.</summary>

@@ -11,7 +11,7 @@ namespace Wardkeeper.Sensor.Protocols.Websocket;
 /// </summary>
 internal sealed class WebsocketAnalyser : MessageAnalyser, IProtocol
 {
-    private const int MostShown = 256, Sample = 64, LongestControl = 125;
+    private const int MostShown = 256, Sample = 64, LongestControl = 125, MostOffered = 1000;
     private const byte Text = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10;
 
     private Half client, server;
@@ -20,7 +20,8 @@ internal sealed class WebsocketAnalyser : MessageAnalyser, IProtocol
     private bool? closedByServer;
     private CaptureTime began, last;
     private ByteRange first;
-    private bool hasFrames;
+    private bool hasFrames, isOffering;
+    private WebsocketBuffers fromClient, fromServer;
 
     /// <inheritdoc/>
     public static ProtocolInfo Info { get; } = new()
@@ -80,6 +81,8 @@ internal sealed class WebsocketAnalyser : MessageAnalyser, IProtocol
     {
         base.Reset();
         client = server = default;
+        fromClient.Clear();
+        fromServer.Clear();
         pings = 0;
         closeCode = null;
         closedByServer = null;
@@ -94,7 +97,7 @@ internal sealed class WebsocketAnalyser : MessageAnalyser, IProtocol
         bool isControl = opcode >= Close;
         if (opcode is > Binary and < Close or > Pong || (isControl && ((bytes[0] & 0x80) == 0 || (bytes[1] & 0x7F) > LongestControl)) || !TryHead(bytes, out int head, out long length))
             return Measured.Wrong(WebsocketFaults.BadFrame);
-        return head == 0 ? Measured.Need(bytes.Length + 1) : new Measured(head + length, head + Sample < MostShown ? head + Sample : MostShown);
+        return head == 0 ? Measured.Need(bytes.Length + 1) : new Measured(head + length, isOffering ? head + MostOffered : head + Sample < MostShown ? head + Sample : MostShown);
     }
 
     /// <inheritdoc/>
@@ -105,6 +108,8 @@ internal sealed class WebsocketAnalyser : MessageAnalyser, IProtocol
         if (!hasFrames) (hasFrames, began, first) = (true, message.At, message.Range);
         last = message.At;
         byte opcode = (byte)(message.Bytes[0] & 0x0F);
+        isOffering = into.Buffers is not null;
+        if (into.Buffers is { } buffers) (message.Side == Side.Client ? ref fromClient : ref fromServer).Offer(message.Bytes, head, message.Side, buffers);
         Span<byte> sample = stackalloc byte[Sample];
         switch (opcode)
         {

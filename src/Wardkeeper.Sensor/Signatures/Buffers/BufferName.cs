@@ -11,7 +11,7 @@ internal enum BufferName : ushort
 
     // Headers of the packet itself.
     EtherHeader, Ipv4Header, Ipv6Header, TcpHeader, UdpHeader, IcmpHeader, Icmpv6Header, IgmpHeader,
-    SctpHeader,
+    SctpHeader, SourceAddress, DestinationAddress,
 
     FileData, FileName, FileExtension,
 
@@ -25,7 +25,7 @@ internal enum BufferName : ushort
     MdnsQuery, MdnsAnswer,
 
     TlsSni, TlsSubject, TlsIssuer, TlsSerial, TlsFingerprint, TlsVersion, TlsAlternativeName, TlsAlpn, TlsCertificate, TlsChainLength,
-    Ja3Hash, Ja3sHash, Ja4Hash, QuicVersion,
+    Ja3Hash, Ja3sHash, Ja4Hash, Ja3Text, Ja3sText, QuicVersion,
 
     SshProtocol, SshSoftware,
 
@@ -44,6 +44,10 @@ internal enum BufferName : ushort
     LdapRequest, LdapResponse, LdapRequestName, LdapResponseName, LdapResponseCount, LdapRequestAttribute, LdapResponseAttribute,
 
     EnipCommand, CipService,
+
+    WebsocketPayload, WebsocketOpcode, WebsocketMask, WebsocketFlags, FrameWebsocketPdu, FrameWebsocketHeader, FrameWebsocketData,
+    FrameSshPdu, FrameSshHeader, FrameSshData, FrameSmtpCommandLine, FrameSmtpResponseLine,
+    Http2Priority,
 
     AppEvent,
 

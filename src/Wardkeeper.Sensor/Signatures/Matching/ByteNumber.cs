@@ -31,14 +31,12 @@ internal sealed record ByteNumber
         if (count > 8) return false;
         ReadOnlySpan<byte> bytes = at.Buffer.Slice((int)from, (int)count);
         for (int i = 0; i < bytes.Length; i++) value = (value << 8) | bytes[IsLittleEndian ? bytes.Length - 1 - i : i];
-        if (Mask != ulong.MaxValue)
-        {
-            value &= Mask;
-            if (Mask != 0) value >>= System.Numerics.BitOperations.TrailingZeroCount(Mask);
-        }
+        value = Masked(value);
         end = (int)(from + count);
         return true;
     }
+
+    private ulong Masked(ulong value) => Mask is ulong.MaxValue ? value : Mask == 0 ? 0 : (value & Mask) >> System.Numerics.BitOperations.TrailingZeroCount(Mask);
 
     private bool TryReadText(ReadOnlySpan<byte> bytes, int count, out ulong value, out int end, int from)
     {
@@ -61,6 +59,7 @@ internal sealed record ByteNumber
         {
             while (used < digits.Length && used < 21 && digits[used] is >= (byte)'0' and <= (byte)'7') value = (value * 8) + (ulong)(digits[used++] - '0');
         }
+        value = Masked(value);
         end = from + (count == 0 ? skipped + used : count);
         return used > 0;
     }

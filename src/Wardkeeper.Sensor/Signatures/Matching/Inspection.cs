@@ -11,6 +11,9 @@ internal sealed class InspectionScratch
     /// <summary>What base64_decode last gave.</summary>
     public byte[]? Decoded { get; set; }
 
+    /// <summary>Values for sets that rules change, which are asked where all shards meet.</summary>
+    public List<(DatasetCheck Check, string Value)> Values { get; } = [];
+
     /// <summary>Rules that were cut off because they took too long.</summary>
     public int CutOff { get; set; }
 }

@@ -13,7 +13,7 @@ internal static class BufferKeywords
     [
         ("ether.hdr", EtherHeader, EtherHeader, false), ("ipv4.hdr", Ipv4Header, Ipv4Header, false), ("ipv6.hdr", Ipv6Header, Ipv6Header, false), ("tcp.hdr", TcpHeader, TcpHeader, false),
         ("udp.hdr", UdpHeader, UdpHeader, false), ("icmpv4.hdr", IcmpHeader, IcmpHeader, false), ("icmpv6.hdr", Icmpv6Header, Icmpv6Header, false), ("igmp.hdr", IgmpHeader, IgmpHeader, false),
-        ("sctp.hdr", SctpHeader, SctpHeader, false),
+        ("sctp.hdr", SctpHeader, SctpHeader, false), ("ip.src", SourceAddress, SourceAddress, false), ("ip.dst", DestinationAddress, DestinationAddress, false),
 
         ("file_data", FileData, FileData, false), ("file.data", FileData, FileData, false), ("file.name", FileName, FileName, false),
 
@@ -35,7 +35,7 @@ internal static class BufferKeywords
         ("tls.sni", TlsSni, None, false), ("tls_sni", TlsSni, None, false), ("tls.cert_subject", None, TlsSubject, false), ("tls_cert_subject", None, TlsSubject, false), ("tls.cert_issuer", None, TlsIssuer, false), ("tls_cert_issuer", None, TlsIssuer, false),
         ("tls.cert_serial", None, TlsSerial, false), ("tls_cert_serial", None, TlsSerial, false), ("tls.cert_fingerprint", None, TlsFingerprint, false), ("tls_cert_fingerprint", None, TlsFingerprint, false),
         ("tls.subjectaltname", None, TlsAlternativeName, true), ("tls.alpn", TlsAlpn, TlsAlpn, true), ("tls.certs", None, TlsCertificate, true),
-        ("ja3.hash", Ja3Hash, None, false), ("ja3_hash", Ja3Hash, None, false), ("ja3s.hash", None, Ja3sHash, false), ("ja4.hash", Ja4Hash, None, false),
+        ("ja3.hash", Ja3Hash, None, false), ("ja3_hash", Ja3Hash, None, false), ("ja3s.hash", None, Ja3sHash, false), ("ja4.hash", Ja4Hash, None, false), ("ja3.string", Ja3Text, None, false), ("ja3_string", Ja3Text, None, false), ("ja3s.string", None, Ja3sText, false),
         ("quic.version", QuicVersion, None, false),
 
         ("ssh.proto", SshProtocol, SshProtocol, false), ("ssh_proto", SshProtocol, SshProtocol, false), ("ssh.software", SshSoftware, SshSoftware, false), ("ssh_software", SshSoftware, SshSoftware, false),
@@ -54,7 +54,7 @@ internal static class BufferKeywords
         ("mqtt.publish.topic", MqttTopicPublished, MqttTopicPublished, false), ("mqtt.publish.message", MqttMessage, MqttMessage, false), ("mqtt.subscribe.topic", MqttTopicSubscribed, None, true), ("mqtt.connect.clientid", MqttClientId, None, false),
         ("mqtt.connect.username", MqttUser, None, false), ("mqtt.connect.password", MqttPassword, None, false),
         ("krb5.cname", KerberosClient, KerberosClient, true), ("krb5_cname", KerberosClient, KerberosClient, true), ("krb5.sname", KerberosService, KerberosService, true), ("krb5_sname", KerberosService, KerberosService, true),
-        ("rfb.name", None, RfbName, false),
+        ("rfb.name", None, RfbName, false), ("websocket.payload", WebsocketPayload, WebsocketPayload, false),
         ("ldap.request.dn", LdapRequestName, None, false), ("ldap.responses.dn", None, LdapResponseName, true), ("ldap.request.attribute_type", LdapRequestAttribute, None, true), ("ldap.responses.attribute_type", None, LdapResponseAttribute, true),
 
         ("dicom.calling_ae", DicomCallingAe, None, false), ("dicom.called_ae", DicomCalledAe, None, false), ("dicom.abstract_syntax", DicomAbstractSyntax, DicomAbstractSyntax, true), ("dicom.transfer_syntax", DicomTransferSyntax, DicomTransferSyntax, true),
@@ -88,7 +88,21 @@ internal static class BufferKeywords
         ("rfb.sectype", RfbSecurityType, RfbSecurityType), ("rfb.secresult", None, RfbSecurityResult),
         ("ldap.request.operation", LdapRequest, None), ("ldap.responses.operation", None, LdapResponse), ("ldap.responses.count", None, LdapResponseCount), ("enip_command", EnipCommand, EnipCommand), ("cip_service", CipService, CipService),
         ("dcerpc.opnum", DceOpnum, DceOpnum), ("dce_opnum", DceOpnum, DceOpnum), ("tls.cert_chain_len", None, TlsChainLength), ("dicom.status", DicomStatus, DicomStatus),
+        ("websocket.opcode", WebsocketOpcode, WebsocketOpcode), ("websocket.mask", WebsocketMask, WebsocketMask), ("websocket.flags", WebsocketFlags, WebsocketFlags), ("http2.priority", Http2Priority, None),
     ];
+
+    /// <summary>Frames, the parts of a stream that a protocol is made of, which rules look into by <c>frame</c>.</summary>
+    private static readonly FrozenDictionary<string, BufferName> Frames = new Dictionary<string, BufferName>(StringComparer.Ordinal)
+    {
+        ["websocket.pdu"] = FrameWebsocketPdu,
+        ["websocket.header"] = FrameWebsocketHeader,
+        ["websocket.data"] = FrameWebsocketData,
+        ["ssh.record.pdu"] = FrameSshPdu,
+        ["ssh.record.hdr"] = FrameSshHeader,
+        ["ssh.record.data"] = FrameSshData,
+        ["smtp.command_line"] = FrameSmtpCommandLine,
+        ["smtp.response_line"] = FrameSmtpResponseLine,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<char, (BufferName, BufferName)> ByLetter = Modifiers.ToFrozenDictionary(one => one.Letter, one => (one.Client, one.Server));
 
@@ -102,6 +116,7 @@ internal static class BufferKeywords
             yield return new Keyword(old, (rule, value) => Begin(rule, value, client, server, several));
         }
         foreach ((string word, char _, BufferName client, BufferName server) in Modifiers) yield return new Keyword(word, (rule, _) => rule.MoveLast(client, server));
+        yield return new Keyword("frame", Frame);
         foreach ((string word, BufferName client, BufferName server) in Numbers)
             yield return new Keyword(word, (rule, value) => Number(rule, value, word, client, server));
     }
@@ -120,11 +135,25 @@ internal static class BufferKeywords
             value = value[..comma];
             which = index switch { "any" => null, "all" => int.MaxValue, _ => int.TryParse(index, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out int number) ? number : throw new RefusedException(rule.Keyword, $"{index} is no number") };
         }
+        // A flag is asked for by its name, whatever stands beside it.
+        if (word == "websocket.flags" && value?.Trim() is { Length: > 0 } flags && char.IsLetter(flags[0])) value = "&" + flags;
         NumberTest test = word == "krb5.ticket_encryption" && value?.Trim() is "weak" ? NumberTest.AnyOf([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 23, 24]) : NumberTest.Parse(rule.Keyword, value, NumberWords.Of(word));
         rule.Begin(client, server, again: true);
         rule.Section.Which = which;
         rule.Add(new NumberCheck(test));
         rule.BeginPayload();
+    }
+
+    /// <summary><c>frame:ssh.record.pdu</c>; without a protocol the rule's own is meant.</summary>
+    private static void Frame(RuleBuilder rule, string? value)
+    {
+        BufferName frame = Frames.GetValueOrDefault(value ?? "");
+        foreach (string service in rule.Rule.Protocol.Services)
+        {
+            if (frame == None) frame = Frames.GetValueOrDefault($"{service}.{value}");
+        }
+        if (frame == None) throw new RefusedException(rule.Keyword, $"{value} is not supported");
+        rule.Begin(frame, frame, again: true);
     }
 
     private static void Begin(RuleBuilder rule, string? value, BufferName client, BufferName server, bool several)

@@ -129,17 +129,28 @@ internal static class ContentKeywords
         return new ContentCheck(RuleText.Bytes(rule.Keyword, text), negated);
     }
 
+    private static double Fraction(RuleBuilder rule, string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : throw new RefusedException(rule.Keyword, $"{text} is no number");
+
     private static Func<double, bool> Comparison(RuleBuilder rule, string text)
     {
-        int length = text.StartsWith(">=", StringComparison.Ordinal) || text.StartsWith("<=", StringComparison.Ordinal) ? 2 : text.Length > 0 && text[0] is '>' or '<' or '=' or '!' ? 1 : 0;
-        if (!double.TryParse(text[length..], NumberStyles.Float, CultureInfo.InvariantCulture, out double value)) throw new RefusedException(rule.Keyword, $"{text} is no number");
+        int length = text is [_, '=', ..] && text[0] is '>' or '<' or '!' ? 2 : text.Length > 0 && text[0] is '>' or '<' or '=' or '!' ? 1 : 0;
+        string[] ends = text[length..].Split('-', StringSplitOptions.TrimEntries);
+        double value = Fraction(rule, ends[0]);
+        if (ends.Length == 2 && text[..length] is "" or "!")
+        {
+            double until = Fraction(rule, ends[1]);
+            bool inside = length == 0;
+            return entropy => (entropy >= value && entropy <= until) == inside;
+        }
+        if (ends.Length > 1) throw new RefusedException(rule.Keyword, $"{text} is no number");
         return text[..length] switch
         {
             ">" => entropy => entropy > value,
             "<" => entropy => entropy < value,
             ">=" => entropy => entropy >= value,
             "<=" => entropy => entropy <= value,
-            "!" => entropy => Math.Abs(entropy - value) > 1e-9,
+            "!" or "!=" => entropy => Math.Abs(entropy - value) > 1e-9,
             _ => entropy => Math.Abs(entropy - value) < 1e-9,
         };
     }

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Signatures.Buffers;
 using Wardkeeper.Sensor.Signatures.Matching;
 
@@ -17,14 +17,14 @@ internal static class EventKeywords
         rule.BeginPayload();
     }
 
+    /// <summary><c>ftpbounce</c></summary>
+    public static void FtpBounce(RuleBuilder rule, string? value) => Service(rule, EventNames.FtpBounce);
+
     /// <summary><c>decode-event:ipv4.pkt_too_small</c></summary>
-    public static void Decoder(RuleBuilder rule, string? value) => Packet(rule, value, EventNames.OfDecoder);
+    public static void Decoder(RuleBuilder rule, string? value) =>
+        rule.Rule.DecoderEvent = EventNames.OfDecoder.TryGetValue(value ?? "", out DecoderEvents one) ? one : throw new RefusedException(rule.Keyword, $"{value} is not told by the sensor");
 
     /// <summary><c>stream-event:reassembly_overlap_different_data</c></summary>
-    public static void Stream(RuleBuilder rule, string? value) => Packet(rule, value, EventNames.OfStreams);
-
-    private static void Packet(RuleBuilder rule, string? value, FrozenDictionary<string, string> names)
-    {
-        rule.Rule.PacketEvent = names.TryGetValue(value ?? "", out string? ours) ? ours : throw new RefusedException(rule.Keyword, $"{value} is not told by the sensor");
-    }
+    public static void Stream(RuleBuilder rule, string? value) =>
+        rule.Rule.PacketEvent = EventNames.OfStreams.TryGetValue(value ?? "", out string? ours) ? ours : throw new RefusedException(rule.Keyword, $"{value} is not told by the sensor");
 }

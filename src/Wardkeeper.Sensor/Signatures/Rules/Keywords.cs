@@ -77,6 +77,8 @@ internal static class Keywords
         new("subslice", Turn(TransformKeywords.Subslice)),
 
         new("app-layer-event", EventKeywords.Service),
+        new("ftpbounce", EventKeywords.FtpBounce),
+        new("dataset", DatasetKeywords.Dataset),
         new("decode-event", EventKeywords.Decoder),
         new("stream-event", EventKeywords.Stream),
         new("dcerpc.iface", ValueKeywords.DceInterface),
@@ -98,6 +100,8 @@ internal static class Keywords
         return Encoding.UTF8.GetBytes(text.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\;", ";", StringComparison.Ordinal).Replace("\\:", ":", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal));
     }
 
+    private static readonly Version Understood = new(9, 0, 0);
+
     private static void Nothing(RuleBuilder rule, string? value)
     {
         // It changes what is written or kept beside an alert, not whether there is one.
@@ -110,7 +114,27 @@ internal static class Keywords
         {
             if (word.StartsWith("keyword ", StringComparison.Ordinal) && !All.ContainsKey(word[8..].Trim())) throw new RefusedException(rule.Keyword, $"{word} is not supported");
             if (word.StartsWith("feature ", StringComparison.Ordinal)) throw new RefusedException(rule.Keyword, $"{word} is not supported");
+            if (word.StartsWith("version ", StringComparison.Ordinal) && !IsVersionMeant(rule, word[8..])) throw new RefusedException(rule.Keyword, $"the rule is for {word}");
         }
+    }
+
+    /// <summary><c>&gt;= 7.0.3 &lt; 8 | &gt;= 9.0.99</c>: whether rules for the engine whose language this is, in the version that is understood here, are meant.</summary>
+    private static bool IsVersionMeant(RuleBuilder rule, string text)
+    {
+        foreach (string range in text.Split('|', StringSplitOptions.TrimEntries))
+        {
+            string[] words = range.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            bool holds = words.Length > 0 && words.Length % 2 == 0;
+            for (int i = 0; i + 1 < words.Length && holds; i += 2)
+            {
+                string number = words[i + 1].Contains('.', StringComparison.Ordinal) ? words[i + 1] : words[i + 1] + ".0";
+                if (!Version.TryParse(number, out Version? other)) throw new RefusedException(rule.Keyword, $"{words[i + 1]} is no version");
+                int order = Understood.CompareTo(new Version(other.Major, other.Minor, Math.Max(0, other.Build)));
+                holds = words[i] switch { ">=" => order >= 0, ">" => order > 0, "<=" => order <= 0, "<" => order < 0, "=" or "==" => order == 0, _ => throw new RefusedException(rule.Keyword, $"{words[i]} is no comparison") };
+            }
+            if (holds) return true;
+        }
+        return false;
     }
 
     private static Action<RuleBuilder, string?> Turn(Func<string?, Transform> make) => (rule, value) => rule.Turn(make(value));

@@ -1,3 +1,4 @@
+using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Signatures.Buffers;
 using Wardkeeper.Sensor.Signatures.Matching;
 
@@ -85,8 +86,11 @@ internal sealed class Rule
     /// <summary>Whether a test looks at a packet's own header, so that the rule is asked of packets and not of streams.</summary>
     public bool NeedsPacket { get; set; }
 
-    /// <summary>Decoder and stream events it waits for.</summary>
+    /// <summary>The event of streams it waits for, by the sensor's name.</summary>
     public string? PacketEvent { get; set; }
+
+    /// <summary>The event of the decoder it waits for.</summary>
+    public DecoderEvents DecoderEvent { get; set; }
 
     /// <summary>Whether it looks into transactions.</summary>
     public bool IsOfTransactions => Sections.Exists(static section => section.IsOfTransactions);

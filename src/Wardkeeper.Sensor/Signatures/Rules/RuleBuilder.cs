@@ -21,6 +21,12 @@ internal sealed class RuleBuilder(RuleOrigin origin, NoteNames notes)
     /// <summary>The last content, which modifiers are about.</summary>
     public ContentCheck? LastContent { get; private set; }
 
+    /// <summary>The sets of values of all rules.</summary>
+    public Datasets Datasets { get; init; } = new();
+
+    /// <summary>The folder that the rule's file lies in, for lists beside it; null when it came out of an archive or from memory.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>The keyword that is being read.</summary>
     public string Keyword { get; set; } = "";
 

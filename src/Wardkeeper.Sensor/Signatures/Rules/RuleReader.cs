@@ -20,6 +20,8 @@ internal sealed class RuleReader(RuleVariables variables, NoteNames? earlier = n
     private readonly List<RuleRefusal> refusals = [];
     private readonly Dictionary<(long Gid, long Sid), int> known = [];
     private readonly NoteNames notes = earlier ?? new();
+    private readonly Datasets datasets = new();
+    private string? folder;
     private long bytesLeft = MostBytes;
 
     /// <summary>Reads one path: a file of rules, an archive of them, or a folder.</summary>
@@ -42,7 +44,12 @@ internal sealed class RuleReader(RuleVariables variables, NoteNames? earlier = n
             Tar(unpacked, path);
         }
         else if (path.EndsWith(".tar", StringComparison.OrdinalIgnoreCase)) Tar(stream, path);
-        else Lines(stream, path);
+        else
+        {
+            folder = Path.GetDirectoryName(Path.GetFullPath(file));
+            Lines(stream, path);
+            folder = null;
+        }
     }
 
     /// <summary>Reads rules from text, as from a file of that name.</summary>
@@ -101,7 +108,7 @@ internal sealed class RuleReader(RuleVariables variables, NoteNames? earlier = n
 
     private void One(string text, RuleOrigin origin)
     {
-        RuleBuilder builder = new(origin, notes);
+        RuleBuilder builder = new(origin, notes) { Folder = folder, Datasets = datasets };
         try
         {
             if (rules.Count >= MostRules) throw new RefusedException("header", "more rules than 200,000");
