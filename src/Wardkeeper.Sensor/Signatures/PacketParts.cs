@@ -40,6 +40,7 @@ internal static class PacketParts
             BufferName.Icmpv6Header => packet.Kind == PacketKind.Icmp6 ? view.TransportHeader[..Math.Min(8, view.TransportHeader.Length)] : default,
             BufferName.IgmpHeader => packet.IpProtocol == 2 ? view.TransportHeader : default,
             BufferName.SctpHeader => packet.IpProtocol == 132 ? view.TransportHeader[..Math.Min(12, view.TransportHeader.Length)] : default,
+            BufferName.SctpUserData => packet.IpProtocol == 132 ? SctpChunks.UserData(view.TransportHeader) : default,
             BufferName.SourceAddress => Address(ip, isSource: true),
             BufferName.DestinationAddress => Address(ip, isSource: false),
             _ => default,

@@ -1,6 +1,8 @@
 using System.Text;
+using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Signatures.Buffers;
+using Wardkeeper.Sensor.Signatures.Rules;
 
 namespace Wardkeeper.Sensor.Protocols.Http2;
 
@@ -11,8 +13,22 @@ internal static class Http2Buffers
     public static void Request(Hpack fields, HttpBuffers buffers, IBufferSink into)
     {
         if (fields.Method is not { } method) return;
+        if (fields.Authority is { Length: > 0 } named && HostOf(fields.Lines) is { IsEmpty: false } other && !Ascii.EqualsIgnoreCase(named, other)) into.Event(Side.Client, EventNames.AuthorityMismatch);
         byte[] host = fields.Authority is { Length: > 0 } authority ? [.. "host: "u8, .. authority, .. "\r\n"u8] : [];
         buffers.Request([.. method, .. " "u8, .. fields.Path ?? "/"u8.ToArray(), .. " HTTP/2\r\n"u8, .. host, .. fields.Lines], into);
+    }
+
+    /// <summary>What a field Host says, which must be what the authority is (RFC 9113, section 8.3.1).</summary>
+    private static ReadOnlySpan<byte> HostOf(ReadOnlySpan<byte> lines)
+    {
+        while (!lines.IsEmpty)
+        {
+            int end = lines.IndexOf("\r\n"u8);
+            ReadOnlySpan<byte> line = end < 0 ? lines : lines[..end];
+            if (line.Length > 5 && Ascii.EqualsIgnoreCase(line[..5], "host:"u8)) return line[5..].Trim((byte)' ');
+            lines = end < 0 ? default : lines[(end + 2)..];
+        }
+        return default;
     }
 
     /// <summary>A response's head.</summary>

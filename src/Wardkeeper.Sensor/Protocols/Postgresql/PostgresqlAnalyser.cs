@@ -154,6 +154,12 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
         if (request is not null) Emit(message.At, null, into);
         SpanReader reader = new(message.Bytes[Header..]);
         if (named == "parse") reader.UntilZero();
+        if (named != "function" && into.Buffers is { } buffers)
+        {
+            SpanReader text = reader;
+            buffers.Offer(Signatures.Buffers.BufferName.PgsqlQuery, Side.Client, text.UntilZero());
+            buffers.Complete(Side.Client);
+        }
         (request, argument, asked, where, rows, tag) = (named, named == "function" ? null : SqlStatement.Shape(reader.UntilZero()), message.At, message.Range, 0, null);
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.Tls;
+using Wardkeeper.Sensor.Signatures.Buffers;
 
 namespace Wardkeeper.Sensor.Protocols.Quic;
 
@@ -193,7 +194,7 @@ internal sealed class QuicAnalyser : IProtocol
                     return QuicFaults.Frame;
             }
         }
-        Fault? hellos = segment.Side == Side.Client ? TakeClientHello(stream.Beginning) : TakeServerHello(stream.Beginning);
+        Fault? hellos = segment.Side == Side.Client ? TakeClientHello(stream.Beginning, packet.Version.Number, into) : TakeServerHello(stream.Beginning, packet.Version.Number, into);
         return reader.Failed ? QuicFaults.Frame : hellos;
     }
 
@@ -207,20 +208,37 @@ internal sealed class QuicAnalyser : IProtocol
         for (int i = 0; hasCounts && i < 3; i++) QuicPacket.VariableLength(ref reader);
     }
 
-    private Fault? TakeClientHello(ReadOnlySpan<byte> bytes)
+    private Fault? TakeClientHello(ReadOnlySpan<byte> bytes, uint version, ITransactionSink into)
     {
         if (session.HasClientHello || !TryMessage(bytes, out ReadOnlySpan<byte> body)) return null;
         if (bytes[0] != (byte)HandshakeType.ClientHello || !ClientHello.TryRead(body, out ClientHello hello)) return QuicFaults.Hello;
         session.Take(in hello);
+        if (into.Buffers is { } buffers)
+        {
+            Offer(Side.Client, version, buffers);
+            TlsBuffers.Hello(in hello, buffers);
+        }
         return hello.IsMalformed ? TlsFaults.MalformedExtensions : null;
     }
 
-    private Fault? TakeServerHello(ReadOnlySpan<byte> bytes)
+    private Fault? TakeServerHello(ReadOnlySpan<byte> bytes, uint version, ITransactionSink into)
     {
         if (session.HasServerHello || !TryMessage(bytes, out ReadOnlySpan<byte> body)) return null;
         if (bytes[0] != (byte)HandshakeType.ServerHello || !ServerHello.TryRead(body, out ServerHello hello)) return QuicFaults.Hello;
         session.Take(in hello);
+        if (into.Buffers is { } buffers)
+        {
+            Offer(Side.Server, version, buffers);
+            TlsBuffers.Hello(in hello, buffers);
+        }
         return null;
+    }
+
+    private static void Offer(Side side, uint version, IBufferSink into)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, version);
+        into.Offer(BufferName.QuicVersion, side, bytes);
     }
 
     /// <summary>The first handshake message, when all of it is there.</summary>

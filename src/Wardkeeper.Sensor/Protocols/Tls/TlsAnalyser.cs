@@ -180,7 +180,7 @@ internal sealed class TlsAnalyser : IProtocol
                     return;
                 }
                 if (offered.IsMalformed) into.Report(TlsFaults.MalformedExtensions);
-                if (into.Buffers is { } buffers) TlsBuffers.Hello(in offered, buffers);
+                if (!session.HasClientHello && into.Buffers is { } buffers) TlsBuffers.Hello(in offered, buffers);
                 session.Take(in offered, !client.HasLost && !client.HasChangedCipher);
                 break;
             case HandshakeType.ServerHello or HandshakeType.HelloRetryRequest when segment.Side == Side.Server:

@@ -11,7 +11,7 @@ internal enum BufferName : ushort
 
     // Headers of the packet itself.
     EtherHeader, Ipv4Header, Ipv6Header, TcpHeader, UdpHeader, IcmpHeader, Icmpv6Header, IgmpHeader,
-    SctpHeader, SourceAddress, DestinationAddress,
+    SctpHeader, SctpUserData, SourceAddress, DestinationAddress,
 
     FileData, FileName, FileExtension,
 
@@ -47,7 +47,7 @@ internal enum BufferName : ushort
 
     WebsocketPayload, WebsocketOpcode, WebsocketMask, WebsocketFlags, FrameWebsocketPdu, FrameWebsocketHeader, FrameWebsocketData,
     FrameSshPdu, FrameSshHeader, FrameSshData, FrameSmtpCommandLine, FrameSmtpResponseLine,
-    Http2Priority,
+    Http2Priority, PgsqlQuery,
 
     AppEvent,
 

@@ -109,6 +109,7 @@ internal static class Transforms
     /// <summary>A part of it; a negative offset counts from the end, and a negative length leaves so many out at the end.</summary>
     public static Transform Subslice(int offset, int? count, bool truncate) => bytes =>
     {
+        if (offset < 0 && -(long)offset > bytes.Length && !truncate) return [];
         int from = offset < 0 ? Math.Max(0, bytes.Length + offset) : offset;
         if (from > bytes.Length) return [];
         long length = count is not { } wanted ? bytes.Length - from : wanted < 0 ? (long)bytes.Length + wanted - from : wanted;

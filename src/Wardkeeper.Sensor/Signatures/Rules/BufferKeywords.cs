@@ -13,7 +13,7 @@ internal static class BufferKeywords
     [
         ("ether.hdr", EtherHeader, EtherHeader, false), ("ipv4.hdr", Ipv4Header, Ipv4Header, false), ("ipv6.hdr", Ipv6Header, Ipv6Header, false), ("tcp.hdr", TcpHeader, TcpHeader, false),
         ("udp.hdr", UdpHeader, UdpHeader, false), ("icmpv4.hdr", IcmpHeader, IcmpHeader, false), ("icmpv6.hdr", Icmpv6Header, Icmpv6Header, false), ("igmp.hdr", IgmpHeader, IgmpHeader, false),
-        ("sctp.hdr", SctpHeader, SctpHeader, false), ("ip.src", SourceAddress, SourceAddress, false), ("ip.dst", DestinationAddress, DestinationAddress, false),
+        ("sctp.hdr", SctpHeader, SctpHeader, false), ("sctp.chunk_data", SctpUserData, SctpUserData, false), ("ip.src", SourceAddress, SourceAddress, false), ("ip.dst", DestinationAddress, DestinationAddress, false),
 
         ("file_data", FileData, FileData, false), ("file.data", FileData, FileData, false), ("file.name", FileName, FileName, false),
 
@@ -54,7 +54,7 @@ internal static class BufferKeywords
         ("mqtt.publish.topic", MqttTopicPublished, MqttTopicPublished, false), ("mqtt.publish.message", MqttMessage, MqttMessage, false), ("mqtt.subscribe.topic", MqttTopicSubscribed, None, true), ("mqtt.connect.clientid", MqttClientId, None, false),
         ("mqtt.connect.username", MqttUser, None, false), ("mqtt.connect.password", MqttPassword, None, false),
         ("krb5.cname", KerberosClient, KerberosClient, true), ("krb5_cname", KerberosClient, KerberosClient, true), ("krb5.sname", KerberosService, KerberosService, true), ("krb5_sname", KerberosService, KerberosService, true),
-        ("rfb.name", None, RfbName, false), ("websocket.payload", WebsocketPayload, WebsocketPayload, false),
+        ("rfb.name", None, RfbName, false), ("websocket.payload", WebsocketPayload, WebsocketPayload, false), ("pgsql.query", PgsqlQuery, None, false),
         ("ldap.request.dn", LdapRequestName, None, false), ("ldap.responses.dn", None, LdapResponseName, true), ("ldap.request.attribute_type", LdapRequestAttribute, None, true), ("ldap.responses.attribute_type", None, LdapResponseAttribute, true),
 
         ("dicom.calling_ae", DicomCallingAe, None, false), ("dicom.called_ae", DicomCalledAe, None, false), ("dicom.abstract_syntax", DicomAbstractSyntax, DicomAbstractSyntax, true), ("dicom.transfer_syntax", DicomTransferSyntax, DicomTransferSyntax, true),

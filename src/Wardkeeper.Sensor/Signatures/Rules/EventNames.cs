@@ -9,10 +9,13 @@ internal static class EventNames
     /// <summary>A client of FTP that has the server send to somebody else (<c>ftpbounce</c>).</summary>
     public const string FtpBounce = "ftp.bounce";
 
+    /// <summary>A request of HTTP/2 whose field Host names another than its authority.</summary>
+    public const string AuthorityMismatch = "http2.authority_host_mismatch";
+
     /// <summary>What analysers tell (<see cref="Buffers.IBufferSink.Event"/>).</summary>
     public static FrozenSet<string> Services { get; } = new[]
     {
-        "http.double_encoded_uri", "http.uri_host_ambiguous", "dns.invalid_opcode", "dns.z_flag_set", "llmnr.invalid_opcode", "mqtt.invalid_qos_level", "mqtt.unintroduced_message", "mqtt.unassigned_msg_type", FtpBounce,
+        "http.double_encoded_uri", "http.uri_host_ambiguous", "dns.invalid_opcode", "dns.z_flag_set", "llmnr.invalid_opcode", "mqtt.invalid_qos_level", "mqtt.unintroduced_message", "mqtt.unassigned_msg_type", AuthorityMismatch, FtpBounce,
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What the decoder tells (<see cref="Packet.Events"/>).</summary>

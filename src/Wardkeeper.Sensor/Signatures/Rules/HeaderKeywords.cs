@@ -31,6 +31,8 @@ internal static class HeaderKeywords
         ("igmp.type", static (in PacketView view) => view.Packet.IpProtocol == 2 && view.TransportHeader.Length > 0 ? view.TransportHeader[0] : -1),
         ("tcp.mss", static (in PacketView view) => TcpOption(in view, 2, 2)),
         ("tcp.wscale", static (in PacketView view) => TcpOption(in view, 3, 1)),
+        ("sctp.vtag", static (in PacketView view) => view.Packet.IpProtocol == 132 ? SctpChunks.Tag(view.TransportHeader) : -1),
+        ("sctp.chunk_cnt", static (in PacketView view) => view.Packet.IpProtocol == 132 ? SctpChunks.Count(view.TransportHeader) : -1),
         ("tos", static (in PacketView view) => view.IpHeader.Length >= 20 && view.IpHeader[0] >> 4 == 4 ? view.IpHeader[1] : -1),
         ("vlan.layers", static (in PacketView view) => (view.Packet.Vlan > 0 ? 1 : 0) + (view.Packet.InnerVlan > 0 ? 1 : 0)),
     ];
@@ -49,6 +51,7 @@ internal static class HeaderKeywords
         yield return new Keyword("stream_size", StreamSize);
         yield return new Keyword("vlan.id", VlanId);
         yield return new Keyword("igmp-csum", IgmpChecksum);
+        yield return new Keyword("sctp.chunk_type", SctpChunkType);
     }
 
     private static void Add(RuleBuilder rule, PacketTest test)
@@ -61,6 +64,12 @@ internal static class HeaderKeywords
     {
         NumberTest test = NumberTest.Parse(rule.Keyword, value);
         Add(rule, (in PacketView view) => read(in view) is >= 0 and long number && test.Holds(number));
+    }
+
+    private static void SctpChunkType(RuleBuilder rule, string? value)
+    {
+        NumberTest test = NumberTest.Parse(rule.Keyword, value, NumberWords.Of(rule.Keyword));
+        Add(rule, (in PacketView view) => view.Packet.IpProtocol == 132 && SctpChunks.Any(view.TransportHeader, test));
     }
 
     private static bool IsIcmp(in PacketView view) => view.Packet.Kind is PacketKind.Icmp or PacketKind.Icmp6 || (view.Packet.Kind == PacketKind.IcmpError && view.Packet.IpProtocol is 1 or 58);

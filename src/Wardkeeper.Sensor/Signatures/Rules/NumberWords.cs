@@ -15,6 +15,7 @@ internal static class NumberWords
         ["dns.rcode"] = Words(0, "noerror", "formerr", "servfail", "nxdomain", "notimp", "refused", "yxdomain", "yxrrset", "nxrrset", "notauth", "notzone"),
         ["websocket.opcode"] = Pairs(("continuation", 0), ("text", 1), ("binary", 2), ("connection_close", 8), ("close", 8), ("ping", 9), ("pong", 10)),
         ["websocket.flags"] = Pairs(("fin", 0x80), ("comp", 0x40)),
+        ["sctp.chunk_type"] = Words(0, "data", "init", "init_ack", "sack", "heartbeat", "heartbeat_ack", "abort", "shutdown", "shutdown_ack", "error", "cookie_echo", "cookie_ack"),
         ["rfb.secresult"] = Words(0, "ok", "fail", "toomany", "unknown"),
         ["krb5.ticket_encryption"] = Pairs(("des-cbc-crc", 1), ("des-cbc-md4", 2), ("des-cbc-md5", 3), ("des3-cbc-sha1", 16), ("aes128-cts-hmac-sha1-96", 17), ("aes256-cts-hmac-sha1-96", 18), ("rc4-hmac", 23), ("rc4-hmac-exp", 24)),
     }.ToFrozenDictionary(StringComparer.Ordinal);
