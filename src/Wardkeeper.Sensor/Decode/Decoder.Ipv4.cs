@@ -31,7 +31,7 @@ internal sealed partial class Decoder
         }
         if (headerLength > available)
         {
-            CountShort(ref envelope, "ipv4-malformed");
+            CountShort(ref envelope, "ipv4-malformed", DecoderEvents.Ipv4Truncated);
             return;
         }
         if (Checksums.Fold(headerLength == Ipv4Header ? Checksums.Sum(header) : Checksums.Sum(envelope.Data.AsSpan(at, headerLength))) != 0xFFFF) NoteIpChecksum(ref envelope, header);

@@ -38,8 +38,11 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared)
         await using Visit visit = await shared.Console.VisitAsync(chromium.Browser, language, theme, "clinical-engineer+analyst");
         long finding = await shared.Console.GravestFindingAsync(), lifeSupport = await shared.Console.LifeSupportAsync();
         List<string> found = [];
-        foreach ((string name, string path) in Pages)
+        for (int i = 0; i < Pages.Length; i++)
         {
+            (string name, string path) = Pages[i];
+            // The short version looks at each page once, at every other in the other language and theme.
+            if (!LongVersion.IsAsked && (i % 2 == 0) != (theme == "light")) continue;
             await visit.GoAsync(path.Replace("{id}", lifeSupport.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("{finding}", finding.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
             if (name == "overview") await visit.Page.WaitForSelectorAsync("figure svg text");
             if (name == "traffic") await visit.Page.WaitForSelectorAsync("figure svg text");

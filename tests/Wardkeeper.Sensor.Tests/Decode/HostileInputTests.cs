@@ -105,7 +105,7 @@ public sealed class HostileInputTests
             {
                 int from = start * 8, to = from + (units * 8);
                 byte[] content = [.. Enumerable.Repeat(value, units * 8)];
-                List<Packet> packets = decoding.Show(Ethernet(Ipv4(200, content, fragment: start | (isLast ? 0 : 0x2000))));
+                List<Packet> packets = [.. decoding.Show(Ethernet(Ipv4(200, content, fragment: start | (isLast ? 0 : 0x2000)))).Where(packet => packet.Kind != PacketKind.Malformed)];
                 if (start == 0 && isLast) return;
                 bool isBelieved = end >= 0 ? to <= end && (!isLast || to == end) : !isLast || to >= furthest;
                 if (isBelieved)

@@ -198,7 +198,9 @@ public sealed class PlainFrameTests
         byte[] packet = Ipv4(17, Udp([]));
         Convert.FromHexString(start.Replace(" ", "", StringComparison.Ordinal)).CopyTo(packet, 0);
         Decoding decoding = new();
-        Assert.Empty(decoding.Show(Ethernet(packet)));
+        Packet said = Assert.Single(decoding.Show(Ethernet(packet)));
+        Assert.Equal(PacketKind.Malformed, said.Kind);
+        Assert.NotEqual(DecoderEvents.None, said.Events);
         Assert.Equal(counted, decoding.Counted);
     }
 

@@ -2,6 +2,7 @@ using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Flows;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Signatures;
+using Wardkeeper.Sensor.Signatures.Rules;
 using Wardkeeper.Sensor.Tests.Captures;
 
 namespace Wardkeeper.Sensor.Tests.Signatures;
@@ -20,6 +21,50 @@ public class SignatureEngineTests
         string[] one = [.. SignatureRun.Of(Capture, rules, looksAtOnce: false).Select(Line)], three = [.. SignatureRun.Of(Capture, rules, looksAtOnce: false, workers: 3).Select(Line)];
         Assert.NotEmpty(one);
         Assert.Equal(one, three);
+    }
+
+    [Fact]
+    public void A_set_that_rules_change_is_asked_in_packet_order()
+    {
+        RuleSet rules = SignatureRun.Rules("alert dns any any -> any any (msg:\"new name\"; dns.query; dataset:set,names,type string; sid:1;)", "alert dns any any -> any any (msg:\"known name\"; dns.query; dataset:isset,names; sid:2;)");
+        Assert.Empty(rules.Refusals);
+        string[] one = [.. SignatureRun.Of(Capture, rules, looksAtOnce: false).Select(Line)], three = [.. SignatureRun.Of(Capture, rules, looksAtOnce: false, workers: 3).Select(Line)];
+        int queries = SignatureRun.Of(Capture, "alert dns any any -> any any (msg:\"a query\"; dns.query; pcre:\"/^/\"; sid:1;)").Count;
+        Assert.NotEmpty(one);
+        Assert.Equal(one, three);
+        Assert.InRange(one.Length, 1, 2 * queries);
+    }
+
+    [Fact]
+    public void A_list_is_read_from_beside_its_rules_and_from_nowhere_else()
+    {
+        string folder = Directory.CreateTempSubdirectory("wardkeeper-rules-").FullName;
+        try
+        {
+            string file = Path.Combine(folder, "lists.rules");
+            File.WriteAllText(Path.Combine(folder, "names.lst"), Convert.ToBase64String("example.org"u8) + "\n");
+            File.WriteAllText(Path.Combine(folder, "bad.lst"), "no base 64!\n");
+            File.WriteAllLines(file,
+            [
+                "alert dns any any -> any any (dns.query; dataset:isset,a,type string,load names.lst; sid:1;)",
+                "alert dns any any -> any any (dns.query; dataset:isset,b,type string,load ../names.lst; sid:2;)",
+                "alert dns any any -> any any (dns.query; dataset:isset,c,type string,load /etc/passwd; sid:3;)",
+                "alert dns any any -> any any (dns.query; dataset:isset,d,type string,load bad.lst; sid:4;)",
+                "alert dns any any -> any any (dns.query; dataset:isset,e,type string,load none.lst; sid:5;)",
+                "alert dns any any -> any any (dns.query; dataset:isset,a,type md5; sid:6;)",
+            ]);
+            RuleReader reader = new(new RuleVariables());
+            reader.Read(file);
+            RuleSet rules = reader.Finish();
+            Assert.Equal([2L, 3, 4, 5, 6], rules.Refusals.Select(refusal => refusal.Sid));
+            Assert.Equal("example.org", Assert.Single(((Wardkeeper.Sensor.Signatures.Matching.DatasetCheck)Assert.Single(Assert.Single(rules.Rules).Sections[0].Made)).Set.Loaded));
+            RuleSet ofText = SignatureRun.Rules(File.ReadAllLines(file)[0]);
+            Assert.Single(ofText.Refusals);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
