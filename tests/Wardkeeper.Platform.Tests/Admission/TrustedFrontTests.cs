@@ -63,7 +63,7 @@ public sealed class TrustedFrontTests(TrustPlatform platform) : IDisposable
 
         JsonElement all = JsonDocument.Parse((await platform.ApiAsync(HttpMethod.Get, $"/trust/certificates?device={device}")).Body).RootElement;
         long number = all.GetProperty("items")[0].GetProperty("number").GetInt64();
-        (status, body) = await platform.ApiAsync(HttpMethod.Post, $"/trust/certificates/{number}/revoke", """{"revocation":"keyCompromise","reason":"stolen"}""");
+        (status, body) = await platform.ApiAsync(HttpMethod.Post, $"/trust/certificates/{number}/revoke", """{"word":"keyCompromise","reason":"stolen"}""");
         Assert.True(status is 200 or 204, body);
         await EapAsync();
         decision = await LatestAsync();
