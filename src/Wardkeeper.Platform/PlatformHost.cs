@@ -178,6 +178,7 @@ internal static class PlatformHost
         services.AddSingleton<IDutyQueries, DutyFigures>();
         services.AddSingleton<DutyRound>();
         services.AddSingleton<ISavedViews, SavedViewStore>();
+        services.AddSingleton<IFindingDoor>(provider => provider.GetRequiredService<HubPath>());
         services.AddSingleton(provider => new HubPath(
             provider.GetRequiredService<StoreFactory>(),
             provider.GetRequiredService<HubGate>(),

@@ -16,7 +16,7 @@ namespace Wardkeeper.Storage;
 /// transaction when there is a backlog. A store that refuses is tried again until it takes; meanwhile the inbox fills, sensors
 /// keep their batches in their spools, and nothing is taken twice.
 /// </summary>
-internal sealed class HubPath : IBatchReceiver, IAsyncDisposable
+internal sealed class HubPath : IBatchReceiver, Wardkeeper.Hub.Findings.IFindingDoor, IAsyncDisposable
 {
     private const int InboxBatches = 64, MaxItems = 64 * 1024;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -116,7 +116,7 @@ internal sealed class HubPath : IBatchReceiver, IAsyncDisposable
         }
     }
 
-    /// <summary>Something besides a batch changes what the parts hold: it passes the same door and is stored at once. A store that refuses now takes it with the next batch.</summary>
+    /// <inheritdoc/>
     public async Task TakeAsync(Action take, CancellationToken cancel = default)
     {
         using IDisposable pass = await gate.EnterAsync(cancel);

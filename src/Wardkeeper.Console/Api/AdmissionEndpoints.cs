@@ -31,6 +31,7 @@ internal static class AdmissionEndpoints
         ApiQuery.Take(group.MapGet("/decisions", DecisionsAsync).WithSummary("Decisions, the latest first: who was let in, refused, and why"), ["page", "pageSize", "from", "to", "segment", "outcome", "wanted", "device", "mac", "switch", "reason", "isHeld", "isAgainst"]);
         group.MapGet("/decisions/{id:long}", DecisionAsync).WithSummary("One decision with its reasons and the traits that were compared");
         ApiQuery.Take(group.MapGet("/sessions", SessionsAsync).WithSummary("Sessions, the latest first: who is in, and who was"), ["page", "pageSize", "isOpen", "device", "mac", "switch", "segment"]);
+        group.MapGet("/front", ([FromServices] IFrontFigures front) => front.Now).WithSummary("What FreeRADIUS asked since the start of the hub, and what was refused: forged and malformed calls by reason, addresses that know a secret and are no switch");
         group.MapGet("/segments", SegmentsAsync).WithSummary("Segments with their mode and what happens in them while the hub cannot be asked");
         group.MapPut("/segments/{name}", SaveAsync).WithSummary("Makes or changes a segment; a new one observes");
         ApiQuery.Take(group.MapGet("/segments/{name}/proof", ProofAsync).WithSummary("Whom a segment would have refused over some days; people let it enforce by its digest"), ["days"]);

@@ -96,7 +96,7 @@ public sealed class AdmissionDecider(
             identity,
             owner,
             device is not null && identities is not null && identities.Of(device.Id).Any(one => one.IsValidAt(request.At)),
-            FingerprintComparison.Of(traits.Of(mac), plug.Since, plug.Doubts),
+            FingerprintComparison.Of(traits.Of(mac), plug),
             findings.Of(device?.Id, mac),
             device is null ? null : care.Of(device.Id).Situation,
             device is null ? null : policy.ApprovalOf(device.Id, request.At),
@@ -108,9 +108,10 @@ public sealed class AdmissionDecider(
     private Plug Asked(AdmissionRequest request, AdmissionSegment segment)
     {
         Plug? before = plugs.Find(request.Mac);
-        Plug now = plugs.Asked(request, segment.SessionTimeout);
-        if (before is null || before.Since == now.Since || now.IsInDoubt || !FingerprintComparison.IsBroken(FingerprintComparison.Of(traits.Of(MacOf(request)), before.Since, before.Doubts))) return now;
-        plugs.Doubt(request.Mac, before.Since);
+        CardTraits? shown = before is null ? null : traits.Of(MacOf(request));
+        Plug now = plugs.Asked(request, segment.SessionTimeout, before is not null && FingerprintComparison.IsUnproven(shown, before));
+        if (before is null || before.Since == now.Since || now.IsInDoubt || !FingerprintComparison.IsBroken(FingerprintComparison.Of(shown, before))) return now;
+        plugs.Doubt(request.Mac, before.Known);
         return plugs.Find(request.Mac) ?? now;
     }
 

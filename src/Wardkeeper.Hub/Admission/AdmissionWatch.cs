@@ -32,10 +32,11 @@ public interface IAdmissionSteps
 /// </summary>
 /// <param name="decider">Decides.</param>
 /// <param name="plugs">Which card is where.</param>
-/// <param name="book">Where findings are raised.</param>
+/// <param name="book">What was found.</param>
+/// <param name="door">How what is found here comes into the book.</param>
 /// <param name="steps">Who carries out.</param>
 /// <param name="clock">Wall clock.</param>
-public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, FindingBook book, IAdmissionSteps steps, TimeProvider clock)
+public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, FindingBook book, IFindingDoor door, IAdmissionSteps steps, TimeProvider clock)
 {
     /// <summary>How often it looks.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
@@ -69,7 +70,7 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
     {
         (AdmissionFacts facts, AdmissionDecision decision) = decider.Again(plug, now);
         if (Judge(plug, facts, now)) return;
-        long? finding = Raise(plug, facts, decision, now);
+        long? finding = await RaiseAsync(plug, facts, decision, now, cancel);
         AdmissionOutcome inForce = plug.Decision!.Outcome;
         string cause = $"{plug.Since.Nanoseconds} {inForce} {decision.Wanted} {decision.Outcome} {decision.Reasons[0].Key}";
         if (handled.GetValueOrDefault(plug.Mac) == cause) return;
@@ -107,16 +108,16 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
             plugs.Forgive(plug.Mac, now);
             return true;
         }
-        if (FingerprintComparison.IsBroken(facts.Match)) plugs.Doubt(plug.Mac, plug.Since);
+        if (FingerprintComparison.IsBroken(facts.Match)) plugs.Doubt(plug.Mac, plug.Known);
         else if (FingerprintComparison.IsGood(facts.Match)) plugs.Trust(plug.Mac, now);
         return false;
     }
 
-    private long? Raise(Plug plug, AdmissionFacts facts, AdmissionDecision decision, CaptureTime now)
+    private async Task<long?> RaiseAsync(Plug plug, AdmissionFacts facts, AdmissionDecision decision, CaptureTime now, CancellationToken cancel)
     {
         MacAddress mac = MacOf(plug);
         if (mac.IsNone) return null;
-        long? number = null;
+        List<Sighting> sightings = [];
         foreach (AdmissionReason reason in decision.Reasons)
         {
             if (Sighted(reason, plug, facts, decision) is not { } told) continue;
@@ -129,11 +130,12 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
                 Facts = Facts(plug, decision),
                 Evidence = new Evidence(now, null, 0, "admission"),
             };
-            // The same plug shows the same again and again: it is told once.
-            if (book.Find(sighting.Key) is not { } known || known.Last < plug.Since) book.Raise(sighting);
-            number ??= book.Find(sighting.Key)?.Number;
+            sightings.Add(sighting);
         }
-        return number;
+        // The same plug shows the same again and again: it is told once.
+        Sighting[] fresh = [.. sightings.Where(one => book.Find(one.Key) is not { } known || known.Last < plug.Since)];
+        if (fresh.Length > 0) await door.TakeAsync(() => Array.ForEach(fresh, book.Raise), cancel);
+        return sightings.Select(one => book.Find(one.Key)?.Number).FirstOrDefault(number => number is not null);
     }
 
     private static (FindingType Type, IReadOnlyList<string> Arguments)? Sighted(AdmissionReason reason, Plug plug, AdmissionFacts facts, AdmissionDecision decision)

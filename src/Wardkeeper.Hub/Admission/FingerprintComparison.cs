@@ -61,19 +61,39 @@ public static class FingerprintComparison
         return match.Score >= Good && match.Traits.Where(one => one.Agrees == true).Sum(one => one.Weight) >= Enough;
     }
 
+    /// <summary>The comparison for a card where it is plugged in.</summary>
+    /// <param name="traits">What the machine showed; null when nothing.</param>
+    /// <param name="plug">Since when it is there, and since when what it shows is not proven.</param>
+    public static FingerprintMatch Of(CardTraits? traits, Plug plug)
+    {
+        ArgumentNullException.ThrowIfNull(plug);
+        return Of(traits, plug.Since, plug.Doubts, plug.Known);
+    }
+
+    /// <summary>Whether there is something to compare with, and what was shown since did not prove to be the card's own.</summary>
+    public static bool IsUnproven(CardTraits? traits, Plug plug)
+    {
+        ArgumentNullException.ThrowIfNull(plug);
+        return IsComparable(traits, plug.Known) && !IsGood(Of(traits, plug));
+    }
+
     /// <summary>The comparison.</summary>
     /// <param name="traits">What the machine showed; null when nothing.</param>
-    /// <param name="since">What it showed first before this is known of it, what it showed at this time or later is seen now.</param>
+    /// <param name="since">What it showed at this time or later is seen now.</param>
     /// <param name="doubts">Times in which what it showed was another's; null for none.</param>
-    public static FingerprintMatch Of(CardTraits? traits, CaptureTime since, IReadOnlyList<Doubt>? doubts = null)
+    /// <param name="knownBefore">What it showed first before this is known of it, and differences count from then on; the same as <paramref name="since"/> when null.</param>
+    public static FingerprintMatch Of(CardTraits? traits, CaptureTime since, IReadOnlyList<Doubt>? doubts = null, CaptureTime? knownBefore = null)
     {
-        if (traits is null || traits.IsRouter || since.Since(traits.First) < Acquainted) return Nothing;
+        CaptureTime known = knownBefore ?? since;
+        if (!IsComparable(traits, known)) return Nothing;
+        // Once it is in doubt, what the other machine showed before is no longer held against what is plugged in now.
+        Period period = new(known, doubts is [.., { Until: null }] ? since : known, since, doubts ?? []);
         Dictionary<string, TraitMatch> all = new(StringComparer.Ordinal);
         foreach (IGrouping<string, ShownTrait> shown in traits.Shown.GroupBy(one => one.Trait, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             int slash = shown.Key.IndexOf('/', StringComparison.Ordinal);
             string name = slash < 0 ? shown.Key : shown.Key[..slash];
-            if (!Weights.TryGetValue(name, out FingerprintWeight? weight) || Compare(weight, [.. shown], since, doubts ?? []) is not { } one) continue;
+            if (!Weights.TryGetValue(name, out FingerprintWeight? weight) || Compare(weight, [.. shown], period) is not { } one) continue;
             // Shown at several places: a difference at one of them is a difference.
             if (!all.TryGetValue(name, out TraitMatch? before) || Rank(one) > Rank(before)) all[name] = one;
         }
@@ -82,14 +102,16 @@ public static class FingerprintComparison
         return new FingerprintMatch(agree + differ == 0 ? null : (int)Math.Round(100.0 * agree / (agree + differ), MidpointRounding.AwayFromZero), compared);
     }
 
+    private static bool IsComparable([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] CardTraits? traits, CaptureTime known) => traits is { IsRouter: false } && known.Since(traits.First) >= Acquainted;
+
     private static int Rank(TraitMatch one) => one.Agrees switch { false => 2, true => 1, null => 0 };
 
-    private static TraitMatch? Compare(FingerprintWeight weight, List<ShownTrait> shown, CaptureTime since, IReadOnlyList<Doubt> doubts)
+    private static TraitMatch? Compare(FingerprintWeight weight, List<ShownTrait> shown, Period period)
     {
-        bool IsKnown(ShownTrait one) => one.First < since && !doubts.Any(doubt => doubt.Covers(one.First));
+        bool IsKnown(ShownTrait one) => one.First < period.Known && !period.Doubts.Any(doubt => doubt.Covers(one.First));
         string[] known = [.. shown.Where(IsKnown).OrderByDescending(one => one.Last).ThenBy(one => one.Value, StringComparer.Ordinal).Select(one => one.Value)];
-        string[] still = [.. shown.Where(one => one.Last >= since && IsKnown(one)).Select(one => one.Value).Order(StringComparer.Ordinal)];
-        string[] fresh = [.. shown.Where(one => one.Last >= since && !IsKnown(one)).Select(one => one.Value).Order(StringComparer.Ordinal)];
+        string[] still = [.. shown.Where(one => one.Last >= period.Agreeing && IsKnown(one)).Select(one => one.Value).Order(StringComparer.Ordinal)];
+        string[] fresh = [.. shown.Where(one => one.Last >= period.Differing && !IsKnown(one)).Select(one => one.Value).Order(StringComparer.Ordinal)];
         // One new value of its kind says something even where there was none before: a protocol that it begins to speak, a service that is closed.
         if (known.Length == 0 && !(weight.IsSet && weight.Agrees == 0) && !(weight.IsSet && weight.Needed == 1)) return null;
         if (!weight.IsSet && known.Length > MostKnown) return null;
@@ -104,4 +126,11 @@ public static class FingerprintComparison
     private static string Told(string[] values) => string.Join(" · ", values.Take(3)) + (values.Length > 3 ? " …" : "");
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    /// <summary>What is compared with what.</summary>
+    /// <param name="Known">What was shown first before this is known.</param>
+    /// <param name="Differing">From when on differences count.</param>
+    /// <param name="Agreeing">From when on agreement counts.</param>
+    /// <param name="Doubts">Times in which what was shown was another's.</param>
+    private readonly record struct Period(CaptureTime Known, CaptureTime Differing, CaptureTime Agreeing, IReadOnlyList<Doubt> Doubts);
 }

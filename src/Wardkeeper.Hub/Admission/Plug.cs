@@ -31,6 +31,7 @@ public readonly record struct Doubt(CaptureTime From, CaptureTime? Until)
 /// <param name="TrustedAt">When its machine was last seen to behave like itself; null when never.</param>
 /// <param name="Left">When the switch said that it was unplugged; null while it is plugged in.</param>
 /// <param name="Decision">What was decided last; null before.</param>
+/// <param name="Unproven">Since when what it shows is not known of it yet, where that is longer than it is plugged in; null where it is not.</param>
 public sealed record Plug(
     string Mac,
     string Place,
@@ -43,8 +44,12 @@ public sealed record Plug(
     IReadOnlyList<Doubt>? Doubts = null,
     CaptureTime? TrustedAt = null,
     CaptureTime? Left = null,
-    AdmissionDecision? Decision = null)
+    AdmissionDecision? Decision = null,
+    CaptureTime? Unproven = null)
 {
+    /// <summary>What it showed first before this is known of it; what it shows since is compared with that.</summary>
+    public CaptureTime Known => Unproven ?? Since;
+
     /// <summary>Whether what it shows is another's, as far as is known.</summary>
     public bool IsInDoubt => Doubts is [.., { Until: null }];
 }
@@ -87,8 +92,9 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
     /// <summary>A card asks.</summary>
     /// <param name="request">What it asks.</param>
     /// <param name="lasts">After which time it was told to ask again.</param>
+    /// <param name="isUnproven">Whether what it showed since it was plugged in last could be compared and did not prove to be its own: then it does not become what is known of it, however often it asks.</param>
     /// <returns>How it stands with this request.</returns>
-    public Plug Asked(AdmissionRequest request, TimeSpan lasts)
+    public Plug Asked(AdmissionRequest request, TimeSpan lasts, bool isUnproven = false)
     {
         ArgumentNullException.ThrowIfNull(request);
         lock (making)
@@ -96,7 +102,7 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
             bool isNew = !plugs.TryGetValue(request.Mac, out Plug? before);
             if (isNew && count >= bound) Forget();
             if (isNew) count++;
-            return plugs[request.Mac] = Next(before, request, lasts);
+            return plugs[request.Mac] = Next(before, request, lasts, isUnproven);
         }
     }
 
@@ -120,10 +126,10 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
 
     /// <summary>A card shows its own, since it was plugged in last: what was in doubt before is over.</summary>
     public void Trust(string mac, CaptureTime at) => Change(mac, plug => !plug.IsInDoubt ? plug with { TrustedAt = at }
-        : plug.Doubts![^1].From < plug.Since ? plug with { TrustedAt = at, Doubts = [.. plug.Doubts.SkipLast(1), plug.Doubts[^1] with { Until = plug.Since }] } : plug);
+        : plug.Doubts![^1].From < plug.Since ? plug with { TrustedAt = at, Unproven = null, Doubts = [.. plug.Doubts.SkipLast(1), plug.Doubts[^1] with { Until = plug.Since }] } : plug);
 
     /// <summary>A person said that what looked like another machine was the device itself: what it showed until now is known of it.</summary>
-    public void Forgive(string mac, CaptureTime now) => Change(mac, plug => plug with { Doubts = null, Since = now > plug.Since ? now : plug.Since });
+    public void Forgive(string mac, CaptureTime now) => Change(mac, plug => plug with { Doubts = null, Unproven = null, Since = now > plug.Since ? now : plug.Since });
 
     /// <summary>Puts back what was stored.</summary>
     public void Restore(Plug plug)
@@ -145,7 +151,7 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
         return longest.Place is not null && longest.Last.Since(longest.First) >= Usual ? longest.Place : null;
     }
 
-    private static Plug Next(Plug? before, AdmissionRequest request, TimeSpan lasts)
+    private static Plug Next(Plug? before, AdmissionRequest request, TimeSpan lasts, bool isUnproven)
     {
         string place = PlaceOf(request);
         if (before is null) return new Plug(request.Mac, place, request.At, request.At, request.At, [new PlugPlace(place, request.At, request.At)], false);
@@ -158,7 +164,7 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
         bool isBack = moved && request.Ssid is null && here.Place is not null && before.Left is null && request.At.Since(here.Last) < Turns;
         PlugPlace[] places = [new PlugPlace(place, here.Place is null ? request.At : here.First, request.At), .. before.Places.Where(one => one.Place != place).Take(PlacesKept - 1)];
         CaptureTime? two = isBack ? request.At : before.TwoPlaces is { } since && request.At.Since(since) < Turns ? since : null;
-        return before with { Place = place, Since = isAnew ? request.At : before.Since, LastAsked = request.At, Places = places, TwoPlaces = two, Left = null };
+        return before with { Place = place, Since = isAnew ? request.At : before.Since, Unproven = isAnew ? isUnproven ? before.Known : null : before.Unproven, LastAsked = request.At, Places = places, TwoPlaces = two, Left = null };
     }
 
     private void Change(string mac, Func<Plug, Plug> change)

@@ -19,6 +19,9 @@ internal static partial class AdmissionCheck
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
     private static readonly TimeSpan MostDrift = TimeSpan.FromSeconds(60), Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Where FreeRADIUS is; null when it is not installed.</summary>
+    internal static string? Program => Programs.FirstOrDefault(File.Exists);
+
     /// <summary>Looks at everything.</summary>
     public static async Task<IReadOnlyList<FrontCheck>> RunAsync(string folder, TimeProvider clock, CancellationToken cancel)
     {
@@ -44,8 +47,8 @@ internal static partial class AdmissionCheck
     {
         try
         {
-            string[] texts = [.. new[] { "ca-and-crl.pem", FrontCertificates.Certificate, FrontCertificates.Key }.Select(name => File.ReadAllText(Path.Combine(folder, "certs", name)))];
-            string mistakes = string.Join(" ", FrontCertificates.Mistakes(texts[0], texts[1], texts[2], now));
+            string[] texts = [.. new[] { FrontCertificates.CaAndCrl, FrontCertificates.Certificate, FrontCertificates.Key }.Select(name => File.ReadAllText(Path.Combine(folder, "certs", name)))];
+            string mistakes = string.Join(" ", FrontCertificates.Mistakes(texts[0], texts[1], texts[2], now, !File.ReadAllText(Path.Combine(folder, "radiusd.conf")).Contains("check_crl = no", StringComparison.Ordinal)));
             return mistakes.Length == 0 ? null : mistakes;
         }
         catch (IOException e)
@@ -54,10 +57,10 @@ internal static partial class AdmissionCheck
         }
     }
 
-    private static async Task<string?> OwnAsync(string folder, CancellationToken cancel)
+    /// <summary>What FreeRADIUS itself says against a folder; null when nothing.</summary>
+    internal static async Task<string?> OwnAsync(string folder, CancellationToken cancel)
     {
-        string? program = Programs.FirstOrDefault(File.Exists);
-        if (program is null) return "FreeRADIUS is not installed. On Debian and openKylin: apt-get install freeradius freeradius-rest";
+        if (Program is not { } program) return "FreeRADIUS is not installed. On Debian and openKylin: apt-get install freeradius freeradius-rest";
         if (!File.Exists("/usr/lib/freeradius/rlm_rest.so")) return "FreeRADIUS has no module rlm_rest. On Debian and openKylin: apt-get install freeradius-rest";
         using Process check = Process.Start(new ProcessStartInfo(program, ["-C", "-l", "stdout", "-d", folder, "-n", "radiusd"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> said = check.StandardOutput.ReadToEndAsync(cancel), complained = check.StandardError.ReadToEndAsync(cancel);

@@ -14,6 +14,7 @@ internal static class AdmissionCommandLine
         Command command = new("admission", PlatformCommands.Describe("admission"));
         command.Add(Install());
         command.Add(Check());
+        command.Add(Run());
         return command;
     }
 
@@ -24,7 +25,7 @@ internal static class AdmissionCommandLine
         (string Argument, Option<string?> Option, bool IsPath)[] given =
         [
             ("out", new Option<string?>("--out") { Description = "Folder that is written; without it, admission/radius below the data folder", HelpName = "DIR" }, true),
-            ("certificates", new Option<string?>("--certificates") { Description = "Folder with ca.pem, crl.pem, radius.pem and radius.key", HelpName = "DIR", Required = true }, true),
+            ("certificates", new Option<string?>("--certificates") { Description = "Folder with another's ca.pem, crl.pem, radius.pem and radius.key; without it the hub's own authorities issue and renew them", HelpName = "DIR" }, true),
             ("clients", new Option<string?>("--clients") { Description = "Switches that may ask, kept for the next time; a line is: name, address or network, secret, and optionally port and secret of RFC 5176", HelpName = "FILE" }, true),
             ("address", new Option<string?>("--radius-address") { Description = "Address that FreeRADIUS listens on; without it all", HelpName = "ADDRESS" }, false),
             ("auth-port", new Option<string?>("--auth-port") { Description = "Port for authentication (1812)", HelpName = "PORT" }, false),
@@ -43,6 +44,15 @@ internal static class AdmissionCommandLine
             }
             return ControlCall.RunAsync(flags.Loader(parsed), new ControlRequest { Command = "admission-install", Arguments = arguments }, parsed.GetValue(json), cancel, mayStart: true);
         });
+        return command;
+    }
+
+    private static Command Run()
+    {
+        Command command = new("run", "Runs FreeRADIUS over a folder that was written by install, and starts it anew when certificates or configuration in it change.");
+        Argument<string> folder = new("DIR") { Description = "The folder" };
+        command.Add(folder);
+        command.SetAction((parsed, cancel) => FrontRun.RunAsync(Path.GetFullPath(parsed.GetValue(folder)!), System.Console.Out, cancel));
         return command;
     }
 

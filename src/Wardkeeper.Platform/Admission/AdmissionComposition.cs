@@ -18,6 +18,7 @@ internal static class AdmissionComposition
     {
         services.AddSingleton(new FrontFolder(Path.Combine(dataFolder, FrontFolder.Name)));
         services.AddSingleton<FrontCounters>();
+        services.AddSingleton<IFrontFigures>(provider => provider.GetRequiredService<FrontCounters>());
         services.AddSingleton<SessionBoard>();
         services.AddSingleton<AdmissionStore>();
         services.AddSingleton<IAdmissionRecords>(provider => provider.GetRequiredService<AdmissionStore>());
@@ -35,6 +36,8 @@ internal static class AdmissionComposition
         services.AddSingleton<IRevocationNotice, RevokedOut>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AdmissionFront>(provider, new IsolatingDecider(provider.GetRequiredService<IAdmissionDecider>(), provider.GetRequiredService<IsolationBook>(), provider.GetRequiredService<IAdmissionSegments>())));
         services.AddSingleton<AdmissionListener>();
+        services.AddSingleton<FrontTrust>();
+        services.AddHostedService<FrontTrustWork>();
         services.AddHostedService(provider => provider.GetRequiredService<AdmissionListener>());
         services.AddSingleton<IControlCommand>(provider => new ControlHandler("admission-install", provider.GetRequiredService<PlatformOptions>(), provider, AdmissionInstall.RunAsync));
     }

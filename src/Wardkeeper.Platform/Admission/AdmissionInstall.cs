@@ -40,16 +40,19 @@ internal static class AdmissionInstall
             Clients = folder.ReadClients(),
             Segments = segments,
             FailSafeVlan = request["fail-safe-vlan"],
+            HubJudgesRevocation = request["certificates"] is null,
         };
         List<string> mistakes = [];
         if (plan.Clients.Count == 0) mistakes.Add("No switch is known. Name a file of them with --clients: a line is name, address or network, secret.");
         if (segments.Count == 0 && plan.FailSafeVlan is null) mistakes.Add("No segment is laid down, so it must be said where the unknown go while the hub is down: name the quarantine VLAN with --fail-safe-vlan.");
         if (plan.FailSafeVlan is { } vlan && (vlan.Length > 32 || !vlan.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))) mistakes.Add($"'{vlan}' is no VLAN; take 1 to 4094 or a name of letters, digits, dashes.");
         if (mistakes.Count > 0) throw new UserError(mistakes);
-        IReadOnlyDictionary<string, string> certificates = FrontCertificates.Read(request.Required("certificates"), options.Clock.GetUtcNow());
+        FrontTrust trust = services.GetRequiredService<FrontTrust>();
+        IReadOnlyDictionary<string, string> certificates = request["certificates"] is { } given ? FrontCertificates.Read(given, options.Clock.GetUtcNow()) : await OwnAsync(trust, target, cancel);
         _ = services.GetRequiredService<Storage.Admission.LastKnownFile>();
         Write(plan, certificates, isRemote ? options.Certificate.Current.ExportCertificatePem() + "\n" : null);
-        await services.GetRequiredService<IAuditLog>().AppendAsync(who, "admission-installed", target, null, $"{plan.Clients.Count} switches, {segments.Count} segments, {plan.HubUrl}", null, cancel);
+        trust.Remember(target, plan.HubJudgesRevocation);
+        await services.GetRequiredService<IAuditLog>().AppendAsync(who, "admission-installed", target, null, $"{plan.Clients.Count} switches, {segments.Count} segments, {plan.HubUrl}, certificates {(plan.HubJudgesRevocation ? "of the hub" : "of another")}", null, cancel);
         if (options.IsRunning) await services.GetRequiredService<AdmissionListener>().StartListeningAsync(cancel);
         return new ControlAnswer
         {
@@ -57,7 +60,7 @@ internal static class AdmissionInstall
             [
                 $"Wrote FreeRADIUS's configuration for {plan.Clients.Count.ToString(CultureInfo.InvariantCulture)} switches into {target}.",
                 $"Check it:  wardkeeper admission check {target}",
-                $"Start it:  freeradius -f -l stdout -d {target} -n radiusd   (or by {Path.Combine(target, "wardkeeper-radius.service")})",
+                $"Start it:  wardkeeper admission run {target}   (or by {Path.Combine(target, "wardkeeper-radius.service")})",
                 "Run FreeRADIUS as the user that runs Wardkeeper: both write beside the file of what was known last.",
             ],
             Facts = JsonSerializer.SerializeToElement(new { folder = target, hub = plan.HubUrl, switches = plan.Clients.Count, segments = segments.Count, lastKnown = plan.LastKnown }),
@@ -79,6 +82,18 @@ internal static class AdmissionInstall
         if (!File.Exists(users)) FrontFolder.Write(users, "# Names and passwords for PEAP, one a line:   name   NT-Password := \"hex of the MD4 hash\"\n");
         foreach ((string name, string text) in certificates) FrontFolder.Write(Path.Combine(plan.Folder, "certs", name), text);
         if (hubCertificate is not null) FrontFolder.Write(Path.Combine(plan.Folder, "certs", "hub.pem"), hubCertificate);
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>> OwnAsync(FrontTrust trust, string target, CancellationToken cancel)
+    {
+        try
+        {
+            return await trust.TextsAsync(target, cancel);
+        }
+        catch (Hub.Trust.Keys.AuthorityKeyException e)
+        {
+            throw new UserError(e.Message);
+        }
     }
 
     private static int Port(ControlRequest request, string name, int otherwise) => request[name] is not { } text ? otherwise

@@ -44,6 +44,9 @@ internal sealed record FrontPlan
 
     /// <summary>VLAN of the unknown where no segment says another, while the hub cannot be asked.</summary>
     public string? FailSafeVlan { get; init; }
+
+    /// <summary>Whether the certificates are of the hub, which judges revocation itself; FreeRADIUS judges it by lists otherwise.</summary>
+    public bool HubJudgesRevocation { get; init; }
 }
 
 /// <summary>Writes FreeRADIUS's configuration: pure, from a plan to texts. The templates lie beside it as <c>radiusd.conf</c> and <c>rest.conf</c>.</summary>
@@ -54,6 +57,7 @@ internal static class FreeRadiusConfiguration
     /// <summary>The main file.</summary>
     public static string Radiusd(FrontPlan plan) => Template("radiusd.conf")
         .Replace("@DIR@", plan.Folder, StringComparison.Ordinal)
+        .Replace("@CHECKCRL@", plan.HubJudgesRevocation ? "no" : "yes", StringComparison.Ordinal)
         .Replace("@LIBDIR@", plan.Libraries, StringComparison.Ordinal)
         .Replace("@LASTKNOWN@", plan.LastKnown, StringComparison.Ordinal)
         .Replace("@ADDRESS@", plan.Address?.ToString() ?? "*", StringComparison.Ordinal)
@@ -88,8 +92,7 @@ internal static class FreeRadiusConfiguration
 
         [Service]
         User={user}
-        ExecStartPre=/usr/sbin/freeradius -C -l stdout -d {plan.Folder} -n radiusd
-        ExecStart=/usr/sbin/freeradius -f -l stdout -d {plan.Folder} -n radiusd
+        ExecStart={Environment.ProcessPath} admission run {plan.Folder}
         Restart=always
         RestartSec=1
         NoNewPrivileges=yes

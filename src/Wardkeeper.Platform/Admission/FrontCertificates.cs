@@ -10,6 +10,9 @@ internal static class FrontCertificates
     /// <summary>The files of the folder.</summary>
     public const string Ca = "ca.pem", Crl = "crl.pem", Certificate = "radius.pem", Key = "radius.key";
 
+    /// <summary>The file of CAs and their revocation lists that FreeRADIUS reads.</summary>
+    public const string CaAndCrl = "ca-and-crl.pem";
+
     private const string CrlLabel = "X509 CRL";
 
     /// <summary>Reads and checks a folder; everything that is wrong is reported together.</summary>
@@ -26,9 +29,9 @@ internal static class FrontCertificates
             else mistakes.Add($"{path} is missing. The folder must hold {Ca}, {Crl}, {Certificate} and {Key} (PEM).");
         }
         if (mistakes.Count > 0) throw new UserError(mistakes);
-        mistakes.AddRange(Mistakes(texts, now));
+        mistakes.AddRange(Mistakes(texts, now, needsLists: true));
         if (mistakes.Count > 0) throw new UserError(mistakes);
-        return new Dictionary<string, string>(StringComparer.Ordinal) { ["ca-and-crl.pem"] = $"{texts[Ca].Trim()}\n{texts[Crl].Trim()}\n", [Certificate] = texts[Certificate], [Key] = texts[Key] };
+        return new Dictionary<string, string>(StringComparer.Ordinal) { [CaAndCrl] = $"{texts[Ca].Trim()}\n{texts[Crl].Trim()}\n", [Certificate] = texts[Certificate], [Key] = texts[Key] };
     }
 
     /// <summary>What is wrong with the files that FreeRADIUS reads.</summary>
@@ -36,10 +39,11 @@ internal static class FrontCertificates
     /// <param name="certificate">FreeRADIUS's certificate with its chain.</param>
     /// <param name="key">Its key.</param>
     /// <param name="now">The moment.</param>
-    public static IEnumerable<string> Mistakes(string caAndCrl, string certificate, string key, DateTimeOffset now) =>
-        Mistakes(new Dictionary<string, string>(StringComparer.Ordinal) { [Ca] = caAndCrl, [Crl] = caAndCrl, [Certificate] = certificate, [Key] = key }, now);
+    /// <param name="needsLists">Whether FreeRADIUS judges revocation by lists.</param>
+    public static IEnumerable<string> Mistakes(string caAndCrl, string certificate, string key, DateTimeOffset now, bool needsLists) =>
+        Mistakes(new Dictionary<string, string>(StringComparer.Ordinal) { [Ca] = caAndCrl, [Crl] = caAndCrl, [Certificate] = certificate, [Key] = key }, now, needsLists);
 
-    private static List<string> Mistakes(Dictionary<string, string> texts, DateTimeOffset now)
+    private static List<string> Mistakes(Dictionary<string, string> texts, DateTimeOffset now, bool needsLists)
     {
         List<string> mistakes = [];
         X509Certificate2Collection authorities = [];
@@ -60,6 +64,8 @@ internal static class FrontCertificates
         foreach (X509Certificate2 authority in authorities)
         {
             if (authority.NotAfter.ToUniversalTime() < now) mistakes.Add($"The CA {authority.Subject} ended on {Day(authority.NotAfter)}.");
+            // Only what devices' certificates are issued by is asked for a list.
+            if (!needsLists || (authority.SubjectName.RawData.AsSpan().SequenceEqual(authority.IssuerName.RawData) && authorities.Any(one => one != authority && one.IssuerName.RawData.AsSpan().SequenceEqual(authority.SubjectName.RawData)))) continue;
             (string Issuer, DateTimeOffset Next)[] own = [.. lists.Where(list => list.Issuer == Convert.ToHexString(authority.SubjectName.RawData))];
             if (own.Length == 0) mistakes.Add($"{Crl} holds no revocation list of the CA {authority.Subject}: FreeRADIUS would refuse every certificate of it. Add one, also an empty one.");
             else if (own.Max(list => list.Next) < now) mistakes.Add($"The revocation list of the CA {authority.Subject} is over since {Day(own.Max(list => list.Next).UtcDateTime)}: FreeRADIUS refuses every certificate of it. Renew it, run 'wardkeeper admission install' again and restart FreeRADIUS.");

@@ -6,7 +6,7 @@ using Wardkeeper.Hub.Queries;
 namespace Wardkeeper.Platform.Admission;
 
 /// <summary>What came to the admission's front and what was refused there, since the start.</summary>
-internal sealed class FrontCounters
+internal sealed class FrontCounters : Hub.Admission.IFrontFigures
 {
     private const int MostStrangers = 256;
 
@@ -34,6 +34,9 @@ internal sealed class FrontCounters
 
     /// <summary>Addresses that know a RADIUS secret and are none of the switches: the secret leaked, or a switch was not entered.</summary>
     public IReadOnlyDictionary<IPAddress, long> Strangers => strangers;
+
+    /// <inheritdoc/>
+    public Hub.Admission.FrontFigures Now => new(Authorized, Authenticated, Accounted, Forged, Busy, Refused.ToDictionary(StringComparer.Ordinal), Strangers.ToDictionary(one => one.Key.ToString(), one => one.Value, StringComparer.Ordinal));
 
     /// <summary>Counts a decision.</summary>
     public void Decided(bool isEap) => Interlocked.Increment(ref isEap ? ref authenticated : ref authorized);

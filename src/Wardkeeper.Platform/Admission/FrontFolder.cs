@@ -26,6 +26,9 @@ internal sealed class FrontFolder(string path)
     /// <summary>The switches that may ask.</summary>
     public string Clients => System.IO.Path.Combine(Path, "clients.tsv");
 
+    /// <summary>Names the folder of FreeRADIUS whose certificates are the hub's own; not there when they are another's.</summary>
+    public string OwnCertificates => System.IO.Path.Combine(Path, "own-certificates");
+
     /// <summary>Where the secret lies.</summary>
     public string SecretFile => System.IO.Path.Combine(Path, "hub.secret");
 

@@ -60,6 +60,34 @@ public class AdmissionWatchTests
     }
 
     [Fact]
+    public async Task A_machine_that_has_itself_asked_for_again_and_again_does_not_escape_the_comparison()
+    {
+        Hospital one = new(Asking.Kiosk, Asking.NoConsequence);
+        ImpersonationTests.Kiosk(one.Scene);
+        one.Scene.Later(TimeSpan.FromHours(3));
+        await one.AskAsync();
+        // It asks anew before each thing that it shows is looked at: what it showed must not become what is known of the kiosk.
+        for (int i = 0; i < 4; i++)
+        {
+            one.Scene.Later(TimeSpan.FromSeconds(20));
+            await one.AskAsync();
+            await one.AskAsync(again: 10);
+        }
+        CaptureTime known = one.Plugs.Find(Asking.Mac)!.Known;
+        ImpersonationTests.Laptop(one.Scene);
+        one.Scene.Later(TimeSpan.FromSeconds(20));
+        AdmissionDecision asked = await one.AskAsync();
+        Assert.Equal(AdmissionOutcome.Quarantine, asked.Wanted);
+        Assert.Equal(known, one.Plugs.Find(Asking.Mac)!.Known);
+        Assert.True(one.Plugs.Find(Asking.Mac)!.IsInDoubt);
+        ImpersonationTests.Laptop(one.Scene);
+        await one.LookAsync();
+        Assert.Single(one.Scene.Findings, finding => finding.Type == "fingerprint-broken");
+        one.Scene.Later(TimeSpan.FromHours(2));
+        Assert.Equal(AdmissionOutcome.Quarantine, (await one.AskAsync()).Wanted);
+    }
+
+    [Fact]
     public async Task A_life_supporting_device_in_use_with_a_broken_fingerprint_gives_a_finding_and_a_request_to_people_and_nothing_else()
     {
         Hospital one = new(Asking.Pump with { Type = "patient-monitor", Category = "monitoring" }, Asking.LifeSupport);
@@ -109,7 +137,7 @@ public class AdmissionWatchTests
     }
 
     /// <summary>One device with its card, a place, and all that decides.</summary>
-    private sealed class Hospital : IKnownDevices, ICareBoard, IAdmissionSteps
+    private sealed class Hospital : IKnownDevices, ICareBoard, IAdmissionSteps, IFindingDoor
     {
         private readonly KnownDevice device;
         private readonly CareSituation care;
@@ -122,7 +150,7 @@ public class AdmissionWatchTests
             SceneClock clock = new(Scene);
             AdmissionPolicyBook policies = new() { Current = new AdmissionPolicy([Asking.Ward], [], [], TimeZoneInfo.Utc) };
             decider = new AdmissionDecider(this, Scene.Traits, new StandingFindings(Scene.Book, clock), this, policies, Plugs, new DecisionNumbers());
-            Watch = new AdmissionWatch(decider, Plugs, Scene.Book, this, clock);
+            Watch = new AdmissionWatch(decider, Plugs, Scene.Book, this, this, clock);
         }
 
         public Scene Scene { get; } = new();
@@ -145,6 +173,12 @@ public class AdmissionWatchTests
 
         public async Task<AdmissionDecision> AskAsync(int again = 0, string mac = Asking.Mac) =>
             await decider.DecideAsync(new AdmissionRequest(CaptureTime.FromSeconds(again + (Scene.Now.Nanoseconds / CaptureTime.PerSecond)), AdmissionMethod.MacAuthentication, mac, mac, null, IPAddress.Parse("10.9.0.1"), "sw1", "Gi1/0/7", null, null), CancellationToken.None);
+
+        public Task TakeAsync(Action take, CancellationToken cancel)
+        {
+            take();
+            return Task.CompletedTask;
+        }
 
         public Task LookAsync() => Watch.LookAsync(CancellationToken.None);
 

@@ -29,6 +29,22 @@ public class PlugBookTests
     }
 
     [Fact]
+    public void What_is_not_proven_does_not_become_known_by_asking_again()
+    {
+        PlugBook book = new();
+        book.Asked(Request, Hour);
+        for (int i = 1; i < 20; i++)
+        {
+            Plug plug = book.Asked(At(i * 10), Hour, isUnproven: true);
+            Assert.Equal((At(i * 10).At, Now), (plug.Since, plug.Known));
+        }
+        Assert.Equal(At(900).At, book.Asked(At(900), Hour).Known);
+        book.Asked(At(1_000), Hour, isUnproven: true);
+        book.Forgive(Mac, At(1_100).At);
+        Assert.Equal(At(1_100).At, book.Find(Mac)!.Known);
+    }
+
+    [Fact]
     public void A_card_that_comes_back_at_once_without_having_left_is_at_two_places()
     {
         PlugBook book = new();

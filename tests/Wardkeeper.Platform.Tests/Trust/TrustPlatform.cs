@@ -113,6 +113,19 @@ public sealed class TrustPlatform : IAsyncDisposable
         return (int.Parse(output.TrimEnd()[(line + 1)..], CultureInfo.InvariantCulture), output[..Math.Max(line, 0)]);
     }
 
+    /// <summary>Port of the admission's front.</summary>
+    public int AdmissionPort { get; } = RunningProgram.FreePort();
+
+    /// <summary>A command of <c>wardkeeper admission</c> over the running program's data.</summary>
+    public Task<(int Code, string Output)> AdmissionAsync(params string[] arguments) => FeedAsync(null, Path.Combine(AppContext.BaseDirectory, "wardkeeper-platform"), ["admission", .. arguments, "--data", Data]);
+
+    /// <summary>A call of the API as an administrator: status and body.</summary>
+    public async Task<(int Status, string Body)> ApiAsync(HttpMethod method, string path, string? body = null)
+    {
+        api ??= await ProgramApi.OfAsync(program!, Data);
+        return await api.SendAsync(method, path, body ?? "");
+    }
+
     /// <summary>Writes the certificate of an answer into a file.</summary>
     public async Task TakeAsync(string body, string name)
     {
@@ -163,7 +176,7 @@ public sealed class TrustPlatform : IAsyncDisposable
         return (process.ExitCode, output + (process.ExitCode == 0 ? "" : await error));
     }
 
-    private async Task StartAsync() => program = await RunningProgram.UpAsync(Data, [], [("WARDKEEPER_TRUST_PORT", Text(Port)), ("WARDKEEPER_TRUST_HTTP_PORT", Text(HttpPort)), ("WARDKEEPER_TRUST_ADDRESS", Http), ("WARDKEEPER_TRUST_SERVER_KEYS", "on"), ("WARDKEEPER_TRUST_PER_MINUTE", "5000")]);
+    private async Task StartAsync() => program = await RunningProgram.UpAsync(Data, [], [("WARDKEEPER_TRUST_PORT", Text(Port)), ("WARDKEEPER_TRUST_HTTP_PORT", Text(HttpPort)), ("WARDKEEPER_TRUST_ADDRESS", Http), ("WARDKEEPER_TRUST_SERVER_KEYS", "on"), ("WARDKEEPER_TRUST_PER_MINUTE", "5000"), ("WARDKEEPER_ADMISSION_PORT", Text(AdmissionPort))]);
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 }
