@@ -31,10 +31,15 @@ internal sealed class TableDecider : IAdmissionDecider
     public ValueTask<AdmissionDecision> DecideAsync(AdmissionRequest request, CancellationToken cancel)
     {
         Asked.Enqueue(request);
+        return ValueTask.FromResult(Rehearse(request) with { Number = Interlocked.Increment(ref last) });
+    }
+
+    public AdmissionDecision Rehearse(AdmissionRequest request)
+    {
         bool isKnown = Table.TryGetValue(request.Mac, out (long Device, AdmissionOutcome Outcome, string? Vlan) row);
         AdmissionOutcome outcome = isKnown ? row.Outcome : AdmissionOutcome.Quarantine;
-        return ValueTask.FromResult(new AdmissionDecision(
-            Interlocked.Increment(ref last), request, isKnown ? row.Device : null, "ward", outcome, outcome, isKnown ? row.Vlan : "98", null, null, IdentityGrade.MacOnly, new FingerprintMatch(null, []), [new AdmissionReason("test")], null));
+        return new AdmissionDecision(
+            0, request, isKnown ? row.Device : null, "ward", outcome, outcome, isKnown ? row.Vlan : "98", null, null, IdentityGrade.MacOnly, new FingerprintMatch(null, []), [new AdmissionReason("test")], null);
     }
 }
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Platform.Admission;
+using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage.Admission;
 
 namespace Wardkeeper.Platform.Tests.Admission;
@@ -188,6 +189,24 @@ public class FrontTests(FrontFixture front) : IClassFixture<FrontFixture>
     }
 
     [Fact]
+    public async Task The_rehearsal_of_a_request_needs_the_secret_and_leaves_no_trace()
+    {
+        using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{front.HubPort}") };
+        string right = Encoding.ASCII.GetString(FrontFolder.Authorization(front.Hub.Folder.Secret())), body = Encoding.UTF8.GetString(AdmissionRehearsal.Body.Span);
+        (long authorized, long accounted, long stored, int known, int asked) = (front.Hub.Counters.Authorized, front.Hub.Counters.Accounted, front.Hub.Store.Stored, front.Hub.LastKnown.Count, front.Decider.Asked.Count);
+        Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(client, body, null, AdmissionFront.Rehearsal));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(client, body, right, AdmissionFront.Rehearsal));
+        Assert.Equal((authorized, accounted, stored, known, asked), (front.Hub.Counters.Authorized, front.Hub.Counters.Accounted, front.Hub.Store.Stored, front.Hub.LastKnown.Count, front.Decider.Asked.Count));
+        // The store rehearses too, when it is opened; what it wrote was taken back.
+        AdmissionQueries queries = new(front.Hub.Stores);
+        CaptureTime now = CaptureTime.FromDate(DateTimeOffset.UtcNow);
+        string mac = AdmissionRehearsal.Decision(now).Request.Mac;
+        Assert.Equal(0, (await queries.DecisionsAsync(new AdmissionFilter(Mac: mac), new PageRequest(), TestContext.Current.CancellationToken)).Total);
+        Assert.Equal(0, (await queries.SessionsAsync(new SessionFilter(Mac: mac), new PageRequest(), TestContext.Current.CancellationToken)).Total);
+        Assert.Null(front.Hub.Board.OfMac(mac));
+    }
+
+    [Fact]
     public async Task Whoever_knows_the_secret_and_is_no_switch_is_told_of()
     {
         await front.AskAsync("02:00:00:00:09:01", ",NAS-IPv6-Address=2001:db8::9");
@@ -249,9 +268,9 @@ public class FrontTests(FrontFixture front) : IClassFixture<FrontFixture>
     private async Task<string> AskAllAsync(string[] macs) =>
         (await front.SendAsync("auth", front.AuthenticationPort, macs.Select(mac => $"User-Name={mac.Replace(":", "", StringComparison.Ordinal)},User-Password={mac.Replace(":", "", StringComparison.Ordinal)},Calling-Station-Id={mac},NAS-IP-Address=127.0.0.1,Message-Authenticator=0x00"), 32)).Output.Replace("\t", "", StringComparison.Ordinal);
 
-    private static async Task<HttpStatusCode> PostAsync(HttpClient client, string body, string? authorization)
+    private static async Task<HttpStatusCode> PostAsync(HttpClient client, string body, string? authorization, string path = "/radius/authorize")
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, "/radius/authorize") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = authorization is null ? null : AuthenticationHeaderValue.Parse(authorization);
         using HttpResponseMessage answer = await client.SendAsync(request);
         return answer.StatusCode;

@@ -55,7 +55,8 @@ internal sealed class HubRoom : IAsyncDisposable
         {
             cancel.ThrowIfCancellationRequested();
             if (up.HasExited) throw new LabException($"{run.Settings.Program} up ended at once: {Tail()}");
-            (int code, string said) = await TryAsync(["status", "--json"], cancel);
+            // Asked too early, the question itself would take the data folder.
+            (int code, string said) = IsOwned(up.Id) ? await TryAsync(["status", "--json"], cancel) : (-1, "");
             if (code == 0 && JsonDocument.Parse(said).RootElement.Find("state") == "ready")
             {
                 // What was heard before is in the ledger now, and is not told again.
@@ -66,6 +67,8 @@ internal sealed class HubRoom : IAsyncDisposable
             await Task.Delay(Between, cancel);
         }
     }
+
+    private bool IsOwned(int process) => Path.Combine(Data, "owner") is var owner && File.Exists(owner) && File.ReadAllText(owner).StartsWith($"process {process} ", StringComparison.Ordinal);
 
     /// <summary>Kills it, without a word (SIGKILL).</summary>
     public async Task KillAsync()

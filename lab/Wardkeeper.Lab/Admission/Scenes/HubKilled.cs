@@ -5,7 +5,7 @@ using Wardkeeper.Lab.Services;
 namespace Wardkeeper.Lab.Admission.Scenes;
 
 /// <summary>
-/// The hub is killed in the middle of re-authentications: nobody known may be thrown off, and every report of a session must have reached the hub when it is back. In the counter-run
+/// The hub is killed in the middle of re-authentications, and everybody asks again while it is dead: nobody known may be thrown off, and every report of a session must have reached the hub when it is back. In the counter-run
 /// FreeRADIUS may not answer by what was known last.
 /// </summary>
 internal sealed class HubKilled : IWardScene
@@ -49,8 +49,13 @@ internal sealed class HubKilled : IWardScene
         int done = access.Events.Count - before;
         await ward.Guarded.Hub.KillAsync();
         run.Telling.Say("scene-killed", done, run.Devices, SceneTelling.Seconds(DateTimeOffset.UtcNow - begun));
-        DateTimeOffset limit = DateTimeOffset.UtcNow + run.Settings.Within;
-        while (access.Events.Count - before < run.Devices && DateTimeOffset.UtcNow < limit) await Task.Delay(200, cancel);
+        await AnsweredAsync(access, before, run.Devices, run.Settings.Within, cancel);
+        // Some were answered by the hub before it died. Now everybody asks while it is dead.
+        int dead = access.Events.Count;
+        DateTimeOffset again = DateTimeOffset.UtcNow;
+        access.AskAllAgain();
+        await AnsweredAsync(access, dead, run.Devices, run.Settings.Within, cancel);
+        run.Telling.Say("scene-asked-dead", access.Events.Count - dead, run.Devices, SceneTelling.Seconds(DateTimeOffset.UtcNow - again));
         await Task.Delay(After, cancel);
         DateTimeOffset end = DateTimeOffset.UtcNow - TimeSpan.FromSeconds(1);
 
@@ -63,8 +68,14 @@ internal sealed class HubKilled : IWardScene
 
         await ward.Guarded.Hub.SwitchOnAsync(cancel);
         run.Telling.Say("scene-hub-back", SceneTelling.Seconds(DateTimeOffset.UtcNow - end));
-        limit = DateTimeOffset.UtcNow + DrainPatience;
+        DateTimeOffset limit = DateTimeOffset.UtcNow + DrainPatience;
         while ((access.Reports.Open > 0 || ward.Guarded.Radius.Pending > 0) && DateTimeOffset.UtcNow < limit) await Task.Delay(1_000, cancel);
         run.Telling.Judge(access.Reports.Open == 0 && ward.Guarded.Radius.Pending == 0, "scene-judge-accounting", access.Reports.Answered, access.Reports.Open, ward.Guarded.Radius.Pending);
+    }
+    /// <summary>Waits until so many were answered, or for want of an answer kept waiting too long.</summary>
+    private static async Task AnsweredAsync(AccessSwitch access, int before, int wanted, TimeSpan patience, CancellationToken cancel)
+    {
+        DateTimeOffset limit = DateTimeOffset.UtcNow + patience;
+        while (access.Events.Count - before < wanted && DateTimeOffset.UtcNow < limit) await Task.Delay(200, cancel);
     }
 }
