@@ -33,6 +33,8 @@ internal sealed record PublicationPoints(string? Address)
 /// <summary>Makes certificates and requests (RFC 5280); pure but for the serial number.</summary>
 internal static class CertificateMaker
 {
+    private const string OcspSigning = "1.3.6.1.5.5.7.3.9", NoCheck = "1.3.6.1.5.5.7.48.1.5";
+
     /// <summary>How far certificates reach back, for devices whose clock is a little behind.</summary>
     private static readonly TimeSpan Back = TimeSpan.FromHours(1);
 
@@ -78,6 +80,19 @@ internal static class CertificateMaker
         made.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(Convert.FromHexString(issuer)));
         if (points.Address is not null) made.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([points.Crl(issuer)!]));
         return Sign(made, root, rootKey, now, life);
+    }
+
+    /// <summary>A certificate for whoever signs an authority's OCSP answers; it is good for nothing else, and nobody need ask whether it was revoked (RFC 6960, 4.2.2.2.1).</summary>
+    public static X509Certificate2 Responder(PublicKey publicKey, X509Certificate2 authority, IAuthorityKey key, DateTimeOffset now, TimeSpan life)
+    {
+        CertificateRequest made = new(DistinguishedNames.Make((DistinguishedNames.CommonName, "OCSP responder")), publicKey, key.Hash);
+        made.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        made.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        made.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(OcspSigning)], false));
+        made.CertificateExtensions.Add(new X509Extension(NoCheck, [5, 0], false));
+        made.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(publicKey, false));
+        made.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(Convert.FromHexString(KeyId(authority))));
+        return Sign(made, authority, key, now, life);
     }
 
     /// <summary>The request of an issuing authority for an outside one, DER.</summary>

@@ -8,16 +8,16 @@ using Wardkeeper.Hub.Trust.Keys;
 namespace Wardkeeper.Hub.Trust;
 
 /// <summary>
-/// Answers whether certificates are revoked (RFC 6960), from memory and signed by the authority itself. A nonce is given back (RFC 9654). What an
+/// Answers whether certificates are revoked (RFC 6960), from memory and signed by the authority's <see cref="OcspSigner"/>. A nonce is given back (RFC 9654). What an
 /// authority did not issue is unknown; authorities whose key is not here are none that it answers for.
 /// </summary>
-internal sealed class OcspResponder(AuthorityBook book, IdentityDirectory identities, TimeProvider time)
+internal sealed class OcspResponder(AuthorityBook book, OcspSigner responders, IdentityDirectory identities, TimeProvider time)
 {
     /// <summary>Largest question that is read, in bytes.</summary>
     public const int Largest = 8 << 10;
 
     private const int MostQuestions = 16, LongestNonce = 128;
-    private const string NonceId = "1.3.6.1.5.5.7.48.1.2", BasicId = "1.3.6.1.5.5.7.48.1.1";
+    private const string NonceId = "1.3.6.1.5.5.7.48.1.2", BasicId = "1.3.6.1.5.5.7.48.1.1", EcdsaWithSha256 = "1.2.840.10045.4.3.2";
     private const int Malformed = 1, InternalError = 2, TryLater = 3, Unauthorized = 6;
 
     /// <summary>For how long an answer without a nonce may be kept.</summary>
@@ -106,14 +106,16 @@ internal sealed class OcspResponder(AuthorityBook book, IdentityDirectory identi
 
     private byte[] Signed(Authority signer, List<Question> asked, ReadOnlyMemory<byte>? nonce)
     {
-        IAuthorityKey key = book.KeyOf(signer);
-        byte[] data = Data(signer, asked, nonce), signature = key.Signer.SignData(data, key.Hash);
+        OcspSigner.Signer responder = responders.Of(signer);
+        byte[] data = Data(signer, responder.Certificate, asked, nonce), signature = responder.Sign(data);
         AsnWriter basic = new(AsnEncodingRules.DER);
         using (basic.PushSequence())
         {
             basic.WriteEncodedValue(data);
-            basic.WriteEncodedValue(key.Signer.GetSignatureAlgorithmIdentifier(key.Hash));
+            using (basic.PushSequence()) basic.WriteObjectIdentifier(EcdsaWithSha256);
             basic.WriteBitString(signature);
+            using (basic.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0, true)))
+            using (basic.PushSequence()) basic.WriteEncodedValue(responder.Certificate.RawData);
         }
         AsnWriter answer = new(AsnEncodingRules.DER);
         using (answer.PushSequence())
@@ -129,13 +131,13 @@ internal sealed class OcspResponder(AuthorityBook book, IdentityDirectory identi
         return answer.Encode();
     }
 
-    private byte[] Data(Authority signer, List<Question> asked, ReadOnlyMemory<byte>? nonce)
+    private byte[] Data(Authority signer, X509Certificate2 responder, List<Question> asked, ReadOnlyMemory<byte>? nonce)
     {
         DateTimeOffset now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
         AsnWriter data = new(AsnEncodingRules.DER);
         using (data.PushSequence())
         {
-            using (data.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 2, true))) data.WriteOctetString(Sha1(book.CertificateOf(signer).PublicKey.EncodedKeyValue.RawData));
+            using (data.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 2, true))) data.WriteOctetString(Sha1(responder.PublicKey.EncodedKeyValue.RawData));
             data.WriteGeneralizedTime(now, omitFractionalSeconds: true);
             using (data.PushSequence())
             {

@@ -119,9 +119,11 @@ internal sealed partial class EstHost(PlatformOptions options, Readiness readine
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
+        TlsEnds ends = new(est.Ended);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings, ends));
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         LogSetup.Configure(builder.Logging, options.Settings);
+        ends.AddTo(builder.Logging);
         WebApplication made = builder.Build();
         made.Use(est.Guard);
         made.MapEst(est);
@@ -129,7 +131,7 @@ internal sealed partial class EstHost(PlatformOptions options, Readiness readine
         return made;
     }
 
-    private void Listen(KestrelServerOptions kestrel, TrustSettings settings)
+    private void Listen(KestrelServerOptions kestrel, TrustSettings settings, TlsEnds ends)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = LargestBody;
@@ -139,13 +141,14 @@ internal sealed partial class EstHost(PlatformOptions options, Readiness readine
         foreach (IPAddress address in settings.Bind)
         {
             if (settings.HttpPort > 0) kestrel.Listen(address, settings.HttpPort, listen => listen.Protocols = HttpProtocols.Http1);
-            if (settings.Port > 0) kestrel.Listen(address, settings.Port, Secure);
+            if (settings.Port > 0) kestrel.Listen(address, settings.Port, listen => Secure(listen, ends));
         }
     }
 
-    private void Secure(ListenOptions listen)
+    private void Secure(ListenOptions listen, TlsEnds ends)
     {
         listen.Protocols = HttpProtocols.Http1;
+        listen.Use(ends.Watch);
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
             HandshakeTimeout = TimeSpan.FromSeconds(10),

@@ -50,6 +50,13 @@ internal sealed partial class EstService(Credentials credentials, Enrolments enr
         }
     }
 
+    /// <summary>A connection that ended in TLS, before anything could be answered: what it was for is not known, why it ended is told here alone.</summary>
+    public void Ended(IPAddress? address, string why)
+    {
+        refusals.Count("tls-ended");
+        LogRefused(log, address?.ToString() ?? "unknown", "tls-ended", why);
+    }
+
     /// <summary>Everything that is trusted here (4.1).</summary>
     public IResult CaCerts() => Certificates(book.Trusted());
 

@@ -41,6 +41,7 @@ internal static class TrustComposition
         services.AddSingleton<ITrustQueries, TrustQueries>();
         services.AddSingleton<Credentials>();
         services.AddSingleton<Enrolments>();
+        services.AddSingleton<OcspSigner>();
         services.AddSingleton<OcspResponder>();
         services.AddSingleton<TrustLoad>();
         services.AddSingleton<EstCertificate>();

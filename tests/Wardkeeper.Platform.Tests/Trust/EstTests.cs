@@ -86,6 +86,7 @@ public sealed class EstTests(TrustPlatform platform) : IAsyncLifetime
         // A certificate whose issuer did not sign it ends the connection already in TLS, or is refused with a reason.
         Assert.True(status == 0 || (status == 401 && Code(body).StartsWith("client-certificate-", StringComparison.Ordinal)), $"{status} {body}");
         JsonElement refused = (await platform.TrustAsync("list")).GetProperty("refused");
+        if (status == 0) Assert.True(refused.GetProperty("tls-ended").GetInt64() >= 1, "a connection that ended in TLS was not counted");
         Assert.True(refused.GetProperty("token-unknown").GetInt64() >= 1);
         Assert.True(refused.GetProperty("no-credential").GetInt64() >= 1);
     }

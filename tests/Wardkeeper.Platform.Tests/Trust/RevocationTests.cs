@@ -59,6 +59,10 @@ public sealed class RevocationTests(TrustPlatform platform) : IAsyncLifetime
         string get = await platform.OkAsync("bash", "-c", $"curl -sS -o {platform["a.der"]} -w '%{{http_code}} %{{content_type}}' {platform.Http}/ocsp/$(openssl base64 -A -in {platform["q.der"]} | sed 's/+/%2B/g;s,/,%2F,g;s/=/%3D/g')");
         Assert.Equal("200 application/ocsp-response", get);
         Assert.Contains("srv.pem: good", await platform.OkAsync("openssl", "ocsp", "-issuer", platform["issuer.pem"], "-cert", platform["srv.pem"], "-respin", platform["a.der"], "-no_nonce", "-CAfile", platform["ca.pem"]), StringComparison.Ordinal);
+        // A responder signs in the authority's name, with a certificate of days that is good for this alone.
+        string told = await platform.OkAsync("bash", "-c", $"openssl ocsp -respin {platform["a.der"]} -resp_text -noverify 2>&1");
+        Assert.Contains("OCSP No Check", told, StringComparison.Ordinal);
+        Assert.Contains("Extended Key Usage: \n                OCSP Signing", told, StringComparison.Ordinal);
         string unknown = await platform.OkAsync("openssl", "ocsp", "-issuer", platform["issuer.pem"], "-serial", "0x1234", "-url", platform.Http + "/ocsp", "-CAfile", platform["ca.pem"]);
         Assert.Contains("unknown", unknown, StringComparison.Ordinal);
         await platform.OkAsync("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", platform["x.key"], "-subj", "/CN=x", "-out", platform["x.pem"]);

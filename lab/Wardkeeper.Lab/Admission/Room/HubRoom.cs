@@ -13,6 +13,7 @@ namespace Wardkeeper.Lab.Admission.Room;
 internal sealed class HubRoom : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(5), Between = TimeSpan.FromSeconds(1), StopPatience = TimeSpan.FromSeconds(20);
+    private const string Ready = "Wardkeeper is ready";
     private readonly SceneStand run;
     private readonly Ward ward;
     private readonly string log;
@@ -25,6 +26,9 @@ internal sealed class HubRoom : IAsyncDisposable
     /// <summary>Its data folder.</summary>
     public string Data { get; }
 
+    /// <summary>Settings by environment variables, from its next start on.</summary>
+    public Dictionary<string, string> Environment { get; init; } = new(StringComparer.Ordinal);
+
     /// <summary>Its API, as an administrator.</summary>
     public HubApi Api => api ?? throw new InvalidOperationException("the hub was not started");
 
@@ -33,10 +37,11 @@ internal sealed class HubRoom : IAsyncDisposable
     /// <param name="ward">Where.</param>
     /// <param name="past">A capture of what it heard before; null for none.</param>
     /// <param name="cancel">Stops waiting.</param>
+    /// <param name="environment">Settings by environment variables; null for none.</param>
     /// <exception cref="LabException">It does not start.</exception>
-    public static async Task<HubRoom> StartAsync(SceneStand run, Ward ward, string? past, CancellationToken cancel)
+    public static async Task<HubRoom> StartAsync(SceneStand run, Ward ward, string? past, CancellationToken cancel, Dictionary<string, string>? environment = null)
     {
-        HubRoom room = run.Keep(new HubRoom(run, ward) { past = past });
+        HubRoom room = run.Keep(new HubRoom(run, ward) { past = past, Environment = environment ?? new(StringComparer.Ordinal) });
         await room.SwitchOnAsync(cancel);
         string token = (await room.JsonAsync(["token", "create", "--name", "scene", "--role", "administrator", "--json"], cancel)).Find("token") ?? throw new LabException("the hub made no token");
         room.api = new HubApi(ward.Hub, token);
@@ -48,16 +53,18 @@ internal sealed class HubRoom : IAsyncDisposable
     public async Task SwitchOnAsync(CancellationToken cancel)
     {
         // A shell keeps what it says in a file; exec makes the process the program itself.
-        up = Process.Start(new ProcessStartInfo("sh", ["-c", "exec ip \"$@\" >>\"$0\" 2>&1", log, "netns", "exec", ward.Hub.Name, run.Settings.Program, "up", "--data", Data, "--interface", Ward.MirrorCard, "--language", "en", .. past is null ? (string[])[] : ["--capture", past]]))
-            ?? throw new LabException($"{run.Settings.Program} could not be started");
+        int said = Said().Length;
+        ProcessStartInfo start = new("sh", ["-c", "exec ip \"$@\" >>\"$0\" 2>&1", log, "netns", "exec", ward.Hub.Name, run.Settings.Program, "up", "--data", Data, "--interface", Ward.MirrorCard, "--language", "en", .. past is null ? (string[])[] : ["--capture", past]]);
+        foreach ((string name, string value) in Environment) start.Environment[name] = value;
+        up = Process.Start(start) ?? throw new LabException($"{run.Settings.Program} could not be started");
         Stopwatch waited = Stopwatch.StartNew();
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
             if (up.HasExited) throw new LabException($"{run.Settings.Program} up ended at once: {Tail()}");
-            // Asked too early, the question itself would take the data folder.
-            (int code, string said) = IsOwned(up.Id) ? await TryAsync(["status", "--json"], cancel) : (-1, "");
-            if (code == 0 && JsonDocument.Parse(said).RootElement.Find("state") == "ready")
+            // Not asked before it says so itself: a command that finds nobody takes the data folder for its own moment, and the start would fail.
+            (int code, string status) = Said().AsSpan(said).Contains(Ready, StringComparison.Ordinal) ? await TryAsync(["status", "--json"], cancel) : (1, "");
+            if (code == 0 && JsonDocument.Parse(status).RootElement.Find("state") == "ready")
             {
                 // What was heard before is in the ledger now, and is not told again.
                 past = null;
@@ -67,8 +74,6 @@ internal sealed class HubRoom : IAsyncDisposable
             await Task.Delay(Between, cancel);
         }
     }
-
-    private bool IsOwned(int process) => Path.Combine(Data, "owner") is var owner && File.Exists(owner) && File.ReadAllText(owner).StartsWith($"process {process} ", StringComparison.Ordinal);
 
     /// <summary>Kills it, without a word (SIGKILL).</summary>
     public async Task KillAsync()
@@ -83,9 +88,9 @@ internal sealed class HubRoom : IAsyncDisposable
     /// <summary>Runs a command of the program on its data folder.</summary>
     /// <returns>What it said.</returns>
     /// <exception cref="LabException">It ended with another exit code than 0.</exception>
-    public async Task<string> MustAsync(IReadOnlyList<string> arguments, CancellationToken cancel)
+    public async Task<string> MustAsync(IReadOnlyList<string> arguments, CancellationToken cancel, string? input = null)
     {
-        (int code, string said) = await TryAsync(arguments, cancel);
+        (int code, string said) = await TryAsync(arguments, cancel, input);
         return code == 0 ? said : throw new LabException($"wardkeeper {string.Join(' ', arguments)} ended with {code}: {said.Trim()}");
     }
 
@@ -155,18 +160,25 @@ internal sealed class HubRoom : IAsyncDisposable
 
     private static string MacOf(RegisteredDevice one) => Switch.MacText.Colons(one.Mac);
 
-    private async Task<(int Code, string Said)> TryAsync(IReadOnlyList<string> arguments, CancellationToken cancel)
+    private async Task<(int Code, string Said)> TryAsync(IReadOnlyList<string> arguments, CancellationToken cancel, string? input = null)
     {
-        ProcessStartInfo start = new(run.Settings.Program, [.. arguments, "--data", Data]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(run.Settings.Program, [.. arguments, "--data", Data]) { RedirectStandardInput = input is not null, RedirectStandardOutput = true, RedirectStandardError = true };
         using Process command = Process.Start(start) ?? throw new LabException($"{run.Settings.Program} could not be started");
+        if (input is not null)
+        {
+            await command.StandardInput.WriteLineAsync(input);
+            command.StandardInput.Close();
+        }
         Task<string> output = command.StandardOutput.ReadToEndAsync(cancel), errors = command.StandardError.ReadToEndAsync(cancel);
         await command.WaitForExitAsync(cancel);
         return (command.ExitCode, command.ExitCode == 0 ? await output : await output + await errors);
     }
 
+    private string Said() => File.Exists(log) ? File.ReadAllText(log) : "";
+
     private string Tail()
     {
-        string text = File.Exists(log) ? File.ReadAllText(log) : "";
+        string text = Said();
         return (text.Length <= 1500 ? text : text[^1500..]).Trim();
     }
 }
