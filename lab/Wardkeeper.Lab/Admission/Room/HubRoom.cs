@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Wardkeeper.Lab.Admission.Scenes;
 using Wardkeeper.Lab.Admission.Wires;
@@ -22,6 +23,9 @@ internal sealed class HubRoom : IAsyncDisposable
 
     private HubRoom(SceneStand run, Ward ward) => (this.run, this.ward, Data, log) = (run, ward, Path.Combine(run.Folder, "wardkeeper-data"), Path.Combine(run.Folder, "logs", "wardkeeper.log"));
 
+    /// <summary>Settings that it is started with, as variables of its environment.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Its data folder.</summary>
     public string Data { get; }
 
@@ -33,10 +37,12 @@ internal sealed class HubRoom : IAsyncDisposable
     /// <param name="ward">Where.</param>
     /// <param name="past">A capture of what it heard before; null for none.</param>
     /// <param name="cancel">Stops waiting.</param>
+    /// <param name="environment">Settings that it is started with, as variables of its environment.</param>
     /// <exception cref="LabException">It does not start.</exception>
-    public static async Task<HubRoom> StartAsync(SceneStand run, Ward ward, string? past, CancellationToken cancel)
+    public static async Task<HubRoom> StartAsync(SceneStand run, Ward ward, string? past, CancellationToken cancel, IReadOnlyDictionary<string, string>? environment = null)
     {
         HubRoom room = run.Keep(new HubRoom(run, ward) { past = past });
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>()) room.Environment[name] = value;
         await room.SwitchOnAsync(cancel);
         string token = (await room.JsonAsync(["token", "create", "--name", "scene", "--role", "administrator", "--json"], cancel)).Find("token") ?? throw new LabException("the hub made no token");
         room.api = new HubApi(ward.Hub, token);
@@ -48,14 +54,17 @@ internal sealed class HubRoom : IAsyncDisposable
     public async Task SwitchOnAsync(CancellationToken cancel)
     {
         // A shell keeps what it says in a file; exec makes the process the program itself.
-        up = Process.Start(new ProcessStartInfo("sh", ["-c", "exec ip \"$@\" >>\"$0\" 2>&1", log, "netns", "exec", ward.Hub.Name, run.Settings.Program, "up", "--data", Data, "--interface", Ward.MirrorCard, "--language", "en", .. past is null ? (string[])[] : ["--capture", past]]))
-            ?? throw new LabException($"{run.Settings.Program} could not be started");
+        long before = File.Exists(log) ? new FileInfo(log).Length : 0;
+        ProcessStartInfo start = new("sh", ["-c", "exec ip \"$@\" >>\"$0\" 2>&1", log, "netns", "exec", ward.Hub.Name, run.Settings.Program, "up", "--data", Data, "--interface", Ward.MirrorCard, "--language", "en", .. past is null ? (string[])[] : ["--capture", past]]);
+        foreach ((string name, string value) in Environment) start.Environment[name] = value;
+        up = Process.Start(start) ?? throw new LabException($"{run.Settings.Program} could not be started");
         Stopwatch waited = Stopwatch.StartNew();
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
             if (up.HasExited) throw new LabException($"{run.Settings.Program} up ended at once: {Tail()}");
-            (int code, string said) = await TryAsync(["status", "--json"], cancel);
+            // A command that comes before it owns the data folder would own it itself.
+            (int code, string said) = IsSaid("is ready", before) ? await TryAsync(["status", "--json"], cancel) : (1, "");
             if (code == 0 && JsonDocument.Parse(said).RootElement.Find("state") == "ready")
             {
                 // What was heard before is in the ledger now, and is not told again.
@@ -80,9 +89,9 @@ internal sealed class HubRoom : IAsyncDisposable
     /// <summary>Runs a command of the program on its data folder.</summary>
     /// <returns>What it said.</returns>
     /// <exception cref="LabException">It ended with another exit code than 0.</exception>
-    public async Task<string> MustAsync(IReadOnlyList<string> arguments, CancellationToken cancel)
+    public async Task<string> MustAsync(IReadOnlyList<string> arguments, CancellationToken cancel, string? input = null)
     {
-        (int code, string said) = await TryAsync(arguments, cancel);
+        (int code, string said) = await TryAsync(arguments, cancel, input);
         return code == 0 ? said : throw new LabException($"wardkeeper {string.Join(' ', arguments)} ended with {code}: {said.Trim()}");
     }
 
@@ -152,14 +161,21 @@ internal sealed class HubRoom : IAsyncDisposable
 
     private static string MacOf(RegisteredDevice one) => Switch.MacText.Colons(one.Mac);
 
-    private async Task<(int Code, string Said)> TryAsync(IReadOnlyList<string> arguments, CancellationToken cancel)
+    private async Task<(int Code, string Said)> TryAsync(IReadOnlyList<string> arguments, CancellationToken cancel, string? input = null)
     {
-        ProcessStartInfo start = new(run.Settings.Program, [.. arguments, "--data", Data]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(run.Settings.Program, [.. arguments, "--data", Data]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = input is not null };
         using Process command = Process.Start(start) ?? throw new LabException($"{run.Settings.Program} could not be started");
+        if (input is not null)
+        {
+            await command.StandardInput.WriteLineAsync(input);
+            command.StandardInput.Close();
+        }
         Task<string> output = command.StandardOutput.ReadToEndAsync(cancel), errors = command.StandardError.ReadToEndAsync(cancel);
         await command.WaitForExitAsync(cancel);
         return (command.ExitCode, command.ExitCode == 0 ? await output : await output + await errors);
     }
+
+    private bool IsSaid(string words, long after) => File.Exists(log) && Encoding.UTF8.GetString(File.ReadAllBytes(log).AsSpan((int)after)).Contains(words, StringComparison.Ordinal);
 
     private string Tail()
     {
