@@ -64,7 +64,7 @@ internal sealed class Chip
         return result.ExitCode == 0 || (File.Exists(taken) && new FileInfo(taken).Length > 0);
     }
 
-    private Task MustAsync(Ward ward, string key, string program, string[] arguments, CancellationToken cancel) =>
+    private Task<ProgramResult> MustAsync(Ward ward, string key, string program, string[] arguments, CancellationToken cancel) =>
         ProgramRun.MustRunAsync(ward[key], ward.Site.LogOf(ward[key], program), program, arguments, TimeSpan.FromSeconds(20), cancel, environment: Environment);
 }
 

@@ -80,7 +80,7 @@ internal sealed class NewPump : IWardScene
         run.Telling.Judge(early == 0, "scene-pump-early", early);
         if (frames.Count == 0) run.Telling.Quote("   " + string.Join("\n             ", supplicant.Tail().Split('\n').TakeLast(6)));
         if (code == 0 && frames.Count > 0) await ReportAsync(run, agent, cancel);
-        JsonElement page = await guarded.Hub.Api.GetAsync($"admission/decisions?mac={mac}&pageSize=1", cancel);
+        JsonElement page = await guarded.Hub.Api.GetAsync($"admission/decisions?mac={MacText.Colons(mac)}&pageSize=1", cancel);
         foreach (JsonElement one in page.Items()) run.Telling.Say("scene-pump-grade", one.Find("grade") ?? "-");
         foreach (string reason in await guarded.Hub.DecisionsAsync(mac, plugged - Again, cancel)) run.Telling.Quote("   " + reason);
         (TimeSpan longest, _) = capture.Read().LongestPause(neighbour, heard, DateTimeOffset.UtcNow - Again);
