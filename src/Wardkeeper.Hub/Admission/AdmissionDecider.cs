@@ -68,6 +68,14 @@ public sealed class AdmissionDecider(
         return ValueTask.FromResult(decision);
     }
 
+    /// <inheritdoc/>
+    public AdmissionDecision Rehearse(AdmissionRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        AdmissionPolicy policy = policies.Current;
+        return AdmissionRuling.Of(Gather(request, plugs.Find(request.Mac) ?? PlugBook.First(request), policy, policy.SegmentOf(request)));
+    }
+
     /// <summary>What would be decided if a card that is plugged in asked the same again now. Changes nothing, and has no number.</summary>
     /// <param name="plug">The card, of which something was decided.</param>
     /// <param name="now">The moment.</param>

@@ -75,4 +75,7 @@ public interface IAdmissionDecider
 {
     /// <summary>The decision. Never throws on input.</summary>
     ValueTask<AdmissionDecision> DecideAsync(AdmissionRequest request, CancellationToken cancel);
+
+    /// <summary>What would be decided. Notes nothing; the decision has no number.</summary>
+    AdmissionDecision Rehearse(AdmissionRequest request);
 }

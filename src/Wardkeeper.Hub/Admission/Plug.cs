@@ -84,6 +84,13 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
         return $"{request.NasIdentifier ?? request.NasAddress.ToString()} {request.Ssid ?? request.Port ?? "?"}";
     }
 
+    /// <summary>A card that never asked before, as it stands with its first request. Notes nothing.</summary>
+    public static Plug First(AdmissionRequest request)
+    {
+        string place = PlaceOf(request);
+        return new Plug(request.Mac, place, request.At, request.At, request.At, [new PlugPlace(place, request.At, request.At)], false);
+    }
+
     /// <summary>A card asks.</summary>
     /// <param name="request">What it asks.</param>
     /// <param name="lasts">After which time it was told to ask again.</param>
@@ -147,8 +154,8 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
 
     private static Plug Next(Plug? before, AdmissionRequest request, TimeSpan lasts)
     {
+        if (before is null) return First(request);
         string place = PlaceOf(request);
-        if (before is null) return new Plug(request.Mac, place, request.At, request.At, request.At, [new PlugPlace(place, request.At, request.At)], false);
         bool moved = before.Place != place;
         TimeSpan passed = request.At.Since(before.LastAsked);
         // A switch that got no answer asks again within seconds: that is one question.

@@ -16,6 +16,9 @@ namespace Wardkeeper.Platform.Admission;
 internal sealed partial class AdmissionFront(
     IAdmissionDecider decider, IAdmissionRecords records, LastKnownFile lastKnown, IAdmissionSegments segments, FrontCounters counters, FrontFolder folder, TimeProvider clock, ILogger<AdmissionFront> log) : IDisposable
 {
+    /// <summary>Path of the call that walks the whole way and leaves no trace.</summary>
+    public const string Rehearsal = "/radius/rehearse";
+
     private const int MostAtOnce = 256, LogEach = 1000;
 
     private readonly SemaphoreSlim room = new(MostAtOnce, MostAtOnce);
@@ -35,6 +38,7 @@ internal sealed partial class AdmissionFront(
         app.MapPost("/radius/authorize", Task (HttpContext context) => TakeAsync(context, false, AuthorizeAsync));
         app.MapPost("/radius/post-auth", Task (HttpContext context) => TakeAsync(context, false, AfterEapAsync));
         app.MapPost("/radius/accounting", Task (HttpContext context) => TakeAsync(context, true, AccountAsync));
+        app.MapPost(Rehearsal, Task (HttpContext context) => TakeAsync(context, false, RehearseAsync));
         app.MapGet("/radius/ready", Task (HttpContext context) => IsAuthentic(context) ? AnswerAsync(context, "{}"u8.ToArray()) : ForgedAsync(context));
     }
 
@@ -85,14 +89,26 @@ internal sealed partial class AdmissionFront(
         CaptureTime now = Now();
         if (RadiusReader.Request(attributes, isEap, now, out RadiusFault fault) is not { } request) return (null, fault);
         Watch(attributes, request.NasAddress);
-        AdmissionDecision decision = await decider.DecideAsync(request, cancel);
-        AdmissionSegment? segment = segments.All.FirstOrDefault(one => one.Name == decision.Segment);
-        string form = segment?.Form ?? AdmissionForms.Standard;
-        if (decision.SessionTimeout is null && segment is not null && decision.Outcome != AdmissionOutcome.Refuse) decision = decision with { SessionTimeout = segment.SessionTimeout };
+        (AdmissionDecision decision, string form) = Formed(await decider.DecideAsync(request, cancel));
         records.Keep(decision);
         lastKnown.Keep(decision, form, now);
         counters.Decided(isEap);
         return (AdmissionAnswer.Of(decision, form), default);
+    }
+
+    /// <summary>Everything that request and accounting do, but for what they note.</summary>
+    private Task<(ReadOnlyMemory<byte>?, RadiusFault)> RehearseAsync(RadiusAttributes attributes, CancellationToken cancel)
+    {
+        if (RadiusReader.Request(attributes, false, Now(), out RadiusFault fault) is not { } request || RadiusReader.Accounting(attributes, Now(), out fault) is null) return Task.FromResult<(ReadOnlyMemory<byte>?, RadiusFault)>((null, fault));
+        (AdmissionDecision decision, string form) = Formed(decider.Rehearse(request));
+        return Task.FromResult<(ReadOnlyMemory<byte>?, RadiusFault)>((AdmissionAnswer.Of(decision, form), default));
+    }
+
+    private (AdmissionDecision Decision, string Form) Formed(AdmissionDecision decision)
+    {
+        AdmissionSegment? segment = segments.All.FirstOrDefault(one => one.Name == decision.Segment);
+        if (decision.SessionTimeout is null && segment is not null && decision.Outcome != AdmissionOutcome.Refuse) decision = decision with { SessionTimeout = segment.SessionTimeout };
+        return (decision, segment?.Form ?? AdmissionForms.Standard);
     }
 
     private async Task<(ReadOnlyMemory<byte>?, RadiusFault)> AccountAsync(RadiusAttributes attributes, CancellationToken cancel)

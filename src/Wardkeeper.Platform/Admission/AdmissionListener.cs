@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using System.Net.Security;
@@ -18,6 +20,7 @@ namespace Wardkeeper.Platform.Admission;
 internal sealed partial class AdmissionListener(IServiceProvider services, PlatformOptions options, FrontFolder folder, MedicalDevices medical, Readiness readiness, TimeProvider clock, ILogger<AdmissionListener> log)
     : PeriodicWork(readiness, TimeSpan.FromMinutes(5), clock)
 {
+    private const int Rehearsals = 3;
     private readonly SemaphoreSlim starting = new(1, 1);
     private WebApplication? web;
     private bool isOpen;
@@ -52,6 +55,7 @@ internal sealed partial class AdmissionListener(IServiceProvider services, Platf
             AdmissionSettings settings = options.Settings.Current.Admission;
             web = Build(front, new IPEndPoint(settings.Bind, settings.Port), () => options.Certificate.Context, services.GetRequiredService<ILoggerFactory>());
             await web.StartAsync(cancel);
+            await RehearseAsync(settings, cancel);
             ListensOn = new IPEndPoint(settings.Bind, settings.Port);
             LogListening(log, ListensOn);
         }
@@ -63,6 +67,20 @@ internal sealed partial class AdmissionListener(IServiceProvider services, Platf
         finally
         {
             starting.Release();
+        }
+    }
+
+    /// <summary>The start's part: listens before the hub says that it is ready. What goes wrong is told and tried again later; it keeps nobody from starting.</summary>
+    public async Task BeginAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await medical.ReadAsync(cancel);
+            await StartListeningAsync(cancel);
+        }
+        catch (Exception e) when (Storage.StoreFaults.IsStoreFault(e) || e is UserError)
+        {
+            LogTrouble(log, e.Message);
         }
     }
 
@@ -94,6 +112,28 @@ internal sealed partial class AdmissionListener(IServiceProvider services, Platf
         catch (Exception e) when (Storage.StoreFaults.IsStoreFault(e) || e is UserError)
         {
             LogTrouble(log, e.Message);
+        }
+    }
+
+    /// <summary>Calls itself some times as FreeRADIUS would: see <see cref="AdmissionRehearsal"/>.</summary>
+    private async Task RehearseAsync(AdmissionSettings settings, CancellationToken cancel)
+    {
+        using SocketsHttpHandler handler = new() { SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == options.Certificate.Current.GetCertHashString() } };
+        using HttpClient client = new(handler) { BaseAddress = new Uri(Url(settings)), Timeout = TimeSpan.FromSeconds(20) };
+        client.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(Encoding.ASCII.GetString(FrontFolder.Authorization(folder.Secret())));
+        try
+        {
+            for (int i = 0; i < Rehearsals; i++)
+            {
+                using ReadOnlyMemoryContent body = new(AdmissionRehearsal.Body);
+                body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+                using HttpResponseMessage answer = await client.PostAsync(AdmissionFront.Rehearsal, body, cancel);
+                if (!answer.IsSuccessStatusCode) LogNotRehearsed(log, answer.StatusCode.ToString());
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancel.IsCancellationRequested))
+        {
+            LogNotRehearsed(log, e.Message);
         }
     }
 
@@ -133,6 +173,9 @@ internal sealed partial class AdmissionListener(IServiceProvider services, Platf
 
     [LoggerMessage(EventId = 411, Level = LogLevel.Error, Message = "FreeRADIUS cannot be listened for: {Why} It is tried again in five minutes; meanwhile FreeRADIUS answers by what it knew last. Choose another port with admission.port and run 'wardkeeper admission install'.")]
     private static partial void LogNoPort(ILogger log, string why);
+
+    [LoggerMessage(EventId = 414, Level = LogLevel.Warning, Message = "The first request of FreeRADIUS could not be rehearsed ({Why}); it may take longer than FreeRADIUS waits.")]
+    private static partial void LogNotRehearsed(ILogger log, string why);
 
     [LoggerMessage(EventId = 412, Level = LogLevel.Warning, Message = "Admission could not be looked after; it is tried again: {Why}")]
     private static partial void LogTrouble(ILogger log, string why);

@@ -1,11 +1,12 @@
 using Wardkeeper.Hub.Identification;
+using Wardkeeper.Platform.Admission;
 using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Running;
 
 namespace Wardkeeper.Platform.Up;
 
 /// <summary>Opens everything in order while the web already answers that it is not ready.</summary>
-internal sealed partial class StartupWork(Readiness readiness, HubRuntime hub, SensorsRuntime sensors, DataFolder folder, ILogger<StartupWork> log) : BackgroundService
+internal sealed partial class StartupWork(Readiness readiness, HubRuntime hub, AdmissionListener admission, SensorsRuntime sensors, DataFolder folder, ILogger<StartupWork> log) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -16,6 +17,8 @@ internal sealed partial class StartupWork(Readiness readiness, HubRuntime hub, S
             foreach (string mistake in mistakes) Refused(mistake);
             await hub.OpenAsync(readiness, stoppingToken);
             hub.Run();
+            readiness.Wait("admission");
+            await admission.BeginAsync(stoppingToken);
             readiness.Wait("sensors");
             await sensors.StartAsync(hub.Path, stoppingToken);
             readiness.Ready();

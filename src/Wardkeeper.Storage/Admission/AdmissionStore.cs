@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Admission.Radius;
 using Wardkeeper.Hub.Health;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Storage.Admission;
 
@@ -44,6 +45,7 @@ internal sealed class AdmissionStore(StoreFactory stores, SessionBoard board, St
         }
         long before = reserved;
         await CommitAsync([], before + Ahead);
+        await RehearseAsync();
         writing = Task.Run(RunAsync, CancellationToken.None);
         return before;
     }
@@ -96,8 +98,15 @@ internal sealed class AdmissionStore(StoreFactory stores, SessionBoard board, St
         }
     }
 
-    /// <summary>Stores some together. Who is where changes in memory after the commit alone.</summary>
-    private async Task CommitAsync(List<Waiting> together, long? reserve)
+    /// <summary>Writes an invented decision and message and takes them back, so that the first real ones do not wait for what is compiled at its first use.</summary>
+    private async Task RehearseAsync()
+    {
+        CaptureTime now = default;
+        await CommitAsync([new Waiting(AdmissionRehearsal.Decision(now), null, null), new Waiting(null, AdmissionRehearsal.Accounting(now), null)], null, isKept: false);
+    }
+
+    /// <summary>Stores some together, or takes all of it back. Who is where changes in memory after the commit alone.</summary>
+    private async Task CommitAsync(List<Waiting> together, long? reserve, bool isKept = true)
     {
         connection ??= await stores.ConnectAsync();
         Dictionary<(IPAddress, string), AdmissionSession> changed = [];
@@ -126,6 +135,11 @@ internal sealed class AdmissionStore(StoreFactory stores, SessionBoard board, St
             using (Upsert sessions = new(connection, transaction, "admission_sessions", AdmissionSessionRow.Key, AdmissionSessionRow.Columns))
             {
                 foreach (AdmissionSession session in changed.Values) sessions.Run(AdmissionSessionRow.Values(session));
+            }
+            if (!isKept)
+            {
+                await transaction.RollbackAsync();
+                return;
             }
             await transaction.CommitAsync();
         }

@@ -61,6 +61,19 @@ public sealed class IsolatingDecider(IAdmissionDecider other, IsolationBook book
         AdmissionDecision decision = await other.DecideAsync(request, cancel);
         if (book.Of(request.Mac, request.At) is not { } isolation) return decision;
         book.Decided(request.Mac, decision.Number);
+        return Isolated(decision, isolation);
+    }
+
+    /// <inheritdoc/>
+    public AdmissionDecision Rehearse(AdmissionRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        AdmissionDecision decision = other.Rehearse(request);
+        return book.Of(request.Mac, request.At) is { } isolation ? Isolated(decision, isolation) : decision;
+    }
+
+    private AdmissionDecision Isolated(AdmissionDecision decision, Isolation isolation)
+    {
         AdmissionOutcome outcome = isolation.IsRefused || decision.Outcome == AdmissionOutcome.Refuse ? AdmissionOutcome.Refuse : AdmissionOutcome.Quarantine;
         return decision with
         {
