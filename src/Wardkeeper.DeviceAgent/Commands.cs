@@ -193,6 +193,8 @@ internal static partial class Commands
             ["notBefore"] = held.NotBefore.ToString("u", CultureInfo.InvariantCulture),
             ["notAfter"] = held.NotAfter.ToString("u", CultureInfo.InvariantCulture),
             ["renewAt"] = enroller.RenewAt!.Value.ToString("u", CultureInfo.InvariantCulture),
+            // Public: other programs of the device, such as its 802.1X supplicant, show it with the key in the chip.
+            ["chain"] = string.Concat(held.Chain.Select(one => System.Security.Cryptography.PemEncoding.WriteString("CERTIFICATE", Convert.FromBase64String(one)) + "\n")),
         };
     }
 

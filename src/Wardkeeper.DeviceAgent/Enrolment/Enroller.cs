@@ -15,6 +15,7 @@ internal sealed class Enroller(DeviceState state, DeviceClock clock, TimeProvide
     private const string KeyPrefix = "wardkeeper-device-";
 
     private DateTimeOffset notBefore;
+    private IReadOnlyList<X509Certificate2> listed = [];
 
     /// <summary>What is known now.</summary>
     public IdentityState Identity { get; private set; } = state.Load(IdentityState.Record, AgentJson.Default.IdentityState) ?? new IdentityState();
@@ -60,7 +61,7 @@ internal sealed class Enroller(DeviceState state, DeviceClock clock, TimeProvide
         using HubConnection connection = new(new Uri(Settings.Hub.Est), trust, system);
         (IReadOnlyList<X509Certificate2> listed, DateTimeOffset? date) = await new EstClient(connection).CaCertificatesAsync(cancel);
         if (date is { } hub && !clock.Settle(hub)) log.Warn(string.Create(CultureInfo.InvariantCulture, $"this device's clock differs from the hub's, which says {hub:u}"));
-        IReadOnlyList<HeldAnchor> merged = TrustAnchors.Merge(Identity.Anchors, listed, clock.Now());
+        (this.listed, IReadOnlyList<HeldAnchor> merged) = (listed, TrustAnchors.Merge(Identity.Anchors, listed, clock.Now()));
         int fresh = merged.Count(anchor => Identity.Anchors.All(held => held.Certificate != anchor.Certificate));
         if (fresh > 0) log.Info(string.Create(CultureInfo.InvariantCulture, $"the CA lists {fresh} new root certificate(s); {merged.Count} are trusted now"));
         Keep(Identity with { Anchors = merged });
@@ -144,7 +145,7 @@ internal sealed class Enroller(DeviceState state, DeviceClock clock, TimeProvide
     private (X509Certificate2 Own, IReadOnlyList<X509Certificate2> Between) Check(IReadOnlyList<X509Certificate2> answer, string label)
     {
         using ECDsa key = state.Chip.Open(label);
-        return CertificateRequests.Check(answer, key, Settings.Device.SerialNumber, TrustAnchors.Of(Identity));
+        return CertificateRequests.Check(answer, key, Settings.Device.SerialNumber, TrustAnchors.Of(Identity), listed);
     }
 
     /// <summary>The new certificate is shown to the hub before the old one is given up.</summary>

@@ -95,6 +95,8 @@ public sealed class AdmissionDecider(
         KnownDevice? card = devices.Of(mac);
         TrustedIdentity? identity = IdentityOf(request.Certificate);
         KnownDevice? owner = identity is null ? null : devices.Of(identity.Device);
+        // A card that nobody registered says nothing against the certificate of a device of which no card is known: so a new device comes, seen in the onboarding network before it enrolled.
+        if (card is { IsKnownToPeople: false } && owner is { Macs.Count: 0 } && identity!.IsValidAt(request.At)) card = null;
         KnownDevice? device = card ?? owner;
         return new AdmissionFacts(
             request,

@@ -30,7 +30,7 @@ internal static class RadiusSigning
     }
 
     /// <summary>
-    /// Whether an answer was made for a request by who knows the secret. A Message-Authenticator that is there must be right. That it must be there (against CVE-2024-3596) is the
+    /// Whether an answer was made for a request by who knows the secret. A Message-Authenticator that is there must be right, and beside an EAP-Message it must be there (RFC 3579, section 3.2). That it must be there in others (against CVE-2024-3596) is the
     /// caller's choice: FreeRADIUS 3.2.1 puts none into answers without EAP.
     /// </summary>
     public static bool IsAnswerTo(RadiusPacket answer, ReadOnlySpan<byte> request, ReadOnlySpan<byte> secret, bool isSignatureNeeded = false)
@@ -76,7 +76,7 @@ internal static class RadiusSigning
 
     private static bool IsSigned(RadiusPacket packet, byte[] check, ReadOnlySpan<byte> secret, bool isNeeded)
     {
-        if (packet.Find(RadiusType.MessageAuthenticator) is not { } said) return !isNeeded;
+        if (packet.Find(RadiusType.MessageAuthenticator) is not { } said) return !isNeeded && packet.Find(RadiusType.EapMessage) is null;
         if (said.Length != DigestLength) return false;
         int at = RadiusPacket.HeaderLength;
         while (check[at] != (byte)RadiusType.MessageAuthenticator) at += check[at + 1];

@@ -27,6 +27,7 @@ internal enum RadiusType : byte
     NasPort = 5,
     ServiceType = 6,
     FilterId = 11,
+    FramedMtu = 12,
     ReplyMessage = 18,
     State = 24,
     Class = 25,
@@ -72,10 +73,12 @@ internal enum RadiusErrorCause : uint
 /// <summary>Why a session ended (RFC 2866, section 5.10).</summary>
 internal enum TerminateCause : uint
 {
+    UserRequest = 1,
     LostCarrier = 2,
     SessionTimeout = 5,
     AdminReset = 6,
     AdminReboot = 7,
+    PortError = 8,
     NasError = 9,
     ReauthenticationFailure = 20,
 }

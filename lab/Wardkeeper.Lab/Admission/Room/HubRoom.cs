@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Wardkeeper.Lab.Admission.Scenes;
 using Wardkeeper.Lab.Admission.Wires;
@@ -126,7 +127,7 @@ internal sealed class HubRoom : IAsyncDisposable
     /// <summary>What was decided about a card since a moment, the first first: a line each, with its reasons and the signals that differed.</summary>
     public async Task<IReadOnlyList<string>> DecisionsAsync(string mac, DateTimeOffset since, CancellationToken cancel)
     {
-        JsonElement page = await Api.GetAsync($"admission/decisions?mac={mac}&pageSize=50", cancel);
+        JsonElement page = await Api.GetAsync($"admission/decisions?mac={Switch.MacText.Colons(mac)}&pageSize=50", cancel);
         List<string> lines = [];
         foreach (JsonElement one in page.Items().Where(one => DateTimeOffset.Parse(one.Find("at")!, System.Globalization.CultureInfo.InvariantCulture) >= since).Reverse())
         {

@@ -16,10 +16,11 @@ internal sealed class GuardedWard
     private readonly SceneStand run;
     private readonly Ward ward;
     private readonly IPortWires wires;
+    private readonly bool hasSupplicants;
 
-    private GuardedWard(SceneStand run, Ward ward, IPortWires wires, HubRoom hub, RadiusFront radius)
+    private GuardedWard(SceneStand run, Ward ward, IPortWires wires, HubRoom hub, RadiusFront radius, bool hasSupplicants)
     {
-        (this.run, this.ward, this.wires, Hub, Radius) = (run, ward, wires, hub, radius);
+        (this.run, this.ward, this.wires, Hub, Radius, this.hasSupplicants) = (run, ward, wires, hub, radius, hasSupplicants);
         Access = SwitchOn();
     }
 
@@ -44,13 +45,15 @@ internal sealed class GuardedWard
     /// <param name="cancel">Stops waiting.</param>
     /// <param name="isLastKnownUsed">Whether FreeRADIUS may answer by what was known last while the hub does not.</param>
     /// <param name="sessionMinutes">After how many minutes everybody must ask again; null as asked for.</param>
-    public static async Task<GuardedWard> StartAsync(SceneStand run, Ward ward, IPortWires wires, string? past, IEnumerable<RegisteredDevice> register, CancellationToken cancel, bool isLastKnownUsed = true, int? sessionMinutes = null)
+    /// <param name="authority">The hub's own authority, which makes FreeRADIUS's certificates: then the switch speaks 802.1X. Null for an authority of the scene's.</param>
+    public static async Task<GuardedWard> StartAsync(SceneStand run, Ward ward, IPortWires wires, string? past, IEnumerable<RegisteredDevice> register, CancellationToken cancel, bool isLastKnownUsed = true, int? sessionMinutes = null, WardAuthority? authority = null)
     {
-        HubRoom hub = await HubRoom.StartAsync(run, ward, past, cancel);
+        HubRoom hub = await HubRoom.StartAsync(run, ward, past, cancel, authority?.Settings);
         await hub.RegisterAsync(register, cancel);
         await hub.SegmentAsync(Segment, SwitchName, ward.Vlans, sessionMinutes ?? run.Settings.SessionMinutes, cancel);
         string certificates = Path.Combine(run.Folder, "pki"), clients = Path.Combine(run.Folder, "clients.tsv"), folder = Path.Combine(run.Folder, "radius");
-        await FrontPki.MakeAsync(certificates, cancel);
+        if (authority is null) await FrontPki.MakeAsync(certificates, cancel);
+        else await authority.MakeAsync(hub, certificates, cancel);
         await File.WriteAllTextAsync(clients, string.Create(CultureInfo.InvariantCulture, $"{SwitchName}\t{Ward.SwitchAddress}\t{Secret}\t3799\t{ChangeSecret}\n"), cancel);
         File.SetUnixFileMode(clients, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await hub.MustAsync(["admission", "install", "--certificates", certificates, "--clients", clients, "--out", folder, "--fail-safe-vlan", WardVlans.Text(ward.Vlans.Quarantine)], cancel);
@@ -61,7 +64,7 @@ internal sealed class GuardedWard
             await File.WriteAllTextAsync(configuration, blind, cancel);
         }
         RadiusFront radius = await RadiusFront.StartAsync(run, ward, folder, Secret, cancel);
-        return new GuardedWard(run, ward, wires, hub, radius);
+        return new GuardedWard(run, ward, wires, hub, radius, authority is not null);
     }
 
     /// <summary>Switches the switch off and on again: it has forgotten who was let in.</summary>
@@ -82,5 +85,7 @@ internal sealed class GuardedWard
                 ChangeSecret = ChangeSecret,
                 ChangeClient = Ward.HubAddress,
                 PortVlan = WardVlans.Text(ward.Vlans.Medical),
+                SupplicantPatience = hasSupplicants ? TimeSpan.FromSeconds(1) : TimeSpan.Zero,
+                SupplicantTries = 2,
             }, wires, ward.SwitchSocket));
 }

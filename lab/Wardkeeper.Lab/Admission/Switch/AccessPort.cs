@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 
 namespace Wardkeeper.Lab.Admission.Switch;
 
@@ -7,6 +8,9 @@ namespace Wardkeeper.Lab.Admission.Switch;
 /// <param name="Began">When.</param>
 internal sealed record AccessSession(string Id, string Mac, DateTimeOffset Began)
 {
+    /// <summary>The name its supplicant said (802.1X); null when it was let in by its address.</summary>
+    public string? Name { get; set; }
+
     /// <summary>Where it is.</summary>
     public required string Vlan { get; set; }
 
@@ -35,6 +39,8 @@ internal sealed record AccessSession(string Id, string Mac, DateTimeOffset Began
 /// <summary>A port: one device at a time (host mode single). What happens at it happens in order.</summary>
 internal sealed class AccessPort(string name, int number) : IDisposable
 {
+    private int asking;
+
     /// <summary>Its name (NAS-Port-Id).</summary>
     public string Name => name;
 
@@ -51,10 +57,19 @@ internal sealed class AccessPort(string name, int number) : IDisposable
     public DateTimeOffset QuietUntil { get; set; }
 
     /// <summary>Whether it is asking now.</summary>
-    public bool IsAsking { get; set; }
+    public bool IsAsking => Volatile.Read(ref asking) != 0;
 
-    /// <summary>Whether a supplicant's authenticator looks after it instead of MAC authentication.</summary>
-    public bool HasSupplicant { get; set; }
+    /// <summary>Whether a supplicant was heard since the link came up: its address alone does not let it in then. False when none answered, null when it is not known.</summary>
+    public bool? HasSupplicant { get; set; }
+
+    /// <summary>Frames of the supplicant for the exchange that goes on.</summary>
+    public Channel<Eapol> Eapol { get; } = Channel.CreateBounded<Eapol>(new BoundedChannelOptions(32) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Begins to ask, unless it asks already.</summary>
+    public bool TryBegin() => Interlocked.Exchange(ref asking, 1) == 0;
+
+    /// <summary>Has asked.</summary>
+    public void End() => Volatile.Write(ref asking, 0);
 
     /// <inheritdoc/>
     public void Dispose() => Gate.Dispose();

@@ -6,7 +6,7 @@ using Wardkeeper.Lab.Admission.Radius;
 namespace Wardkeeper.Lab.Admission.Switch;
 
 /// <summary>
-/// An access switch that admits devices by RADIUS: it asks for the MAC address it hears at a port (Service-Type Call-Check), puts the port where the answer says, asks again
+/// An access switch that admits devices by RADIUS: it asks the supplicant at a port who it is (802.1X) and, where there is none, for the MAC address it hears (Service-Type Call-Check), puts the port where the answer says, asks again
 /// when the session's time is over, reports sessions, and does what a Disconnect or CoA says. What it is told it hands to its wires; it decides nothing itself.
 /// </summary>
 internal sealed class AccessSwitch : IAsyncDisposable
@@ -36,6 +36,7 @@ internal sealed class AccessSwitch : IAsyncDisposable
         byte[] secret = Encoding.UTF8.GetBytes(settings.Secret);
         authentication = new(() => socket(0), settings.Authentication, secret, settings.Patience, settings.Tries);
         accounting = new(() => socket(0), settings.Accounting, secret, settings.Patience, settings.Tries);
+        Authenticator = new(settings, authentication);
         Reports = new(settings, accounting, this.clock);
         places = new(settings.AtOnce);
         changes = new(settings, socket(settings.ChangePort), this, this.clock);
@@ -44,6 +45,9 @@ internal sealed class AccessSwitch : IAsyncDisposable
 
     /// <summary>Something happened at a port; called while the port is held.</summary>
     public event Action<SwitchEvent>? Happened;
+
+    /// <summary>Its 802.1X authenticator.</summary>
+    public Authenticator Authenticator { get; }
 
     /// <summary>Its accounting.</summary>
     public SwitchReports Reports { get; }
@@ -70,19 +74,21 @@ internal sealed class AccessSwitch : IAsyncDisposable
     public void Heard(string name, string mac)
     {
         AccessPort port = Port(name);
-        if (port.HasSupplicant || port.Session?.Mac == mac || port.IsAsking || port.QuietUntil > clock.GetUtcNow()) return;
-        port.IsAsking = true;
-        Do(async () =>
-        {
-            try
-            {
-                await AuthenticateAsync(port, mac);
-            }
-            finally
-            {
-                port.IsAsking = false;
-            }
-        });
+        if (port.Session?.Mac == mac || port.IsAsking || port.QuietUntil > clock.GetUtcNow()) return;
+        // Behind a port that a supplicant opened nobody else may sit (host mode single).
+        if (port.Session is { Name: not null }) Do(() => HeldAsync(port, () => RefuseAsync(port, mac, TerminateCause.PortError, $"another address, {mac}, behind the port")));
+        else Begin(port, mac);
+    }
+
+    /// <summary>A supplicant's frame came in at a port: it belongs to the exchange that goes on, or begins one, or takes its leave.</summary>
+    public void Heard(string name, Eapol frame)
+    {
+        if (!Authenticator.IsOn) return;
+        AccessPort port = Port(name);
+        port.HasSupplicant = true;
+        if (port.IsAsking) port.Eapol.Writer.TryWrite(frame);
+        else if (frame.Kind == EapolKind.Logoff) Do(() => HeldAsync(port, () => port.Session?.Mac == frame.Mac ? EndAsync(port, TerminateCause.UserRequest, SwitchEventKind.Disconnected, "logoff") : Task.CompletedTask));
+        else if (frame.Kind == EapolKind.Start && port.QuietUntil <= clock.GetUtcNow()) Begin(port, frame.Mac);
     }
 
     /// <summary>The cable was plugged in or the device switched on.</summary>
@@ -98,23 +104,9 @@ internal sealed class AccessSwitch : IAsyncDisposable
         AccessPort port = Port(name);
         Do(() => HeldAsync(port, async () =>
         {
-            port.QuietUntil = default;
+            (port.QuietUntil, port.HasSupplicant) = (default, null);
             await EndAsync(port, TerminateCause.LostCarrier, SwitchEventKind.LinkDown, "");
         }));
-    }
-
-    /// <summary>A supplicant's authenticator let a device in at a port (802.1X).</summary>
-    public Task AdmitAsync(string name, string mac, RadiusPacket accept)
-    {
-        AccessPort port = Port(name);
-        return HeldAsync(port, () => AcceptAsync(port, mac, accept, isReported: false));
-    }
-
-    /// <summary>A supplicant's authenticator refused a device, or let it go.</summary>
-    public Task ReleaseAsync(string name, SwitchEventKind why, string text)
-    {
-        AccessPort port = Port(name);
-        return HeldAsync(port, () => EndAsync(port, null, why, text));
     }
 
     /// <summary>Asks again for everybody who is let in, all at once, as a switch does after an administrator's command.</summary>
@@ -133,7 +125,14 @@ internal sealed class AccessSwitch : IAsyncDisposable
     }
 
     /// <summary>Carries out a Disconnect.</summary>
-    internal Task DisconnectAsync(AccessPort port) => HeldAsync(port, () => EndAsync(port, TerminateCause.AdminReset, SwitchEventKind.Disconnected, ""));
+    internal async Task DisconnectAsync(AccessPort port)
+    {
+        string mac = port.Session?.Mac ?? "";
+        await HeldAsync(port, () => EndAsync(port, TerminateCause.AdminReset, SwitchEventKind.Disconnected, ""));
+        if (port.HasSupplicant != true) return;
+        Authenticator.Fail(port);
+        Begin(port, mac);
+    }
 
     /// <summary>Carries out a CoA: another VLAN, filter or time.</summary>
     /// <returns>Whether it could be done; where not, all is as it was.</returns>
@@ -178,7 +177,47 @@ internal sealed class AccessSwitch : IAsyncDisposable
         stop.Dispose();
     }
 
+    private void Begin(AccessPort port, string mac, AccessSession? over = null)
+    {
+        if (!port.TryBegin()) return;
+        Do(async () =>
+        {
+            try
+            {
+                if (over is not null) await HeldAsync(port, () => port.Session == over ? EndAsync(port, TerminateCause.SessionTimeout, SwitchEventKind.Disconnected, "") : Task.CompletedTask);
+                await AuthenticateAsync(port, mac);
+            }
+            finally
+            {
+                port.End();
+            }
+        });
+    }
+
+    /// <summary>By the supplicant at the port, or, where none was heard since the link came up, by the address.</summary>
     private async Task AuthenticateAsync(AccessPort port, string mac)
+    {
+        if (!Authenticator.IsOn || port.HasSupplicant == false)
+        {
+            await AskForAddressAsync(port, mac);
+            return;
+        }
+        EapOutcome outcome = await Authenticator.RunAsync(port, stop.Token);
+        if (outcome.Mac is not { } who)
+        {
+            port.HasSupplicant ??= false;
+            if (port.HasSupplicant == false) await AskForAddressAsync(port, mac);
+            else await HeldAsync(port, () => RefuseAsync(port, mac, TerminateCause.ReauthenticationFailure, "the supplicant does not answer"));
+        }
+        else await HeldAsync(port, () => outcome.Answer?.Code switch
+        {
+            RadiusCode.AccessAccept => AcceptAsync(port, who, outcome.Answer, outcome.Name),
+            null when outcome.IsServerSilent => MissAsync(port, who),
+            _ => RefuseAsync(port, who, TerminateCause.ReauthenticationFailure, outcome.Answer?.Text(RadiusType.ReplyMessage) ?? "802.1X"),
+        });
+    }
+
+    private async Task AskForAddressAsync(AccessPort port, string mac)
     {
         const uint CallCheck = 10;
         string name = mac.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
@@ -201,13 +240,13 @@ internal sealed class AccessSwitch : IAsyncDisposable
         }
         await HeldAsync(port, () => answer?.Code switch
         {
-            RadiusCode.AccessAccept => AcceptAsync(port, mac, answer, isReported: true),
-            RadiusCode.AccessReject => RefuseAsync(port, mac, answer),
+            RadiusCode.AccessAccept => AcceptAsync(port, mac, answer, null),
+            RadiusCode.AccessReject => RefuseAsync(port, mac, TerminateCause.ReauthenticationFailure, answer.Text(RadiusType.ReplyMessage) ?? ""),
             _ => MissAsync(port, mac),
         });
     }
 
-    private async Task AcceptAsync(AccessPort port, string mac, RadiusPacket accept, bool isReported)
+    private async Task AcceptAsync(AccessPort port, string mac, RadiusPacket accept, string? name)
     {
         string vlan = accept.Vlan ?? settings.PortVlan;
         string? filter = accept.Text(RadiusType.FilterId);
@@ -226,21 +265,19 @@ internal sealed class AccessSwitch : IAsyncDisposable
         DateTimeOffset at = clock.GetUtcNow();
         AccessSession session = before ?? new AccessSession($"{at.ToUnixTimeSeconds():x8}{Interlocked.Increment(ref sessions):x8}", mac, at) { Vlan = vlan, Before = wires.Count(port.Name) };
         SwitchEventKind kind = before is null ? SwitchEventKind.Admitted : before.Vlan == vlan ? SwitchEventKind.Confirmed : SwitchEventKind.Moved;
-        (session.Vlan, session.Filter) = (vlan, filter);
+        (session.Name, session.Vlan, session.Filter) = (name, vlan, filter);
         session.Classes = [.. accept.Attributes.Where(one => one.Type == RadiusType.Class).Select(one => one.Value)];
         Time(session, accept);
         port.Session = session;
         Tell(new(at, port.Name, mac, kind, vlan, accept.Text(RadiusType.ReplyMessage) ?? ""));
-        if (!isReported) return;
         if (before is null) Reports.Start(port, session);
         else Reports.Interim(port, session, wires.Count(port.Name));
     }
 
-    private async Task RefuseAsync(AccessPort port, string mac, RadiusPacket reject)
+    private async Task RefuseAsync(AccessPort port, string mac, TerminateCause cause, string text)
     {
         port.QuietUntil = clock.GetUtcNow() + settings.Quiet;
-        string text = reject.Text(RadiusType.ReplyMessage) ?? "";
-        if (port.Session is not null) await EndAsync(port, TerminateCause.ReauthenticationFailure, SwitchEventKind.Refused, text);
+        if (port.Session is not null) await EndAsync(port, cause, SwitchEventKind.Refused, text);
         else Tell(new(clock.GetUtcNow(), port.Name, mac, SwitchEventKind.Refused, null, text));
     }
 
@@ -253,8 +290,8 @@ internal sealed class AccessSwitch : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Ends the session where there is one. A null cause: the authenticator reports it itself.</summary>
-    private async Task EndAsync(AccessPort port, TerminateCause? cause, SwitchEventKind kind, string text)
+    /// <summary>Ends the session where there is one.</summary>
+    private async Task EndAsync(AccessPort port, TerminateCause cause, SwitchEventKind kind, string text)
     {
         if (port.Session is not { } session)
         {
@@ -264,7 +301,7 @@ internal sealed class AccessSwitch : IAsyncDisposable
         port.Session = null;
         await wires.ConnectAsync(port.Name, session.Mac, null, null, stop.Token);
         Tell(new(clock.GetUtcNow(), port.Name, session.Mac, kind, null, text));
-        if (cause is { } why) Reports.Stop(port, session, wires.Count(port.Name), why);
+        Reports.Stop(port, session, wires.Count(port.Name), cause);
     }
 
     private void Time(AccessSession session, RadiusPacket said)
@@ -312,21 +349,9 @@ internal sealed class AccessSwitch : IAsyncDisposable
 
     private void AskAgain(AccessPort port, AccessSession session)
     {
-        if (port.IsAsking || port.HasSupplicant) return;
-        port.IsAsking = true;
+        if (port.IsAsking) return;
         session.AskAgain = null;
-        Do(async () =>
-        {
-            try
-            {
-                if (!session.KeepsGoing) await HeldAsync(port, () => port.Session == session ? EndAsync(port, TerminateCause.SessionTimeout, SwitchEventKind.Disconnected, "") : Task.CompletedTask);
-                await AuthenticateAsync(port, session.Mac);
-            }
-            finally
-            {
-                port.IsAsking = false;
-            }
-        });
+        Begin(port, session.Mac, session.KeepsGoing ? null : session);
     }
 
     private async Task HeldAsync(AccessPort port, Func<Task> what)

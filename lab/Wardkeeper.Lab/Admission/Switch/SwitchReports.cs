@@ -59,7 +59,7 @@ internal sealed class SwitchReports : IAsyncDisposable
         [
             RadiusAttribute.Number(RadiusType.AcctStatusType, status),
             RadiusAttribute.Text(RadiusType.AcctSessionId, session.Id),
-            RadiusAttribute.Text(RadiusType.UserName, session.Mac.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant()),
+            RadiusAttribute.Text(RadiusType.UserName, session.Name ?? session.Mac.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant()),
             .. Place(settings, port, session.Mac),
             RadiusAttribute.Number(RadiusType.EventTimestamp, (uint)at.ToUnixTimeSeconds()),
             .. session.Classes.Select(mark => new RadiusAttribute(RadiusType.Class, mark)),

@@ -44,6 +44,12 @@ internal sealed record SwitchSettings
     /// <summary>How often a session is reported while it lasts, where the answer says nothing of it; zero for never.</summary>
     public TimeSpan Interim { get; init; } = TimeSpan.Zero;
 
+    /// <summary>How long a supplicant's answer is waited for before it is asked again; zero where the switch does not speak 802.1X.</summary>
+    public TimeSpan SupplicantPatience { get; init; } = TimeSpan.Zero;
+
+    /// <summary>How often a supplicant is asked; one that does not answer is none, and its address is asked for.</summary>
+    public int SupplicantTries { get; init; } = 3;
+
     /// <summary>Most questions under way at a time.</summary>
     public int AtOnce { get; init; } = 64;
 }

@@ -13,6 +13,7 @@ internal sealed partial class PortWatch : IAsyncDisposable
 {
     private const int EtherAll = 3, PacketLevel = 263, IgnoreOutgoing = 23, SizeOfLinkAddress = 20;
     private readonly List<(Socket Socket, Task Reading)> listening = [];
+    private readonly Dictionary<string, Socket> cards = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stop = new();
     private readonly Process monitor;
     private readonly Task monitoring;
@@ -26,8 +27,11 @@ internal sealed partial class PortWatch : IAsyncDisposable
         foreach (string port in ward.Ports)
         {
             Socket socket = NetworkThread.In(ward.Switch, () => Open(NumberOf(port)));
-            listening.Add((socket, ListenAsync(socket, mac => told.Heard(portOf is null ? port : portOf(port, mac), mac))));
+            if (portOf is null) cards[port] = socket;
+            listening.Add((socket, ListenAsync(socket, mac => told.Heard(portOf is null ? port : portOf(port, mac), mac), frame => told.Heard(port, frame))));
         }
+        // Where one cable stands for many ports there are no supplicants.
+        if (portOf is null) told.Authenticator.Send = Send;
         monitor = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", ward.Switch, "ip", "-o", "monitor", "link"]) { RedirectStandardOutput = true }) ?? throw new LabException("ip monitor could not be started");
         monitoring = MonitorAsync([.. ward.Ports], told);
     }
@@ -66,7 +70,19 @@ internal sealed partial class PortWatch : IAsyncDisposable
     [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
     private static partial uint CardNumber(string card);
 
-    private async Task ListenAsync(Socket socket, Action<string> heard)
+    private void Send(string port, byte[] frame)
+    {
+        try
+        {
+            if (cards.TryGetValue(port, out Socket? socket)) socket.Send(frame);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The link is down: the supplicant is asked again.
+        }
+    }
+
+    private async Task ListenAsync(Socket socket, Action<string> heard, Action<Eapol> supplicant)
     {
         byte[] frame = new byte[2048];
         while (true)
@@ -74,8 +90,9 @@ internal sealed partial class PortWatch : IAsyncDisposable
             try
             {
                 int length = await socket.ReceiveAsync(frame, SocketFlags.None, stop.Token);
-                // A supplicant's frames (EAPOL, 0x888E) are its authenticator's.
-                if (length >= 14 && BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(12)) != 0x888E && (frame[6] & 1) == 0) heard(MacText.Hyphens(frame.AsSpan(6, 6)));
+                if (length < 14 || (frame[6] & 1) != 0) continue;
+                if (BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(12)) != Eapol.EtherType) heard(MacText.Hyphens(frame.AsSpan(6, 6)));
+                else if (Eapol.Parse(frame.AsSpan(0, length)) is { } eapol) supplicant(eapol);
             }
             catch (SocketException)
             {

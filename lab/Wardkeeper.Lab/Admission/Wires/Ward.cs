@@ -109,6 +109,18 @@ internal sealed class Ward : IAsyncDisposable
         if (holder is null) await IpTool.BatchAsync(host.Name, [$"link set {card} name eth0"], cancel);
     }
 
+    /// <summary>Gives the hub a card in a VLAN: what it offers to devices is reached there, and nothing else of the VLANs is connected by it.</summary>
+    /// <returns>Its address.</returns>
+    public async Task<IPAddress> CableHubAsync(int vlan, CancellationToken cancel)
+    {
+        IPAddress address = IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"10.78.{vlan}.3"));
+        string card = string.Create(CultureInfo.InvariantCulture, $"vlan{vlan}");
+        await IpTool.BatchAsync(Switch, [$"link add ph{vlan} type veth peer name {card} netns {Hub.Name}", $"link set ph{vlan} master br{vlan} up"], cancel);
+        await IpTool.BatchAsync(Hub.Name, [$"addr add {address}/24 dev {card}", $"link set {card} up"], cancel);
+        foreach ((string place, string end) in ((string, string)[])[(Switch, $"ph{vlan}"), (Hub.Name, card)]) await IpTool.ShellAsync(place, $"ethtool -K {end} tx off rx off sg off tso off gso off gro off >/dev/null 2>&1 || true", cancel);
+        return address;
+    }
+
     /// <summary>Switches a machine off: its card goes down.</summary>
     public Task SwitchOffAsync(string key, CancellationToken cancel) => IpTool.BatchAsync(Site[key].Name, ["link set eth0 down"], cancel);
 
