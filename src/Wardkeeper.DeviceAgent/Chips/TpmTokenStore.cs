@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -49,7 +50,7 @@ internal static unsafe partial class TpmTokenStore
     {
         int name = configuration.IndexOf("esys-tr", StringComparison.Ordinal);
         int start = name < 0 ? -1 : configuration.IndexOf("\"81", name, StringComparison.Ordinal);
-        return start >= 0 && start + 9 <= configuration.Length && configuration.AsSpan(start + 1, 8).IndexOfAnyExcept("0123456789abcdefABCDEF") < 0 ? string.Concat("0x", configuration.AsSpan(start + 1, 8)) : null;
+        return start >= 0 && start + 9 <= configuration.Length && uint.TryParse(configuration.AsSpan(start + 1, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _) ? string.Concat("0x", configuration.AsSpan(start + 1, 8)) : null;
     }
 
     private static byte[] Column(nint query, int column)
