@@ -126,10 +126,11 @@ internal static partial class Commands
         ExchangeQuestion question = JsonSerializer.Deserialize(await Console.In.ReadToEndAsync(cancel), AgentJson.Default.ExchangeQuestion) ?? throw new AgentFault(Outcome.Mistake, "exchange is for the agent itself");
         using DeviceState state = DeviceState.Open(line.StateFolder, toChange: false);
         AgentSettings settings = state.Settings.Settings;
-        ExchangeAnswer answer = new(settings.Attestation, null);
+        Enroller enroller = new(state, new DeviceClock(state, system), system, log);
+        ExchangeAnswer answer = new(settings.Attestation, null, question.Path is null && enroller.Identity.Current is { } held ? state.Chip.TpmKeyOf(held.Key) : null);
         if (question is { Path: { } path, Body: { } body })
         {
-            using HubConnection connection = await new Enroller(state, new DeviceClock(state, system), system, log).ConnectAsync(settings.Hub.Service!, cancel);
+            using HubConnection connection = await enroller.ConnectAsync(settings.Hub.Service!, cancel);
             answer = new ExchangeAnswer(null, await new HubService(connection).PostAsync(path, body, cancel));
         }
         return (JsonObject)JsonSerializer.SerializeToNode(answer, AgentJson.Default.ExchangeAnswer)!;

@@ -166,7 +166,8 @@ internal sealed class Runner : IDisposable
         Disconnect();
         try
         {
-            await enroller.EnrolAsync(isWanted && enroller.Identity.Current is not null, cancel);
+            // A new key has not been certified by the chip yet.
+            if (await enroller.EnrolAsync(isWanted && enroller.Identity.Current is not null, cancel)) proveAt = DateTimeOffset.MinValue;
         }
         catch (AgentFault fault) when (fault.Outcome is not Outcome.Clock and not Outcome.Mistake && enroller.Identity.Current?.NotAfter > system.GetUtcNow())
         {

@@ -27,6 +27,7 @@ public class EndToEndTests
             JsonNode proved = await agent.DoneAsync("attest");
             Assert.Equal("proved", (string?)proved["state"]);
             Assert.Equal([0, 1, 2], hub.Service.Proof!.Pcrs.Numbers);
+            Assert.True((bool)proved["chipKey"]!, "the device's key is not certified by the attestation key");
         }
 
         (int code, string output, string errors) = await agent.TellAsync("run", Measured + "\nno json\n" + Measured + "\n");
@@ -42,6 +43,8 @@ public class EndToEndTests
         Assert.NotEqual(before, (string?)rotated["certificate"]!["serial"]);
         JsonNode status = await agent.DoneAsync("status");
         Assert.Equal((kind != "file", kind == "file" ? "software-certificate" : "chip-certificate"), ((bool)status["chip"]!["secure"]!, (string)status["chip"]!["grade"]!));
+        // The key after the change is certified as well, not the one before.
+        if (kind == "tpm") Assert.True((bool)(await agent.DoneAsync("attest"))["chipKey"]!);
         Assert.Equal("wardkeeper-device-2", (string?)status["certificate"]!["key"]);
         // The key before is gone.
         Assert.DoesNotContain("wardkeeper-device-1", status["chip"]!["keys"]!.ToJsonString(), StringComparison.Ordinal);

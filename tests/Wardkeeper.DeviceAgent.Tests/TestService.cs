@@ -66,7 +66,7 @@ internal sealed class TestService
                 begun = Message.Decode<AttestationBegin>(body, out _)!;
                 return (200, Message.Encode(challenge = await ChallengeAsync(begun)));
             default:
-                return Prove(Message.Decode<AttestationProof>(body, out _)!);
+                return Prove(Message.Decode<AttestationProof>(body, out _)!, key);
         }
     }
 
@@ -114,13 +114,15 @@ internal sealed class TestService
         }
     }
 
-    private (int, byte[]) Prove(AttestationProof proof)
+    private (int, byte[]) Prove(AttestationProof proof, byte[] client)
     {
         Proof = proof;
         TpmPublic ak = TpmPublic.Read(begun!.Ak, out _)!;
         TpmAttest? quote = TpmAttest.Read(proof.Quote, out _);
         bool holds = proof.Number.AsSpan().SequenceEqual(challenge!.Number) && proof.Secret.AsSpan().SequenceEqual(secret) && quote is { IsQuote: true } && quote.ExtraData.AsSpan().SequenceEqual(challenge.Nonce)
             && TpmSignature.Verify(ak, proof.Quote, proof.QuoteSignature) && quote.PcrDigest.AsSpan().SequenceEqual(proof.Pcrs.Digest(HashAlgorithmName.SHA256)) && begun.EkCertificates.Count == 1;
-        return holds ? (200, Message.Encode(new AttestationResult(false, 1, ["no-key"]))) : (403, Message.Encode(new Refusal(RefusalReason.NotProved, 0)));
+        bool isChip = TpmPublic.Read(begun.Key, out _) is { } certified && certified.SubjectPublicKeyInfo()!.AsSpan().SequenceEqual(client) && TpmSignature.Verify(ak, proof.Certify, proof.CertifySignature)
+            && TpmAttest.Read(proof.Certify, out _) is { IsQuote: false } statement && statement.KeyName.AsSpan().SequenceEqual(certified.Name);
+        return holds ? (200, Message.Encode(new AttestationResult(isChip, 1, isChip ? [] : ["no-key"]))) : (403, Message.Encode(new Refusal(RefusalReason.NotProved, 0)));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Wardkeeper.DeviceAgent.Chips;
 using Wardkeeper.DeviceAgent.Configuration;
 using Wardkeeper.DeviceProtocol;
 
@@ -9,8 +10,8 @@ namespace Wardkeeper.DeviceAgent.Attestation;
 /// <summary>One message that a child process sends for its parent; without a path the child answers with the attestation settings.</summary>
 internal sealed record ExchangeQuestion(string? Path, byte[]? Body);
 
-/// <summary>What came of it.</summary>
-internal sealed record ExchangeAnswer(AttestationSettings? Settings, byte[]? Body);
+/// <summary>What came of it. The key goes through a pipe between the two processes and nowhere else.</summary>
+internal sealed record ExchangeAnswer(AttestationSettings? Settings, byte[]? Body, TpmKey? Key = null);
 
 /// <summary>
 /// Proves the device's state to the hub. The TPM that signs the TLS connection is the one that quotes, and one without a resource manager serves one program at
@@ -22,9 +23,10 @@ internal static class Attestor
     /// <returns>What the hub makes of it; null when attestation is not set up.</returns>
     public static async Task<AttestationResult?> ProveAsync(string folder, AgentLog log, CancellationToken cancel)
     {
-        if ((await ExchangeAsync(folder, new ExchangeQuestion(null, null), cancel)).Settings is not { } settings) return null;
+        ExchangeAnswer known = await ExchangeAsync(folder, new ExchangeQuestion(null, null), cancel);
+        if (known.Settings is not { } settings) return null;
         using TpmTools tools = new(settings.Tcti, folder);
-        TpmProver prover = new(settings, tools);
+        TpmProver prover = new(settings, tools, known.Key);
         AttestationBegin begin = await prover.BeginAsync(cancel);
         if (begin.EkCertificates.Count == 0) log.Warn($"the TPM has no certificate of its endorsement key at {settings.EkCertificate}: the hub cannot know its maker");
         AttestationChallenge challenge = HubService.Answer<AttestationChallenge>(HubService.Begin, await SendAsync(folder, HubService.Begin, Message.Encode(begin), cancel));

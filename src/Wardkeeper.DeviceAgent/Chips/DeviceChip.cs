@@ -35,6 +35,9 @@ internal abstract class DeviceChip : IDisposable
     /// <summary>A key for signatures and TLS. The private part stays where it is.</summary>
     public abstract ECDsa Open(string label);
 
+    /// <summary>A key as a TPM takes it, so that it can be certified; null when it lies in no TPM, or cannot be told how.</summary>
+    public virtual TpmKey? TpmKeyOf(string label) => null;
+
     /// <summary>Makes a key for the sealed store, and how the chip opens it again.</summary>
     public abstract WrappedKey WrapStoreKey(byte[] key);
 

@@ -16,7 +16,7 @@ internal sealed partial class Pkcs11Chip : DeviceChip
 
     private readonly Pkcs11Module module;
     private readonly TokenFacts facts;
-    private readonly string pin;
+    private readonly string pin, tpmStore;
     private readonly ulong slot, session;
     private bool isTight;
 
@@ -31,6 +31,7 @@ internal sealed partial class Pkcs11Chip : DeviceChip
         foreach ((string name, string value) in environment) SetVariable(name, value);
         SetVariable("PKCS11_MODULE_PATH", modulePath);
         this.pin = pin;
+        tpmStore = environment.GetValueOrDefault("TPM2_PKCS11_STORE") ?? Environment.GetEnvironmentVariable("TPM2_PKCS11_STORE") ?? "/etc/tpm2_pkcs11";
         module = new Pkcs11Module(modulePath);
         (slot, facts) = module.FindToken(token);
         session = module.OpenSession(slot, Encoding.UTF8.GetBytes(pin));
@@ -76,6 +77,13 @@ internal sealed partial class Pkcs11Chip : DeviceChip
             // The address holds the PIN and stays out of the message.
             throw new AgentFault(Outcome.Chip, $"OpenSSL's pkcs11 engine does not open the key \"{label}\"; is libengine-pkcs11-openssl installed?", refused);
         }
+    }
+
+    public override TpmKey? TpmKeyOf(string label)
+    {
+        if (Single(label, PrivateKey) is not { } key || module.Read(session, key, TpmPublicPart) is not { } publicPart || module.Read(session, key, TpmPrivatePart) is not { } privatePart) return null;
+        if (module.Read(session, key, TpmSealedAuthorisation) is not { } authorisation || TpmTokenStore.Read(tpmStore, facts.Label, pin) is not { } token) return null;
+        return new TpmKey(token.Parent, token.SealPublic, token.SealPrivate, token.Authorisation, publicPart, privatePart, Encoding.ASCII.GetString(authorisation));
     }
 
     public override WrappedKey WrapStoreKey(byte[] key)

@@ -13,6 +13,9 @@ internal static class Pkcs11Words
 
     public const ulong Class = 0, Token = 1, Private = 2, Label = 3, Value = 0x11, KeyType = 0x100, Id = 0x102, Sensitive = 0x103, Decrypt = 0x105, Sign = 0x108, Encrypt = 0x104;
     public const ulong Verify = 0x10A, Derive = 0x10C, Modulus = 0x120, ModulusBits = 0x121, PublicExponent = 0x122, ValueLength = 0x161, Extractable = 0x162, Local = 0x163, NeverExtractable = 0x164, AlwaysSensitive = 0x165;
+    /// <summary>Attributes of tpm2-pkcs11 alone: what the TPM needs to load a key.</summary>
+    public const ulong TpmSealedAuthorisation = 0x8F000001, TpmPublicPart = 0x8F000002, TpmPrivatePart = 0x8F000003;
+
     public const ulong EcParameters = 0x180, EcPoint = 0x181;
 
     public const ulong RsaKeyPairGeneration = 0, RsaOaep = 9, Sha256 = 0x250, EcKeyPairGeneration = 0x1040, Ecdsa = 0x1041, Ecdh1Derive = 0x1050;
