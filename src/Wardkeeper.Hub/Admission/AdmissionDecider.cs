@@ -88,6 +88,7 @@ public sealed class AdmissionDecider(
         TrustedIdentity? identity = IdentityOf(request.Certificate);
         KnownDevice? owner = identity is null ? null : devices.Of(identity.Device);
         KnownDevice? device = card ?? owner;
+        AdmissionGuest? guest = device is { IsKnownToPeople: true } ? null : policy.GuestOf(request.Mac);
         return new AdmissionFacts(
             request,
             segment,
@@ -100,8 +101,9 @@ public sealed class AdmissionDecider(
             findings.Of(device?.Id, mac),
             device is null ? null : care.Of(device.Id).Situation,
             device is null ? null : policy.ApprovalOf(device.Id, request.At),
-            device is null && LooksMedical(mac),
-            policy);
+            (device is null || guest is not null) && LooksMedical(mac),
+            policy)
+        { Guest = guest };
     }
 
     /// <summary>Notes the request. A machine that was another's until now is remembered as such before what it showed becomes what is known.</summary>
