@@ -2,7 +2,6 @@ using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
-using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Response;
 
