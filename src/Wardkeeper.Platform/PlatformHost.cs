@@ -108,7 +108,7 @@ internal static class PlatformHost
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NoticeRound>(provider, options.Folder.Inside("notices.json")));
         services.AddHostedService<NoticeWork>();
         services.AddTrust(options);
-        services.AddTrustedDevices();
+        services.AddTrustedDevices(options);
         UserCommands.Register(services);
         BackupCommands.Register(services);
         services.AddSingleton<IControlCommand>(provider => new ControlHandler("import", options, provider, ImportRequest.RunAsync));

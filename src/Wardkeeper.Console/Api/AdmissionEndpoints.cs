@@ -35,8 +35,11 @@ internal static class AdmissionEndpoints
         group.MapGet("/segments", SegmentsAsync).WithSummary("Segments with their mode and what happens in them while the hub cannot be asked");
         group.MapPut("/segments/{name}", SaveAsync).WithSummary("Makes or changes a segment; a new one observes");
         ApiQuery.Take(group.MapGet("/segments/{name}/proof", ProofAsync).WithSummary("Whom a segment would have refused over some days; people let it enforce by its digest"), ["days"]);
+        group.MapDelete("/segments/{name}", async (string name, HttpContext context, [FromServices] IAdmissionPolicies policies, CancellationToken cancel) =>
+            FindingDecisionEndpoints.Demand(await policies.RemoveSegmentAsync(context.User.ToActor()!, name, cancel), "segment")).WithSummary("Removes a segment: its places belong to the segment around it");
         group.MapPost("/segments/{name}/enforce", EnforceAsync).WithSummary("Lets a segment enforce, by the digest of the proof that was seen");
         group.MapPost("/segments/{name}/observe", ObserveAsync).WithSummary("Lets a segment observe again, at once");
+        AdmissionWordEndpoints.Map(group);
     }
 
     private static Task<Page<KeptDecision>> DecisionsAsync(HttpContext context, [FromServices] IAdmissionQueries admission, CancellationToken cancel)

@@ -6,6 +6,7 @@ using Wardkeeper.Console.Access;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Trust;
+using Wardkeeper.Hub.Trust.Attestation;
 
 namespace Wardkeeper.Console.Api;
 
@@ -25,7 +26,11 @@ internal static class TrustEndpoints
         ApiQuery.Take(group.MapGet("/enrolments", EnrolmentsAsync).WithSummary("Requests for certificates, latest first"), "state", "page", "pageSize");
         group.MapPost("/enrolments/{number:long}/approve", ApproveAsync).WithSummary("Approves a request that waits, for a device of the ledger or a new one; needs a reason");
         group.MapPost("/enrolments/{number:long}/refuse", (long number, [FromBody] Decision body, HttpContext context, [FromServices] ITrustCommands commands, CancellationToken cancel) => commands.RefuseAsync(context.User.ToActor()!, number, body.Reason ?? "", cancel)).WithSummary("Refuses a request that waits; needs a reason");
-        group.MapGet("/authorities", ([FromServices] ITrustQueries trust) => trust.Authorities().Select(one => new AuthorityLine(one.Number, one.Name, one.Kind, one.State, one.KeyKind.ToString(), one.KeyPlace, one.KeyId, one.CrlNumber))).WithSummary("The hospital's authorities");
+        group.MapGet("/authorities", ([FromServices] ITrustQueries trust) => trust.Authorities().Select(Line)).WithSummary("The hospital's authorities");
+        group.MapPost("/authorities/rollover", RolloverAsync).WithSummary("Makes a new issuing authority in the place of the present one, by the root's key (encrypted PEM, read and kept nowhere)");
+        group.MapGet("/boot-states", ([FromServices] IBootStates states, CancellationToken cancel) => states.AllAsync(cancel)).WithSummary("In which state devices with a chip were started, and which state is expected");
+        group.MapPost("/boot-states/{device:long}/approve", ([FromRoute] long device, [FromBody] BootWord body, HttpContext context, [FromServices] IBootStates states, CancellationToken cancel) =>
+            states.ApproveAsync(context.User.ToActor()!, device, body.Digest ?? "", body.Reason ?? "", cancel)).WithSummary("Approves the state a device showed last, by the digest of what was looked at; needs a reason");
         group.MapGet("/roots", ([FromServices] ITrustQueries trust) => trust.MakerRoots().Select(RootLine.Of)).WithSummary("Makers' roots that vouch for the certificates devices are born with");
         ApiQuery.Take(group.MapPost("/roots", ImportAsync).WithSummary("Imports a maker's root (the body is the certificate, DER or PEM)"), "name");
         ApiQuery.Take(group.MapDelete("/roots/{number:long}", RemoveAsync).WithSummary("Takes trust from a maker's root; needs a reason"), "reason");
@@ -38,6 +43,15 @@ internal static class TrustEndpoints
 
     /// <summary>Revocation of a certificate.</summary>
     internal sealed record Revocation(string? Word, string? Reason);
+
+    /// <summary>A rollover.</summary>
+    internal sealed record Rollover(string? RootKey, string? Passphrase, string? Kind, string? Token, bool? RevokesOld, string? Reason)
+    {
+        public override string ToString() => "a rollover";
+    }
+
+    /// <summary>A person's word for a boot state.</summary>
+    internal sealed record BootWord(string? Digest, string? Reason);
 
     /// <summary>Decision about a request.</summary>
     internal sealed record Decision(long? Device, string? Reason);
@@ -103,6 +117,15 @@ internal static class TrustEndpoints
         mistakes.ThrowIfAny();
         return await trust.EnrolmentsAsync(states, page, cancel);
     }
+
+    private static async Task<IResult> RolloverAsync([FromBody] Rollover body, HttpContext context, [FromServices] ITrustCommands commands, CancellationToken cancel)
+    {
+        if (!KebabWord.TryParse(body.Kind ?? KebabWord.Of(KeyKind.P256), out KeyKind kind)) throw new RefusedException(Refusal.Invalid, "kind", "unknown", $"kind is one of {string.Join(", ", Enum.GetValues<KeyKind>().Select(KebabWord.Of))}.");
+        (Authority made, int revoked, IReadOnlyList<string> problems) = await commands.RolloverAsync(context.User.ToActor()!, new RolloverWish(body.RootKey, body.Passphrase, kind, body.Token, body.RevokesOld == true, body.Reason ?? ""), cancel);
+        return TypedResults.Ok(new { made = Line(made), revoked, problems });
+    }
+
+    private static AuthorityLine Line(Authority one) => new(one.Number, one.Name, one.Kind, one.State, one.KeyKind.ToString(), one.KeyPlace, one.KeyId, one.CrlNumber);
 
     private static Task<EnrolmentRequest> ApproveAsync(long number, [FromBody] Decision body, HttpContext context, [FromServices] ITrustCommands commands, CancellationToken cancel) =>
         commands.ApproveAsync(context.User.ToActor()!, number, body.Device, body.Reason ?? "", cancel);

@@ -42,9 +42,10 @@ internal static class AdmissionConditions
         ("wrong-place", facts => PlaceOf(facts) is { } rules && !rules.Any(rule => rule.IsPlace(facts.Request, facts.Segment.Name)) ? string.Join(" / ", rules.Select(rule => rule.Place())) : null),
         ("wrong-time", facts => PlaceOf(facts) is { } rules && rules.Any(rule => rule.IsPlace(facts.Request, facts.Segment.Name)) && RuleOf(facts) is null ? string.Join(" / ", rules.Select(rule => rule.Hours()).Where(hours => hours.Length > 0)) : null),
         ("moved-unproven", facts => IsMoved(facts) && facts.Grade < IdentityGrade.SoftwareCertificate && facts.Device?.Mobility == "fixed" ? PlugBook.UsualPlace(facts.Plug) : null),
-        ("never-seen-medical", facts => facts.Device is null && facts.LooksMedical ? facts.Request.Mac : null),
-        ("never-seen", facts => facts.Device is null && !facts.LooksMedical ? facts.Request.Mac : null),
-        ("unregistered", facts => facts.Device is { IsKnownToPeople: false } device && !facts.IsOwnCertificate ? device.Shown : null),
+        ("guest-over", facts => facts is { Guest: { } guest, IsGuest: false } ? Told(guest) : null),
+        ("never-seen-medical", facts => facts is { Device: null, LooksMedical: true, Guest: null } ? facts.Request.Mac : null),
+        ("never-seen", facts => facts is { Device: null, LooksMedical: false, Guest: null } ? facts.Request.Mac : null),
+        ("unregistered", facts => facts is { Device: { IsKnownToPeople: false } device, Guest: null, IsOwnCertificate: false } ? device.Shown : null),
         ("factor-certificate", facts => Lacks(facts, "certificate", !facts.IsOwnCertificate)),
         ("factor-port", facts => Lacks(facts, "port", !facts.IsAtUsualPlace && !IsAtEnteredPort(facts))),
         ("factor-fingerprint", facts => Lacks(facts, "fingerprint", !FingerprintComparison.IsGood(facts.Match))),
@@ -105,6 +106,9 @@ internal static class AdmissionConditions
         isMissing && facts.Device is { Type: { } type } && FactorsByType.TryGetValue(type, out string[]? needed) && needed.Contains(factor) ? type : null;
 
     private static string Shown(TrustedIdentity identity) => identity.DeviceSerial ?? identity.Subject;
+
+    /// <summary>A guest, for people.</summary>
+    public static string Told(AdmissionGuest guest) => $"{guest.Reason} ({guest.Sponsor})";
 
     private static string Different(FingerprintMatch match) => string.Create(CultureInfo.InvariantCulture, $"{match.Score}: {string.Join(", ", match.Traits.Where(one => one.Agrees == false).Take(4).Select(one => one.Trait))}");
 }

@@ -98,6 +98,7 @@ public sealed class AdmissionDecider(
         // A card that nobody registered says nothing against the certificate of a device of which no card is known: so a new device comes, seen in the onboarding network before it enrolled.
         if (card is { IsKnownToPeople: false } && owner is { Macs.Count: 0 } && identity!.IsValidAt(request.At)) card = null;
         KnownDevice? device = card ?? owner;
+        AdmissionGuest? guest = device is { IsKnownToPeople: true } ? null : policy.GuestOf(request.Mac);
         return new AdmissionFacts(
             request,
             segment,
@@ -110,8 +111,9 @@ public sealed class AdmissionDecider(
             findings.Of(device?.Id, mac),
             device is null ? null : care.Of(device.Id).Situation,
             device is null ? null : policy.ApprovalOf(device.Id, request.At),
-            device is null && LooksMedical(mac),
-            policy);
+            (device is null || guest is not null) && LooksMedical(mac),
+            policy)
+        { Guest = guest };
     }
 
     /// <summary>Notes the request. A machine that was another's until now is remembered as such before what it showed becomes what is known.</summary>

@@ -41,6 +41,12 @@ public sealed record AdmissionFacts(
     bool LooksMedical,
     AdmissionPolicy Policy)
 {
+    /// <summary>The guest that the card was registered as, also when the time is over; null when it never was, or is a device that people know.</summary>
+    public AdmissionGuest? Guest { get; init; }
+
+    /// <summary>Whether the card is a guest's now.</summary>
+    public bool IsGuest => Guest is { } guest && guest.Counts(Request.At);
+
     /// <summary>The device whose place and patients decide: the one that the card belongs to, else the one that the certificate names. Null when it was never seen.</summary>
     public KnownDevice? Device => Card ?? Owner;
 

@@ -10,13 +10,15 @@ public sealed class AdmissionPolicy
     public static readonly AdmissionSegment Elsewhere = new("default", SegmentMode.Observe, FailSafe.KnownStay, [], [], [], null, "999", null, null, TimeSpan.FromHours(12));
 
     private readonly FrozenDictionary<long, AdmissionApproval[]> approvals;
+    private readonly FrozenDictionary<string, AdmissionGuest> guests;
 
     /// <summary>Makes one.</summary>
     /// <param name="segments">Segments.</param>
     /// <param name="rules">Rules.</param>
     /// <param name="approvals">Approvals, also those that are over.</param>
     /// <param name="zone">The hospital's time zone.</param>
-    public AdmissionPolicy(IEnumerable<AdmissionSegment> segments, IEnumerable<AdmissionRule> rules, IEnumerable<AdmissionApproval> approvals, TimeZoneInfo zone)
+    /// <param name="guests">Guests, also those whose time is over.</param>
+    public AdmissionPolicy(IEnumerable<AdmissionSegment> segments, IEnumerable<AdmissionRule> rules, IEnumerable<AdmissionApproval> approvals, TimeZoneInfo zone, IEnumerable<AdmissionGuest>? guests = null)
     {
         ArgumentNullException.ThrowIfNull(segments);
         ArgumentNullException.ThrowIfNull(rules);
@@ -24,6 +26,7 @@ public sealed class AdmissionPolicy
         Segments = [.. segments.OrderBy(segment => segment.Name, StringComparer.Ordinal)];
         Rules = [.. rules.OrderBy(rule => rule.Number)];
         this.approvals = approvals.GroupBy(one => one.Device).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+        this.guests = (guests ?? []).GroupBy(one => one.Mac, StringComparer.OrdinalIgnoreCase).ToFrozenDictionary(group => group.Key, group => group.MaxBy(one => one.Number)!, StringComparer.OrdinalIgnoreCase);
         Zone = zone;
     }
 
@@ -63,6 +66,9 @@ public sealed class AdmissionPolicy
     /// <summary>The approval of a device that counts at a moment and lasts longest; null when there is none.</summary>
     public AdmissionApproval? ApprovalOf(long device, CaptureTime at) =>
         approvals.TryGetValue(device, out AdmissionApproval[]? all) ? all.Where(one => one.Counts(at)).MaxBy(one => one.Until) : null;
+
+    /// <summary>The guest that a card was registered as last, also when the time is over; null when it never was.</summary>
+    public AdmissionGuest? GuestOf(string mac) => guests.GetValueOrDefault(mac);
 
     /// <summary>What is wrong with a segment as somebody wants it; a key of the refusals' texts, null when nothing is.</summary>
     public static string? Mistake(AdmissionSegment segment)

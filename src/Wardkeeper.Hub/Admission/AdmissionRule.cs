@@ -76,3 +76,17 @@ public sealed record AdmissionApproval(long Device, string Who, string Reason, C
     /// <summary>Whether it counts at a moment.</summary>
     public bool Counts(CaptureTime at) => From <= at && at <= Until;
 }
+
+/// <summary>A guest's machine: nobody's device, let in by a sponsor's word, into a network of its own, until an end.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Mac">Its network card, as <c>00:1b:21:3a:4f:10</c>.</param>
+/// <param name="Vlan">VLAN that it gets.</param>
+/// <param name="Sponsor">Who answers for it.</param>
+/// <param name="Reason">Whose it is and what it is for.</param>
+/// <param name="From">Since when it counts.</param>
+/// <param name="Until">Until when it counts.</param>
+public sealed record AdmissionGuest(long Number, string Mac, string Vlan, string Sponsor, string Reason, CaptureTime From, CaptureTime Until)
+{
+    /// <summary>Whether it counts at a moment.</summary>
+    public bool Counts(CaptureTime at) => From <= at && at < Until;
+}

@@ -17,7 +17,7 @@ public static class AdmissionRuling
         ArgumentNullException.ThrowIfNull(facts);
         List<(AdmissionReason Reason, AdmissionOutcome Wanted)> against = AdmissionConditions.Against(facts);
         List<AdmissionReason> reasons = [.. against.Select(one => one.Reason)];
-        if (against.Count == 0) reasons.Add(new AdmissionReason("known", facts.Device!.Shown));
+        if (against.Count == 0) reasons.Add(facts.Guest is { } guest ? new AdmissionReason("guest", AdmissionConditions.Told(guest)) : new AdmissionReason("known", facts.Device!.Shown));
         Explain(facts, reasons);
         AdmissionOutcome wanted = against.Count == 0 ? AdmissionOutcome.Admit : against[0].Wanted;
         // Where there is no network to make itself known in, it waits in quarantine.
@@ -28,12 +28,13 @@ public static class AdmissionRuling
         if (rule is not null) reasons.Add(new AdmissionReason("rule", rule.Number.ToString(CultureInfo.InvariantCulture)));
         string? vlan = outcome switch
         {
-            AdmissionOutcome.Admit => rule?.Vlan ?? facts.Segment.AdmitVlan,
+            // Whoever came as a guest stays among guests, also while nothing may put it out.
+            AdmissionOutcome.Admit => facts.Guest?.Vlan ?? rule?.Vlan ?? facts.Segment.AdmitVlan,
             AdmissionOutcome.Onboard => facts.Segment.OnboardVlan,
             AdmissionOutcome.Quarantine => facts.Segment.QuarantineVlan,
             _ => null,
         };
-        return new AdmissionDecision(0, facts.Request, facts.Device?.Id, facts.Segment.Name, outcome, wanted, vlan, rule?.Acl, rule?.SessionTimeout, facts.Grade, facts.Match, reasons, cleared);
+        return new AdmissionDecision(0, facts.Request, facts.Device?.Id, facts.Segment.Name, outcome, wanted, vlan, rule?.Acl, facts.IsGuest ? Rest(facts) : rule?.SessionTimeout, facts.Grade, facts.Match, reasons, cleared);
     }
 
     /// <summary>What holding a device back would be, as the safety check judges it.</summary>
@@ -59,16 +60,25 @@ public static class AdmissionRuling
             return wanted;
         }
         // A card that was let in and that the ledger lost sight of: nobody can say what hangs on it.
-        if (facts.Device is not { } device || facts.Care is not { } care)
+        // A guest's machine is what its sponsor said: nothing that patients depend on, unless its card says otherwise.
+        CareSituation? care = facts is { Guest: not null, LooksMedical: false, Device: null or { Type: null } } ? CareSituation.Of(null, isMedical: false, null, null, comesBackAtOnce: true, null) : facts.Care;
+        if ((facts.Device is null && facts.Guest is null) || care is null)
         {
             reasons.Add(new AdmissionReason("safety-holds", "?"));
             return AdmissionOutcome.Admit;
         }
-        SafetyPreview preview = Holding(device.Id, care, facts.Segment.SessionTimeout, AdmissionTexts.Of(reasons[0], chinese: false), facts.Request.At);
+        SafetyPreview preview = Holding(facts.Device?.Id ?? 0, care, facts.Segment.SessionTimeout, AdmissionTexts.Of(reasons[0], chinese: false), facts.Request.At);
         SafetyVerdict verdict = SafetyCheck.Judge(preview);
         cleared = SafetyCheck.Clear(preview, [], facts.Request.At);
-        reasons.Add(new AdmissionReason(cleared is not null ? "cleared" : verdict.Answer == SafetyAnswer.NeedsTwoPeople ? "safety-needs-two" : "safety-holds", verdict.Rule?.English ?? verdict.Reason));
+        reasons.Add(new AdmissionReason(cleared is not null ? "cleared" : verdict.Answer == SafetyAnswer.NeedsTwoPeople ? "safety-needs-two" : "safety-holds", SafetyCheck.Told(verdict)));
         return cleared is null ? AdmissionOutcome.Admit : wanted;
+    }
+
+    /// <summary>After which time a guest must ask again: when the guest's time is over, if that comes first.</summary>
+    private static TimeSpan Rest(AdmissionFacts facts)
+    {
+        TimeSpan left = facts.Guest!.Until.Since(facts.Request.At);
+        return left < TimeSpan.FromMinutes(1) ? TimeSpan.FromMinutes(1) : left < facts.Segment.SessionTimeout ? left : facts.Segment.SessionTimeout;
     }
 
     private static void Explain(AdmissionFacts facts, List<AdmissionReason> reasons)

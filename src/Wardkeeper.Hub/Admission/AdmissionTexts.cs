@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using Wardkeeper.Hub.Detection;
+using Wardkeeper.Hub.Response;
 
 namespace Wardkeeper.Hub.Admission;
 
@@ -14,6 +15,9 @@ public static class AdmissionTexts
     public static IEnumerable<string> Keys => All.Keys;
 
     /// <summary>A reason as people read it; its key when it has no text (stored by a newer version).</summary>
-    public static string Of(AdmissionReason reason, bool chinese) =>
-        All.TryGetValue(reason.Key, out (string English, string Chinese) text) ? string.Format(CultureInfo.InvariantCulture, chinese ? text.Chinese : text.English, reason.Value ?? "") : reason.Key;
+    public static string Of(AdmissionReason reason, bool chinese)
+    {
+        string value = reason is { Key: "cleared" or "safety-holds" or "safety-needs-two", Value: { } told } ? SafetyCheck.Why(told, chinese) : reason.Value ?? "";
+        return All.TryGetValue(reason.Key, out (string English, string Chinese) text) ? string.Format(CultureInfo.InvariantCulture, chinese ? text.Chinese : text.English, value) : reason.Key;
+    }
 }

@@ -71,15 +71,40 @@ public interface IAdmissionPolicies
     /// <summary>Lets a segment observe again; at once, without proof, with a reason of 1 to 500 characters. Administrators.</summary>
     Task<Outcome> ObserveAsync(Actor who, string segment, string reason, CancellationToken cancel = default);
 
+    /// <summary>All rules, by number.</summary>
+    Task<IReadOnlyList<AdmissionRule>> RulesAsync(CancellationToken cancel = default);
+
     /// <summary>Makes a rule (number 0) or changes one. Administrators.</summary>
     Task<(Outcome Outcome, long Number)> SaveAsync(Actor who, AdmissionRule rule, CancellationToken cancel = default);
 
     /// <summary>Removes a rule. Administrators.</summary>
     Task<Outcome> RemoveRuleAsync(Actor who, long number, CancellationToken cancel = default);
 
-    /// <summary>A person's word or a work order for a device, for 1 minute to 90 days from now on. Clinical engineers and administrators.</summary>
+    /// <summary>Approvals that count now or later, the one that ends first comes first.</summary>
+    Task<IReadOnlyList<AdmissionApproval>> ApprovalsAsync(CancellationToken cancel = default);
+
+    /// <summary>A person's word or a work order for a device, for 1 minute to 90 days from now on. It lifts what <see cref="IsLifted"/> says. Clinical engineers, analysts and administrators.</summary>
     Task<Outcome> ApproveAsync(Actor who, long device, string reason, TimeSpan lasts, CancellationToken cancel = default);
 
-    /// <summary>Takes back what was approved of a device. Clinical engineers and administrators.</summary>
+    /// <summary>Takes back what was approved of a device. Clinical engineers, analysts and administrators.</summary>
     Task<Outcome> WithdrawAsync(Actor who, long device, string reason, CancellationToken cancel = default);
+
+    /// <summary>Guests, also those whose time was over within the last 30 days; the one that ends last comes first.</summary>
+    Task<IReadOnlyList<AdmissionGuest>> GuestsAsync(CancellationToken cancel = default);
+
+    /// <summary>Lets a guest's machine in from now on, for 1 minute to 30 days. It must not be a device that people know. Clinical engineers, analysts and administrators.</summary>
+    /// <param name="who">Who answers for it.</param>
+    /// <param name="mac">Its network card, in any spelling.</param>
+    /// <param name="vlan">VLAN that it gets.</param>
+    /// <param name="reason">Whose it is and what it is for; 1 to 500 characters.</param>
+    /// <param name="lasts">How long.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    Task<Outcome> InviteAsync(Actor who, string mac, string vlan, string reason, TimeSpan lasts, CancellationToken cancel = default);
+
+    /// <summary>Ends a guest's time now. Clinical engineers, analysts and administrators.</summary>
+    Task<Outcome> DismissAsync(Actor who, long number, string reason, CancellationToken cancel = default);
+
+    /// <summary>Whether a person's approval lifts a reason that stands against a device; null when the reason stands against nobody.</summary>
+    /// <param name="reason">Key of the reason.</param>
+    static bool? IsLifted(string reason) => AdmissionConditions.Keys.Contains(reason) ? AdmissionConditions.Of(reason).IsLifted : null;
 }

@@ -89,7 +89,7 @@ public sealed record ResponseAction
     public long Revision { get; init; } = 1;
 
     /// <summary>As the safety check takes it.</summary>
-    public ProposedAction ForCheck => new(Number, Draft.Step, Draft.Devices, Draft.Lasts, Draft.Reason, Proposer);
+    public ProposedAction ForCheck => new(Number, Draft.Step, Draft.Devices, Draft.Lasts, Draft.Reason, Proposer) { Rule = Draft.Rule };
 
     /// <summary>Whether something of it is, or may be, in force.</summary>
     public bool IsInForce => State is ActionState.Ordered or ActionState.InForce or ActionState.Undoing;

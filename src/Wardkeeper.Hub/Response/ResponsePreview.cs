@@ -1,9 +1,7 @@
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.History;
-using Wardkeeper.Hub.Incidents;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
-using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Response;
 
@@ -32,13 +30,11 @@ public sealed record ResponsePreview(SafetyPreview Safety, SafetyVerdict Verdict
 /// <summary>Computes previews.</summary>
 /// <param name="care">What may be done to devices.</param>
 /// <param name="devices">The ledger.</param>
-/// <param name="history">What devices said.</param>
+/// <param name="patients">Whom devices treat.</param>
 /// <param name="points">Who could carry it out.</param>
 /// <param name="clock">Wall clock.</param>
-public sealed class PreviewReader(CareReader care, IDeviceQueries devices, IHistoryQueries history, EnforcementRegistry points, TimeProvider clock)
+public sealed class PreviewReader(CareReader care, IDeviceQueries devices, PatientReader patients, EnforcementRegistry points, TimeProvider clock)
 {
-    private const int RowsRead = 500;
-
     /// <summary>The preview of an action at this moment. What cannot be read counts as the worst case.</summary>
     public async Task<ResponsePreview> OfAsync(ProposedAction action, string? point, CancellationToken cancel = default)
     {
@@ -48,7 +44,7 @@ public sealed class PreviewReader(CareReader care, IDeviceQueries devices, IHist
         foreach (long device in action.Devices)
         {
             (IEnforcementPoint? chosen, string? obstacle) = action.Step > LadderStep.Tag ? await points.ChooseAsync(point, action.Step, device, cancel) : (null, null);
-            shown.Add(new PreviewDevice(device, lines.Items.FirstOrDefault(line => line.Id == device), await CareAsync(device, cancel), await PatientsAsync(device, lines.AsOf, cancel), chosen?.Name, obstacle));
+            shown.Add(new PreviewDevice(device, lines.Items.FirstOrDefault(line => line.Id == device), await CareAsync(device, cancel), await patients.OfAsync(device, lines.AsOf, cancel), chosen?.Name, obstacle));
         }
         SafetyPreview safety = new(action, [.. shown.Select(device => device.Care.Situation)], clock.Now());
         return new ResponsePreview(safety, SafetyCheck.Judge(safety), shown);
@@ -63,22 +59,6 @@ public sealed class PreviewReader(CareReader care, IDeviceQueries devices, IHist
         catch (HistoryUnavailableException)
         {
             return DeviceCare.Unknown(device);
-        }
-    }
-
-    private async Task<int?> PatientsAsync(long device, CaptureTime? newest, CancellationToken cancel)
-    {
-        if (newest is not { } now) return null;
-        try
-        {
-            Page<HistoryTransaction> rows = await history.TransactionsAsync(new TransactionFilter { Device = device, From = now.Plus(-TimeSpan.FromHours(1)) }, new SortOrder("time", true), new PageRequest(1, RowsRead), cancel);
-            HashSet<string> patients = new(StringComparer.Ordinal);
-            foreach (HistoryTransaction row in rows.Items) IncidentImpact.Collect(row.Json, patients);
-            return rows.Items.Count == 0 ? null : patients.Count;
-        }
-        catch (HistoryUnavailableException)
-        {
-            return null;
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
 
@@ -13,7 +14,11 @@ namespace Wardkeeper.Hub.Response;
 /// <param name="Lasts">How long it holds; it ends by itself.</param>
 /// <param name="Reason">Why, as the proposer wrote it.</param>
 /// <param name="Proposer">Who proposed it; null when a rule did.</param>
-public sealed record ProposedAction(long Number, LadderStep Step, IReadOnlyList<long> Devices, TimeSpan Lasts, string Reason, string? Proposer);
+public sealed record ProposedAction(long Number, LadderStep Step, IReadOnlyList<long> Devices, TimeSpan Lasts, string Reason, string? Proposer)
+{
+    /// <summary>Which rule proposed it; null when a person did.</summary>
+    public string? Rule { get; init; }
+}
 
 /// <summary>What an action would do, computed at a moment. People agree to exactly this: another situation is another preview.</summary>
 /// <param name="Action">The action.</param>
@@ -86,6 +91,20 @@ public static class SafetyCheck
         if (action.Step > highestWithTwo) return new SafetyVerdict(SafetyAnswer.Refused, action.Devices[tightest], "table", rules[tightest], highest, highestWithTwo);
         int deciding = Array.FindIndex(rules, rule => rule.Alone == highest);
         return new SafetyVerdict(action.Step > highest ? SafetyAnswer.NeedsTwoPeople : SafetyAnswer.Cleared, action.Devices[deciding], "table", rules[deciding], highest, highestWithTwo);
+    }
+
+    /// <summary>Why the check says what it says, as a word that <see cref="Why"/> reads in either language: the row of the table that decides, else the reason's key.</summary>
+    public static string Told(SafetyVerdict verdict)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        return verdict is { Reason: "table", Rule: { } rule } ? rule.Key : verdict.Reason;
+    }
+
+    /// <summary>What <see cref="Told"/> wrote, in a language; anything else is handed back as it is.</summary>
+    public static string Why(string told, bool chinese)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        return SafetyTable.Of(told)?.Reason(chinese) ?? (FindingTexts.Has("refused." + told) ? FindingTexts.Get("refused." + told, chinese) : told);
     }
 
     /// <summary>The cleared action, or null: it is not allowed, or not enough people agreed to what is to be seen now.</summary>

@@ -8,7 +8,8 @@ namespace Wardkeeper.Hub.Response;
 /// <param name="WithTwo">Highest step with two people.</param>
 /// <param name="English">Why.</param>
 /// <param name="Chinese">Why, in Chinese.</param>
-public sealed record SafetyRule(LadderStep Alone, LadderStep WithTwo, string English, string Chinese)
+/// <param name="Key">The situation, as the table's first four cells write it, joined by <c>+</c>.</param>
+public sealed record SafetyRule(LadderStep Alone, LadderStep WithTwo, string English, string Chinese, string Key)
 {
     /// <summary>Why, in a language.</summary>
     public string Reason(bool chinese) => chinese ? Chinese : English;
@@ -18,6 +19,7 @@ public sealed record SafetyRule(LadderStep Alone, LadderStep WithTwo, string Eng
 public static class SafetyTable
 {
     private static readonly FrozenDictionary<(FailureConsequence, bool InUse, bool Standby, bool AtOnce), SafetyRule> Rules = Load();
+    private static readonly FrozenDictionary<string, SafetyRule> ByKey = Rules.Values.ToFrozenDictionary(rule => rule.Key, StringComparer.Ordinal);
 
     /// <summary>The rule of a situation.</summary>
     public static SafetyRule Of(CareSituation situation)
@@ -26,6 +28,9 @@ public static class SafetyTable
         return Rules[(situation.Consequence, situation.IsInUse, situation.HasStandby, situation.ComesBackAtOnce)];
     }
 
+    /// <summary>The rule of a row's key; null when the table has no such row.</summary>
+    public static SafetyRule? Of(string key) => ByKey.GetValueOrDefault(key);
+
     private static FrozenDictionary<(FailureConsequence, bool, bool, bool), SafetyRule> Load()
     {
         Dictionary<(FailureConsequence, bool, bool, bool), SafetyRule> rules = [];
@@ -33,7 +38,7 @@ public static class SafetyTable
         {
             if (!KebabWord.TryParse(cells[0], out FailureConsequence consequence) || !KebabWord.TryParse(cells[4], out LadderStep alone) || !KebabWord.TryParse(cells[5], out LadderStep two))
                 throw new InvalidDataException($"safety-table.tsv has no such word: {string.Join(' ', cells[..6])}");
-            rules.Add((consequence, Choice(cells[1], "in-use", "idle"), Choice(cells[2], "standby", "no-standby"), Choice(cells[3], "at-once", "slowly")), new SafetyRule(alone, two, cells[6], cells[7]));
+            rules.Add((consequence, Choice(cells[1], "in-use", "idle"), Choice(cells[2], "standby", "no-standby"), Choice(cells[3], "at-once", "slowly")), new SafetyRule(alone, two, cells[6], cells[7], string.Join('+', cells[..4])));
         }
         return rules.ToFrozenDictionary();
     }

@@ -12,7 +12,11 @@ namespace Wardkeeper.Hub.Trust;
 /// <param name="Path">The file; null for a token.</param>
 /// <param name="Passphrase">Its passphrase.</param>
 /// <param name="Token">Label of the token; null for a file.</param>
-internal sealed record RootPlace(string? Path, string? Passphrase, string? Token);
+internal sealed record RootPlace(string? Path, string? Passphrase, string? Token)
+{
+    /// <summary>The file's text, where it was handed over instead of its path.</summary>
+    public string? Pem { get; init; }
+}
 
 /// <summary>Makes and changes the hierarchy of authorities: a root that signs issuing ones, their rollover, and authorities that an outside one vouches for.</summary>
 internal sealed class Hierarchy(AuthorityBook book, KeyRing keys, IdentityDirectory identities, ITrustStore store, TrustOptions options, TimeProvider time)
@@ -95,7 +99,7 @@ internal sealed class Hierarchy(AuthorityBook book, KeyRing keys, IdentityDirect
         }
         finally
         {
-            if (root.Path is not null) rootKey.Dispose();
+            if (top.KeyPlace == Authority.Offline) rootKey.Dispose();
         }
     }
 
@@ -181,11 +185,11 @@ internal sealed class Hierarchy(AuthorityBook book, KeyRing keys, IdentityDirect
     private IAuthorityKey OpenRoot(Authority top, RootPlace root, X509Certificate2 certificate)
     {
         if (top.KeyPlace != Authority.Offline) return keys.Of(top);
-        if (root.Path is null) throw Wrong(Refusal.Invalid, "root-file", "The root's key is kept off this machine. Bring its file and name it with --root-key.");
-        FileKey key = FileKey.Open(root.Path, root.Passphrase ?? "");
+        if (root is { Path: null, Pem: null }) throw Wrong(Refusal.Invalid, "root-file", "The root's key is kept off this machine. Bring its file and name it with --root-key.");
+        FileKey key = root.Pem is { } pem ? FileKey.Read(pem, "of the root", root.Passphrase ?? "") : FileKey.Open(root.Path!, root.Passphrase ?? "");
         if (key.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(certificate.PublicKey.ExportSubjectPublicKeyInfo())) return key;
         key.Dispose();
-        throw Wrong(Refusal.Invalid, "root-file", $"The key in {root.Path} is not the key of {top.Name}.");
+        throw Wrong(Refusal.Invalid, "root-file", $"The key {(root.Path is { } path ? $"in {path} " : "")}is not the key of {top.Name}.");
     }
 
     private IEnumerable<Authority> Predecessors(KeyKind kind) => book.All.Where(one => one is { Kind: AuthorityKind.Issuing, State: AuthorityState.Active } && (one.KeyKind == KeyKind.Rsa) == (kind == KeyKind.Rsa));

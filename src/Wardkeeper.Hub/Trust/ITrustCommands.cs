@@ -69,4 +69,24 @@ public interface ITrustCommands
     /// <param name="cancel">Stops waiting.</param>
     /// <returns>How many were entered.</returns>
     Task<int> ExpectAsync(Actor who, string order, IReadOnlyList<(string Serial, string? Maker, string? Model)> devices, CancellationToken cancel = default);
+
+    /// <summary>Makes a new issuing authority in the place of the present one, by the root's key.</summary>
+    /// <param name="who">Administrator.</param>
+    /// <param name="wish">What is wanted.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    /// <returns>The new authority, how many certificates were revoked with the old one, and what failed after it was stored.</returns>
+    Task<(Authority Made, int Revoked, IReadOnlyList<string> Problems)> RolloverAsync(Actor who, RolloverWish wish, CancellationToken cancel = default);
+}
+
+/// <summary>A rollover as it is wanted.</summary>
+/// <param name="RootKey">The root's key file, encrypted PKCS #8 in PEM; null when it is on a token. It is read, and kept nowhere.</param>
+/// <param name="Passphrase">Its passphrase.</param>
+/// <param name="Kind">Kind of the new key; an RSA authority stands beside the EC one.</param>
+/// <param name="Token">Token of the new key; null for a sealed file.</param>
+/// <param name="RevokesOld">Whether the old one's key fell into other hands: it is revoked with everything that it issued.</param>
+/// <param name="Reason">Why; must not be empty.</param>
+public sealed record RolloverWish(string? RootKey, string? Passphrase, KeyKind Kind, string? Token, bool RevokesOld, string Reason)
+{
+    /// <summary>Without the secrets.</summary>
+    public override string ToString() => $"{Kind}, {(RevokesOld ? "revokes the old one" : "the old one retires")}: {Reason}";
 }

@@ -5,12 +5,13 @@ using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Ledger.Commands;
+using Wardkeeper.Hub.Trust.Keys;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Trust;
 
 /// <summary>Carries out what people do to trust. What is stored changes memory afterwards; whoever must know of a revocation is told then.</summary>
-internal sealed class TrustDesk(ITrustStore store, AuthorityBook book, IdentityDirectory identities, MakerRoots roots, Refusals refusals, ILedgerCommands ledger, IEnumerable<IRevocationNotice> notices, TimeProvider time) : ITrustCommands
+internal sealed class TrustDesk(ITrustStore store, AuthorityBook book, IdentityDirectory identities, MakerRoots roots, Refusals refusals, ILedgerCommands ledger, Hierarchy hierarchy, IEnumerable<IRevocationNotice> notices, TimeProvider time) : ITrustCommands
 {
     private const int LongestText = 200, MostExpected = 10_000;
     private static readonly TimeSpan LongestVoucher = TimeSpan.FromDays(90);
@@ -135,6 +136,22 @@ internal sealed class TrustDesk(ITrustStore store, AuthorityBook book, IdentityD
         CaptureTime now = time.Now();
         await store.ExpectAsync(who, [.. devices.Select(one => new ExpectedDevice(one.Serial.Trim(), order.Trim(), one.Maker, one.Model, null, who.Name, now))], new AuditNote("devices-expected", "purchase-order:" + order.Trim(), null, $"{devices.Count} serial numbers"), cancel);
         return devices.Count;
+    }
+
+    /// <inheritdoc/>
+    public async Task<(Authority Made, int Revoked, IReadOnlyList<string> Problems)> RolloverAsync(Actor who, RolloverWish wish, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        MayTrust(who);
+        try
+        {
+            (Authority made, IReadOnlyList<IssuedCertificate> revoked) = await hierarchy.RolloverAsync(who, new RootPlace(null, wish.Passphrase, null) { Pem = wish.RootKey }, wish.Kind, wish.Token, wish.RevokesOld, wish.Reason, cancel);
+            return (made, revoked.Count, revoked.Count == 0 ? [] : await RevokedAsync(revoked));
+        }
+        catch (AuthorityKeyException e)
+        {
+            throw Wrong(Refusal.Invalid, "rootKey", "root-key", e.Message);
+        }
     }
 
     /// <summary>The device of the ledger with a serial number; it is added when there is none.</summary>

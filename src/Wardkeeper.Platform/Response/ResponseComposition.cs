@@ -19,6 +19,7 @@ internal static class ResponseComposition
         services.AddSingleton<ICareBoard>(provider => provider.GetRequiredService<CareBoard>());
         services.AddSingleton<EnforcementRegistry>();
         services.AddSingleton<IEnforcementPoint>(provider => new NftablesPoint(filter, provider.GetRequiredService<IDeviceQueries>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PatientReader>();
         services.AddSingleton<PreviewReader>();
         services.AddSingleton<ActionStore>();
         services.AddSingleton<IActionStore>(provider => provider.GetRequiredService<ActionStore>());

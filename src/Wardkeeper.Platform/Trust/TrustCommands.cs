@@ -152,12 +152,7 @@ internal static class TrustCommands
 
     private static async Task<ControlAnswer> ExpectAsync(IServiceProvider services, Actor who, ControlRequest request, CancellationToken cancel)
     {
-        (string, string?, string?)[] devices = [.. request.Required("list").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#').Select(line =>
-        {
-            string[] cells = line.Split(line.Contains('\t', StringComparison.Ordinal) ? '\t' : ',', StringSplitOptions.TrimEntries);
-            return (cells[0], cells.Length > 1 && cells[1].Length > 0 ? cells[1] : null, cells.Length > 2 && cells[2].Length > 0 ? cells[2] : null);
-        })];
-        int entered = await services.GetRequiredService<ITrustCommands>().ExpectAsync(who, request.Required("order"), devices, cancel);
+        int entered = await services.GetRequiredService<ITrustCommands>().ExpectAsync(who, request.Required("order"), PurchaseList.Read(request.Required("list")), cancel);
         return new ControlAnswer { Lines = [$"{entered} devices of {request.Required("order")} are expected."], Facts = Facts(new { entered }) };
     }
 

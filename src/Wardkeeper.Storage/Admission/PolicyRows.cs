@@ -40,8 +40,26 @@ internal sealed class AdmissionApprovalRow
     public long Ends { get; set; }
 }
 
+/// <summary>A guest's machine.</summary>
+internal sealed class AdmissionGuestRow
+{
+    public long Number { get; set; }
+
+    public required string Mac { get; set; }
+
+    public required string Vlan { get; set; }
+
+    public required string Sponsor { get; set; }
+
+    public required string Reason { get; set; }
+
+    public long Begins { get; set; }
+
+    public long Ends { get; set; }
+}
+
 /// <summary>The tables of what people lay down about admission.</summary>
-internal sealed class AdmissionPolicyTables : IEntityTypeConfiguration<AdmissionSegmentRow>, IEntityTypeConfiguration<AdmissionRuleRow>, IEntityTypeConfiguration<AdmissionApprovalRow>
+internal sealed class AdmissionPolicyTables : IEntityTypeConfiguration<AdmissionSegmentRow>, IEntityTypeConfiguration<AdmissionRuleRow>, IEntityTypeConfiguration<AdmissionApprovalRow>, IEntityTypeConfiguration<AdmissionGuestRow>
 {
     public void Configure(EntityTypeBuilder<AdmissionSegmentRow> builder)
     {
@@ -59,6 +77,14 @@ internal sealed class AdmissionPolicyTables : IEntityTypeConfiguration<Admission
     public void Configure(EntityTypeBuilder<AdmissionApprovalRow> builder)
     {
         builder.ToTable("admission_approvals").HasKey(row => row.Number);
+        builder.Property(row => row.Number).ValueGeneratedNever();
+        FindingTables.SnakeCase(builder);
+        builder.HasIndex(row => row.Ends);
+    }
+
+    public void Configure(EntityTypeBuilder<AdmissionGuestRow> builder)
+    {
+        builder.ToTable("admission_guests").HasKey(row => row.Number);
         builder.Property(row => row.Number).ValueGeneratedNever();
         FindingTables.SnakeCase(builder);
         builder.HasIndex(row => row.Ends);

@@ -7,6 +7,7 @@ using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Ledger.Live;
+using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Response;
 using Wardkeeper.Sensor.Observations;
 
@@ -15,7 +16,8 @@ namespace Wardkeeper.Storage.Admission;
 /// <summary>Segments, rules and approvals in the relational store. Whatever is stored is in force when the commit held, by a policy made anew.</summary>
 internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPolicyBook book, IKnownDevices devices, ICareBoard care, IAuditLog audit, TimeProvider clock, Func<TimeZoneInfo> zone) : IAdmissionPolicies
 {
-    private const int MostDays = 90, LongestReason = 500, MostRefused = 5_000;
+    private const int MostDays = 90, LongestReason = 500, MostRefused = 5_000, GuestDays = 30;
+    private static readonly Role[] Administrators = [Role.Administrator], Responders = [Role.Analyst, Role.ClinicalEngineer, Role.Administrator];
 
     /// <summary>Reads what is stored and puts it in force; at the start, and after each change.</summary>
     public async Task LoadAsync(CancellationToken cancel = default)
@@ -25,11 +27,13 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
         List<AdmissionSegmentRow> segments = await context.Set<AdmissionSegmentRow>().AsNoTracking().ToListAsync(cancel);
         List<AdmissionRuleRow> rules = await context.Set<AdmissionRuleRow>().AsNoTracking().ToListAsync(cancel);
         List<AdmissionApprovalRow> approvals = await context.Set<AdmissionApprovalRow>().AsNoTracking().Where(row => row.Ends >= now).ToListAsync(cancel);
+        List<AdmissionGuestRow> guests = await GuestRowsAsync(context, cancel);
         book.Current = new AdmissionPolicy(
             segments.Select(row => JsonSerializer.Deserialize<AdmissionSegment>(row.Body)!),
             rules.Select(row => JsonSerializer.Deserialize<AdmissionRule>(row.Body)! with { Number = row.Number }),
             approvals.Select(row => new AdmissionApproval(row.Device, row.Who, row.Reason, new CaptureTime(row.Begins), new CaptureTime(row.Ends))),
-            zone());
+            zone(),
+            guests.Select(Guest));
     }
 
     /// <inheritdoc/>
@@ -49,7 +53,7 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
     }
 
     /// <inheritdoc/>
-    public Task<Outcome> RemoveSegmentAsync(Actor who, string name, CancellationToken cancel = default) => RunAsync(who, Role.Administrator, "needs-administrator", async transaction =>
+    public Task<Outcome> RemoveSegmentAsync(Actor who, string name, CancellationToken cancel = default) => RunAsync(who, Administrators, "needs-administrator", async transaction =>
     {
         if (await FindAsync(transaction, name, cancel) is not { } stored) return new Outcome(OutcomeKind.NotFound);
         await transaction.RunAsync("DELETE FROM admission_segments WHERE name = @p0", cancel, name);
@@ -91,11 +95,14 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
         ChangeAsync(who, segment, stored => stored is null ? new Outcome(OutcomeKind.NotFound) : IsReason(reason) ? null : Refused(OutcomeKind.Invalid, "reason-missing"), stored => stored!.Segment with { Mode = SegmentMode.Observe }, "admission-observed", reason?.Trim(), cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<AdmissionRule>> RulesAsync(CancellationToken cancel = default) => Task.FromResult(book.Current.Rules);
+
+    /// <inheritdoc/>
     public async Task<(Outcome Outcome, long Number)> SaveAsync(Actor who, AdmissionRule rule, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(rule);
         long number = rule.Number;
-        Outcome outcome = await RunAsync(who, Role.Administrator, "needs-administrator", async transaction =>
+        Outcome outcome = await RunAsync(who, Administrators, "needs-administrator", async transaction =>
         {
             if (rule.Types.Count + rule.Departments.Count == 0 || rule is { Segments.Count: 0, Nas.Count: 0, Ports.Count: 0, From: null, Vlan: null, Acl: null, SessionTimeout: null }) return Refused(OutcomeKind.Invalid, "rule-empty");
             if (rule.Types.Any(type => !Taxonomy.AllTypes.Any(known => known == type || Taxonomy.CategoryOf(known) == type))) return Refused(OutcomeKind.Invalid, "rule-type");
@@ -112,7 +119,7 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
     }
 
     /// <inheritdoc/>
-    public Task<Outcome> RemoveRuleAsync(Actor who, long number, CancellationToken cancel = default) => RunAsync(who, Role.Administrator, "needs-administrator", async transaction =>
+    public Task<Outcome> RemoveRuleAsync(Actor who, long number, CancellationToken cancel = default) => RunAsync(who, Administrators, "needs-administrator", async transaction =>
     {
         List<string> before = await transaction.AskAsync("DELETE FROM admission_rules WHERE number = @p0 RETURNING body", row => row.GetString(0), cancel, number);
         if (before.Count == 0) return new Outcome(OutcomeKind.NotFound);
@@ -121,7 +128,16 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
     }, cancel);
 
     /// <inheritdoc/>
-    public Task<Outcome> ApproveAsync(Actor who, long device, string reason, TimeSpan lasts, CancellationToken cancel = default) => RunAsync(who, Role.ClinicalEngineer, "needs-engineer", async transaction =>
+    public async Task<IReadOnlyList<AdmissionApproval>> ApprovalsAsync(CancellationToken cancel = default)
+    {
+        await using StoreContext context = stores.Open();
+        long now = clock.Now().Nanoseconds;
+        List<AdmissionApprovalRow> rows = await context.Set<AdmissionApprovalRow>().AsNoTracking().Where(row => row.Ends > now).OrderBy(row => row.Ends).ToListAsync(cancel);
+        return [.. rows.Select(row => new AdmissionApproval(row.Device, row.Who, row.Reason, new CaptureTime(row.Begins), new CaptureTime(row.Ends)))];
+    }
+
+    /// <inheritdoc/>
+    public Task<Outcome> ApproveAsync(Actor who, long device, string reason, TimeSpan lasts, CancellationToken cancel = default) => RunAsync(who, Responders, "needs-responder", async transaction =>
     {
         if (devices.Of(device) is null) return Refused(OutcomeKind.NotFound, "approval-device");
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > LongestReason) return Refused(OutcomeKind.Invalid, "approval-reason");
@@ -134,12 +150,54 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
     }, cancel);
 
     /// <inheritdoc/>
-    public Task<Outcome> WithdrawAsync(Actor who, long device, string reason, CancellationToken cancel = default) => RunAsync(who, Role.ClinicalEngineer, "needs-engineer", async transaction =>
+    public Task<Outcome> WithdrawAsync(Actor who, long device, string reason, CancellationToken cancel = default) => RunAsync(who, Responders, "needs-responder", async transaction =>
     {
         if (await transaction.RunAsync("UPDATE admission_approvals SET ends = @p1 WHERE device = @p0 AND ends > @p1", cancel, device, clock.Now().Nanoseconds) == 0) return new Outcome(OutcomeKind.NotFound);
         await audit.AppendAsync(who, "admission-withdrawn", LiveDevice.NameOf(device), null, null, reason, cancel);
         return new Outcome(OutcomeKind.Done);
     }, cancel);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AdmissionGuest>> GuestsAsync(CancellationToken cancel = default)
+    {
+        await using StoreContext context = stores.Open();
+        return [.. (await GuestRowsAsync(context, cancel)).Select(Guest)];
+    }
+
+    /// <inheritdoc/>
+    public Task<Outcome> InviteAsync(Actor who, string mac, string vlan, string reason, TimeSpan lasts, CancellationToken cancel = default) => RunAsync(who, Responders, "needs-responder", async transaction =>
+    {
+        if (!RegisterValues.TryMac(mac, out MacAddress card)) return Refused(OutcomeKind.Invalid, "guest-mac");
+        if (devices.Of(card) is { IsKnownToPeople: true }) return Refused(OutcomeKind.Invalid, "guest-known");
+        if (!AdmissionPolicy.IsVlan(vlan)) return Refused(OutcomeKind.Invalid, "segment-vlan");
+        if (!IsReason(reason)) return Refused(OutcomeKind.Invalid, "guest-reason");
+        if (lasts < TimeSpan.FromMinutes(1) || lasts > TimeSpan.FromDays(GuestDays)) return Refused(OutcomeKind.Invalid, "guest-lasts");
+        CaptureTime now = clock.Now();
+        long number = await transaction.NextAsync("admission_guests", "number", cancel);
+        AdmissionGuest guest = new(number, card.ToString(), vlan, who.Name, reason.Trim(), now, now.Plus(lasts));
+        await transaction.RunAsync("INSERT INTO admission_guests (number, mac, vlan, sponsor, reason, begins, ends) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6)", cancel, number, guest.Mac, vlan, guest.Sponsor, guest.Reason, guest.From.Nanoseconds, guest.Until.Nanoseconds);
+        await audit.AppendAsync(who, "admission-guest-invited", guest.Mac, null, FormattableString.Invariant($"VLAN {vlan} until {guest.Until.ToDate():O}"), guest.Reason, cancel);
+        return new Outcome(OutcomeKind.Done, number);
+    }, cancel);
+
+    /// <inheritdoc/>
+    public Task<Outcome> DismissAsync(Actor who, long number, string reason, CancellationToken cancel = default) => RunAsync(who, Responders, "needs-responder", async transaction =>
+    {
+        if (!IsReason(reason)) return Refused(OutcomeKind.Invalid, "reason-missing");
+        CaptureTime now = clock.Now();
+        List<string> gone = await transaction.AskAsync("UPDATE admission_guests SET ends = @p1 WHERE number = @p0 AND ends > @p1 RETURNING mac", row => row.GetString(0), cancel, number, now.Nanoseconds);
+        if (gone.Count == 0) return new Outcome(OutcomeKind.NotFound);
+        await audit.AppendAsync(who, "admission-guest-dismissed", gone[0], null, FormattableString.Invariant($"ends {now.ToDate():O}"), reason.Trim(), cancel);
+        return new Outcome(OutcomeKind.Done);
+    }, cancel);
+
+    private Task<List<AdmissionGuestRow>> GuestRowsAsync(StoreContext context, CancellationToken cancel)
+    {
+        long since = clock.Now().Plus(-TimeSpan.FromDays(GuestDays)).Nanoseconds;
+        return context.Set<AdmissionGuestRow>().AsNoTracking().Where(row => row.Ends >= since).OrderByDescending(row => row.Ends).ToListAsync(cancel);
+    }
+
+    private static AdmissionGuest Guest(AdmissionGuestRow row) => new(row.Number, row.Mac, row.Vlan, row.Sponsor, row.Reason, new CaptureTime(row.Begins), new CaptureTime(row.Ends));
 
     private static bool IsReason(string? reason) => !string.IsNullOrWhiteSpace(reason) && reason.Length <= LongestReason;
 
@@ -156,7 +214,7 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
     }
 
     private Task<Outcome> ChangeAsync(Actor who, string name, Func<StoredSegment?, Outcome?> refuse, Func<StoredSegment?, AdmissionSegment> change, string action, string? reason, CancellationToken cancel) =>
-        RunAsync(who, Role.Administrator, "needs-administrator", async transaction =>
+        RunAsync(who, Administrators, "needs-administrator", async transaction =>
         {
             StoredSegment? stored = await FindAsync(transaction, name, cancel);
             if (refuse(stored) is { } refused) return refused;
@@ -168,11 +226,11 @@ internal sealed class PolicyStore(StoreFactory stores, HubGate gate, AdmissionPo
             return new Outcome(OutcomeKind.Done, revision);
         }, cancel);
 
-    /// <summary>A change by who may make it: administrators always, others by a role.</summary>
-    private async Task<Outcome> RunAsync(Actor who, Role also, string refusal, Func<DbTransaction, Task<Outcome>> change, CancellationToken cancel)
+    /// <summary>A change by who may make it.</summary>
+    private async Task<Outcome> RunAsync(Actor who, Role[] may, string refusal, Func<DbTransaction, Task<Outcome>> change, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
-        if (!who.Is(Role.Administrator, also)) return Refused(OutcomeKind.NotAllowed, refusal);
+        if (!who.Is(may)) return Refused(OutcomeKind.NotAllowed, refusal);
         Outcome outcome = await gate.RunAsync((_, transaction) => change(transaction), cancel: cancel);
         if (outcome.IsDone) await LoadAsync(CancellationToken.None);
         return outcome;

@@ -66,6 +66,78 @@ public sealed class AdmissionUseTests(Chromium chromium)
         console.ExpectNoErrors();
     }
 
+    [Theory]
+    [InlineData("zh-CN")]
+    [InlineData("en")]
+    public async Task Segments_rules_approvals_and_guests_are_laid_down_and_taken_back(string language)
+    {
+        bool isEnglish = language == "en";
+        await using TestConsole console = await TestConsole.StartAsync();
+        await using Visit visit = await console.VisitAsync(chromium.Browser, language, roles: "administrator");
+        IPage page = visit.Page;
+        IAdmissionPolicies policies = console.Get<IAdmissionPolicies>();
+        await visit.GoAsync("/admission?tab=segments");
+        await page.ClickAsync("[data-wk-segment-new]");
+        await page.FillAsync("[name=name]", "icu");
+        await page.FillAsync("[name=nas]", "10.9.0.0/16, sw-icu");
+        await page.FillAsync("[name=quarantine]", "5000");
+        await page.ClickAsync("[data-wk-save]");
+        await Assertions.Expect(page.Locator("[data-wk-segment-form] [role=alert]")).ToContainTextAsync("4094");
+        Assert.Empty(await visit.BarriersAsync());
+        await LookTests.PictureAsync(page, $"admission-segment-{language}");
+        await page.FillAsync("[name=quarantine]", "666");
+        await page.Locator("[data-wk-segment-form] input[type=radio]").Nth(1).CheckAsync();
+        await page.ClickAsync("[data-wk-save]");
+        await Assertions.Expect(page.Locator("[data-wk-segment=icu]")).ToHaveAttributeAsync("data-wk-mode", "observe");
+        AdmissionSegment made = Assert.Single(await policies.SegmentsAsync()).Segment;
+        Assert.Equal(("666", FailSafe.Open, "10.9.0.0/16,sw-icu"), (made.QuarantineVlan, made.FailSafe, string.Join(',', made.Nas)));
+
+        await visit.GoAsync("/admission?tab=rules");
+        await page.ClickAsync("[data-wk-rule-new]");
+        await page.FillAsync("[name=types]", "toaster");
+        await page.FillAsync("[name=segments]", "icu");
+        await page.FillAsync("[name=note]", isEnglish ? "pumps stay there" : "输液泵固定使用");
+        await page.ClickAsync("[data-wk-save]");
+        await Assertions.Expect(page.Locator("[data-wk-rule-form] [role=alert]")).ToBeVisibleAsync();
+        await page.FillAsync("[name=types]", "infusion-pump");
+        await page.ClickAsync("[data-wk-save]");
+        await Assertions.Expect(page.Locator("[data-wk-rule='1']")).ToContainTextAsync(isEnglish ? "nfusion pump" : "输液泵");
+        Assert.Empty(await visit.BarriersAsync());
+        await LookTests.PictureAsync(page, $"admission-rules-{language}");
+
+        await visit.GoAsync("/admission?tab=words");
+        long device = await console.LifeSupportAsync();
+        await page.FillAsync("[data-wk-approval-form] [name=device]", $"D-{device}");
+        await page.FillAsync("[data-wk-approval-form] [name=reason]", isEnglish ? "WO-2026-118" : "工单 2026-118");
+        await page.ClickAsync("[data-wk-approval-form] [type=submit]");
+        await Assertions.Expect(page.Locator($"[data-wk-approval='{device}']")).ToContainTextAsync("2026-118");
+        foreach ((string mac, string reason) in ((string, string)[])[("nonsense", "x"), (Stranger, " ")])
+        {
+            await page.FillAsync("[data-wk-guest-form] [name=mac]", mac);
+            await page.FillAsync("[data-wk-guest-form] [name=vlan]", "90");
+            await page.FillAsync("[data-wk-guest-form] [name=reason]", reason);
+            await page.ClickAsync("[data-wk-guest-form] [type=submit]");
+            await Assertions.Expect(page.Locator("[data-wk-guest-form] [role=alert]")).ToBeVisibleAsync();
+        }
+        await page.FillAsync("[data-wk-guest-form] [name=mac]", "0200.0000.000b");
+        await page.FillAsync("[data-wk-guest-form] [name=reason]", isEnglish ? "lecture, Dr Wu’s laptop" : "讲座, 吴医生笔记本");
+        await page.ClickAsync("[data-wk-guest-form] [type=submit]");
+        await Assertions.Expect(page.Locator("[data-wk-guest='1']")).ToContainTextAsync(Stranger);
+        Assert.Empty(await visit.BarriersAsync());
+        await LookTests.PictureAsync(page, $"admission-guests-{language}");
+        await page.ClickAsync("[data-wk-dismiss]");
+        await Assertions.Expect(page.Locator("[data-wk-guest='1']")).ToHaveAttributeAsync("data-wk-over", "");
+        await page.ClickAsync("[data-wk-withdraw]");
+        await Assertions.Expect(page.Locator("[data-wk-approvals]")).ToHaveAttributeAsync("data-wk-approvals", "0");
+
+        await visit.GoAsync("/admission?tab=segments&edit=icu");
+        await page.ClickAsync("[data-wk-remove]");
+        await page.ClickAsync("[data-wk-remove-go]");
+        await Assertions.Expect(page.Locator("[data-wk-segment=icu]")).ToHaveCountAsync(0);
+        Assert.Empty(visit.Wrong);
+        console.ExpectNoErrors();
+    }
+
     private static async Task StoreAsync(TestConsole console, long device)
     {
         AdmissionSegment ward = new("ward", SegmentMode.Observe, FailSafe.KnownStay, ["10.9.0.0/16"], [], [], "20", "666", null, null, TimeSpan.FromHours(1));

@@ -29,6 +29,7 @@ public class AdmissionRulingTests
         ["wrong-time"] = (Facts().With(Rule("infusion") with { From = new TimeOnly(22, 0), Until = new TimeOnly(6, 0) }), AdmissionOutcome.Quarantine),
         ["moved-unproven"] = (Facts() with { Card = Pump with { Mobility = "fixed" }, Plug = Settled("sw2 Gi1/0/1") }, AdmissionOutcome.Onboard),
         ["never-seen-medical"] = (Facts() with { Card = null, Care = null, LooksMedical = true, Plug = New() }, AdmissionOutcome.Onboard),
+        ["guest-over"] = (Facts() with { Card = null, Care = null, Guest = new AdmissionGuest(1, Mac, "90", "li", "lecture", Ago(60), Ago(1)) }, AdmissionOutcome.Refuse),
         ["never-seen"] = (Facts() with { Card = null, Care = null, Plug = New() }, AdmissionOutcome.Onboard),
         ["unregistered"] = (Facts() with { Card = Pump with { IsKnownToPeople = false } }, AdmissionOutcome.Onboard),
         ["factor-certificate"] = (Facts() with { Card = Scanner, Approval = Word() }, AdmissionOutcome.Onboard),
@@ -103,6 +104,22 @@ public class AdmissionRulingTests
         Assert.Equal(AdmissionOutcome.Onboard, AdmissionRuling.Of(shown).Outcome);
         Assert.Equal(AdmissionOutcome.Admit, AdmissionRuling.Of(shown with { Card = Pump with { IsKnownToPeople = false } }).Outcome);
         Assert.Equal(AdmissionOutcome.Admit, AdmissionRuling.Of(Cases["never-seen"].Facts with { Plug = Settled() }).Outcome);
+    }
+
+    [Fact]
+    public void A_guest_is_among_guests_until_its_time_is_over()
+    {
+        AdmissionGuest guest = new(1, Mac, "90", "li", "lecture", Ago(10), new CaptureTime(Now.Nanoseconds + (20 * 60 * CaptureTime.PerSecond)));
+        AdmissionFacts stranger = Cases["never-seen"].Facts with { Plug = Settled() };
+        AdmissionDecision now = AdmissionRuling.Of(stranger with { Guest = guest });
+        Assert.Equal((AdmissionOutcome.Admit, AdmissionOutcome.Admit, "90", TimeSpan.FromMinutes(20)), (now.Outcome, now.Wanted, now.Vlan, now.SessionTimeout));
+        AdmissionGuest over = guest with { Until = Ago(1) };
+        AdmissionDecision after = AdmissionRuling.Of(stranger with { Guest = over });
+        Assert.Equal((AdmissionOutcome.Refuse, AdmissionOutcome.Refuse), (after.Outcome, after.Wanted));
+        Assert.NotNull(after.Cleared);
+        // A card of a maker of medical devices is not put out; it stays among guests.
+        AdmissionDecision medical = AdmissionRuling.Of(stranger with { Guest = over, LooksMedical = true });
+        Assert.Equal((AdmissionOutcome.Admit, AdmissionOutcome.Refuse, "90"), (medical.Outcome, medical.Wanted, medical.Vlan));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ namespace Wardkeeper.Storage.Tests.Admission;
 /// <summary>What people lay down about admission: by whom, in force at once, in the audit log; and the proof before a segment enforces.</summary>
 public class PolicyStoreTests(PostgresServer server) : IClassFixture<PostgresServer>
 {
-    private static readonly Actor Administrator = new("ada", new HashSet<Role> { Role.Administrator }), Engineer = new("li", new HashSet<Role> { Role.ClinicalEngineer }), Analyst = new("ann", new HashSet<Role> { Role.Analyst });
+    private static readonly Actor Administrator = new("ada", new HashSet<Role> { Role.Administrator }), Engineer = new("li", new HashSet<Role> { Role.ClinicalEngineer }), Viewer = new("ann", new HashSet<Role> { Role.Viewer });
     private static readonly AdmissionSegment Ward = new("ward", SegmentMode.Enforce, FailSafe.KnownStay, ["10.9.0.0/16"], ["Gi1/*"], [], "20", "666", "30", null, TimeSpan.FromHours(1));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -70,7 +70,7 @@ public class PolicyStoreTests(PostgresServer server) : IClassFixture<PostgresSer
         Assert.True((await store.RemoveRuleAsync(Administrator, 2, Cancel)).IsDone);
         Assert.Equal("refused.approval-device", (await store.ApproveAsync(Engineer, 99, "WO-1", TimeSpan.FromDays(1), Cancel)).Reason);
         Assert.Equal("refused.approval-lasts", (await store.ApproveAsync(Engineer, 7, "WO-1", TimeSpan.FromDays(91), Cancel)).Reason);
-        Assert.Equal(OutcomeKind.NotAllowed, (await store.ApproveAsync(Analyst, 7, "WO-1", TimeSpan.FromDays(1), Cancel)).Result);
+        Assert.Equal(OutcomeKind.NotAllowed, (await store.ApproveAsync(Viewer, 7, "WO-1", TimeSpan.FromDays(1), Cancel)).Result);
         Assert.True((await store.ApproveAsync(Engineer, 7, " WO-1 ", TimeSpan.FromDays(1), Cancel)).IsDone);
         foreach (AdmissionPolicyBook book in (AdmissionPolicyBook[])[desk.Book, await desk.ReadAgainAsync()])
         {

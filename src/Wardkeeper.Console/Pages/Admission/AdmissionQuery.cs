@@ -26,8 +26,17 @@ public sealed record AdmissionQuery(AdmissionFilter Filter, TableView Table, str
     /// <summary>The tab of segments.</summary>
     public const string Segments = "segments";
 
+    /// <summary>The tab of rules.</summary>
+    public const string Rules = "rules";
+
+    /// <summary>The tab of people's words: approvals and guests.</summary>
+    public const string Approvals = "words";
+
+    /// <summary>What stands for a segment that is not there yet in <see cref="Edit"/>.</summary>
+    public const string NewSegment = "+";
+
     /// <summary>The tabs, the first when the address names none.</summary>
-    public static IReadOnlyList<string> Tabs { get; } = [Decisions, Sessions, Segments];
+    public static IReadOnlyList<string> Tabs { get; } = [Decisions, Sessions, Segments, Rules, Approvals];
 
     /// <summary>All decisions.</summary>
     public static AdmissionQuery All { get; } = new(new AdmissionFilter(), new TableView());
@@ -37,6 +46,9 @@ public sealed record AdmissionQuery(AdmissionFilter Filter, TableView Table, str
 
     /// <summary>Name of the segment whose proof is looked at.</summary>
     public string? Proof { get; init; }
+
+    /// <summary>Name of the segment that is changed; <see cref="NewSegment"/> for a new one.</summary>
+    public string? Edit { get; init; }
 
     /// <summary>How many days it looks back, 1 to 90.</summary>
     public int Days { get; init; } = DefaultDays;
@@ -62,6 +74,7 @@ public sealed record AdmissionQuery(AdmissionFilter Filter, TableView Table, str
         {
             IsOverToo = address.YesNo("over") == true,
             Proof = address.One("proof"),
+            Edit = address.One("edit"),
             Days = address.Number("days", 1, 90) ?? DefaultDays,
             IsChanging = address.OneOf("do", ["mode"]) is not null,
         };
@@ -80,7 +93,7 @@ public sealed record AdmissionQuery(AdmissionFilter Filter, TableView Table, str
     public string Address() => Table.Write(new AddressBuilder("/admission").Set("tab", Tab == Decisions ? null : Tab)
         .Set("segment", Filter.Segment).Set("outcome", Word(Filter.Outcome)).Set("wanted", Word(Filter.Wanted)).Set("held", Filter.OnlyHeld ? true : null).Set("against", Filter.OnlyAgainst ? true : null)
         .Set("switch", Filter.Nas).Set("reason", Filter.Reason).Set("device", (int?)Filter.Device).Set("mac", Filter.Mac).Set("number", (int?)Filter.Number).Set("from", Filter.From).Set("to", Filter.To)
-        .Set("over", IsOverToo ? true : null).Set("proof", Proof).Set("days", Days == DefaultDays ? null : Days).Set("do", IsChanging ? "mode" : null)).Set("at", At).ToString();
+        .Set("over", IsOverToo ? true : null).Set("proof", Proof).Set("edit", Edit).Set("days", Days == DefaultDays ? null : Days).Set("do", IsChanging ? "mode" : null)).Set("at", At).ToString();
 
     /// <summary>Every active filter with the address that lacks it.</summary>
     /// <param name="words">Shared words.</param>

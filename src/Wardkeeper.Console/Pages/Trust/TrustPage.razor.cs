@@ -4,6 +4,8 @@ using Wardkeeper.Console.Parts;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Queries;
+using Wardkeeper.Hub.Response;
+using Wardkeeper.Hub.Response.Points.Radius;
 using Wardkeeper.Hub.Trust;
 using Wardkeeper.Sensor.Observations;
 
@@ -17,6 +19,7 @@ public sealed partial class TrustPage
     private IReadOnlyList<LedgerColumn<IssuedCertificate>> columns = [];
     private IReadOnlyList<ExpiryWeek> weeks = [];
     private IReadOnlyList<EnrolmentRequest> waiting = [];
+    private Dictionary<long, ResponseAction> outs = [];
     private TrustOverview? overview;
     private LedgerTable<IssuedCertificate>? table;
     private IssuedCertificate? revoking;
@@ -57,7 +60,19 @@ public sealed partial class TrustPage
         return Task.CompletedTask;
     }
 
-    private Task<Page<IssuedCertificate>> LoadAsync(SortOrder sort, PageRequest page, CancellationToken cancel) => Task.FromResult(Trust.Certificates(query.Filter, sort, page));
+    /// <summary>A page of certificates; of those that were revoked also what was done to their devices, the latest action each.</summary>
+    private async Task<Page<IssuedCertificate>> LoadAsync(SortOrder sort, PageRequest page, CancellationToken cancel)
+    {
+        Page<IssuedCertificate> found = Trust.Certificates(query.Filter, sort, page);
+        Dictionary<long, ResponseAction> done = [];
+        foreach (long device in found.Items.Where(one => one.RevokedAt is not null).Select(one => one.Device).OfType<long>().Distinct())
+        {
+            Page<ResponseAction> actions = await Actions.FindAsync(new ActionFilter { Device = device, Visible = person!.Departments }, new SortOrder("number", true), new PageRequest(1, 20), cancel);
+            if (actions.Items.FirstOrDefault(one => one.Draft.Rule == RevokedOut.RuleName) is { } action) done[device] = action;
+        }
+        outs = done;
+        return found;
+    }
 
     private IReadOnlyList<PreviewLine> Falls(IssuedCertificate certificate) =>
     [

@@ -45,6 +45,13 @@ internal sealed class FileKey : IAuthorityKey
         {
             throw new AuthorityKeyException($"The key file {path} cannot be read: {e.Message} Put it back from a backup (docs/trust.md, \"A key is lost\").", e);
         }
+        return Read(pem, path, password);
+    }
+
+    /// <summary>Opens what a file holds.</summary>
+    /// <exception cref="AuthorityKeyException">It is damaged, or the password is another.</exception>
+    public static FileKey Read(string pem, string path, string password)
+    {
         foreach (AsymmetricAlgorithm key in (AsymmetricAlgorithm[])[ECDsa.Create(), RSA.Create()])
         {
             try

@@ -49,7 +49,7 @@ internal sealed partial class DeviceListener(IServiceProvider services, Platform
         chain.ImportFromPemFile(path);
         using ECDsa key = certificate.GetECDsaPrivateKey() is { KeySize: 256 } own ? own : throw new UserError($"devices.certificate {path} must have a key on P-256.");
         CertificateId id = CertificateId.Of(certificate) ?? throw new UserError($"devices.certificate {path} must name its issuer's key (AuthorityKeyIdentifier).");
-        DeviceTrustStore store = new(services.GetRequiredService<StoreFactory>(), services.GetRequiredService<HubGate>(), services.GetRequiredService<IAuditLog>(), SecretBox.Open(options.Folder.Inside("trust", "data-keys.key")));
+        DeviceTrustStore store = services.GetRequiredService<DeviceTrustStore>();
         await store.LoadAsync(stop);
         DeviceDoor door = new(services.GetRequiredService<ITrustedIdentities>(), options.Clock);
         EkRoots roots = settings.ChipRoots is { } file ? EkRoots.OfPem(await File.ReadAllTextAsync(file, stop)) : new EkRoots([]);
@@ -76,8 +76,10 @@ internal sealed partial class DeviceListener(IServiceProvider services, Platform
 internal static class DeviceComposition
 {
     /// <summary>Registers it; it opens nothing unless the settings name a port.</summary>
-    public static void AddTrustedDevices(this IServiceCollection services)
+    public static void AddTrustedDevices(this IServiceCollection services, PlatformOptions options)
     {
+        services.AddSingleton(provider => new DeviceTrustStore(provider.GetRequiredService<StoreFactory>(), provider.GetRequiredService<HubGate>(), provider.GetRequiredService<IAuditLog>(), SecretBox.Open(options.Folder.Inside("trust", "data-keys.key"))));
+        services.AddSingleton<IBootStates>(provider => provider.GetRequiredService<DeviceTrustStore>());
         services.AddSingleton<DeviceListener>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceListener>());
         services.AddSingleton<IRevocationNotice>(provider => provider.GetRequiredService<DeviceListener>());

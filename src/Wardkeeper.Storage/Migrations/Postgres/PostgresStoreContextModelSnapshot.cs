@@ -336,6 +336,47 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.ToTable("admission_decisions", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionGuestRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Begins")
+                        .HasColumnType("bigint")
+                        .HasColumnName("begins");
+
+                    b.Property<long>("Ends")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ends");
+
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Sponsor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sponsor");
+
+                    b.Property<string>("Vlan")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("vlan");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Ends");
+
+                    b.ToTable("admission_guests", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionNumberRow", b =>
                 {
                     b.Property<int>("Id")

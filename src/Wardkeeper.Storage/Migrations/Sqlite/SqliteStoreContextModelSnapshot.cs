@@ -327,6 +327,47 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.ToTable("admission_decisions", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionGuestRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Begins")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("begins");
+
+                    b.Property<long>("Ends")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends");
+
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mac");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Sponsor")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sponsor");
+
+                    b.Property<string>("Vlan")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("vlan");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Ends");
+
+                    b.ToTable("admission_guests", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Admission.AdmissionNumberRow", b =>
                 {
                     b.Property<int>("Id")

@@ -5,11 +5,13 @@ using Microsoft.EntityFrameworkCore;
 using Wardkeeper.DeviceProtocol;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Audit;
+using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Trust;
 using Wardkeeper.Hub.Trust.Attestation;
 using Wardkeeper.Hub.Trust.SessionKeys;
 using Wardkeeper.Hub.Trust.Telemetry;
 using Wardkeeper.Sensor.Observations;
+using Refusal = Wardkeeper.Hub.Changes.Refusal;
 
 namespace Wardkeeper.Storage.Trust.Devices;
 
@@ -17,7 +19,7 @@ namespace Wardkeeper.Storage.Trust.Devices;
 /// What devices said, in the relational store: telemetry with its counters in one transaction, proofs of TPMs, public keys of certificates,
 /// data keys (sealed). What is asked for at each message is kept in memory besides, and changes only after the commit.
 /// </summary>
-internal sealed class DeviceTrustStore(StoreFactory stores, HubGate gate, IAuditLog audit, SecretBox box)
+internal sealed class DeviceTrustStore(StoreFactory stores, HubGate gate, IAuditLog audit, SecretBox box) : IBootStates
 {
     /// <summary>Latest envelopes kept of a device; the history of values is the business of who reads them.</summary>
     public const int EnvelopesKept = 4096;
@@ -86,22 +88,40 @@ internal sealed class DeviceTrustStore(StoreFactory stores, HubGate gate, IAudit
         () => attestations[record.Device] = record,
         cancel);
 
-    /// <summary>A person approves the boot state that a device showed last: from now on it is expected.</summary>
-    /// <returns>False when the device never showed one.</returns>
-    public async Task<bool> ApproveAsync(Actor who, long device, CancellationToken cancel)
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<BootState>> AllAsync(CancellationToken cancel = default)
+    {
+        await using StoreContext context = stores.Open();
+        List<AttestationRow> rows = await context.Set<AttestationRow>().AsNoTracking().ToListAsync(cancel);
+        return [.. rows.Select(row => BootState.Of(JsonSerializer.Deserialize<AttestationRecord>(row.Record)!)).OrderByDescending(one => one.Waits).ThenBy(one => one.Device)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<BootState?> OfAsync(long device, CancellationToken cancel = default)
+    {
+        await using StoreContext context = stores.Open();
+        return await context.Set<AttestationRow>().AsNoTracking().FirstOrDefaultAsync(row => row.Device == device, cancel) is { } row ? BootState.Of(JsonSerializer.Deserialize<AttestationRecord>(row.Record)!) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<BootState> ApproveAsync(Actor who, long device, string digest, string reason, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(who);
-        if (AttestationOf(device) is not { } last) return false;
-        AttestationRecord approved = last with { Expected = last.Pcrs, ApprovedBy = who.Name };
-        await gate.RunAsync(
+        if (!who.Is(Role.ClinicalEngineer, Role.Analyst, Role.Administrator)) throw new RefusedException(Refusal.Forbidden, "", "needs-responder", "Boot states are approved by clinical engineers, analysts and administrators.");
+        if (string.IsNullOrWhiteSpace(reason)) throw new RefusedException(Refusal.Invalid, "reason", "reason-missing", "Say why.");
+        return await gate.RunAsync(
             async (_, transaction) =>
             {
+                List<AttestationRecord> known = await transaction.AskAsync("SELECT record FROM device_attestations WHERE device = @p0", row => JsonSerializer.Deserialize<AttestationRecord>(row.GetString(0))!, cancel, device);
+                if (known is not [var last]) throw new RefusedException(Refusal.NotFound, "", "no-boot-state", $"D-{device} never proved in which state it was started.");
+                if (BootState.Of(last).Digest != digest) throw new RefusedException(Refusal.Stale, "digest", "boot-state-changed", $"D-{device} shows another state than the one you looked at. Look again.");
+                AttestationRecord approved = last with { Expected = last.Pcrs, ApprovedBy = who.Name };
                 await StoreAsync(transaction, approved, cancel);
-                await audit.AppendAsync(who, "boot-state-approved", $"D-{device}", string.Join(' ', last.Expected.Select(static pcr => $"{pcr.Key}:{pcr.Value}")), string.Join(' ', last.Pcrs.Select(static pcr => $"{pcr.Key}:{pcr.Value}")), null, cancel);
+                await audit.AppendAsync(who, "boot-state-approved", $"D-{device}", Told(last.Expected), Told(last.Pcrs), reason.Trim(), cancel);
+                attestations[device] = approved;
+                return BootState.Of(approved);
             },
-            () => attestations[device] = approved,
-            cancel);
-        return true;
+            cancel: cancel);
     }
 
     /// <summary>Data keys of a scope, after a new one was made if it is due.</summary>
@@ -118,6 +138,8 @@ internal sealed class DeviceTrustStore(StoreFactory stores, HubGate gate, IAudit
             },
             cancel: cancel);
     }
+
+    private static string Told(IReadOnlyDictionary<int, string> pcrs) => string.Join(' ', pcrs.OrderBy(static pcr => pcr.Key).Select(static pcr => $"{pcr.Key}:{pcr.Value}"));
 
     private static Task<int> StoreAsync(DbTransaction transaction, AttestationRecord record, CancellationToken cancel) => transaction.RunAsync(
         "INSERT INTO device_attestations (device, at, record) VALUES (@p0, @p1, @p2) ON CONFLICT (device) DO UPDATE SET at = excluded.at, record = excluded.record",

@@ -56,7 +56,7 @@ public sealed class RadiusPoint(IDeviceQueries devices, SessionBoard board, Isol
     }
 
     /// <inheritdoc/>
-    public ValueTask<Receipt> ApplyAsync(ClearedAction action, long device, CancellationToken cancel) => ApplyAsync(action, device, isRefused: false, cancel);
+    public ValueTask<Receipt> ApplyAsync(ClearedAction action, long device, CancellationToken cancel) => ApplyAsync(action, device, isRefused: action?.Action.Rule == RevokedOut.RuleName, cancel);
 
     /// <summary>As <see cref="ApplyAsync(ClearedAction, long, CancellationToken)"/>, or not let in at all, also while the hub is down.</summary>
     public async ValueTask<Receipt> ApplyAsync(ClearedAction action, long device, bool isRefused, CancellationToken cancel)
