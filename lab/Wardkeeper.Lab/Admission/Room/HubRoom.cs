@@ -40,9 +40,9 @@ internal sealed class HubRoom : IAsyncDisposable
     /// <param name="cancel">Stops waiting.</param>
     /// <param name="environment">Settings by environment variables; null for none.</param>
     /// <exception cref="LabException">It does not start.</exception>
-    public static async Task<HubRoom> StartAsync(SceneStand run, Ward ward, string? past, CancellationToken cancel, Dictionary<string, string>? environment = null)
+    public static async Task<HubRoom> StartAsync(SceneStand run, Ward ward, string? past, CancellationToken cancel, IReadOnlyDictionary<string, string>? environment = null)
     {
-        HubRoom room = run.Keep(new HubRoom(run, ward) { past = past, Environment = environment ?? new(StringComparer.Ordinal) });
+        HubRoom room = run.Keep(new HubRoom(run, ward) { past = past, Environment = new(environment ?? new Dictionary<string, string>(), StringComparer.Ordinal) });
         await room.SwitchOnAsync(cancel);
         string token = (await room.JsonAsync(["token", "create", "--name", "scene", "--role", "administrator", "--json"], cancel)).Find("token") ?? throw new LabException("the hub made no token");
         room.api = new HubApi(ward.Hub, token);

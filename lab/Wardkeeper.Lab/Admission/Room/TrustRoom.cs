@@ -29,7 +29,7 @@ internal sealed class TrustRoom
     /// <summary>Starts the hub, makes its authorities, and opens its listener for devices.</summary>
     public static async Task<TrustRoom> StartAsync(SceneStand run, Ward ward, CancellationToken cancel)
     {
-        HubRoom hub = await HubRoom.StartAsync(run, ward, null, cancel, new(StringComparer.Ordinal) { ["WARDKEEPER_TRUST_PER_MINUTE"] = "100000" });
+        HubRoom hub = await HubRoom.StartAsync(run, ward, null, cancel, new Dictionary<string, string>(StringComparer.Ordinal) { ["WARDKEEPER_TRUST_PER_MINUTE"] = "100000" });
         TrustRoom room = new(run, ward, hub, Path.Combine(run.Folder, "root.p8"));
         await hub.MustAsync(["trust", "init", "--name", "Ward 3", "--root-key", room.rootKey], cancel, Passphrase);
         string pem = await hub.MustAsync(["trust", "crl", "--with-authorities"], cancel);
