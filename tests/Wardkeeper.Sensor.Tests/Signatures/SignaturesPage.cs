@@ -17,9 +17,10 @@ internal static class SignaturesPage
             What is not supported is refused when rules are loaded, with file, line, keyword and reason; the other rules run.
 
             This page is made by a test (`./test --accept`): it runs every case of suricata-verify that has rules, a capture and alert counts, but for inline and firewall
-            cases, and compares the counts. Fields that an alert row does not have (a verdict, a payload, what was logged beside it) are passed by, so that more alerts
+            cases and those that need a script or a list that the collection does not have, and compares the counts. Fields that an alert row does not have (a verdict, a payload, what was logged beside it) are passed by, so that more alerts
             may fit a check than should.
-            The packet number of an alert is not compared: the other engine names the packet after which it looked.
+            The packet number of an alert is compared where a packet's headers or a datagram matched; in streams the other engine names the packet after which it looked.
+            Rules that ask for a version are taken to mean version 9.
 
 
             """.ReplaceLineEndings("\n"));
