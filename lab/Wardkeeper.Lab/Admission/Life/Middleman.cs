@@ -18,7 +18,7 @@ internal enum MiddleAct
     /// <summary>Answers in the hub's place, with a certificate for its address that an authority of his own made.</summary>
     Impersonate,
 
-    /// <summary>Passes them on, but changes a bit in what the device sends after its hello and its certificate.</summary>
+    /// <summary>Passes them on, but changes a bit in what the device sends after its hello.</summary>
     Alter,
 }
 
@@ -36,7 +36,7 @@ internal sealed record MiddleConnection(DateTimeOffset Opened)
 /// <summary>A man in the middle: whom the network's owner leads all connections to one of the hub's doors to. Keeps everything that he can see, in clear when a device took him for the hub.</summary>
 internal sealed class Middleman : IAsyncDisposable
 {
-    private const int Untouched = 2;
+    private const int Untouched = 1;
     private readonly HostNamespace place;
     private readonly IPEndPoint door;
     private readonly Socket listener;

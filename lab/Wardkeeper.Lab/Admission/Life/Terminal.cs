@@ -100,7 +100,6 @@ internal sealed class Terminal
         DateTimeOffset limit = DateTimeOffset.UtcNow + Ending;
         while (!agent.HasEnded && DateTimeOffset.UtcNow < limit) await Task.Delay(Listening, cancel);
         if (!agent.HasEnded) throw new LabException($"the device agent does not end: {agent.Tail()}");
-        await agent.DisposeAsync();
         if (chip is not null) await chip.ForgetAsync(cancel);
         JsonElement status = await StatusAsync(cancel);
         return (Number(status, "sent"), Number(status, "waiting"), Number(status, "refused"));

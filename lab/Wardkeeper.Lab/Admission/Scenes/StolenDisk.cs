@@ -64,7 +64,7 @@ internal sealed class StolenDisk : IWardScene
         if (chip is not null) run.Keep(await TpmChip.MakeAsync(ward, ThiefKey, false, cancel));
         (int opened, string how) = await terminal.RunAsync(ThiefKey, stolen, "status", cancel);
         run.Telling.Judge(opened != 0, "scene-disk-opened", opened, Terminal.Sentence(how));
-        run.Telling.Judge((await terminal.RunAsync("status", cancel)).Code == 0, "scene-disk-own");
+        run.Telling.Judge((await terminal.RunAsync(OwnerKey, stolen, "status", cancel)).Code == 0, "scene-disk-own");
     }
 
     /// <summary>Some measurements arrive; then the hub is killed, and some wait on the disk.</summary>
