@@ -117,8 +117,8 @@ internal sealed class CommunityTerminal : IWardScene
             await Task.Delay(Second, cancel);
         }
         MiddleConnection living = middle.Connections is [.., { IsOver: false } last] ? last : throw new LabException($"the terminal holds no connection: {agent.Tail()}");
-        if (run.IsProtected) await hub.MustAsync(["trust", "revoke", serial, "--revocation", "keyCompromise", "--reason", "stolen"], cancel);
         DateTimeOffset revoked = DateTimeOffset.UtcNow;
+        if (run.IsProtected) await hub.MustAsync(["trust", "revoke", serial, "--revocation", "keyCompromise", "--reason", "stolen"], cancel);
         while (living.CutByHub is null && !living.IsOver && DateTimeOffset.UtcNow - revoked < run.Settings.Within)
         {
             await LineAsync(terminal, cancel);
