@@ -33,6 +33,12 @@ internal sealed class WardAuthority
     /// <summary>Where devices enrol.</summary>
     public string Est => $"https://{onboarding}:{EstPort}";
 
+    /// <summary>The same in the medical VLAN.</summary>
+    public string EstInside => $"https://{medical}:{EstPort}";
+
+    /// <summary>Where both are reached in the medical VLAN.</summary>
+    public (IPEndPoint Est, IPEndPoint Devices) Doors => (new(medical, EstPort), new(medical, DevicePort));
+
     /// <summary>Where devices report.</summary>
     public string Service => $"https://{medical}:{DevicePort}";
 
