@@ -30,6 +30,7 @@ public static class FingerprintComparison
     public const int Enough = 30;
 
     private const int MostKnown = 4;
+    private static readonly string[] Stack = ["tcp-ttl", "tcp-options"];
     private static readonly TimeSpan Acquainted = TimeSpan.FromMinutes(10);
 
     /// <summary>The weights, by trait; <c>fingerprint-weights.tsv</c>.</summary>
@@ -47,11 +48,14 @@ public static class FingerprintComparison
     /// <summary>Why a trait weighs what it does.</summary>
     public static string WhyOf(string trait, bool chinese) => Texts.TryGetValue(trait, out string[]? text) ? text[chinese ? 3 : 2] : "";
 
-    /// <summary>Whether it is surely another machine: little agrees, and something differs that no update changes.</summary>
+    /// <summary>
+    /// Whether it is surely another machine: little agrees and something differs that no update changes, or all of its TCP stack differs, however much else was copied.
+    /// </summary>
     public static bool IsBroken(FingerprintMatch match)
     {
         ArgumentNullException.ThrowIfNull(match);
-        return match.Score < Bad && match.Traits.Any(one => one.Agrees == false && Weights.TryGetValue(one.Trait, out FingerprintWeight? weight) && weight.IsHard);
+        bool Differs(string trait) => match.Traits.Any(one => one.Trait == trait && one.Agrees == false);
+        return Stack.All(Differs) || (match.Score < Bad && Weights.Values.Any(weight => weight.IsHard && Differs(weight.Trait)));
     }
 
     /// <summary>Whether it behaves like itself in more than what is easily copied.</summary>

@@ -30,6 +30,26 @@ public class FingerprintTests
         Assert.True(FingerprintComparison.IsGood(rightful));
     }
 
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(false, false, false)]
+    public void Who_copied_all_that_can_be_copied_is_betrayed_by_the_whole_of_its_TCP_stack(bool ttlDiffers, bool optionsDiffer, bool isBroken)
+    {
+        CaptureTime first = CaptureTime.FromSeconds(0), last = CaptureTime.FromSeconds(3_600), plugged = CaptureTime.FromSeconds(7_200), now = CaptureTime.FromSeconds(7_260);
+        List<ShownTrait> shown = [.. FingerprintComparison.Weights.Values.Where(weight => weight.Agrees > 0 && !weight.Trait.StartsWith("tcp-", StringComparison.Ordinal)).Select(weight => new ShownTrait(weight.Trait, "same", first, now))];
+        foreach ((string trait, bool differs) in ((string, bool)[])[("tcp-ttl", ttlDiffers), ("tcp-options", optionsDiffer)])
+        {
+            shown.Add(new ShownTrait(trait, "own", first, differs ? last : now));
+            if (differs) shown.Add(new ShownTrait(trait, "another's", plugged, now));
+        }
+        FingerprintMatch match = FingerprintComparison.Of(new CardTraits(first, false, shown), plugged);
+        Assert.True(match.Score >= FingerprintComparison.Bad, $"score {match.Score}: so much was copied that the score alone says nothing");
+        Assert.Equal(isBroken, FingerprintComparison.IsBroken(match));
+        if (isBroken) Assert.False(FingerprintComparison.IsGood(match));
+    }
+
     [Fact]
     public void Updates_new_names_and_new_servers_do_not_break_it()
     {

@@ -44,6 +44,23 @@ public sealed class ExchangeTests : IDisposable
         Assert.DoesNotContain(Directory.EnumerateFiles(folder.Path), name => name.Contains(".partial", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task What_only_a_clinical_engineer_may_enter_is_taken_from_a_register_and_stays_when_it_is_read_again()
+    {
+        string register = folder.Write("register.csv", "device name,device type,mac,consequence,equipment class,status\nPump,infusion-pump,00:12:21:00:00:01,death-or-serious-injury,II,in use\nKiosk,report-kiosk,00:12:21:00:00:02,none,I,in use\n"), file = folder["out.json"];
+        await using LocalControl control = Open();
+        foreach (string expected in (string[])["only in the register: 2", "matched: 2"])
+        {
+            ControlAnswer taken = await RunAsync(control, "import", [("file", register), ("as", "register")]);
+            Assert.Equal(0, taken.ExitCode);
+            Assert.Contains(expected, taken.Lines![0], StringComparison.Ordinal);
+        }
+        Assert.Equal(0, (await RunAsync(control, "export", [("what", "devices"), ("format", "json"), ("file", file)])).ExitCode);
+        using JsonDocument devices = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal(["death-or-serious-injury", "none"], devices.RootElement.EnumerateArray().Select(device => device.GetProperty("consequence").GetString()).Order());
+        Assert.All(devices.RootElement.EnumerateArray(), device => Assert.Equal("deployed", device.GetProperty("lifeCycle").GetString()));
+    }
+
     private static Task<ControlAnswer> RunAsync(LocalControl control, string command, (string Name, string Value)[] arguments) =>
         control.RunAsync(new ControlRequest { Command = command, Arguments = arguments.ToDictionary(one => one.Name, one => one.Value) }, _ => { }, TestContext.Current.CancellationToken);
 

@@ -38,5 +38,33 @@ public class KnownDevicesTests(PostgresServer server) : IClassFixture<PostgresSe
         Assert.Equal(1, again.Of(Hospital.Mac(2))!.Id);
     }
 
+    [Theory]
+    [MemberData(nameof(Stores.All), MemberType = typeof(Stores))]
+    public async Task A_card_of_the_register_is_known_before_it_is_heard_when_it_is_heard_and_after_a_restart(string kind)
+    {
+        await using LedgerStore store = await LedgerStore.MakeAsync(kind, server);
+        KnownDevices known = new(store.Part);
+        await store.Commands.ApplyAsync(LedgerStore.Engineer, [new AddDevice(new Dictionary<string, string?> { ["name"] = "Pump 7", ["type"] = "infusion-pump", ["custom.mac"] = "00-12-21-00-00-01" }, "deployed")], "register", Cancel);
+        KnownDevice entered = known.Of(Hospital.Mac(1))!;
+        Assert.Equal(("Pump 7", "infusion-pump", true), (entered.Name, entered.Type, entered.IsKnownToPeople));
+        Assert.Null(known.Of(Hospital.Mac(2)));
+
+        // Heard, it is a row of its own in the ledger, of which nobody said anything.
+        await store.TakeAsync([.. Hospital.Device(1, "10.0.0.1", 1), .. Hospital.Device(2, "10.0.0.2", 2)]);
+        KnownDevices again = new(store.Part);
+        await using DbConnection connection = await store.Stores.ConnectAsync(Cancel);
+        again.Load(connection);
+        foreach (KnownDevices one in (KnownDevices[])[known, again])
+        {
+            Assert.Equal(entered.Id, one.Of(Hospital.Mac(1))!.Id);
+            Assert.False(one.Of(Hospital.Mac(2))!.IsKnownToPeople);
+        }
+
+        // What the register takes back is what was heard again.
+        await store.Commands.ApplyAsync(LedgerStore.Engineer, [new EditDevice(entered.Id, new Dictionary<string, string?> { ["custom.mac"] = null })], "another card", Cancel);
+        Assert.NotEqual(entered.Id, known.Of(Hospital.Mac(1))!.Id);
+        Assert.False(known.Of(Hospital.Mac(1))!.IsKnownToPeople);
+    }
+
     private static (long, bool, string, long) Brief(KnownDevice device) => (device.Id, device.IsKnownToPeople, device.LifeCycle, device.FirstSeen.Nanoseconds / CaptureTime.PerSecond);
 }
