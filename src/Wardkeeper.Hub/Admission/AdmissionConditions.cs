@@ -29,8 +29,8 @@ internal static class AdmissionConditions
     private static readonly (string Key, Func<AdmissionFacts, string?> Holds)[] All =
     [
         ("out-of-use", facts => facts.Device is { IsOutOfUse: true } device ? device.LifeCycle : null),
-        ("certificate-revoked", facts => facts.Identity is { RevokedAt: { } at } identity && at <= facts.Request.At ? identity.RevocationReason ?? "unspecified" : null),
-        ("certificate-over", facts => facts.Identity is { } identity && !facts.IsCertified && !(identity.RevokedAt <= facts.Request.At) ? Shown(identity) : null),
+        ("certificate-revoked", facts => facts.IsRevoked ? facts.Identity!.RevocationReason ?? "unspecified" : null),
+        ("certificate-over", facts => facts.Identity is { } identity && !facts.IsCertified && !facts.IsRevoked ? Shown(identity) : null),
         ("certificate-unknown", facts => facts.Request.Certificate is { } shown && facts.Identity is null ? shown.Subject : null),
         ("certificate-without-device", facts => facts.Identity is not null && facts.Owner is null ? Shown(facts.Identity) : null),
         ("certificate-of-another-device", facts => facts is { Card: { } card, Owner: { } owner } && card.Id != owner.Id ? owner.Shown : null),

@@ -59,8 +59,12 @@ public sealed record AdmissionFacts(
     /// <summary>Whether it is where it usually is.</summary>
     public bool IsAtUsualPlace => PlugBook.UsualPlace(Plug) is { } usual && usual == Plug.Place;
 
-    /// <summary>How strongly it proves itself.</summary>
-    public IdentityGrade Grade => IsCertified && (IsOwnCertificate || Card is null) ? Identity!.Grade
+    /// <summary>Whether it shows a certificate that was revoked.</summary>
+    public bool IsRevoked => Identity is { RevokedAt: { } at } && at <= Request.At;
+
+    /// <summary>How strongly it proves itself; who shows what was revoked proves nothing, however it behaves.</summary>
+    public IdentityGrade Grade => IsRevoked ? IdentityGrade.MacOnly
+        : IsCertified && (IsOwnCertificate || Card is null) ? Identity!.Grade
         : IsAtUsualPlace && FingerprintComparison.IsGood(Match) ? IdentityGrade.FingerprintAndPort
         : IdentityGrade.MacOnly;
 

@@ -2,18 +2,19 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Wardkeeper.Platform.Up;
 
 namespace Wardkeeper.Platform.Admission;
 
 /// <summary>
 /// <c>wardkeeper admission run DIR</c>: runs FreeRADIUS over a folder that install wrote, and starts it anew when certificates, switches or segments in it change, or when it ends: FreeRADIUS reads all of
 /// these at its start alone, and its HUP does not read certificates and lists again. A configuration that FreeRADIUS does not take is not changed to. The pause is that of its start, below the
-/// time after which switches ask again, so that no request is lost.
+/// time after which switches ask again, so that no request is lost. A signal to end ends FreeRADIUS first.
 /// </summary>
 internal static partial class FrontRun
 {
     private const int Terminate = 15;
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2), Pause = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2), Pause = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(3);
     private static readonly string[] Watched = ["radiusd.conf", "rest.conf", "clients.conf", "users", "access_reject.filter", "certs"];
 
     /// <summary>Runs until it is asked to stop.</summary>
@@ -24,7 +25,10 @@ internal static partial class FrontRun
         if (!File.Exists(Path.Combine(folder, "radiusd.conf"))) throw new UserError($"{folder} holds no configuration of FreeRADIUS. 'wardkeeper admission install --out {folder}' writes one.");
         if (await AdmissionCheck.OwnAsync(folder, cancel) is { } mistake) throw new UserError(mistake);
         string running = Print(folder), refused = "";
-        Process radius = Start(program, folder);
+        using StopSignals signals = new();
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancel, signals.Stopping);
+        cancel = end.Token;
+        Process? radius = Start(program, folder);
         try
         {
             using PeriodicTimer timer = new(Look);
@@ -41,6 +45,7 @@ internal static partial class FrontRun
                 }
                 await says.WriteLineAsync(hasEnded ? string.Create(CultureInfo.InvariantCulture, $"FreeRADIUS ended ({radius.ExitCode}); it is started again.") : "Certificates or configuration changed; FreeRADIUS is started anew.");
                 await StopAsync(radius);
+                radius = null;
                 if (hasEnded) await Task.Delay(Pause, cancel);
                 radius = Start(program, folder);
                 running = now;
@@ -52,7 +57,7 @@ internal static partial class FrontRun
         }
         finally
         {
-            await StopAsync(radius);
+            if (radius is not null) await StopAsync(radius);
         }
         return 0;
     }

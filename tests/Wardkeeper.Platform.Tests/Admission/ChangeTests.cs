@@ -10,6 +10,8 @@ using Wardkeeper.Hub.Response.Points.Radius;
 using Wardkeeper.Platform.Tests.Access;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Storage;
+using Wardkeeper.Storage.Admission;
 
 namespace Wardkeeper.Platform.Tests.Admission;
 
@@ -145,7 +147,7 @@ public sealed class ChangeTests : IAsyncLifetime
         table.Table[Mac] = (1, AdmissionOutcome.Admit, "20");
         Ward ward = new(port);
         IsolatingDecider decider = new(table, book, ward);
-        RadiusPoint point = new(new OneDevice(), board, book, ward, new DynamicAuthorization(TimeProvider.System), refused, TimeProvider.System);
+        RadiusPoint point = new(new OneDevice(), new NoCards(), await QueriesAsync(), board, book, ward, new DynamicAuthorization(TimeProvider.System), refused, TimeProvider.System);
         Assert.Contains("no session", await point.ObstacleAsync(LadderStep.IsolatePort, 1, cancel), StringComparison.Ordinal);
         AdmissionDecision before = await decider.DecideAsync(Request(), cancel);
         AdmissionSession session = new(IPAddress.Loopback, "s1", Mac, null, "3", before.Number, "20", null, Now(), Now());
@@ -181,7 +183,7 @@ public sealed class ChangeTests : IAsyncLifetime
         SessionBoard board = new();
         IsolationBook book = new();
         Ward ward = new(FrontFixture.FreePort(SocketType.Dgram));
-        RadiusPoint point = new(new OneDevice(), board, book, ward, new DynamicAuthorization(TimeProvider.System) { Tries = 2, Patience = TimeSpan.FromMilliseconds(50) }, new RefusedLast(), TimeProvider.System);
+        RadiusPoint point = new(new OneDevice(), new NoCards(), await QueriesAsync(), board, book, ward, new DynamicAuthorization(TimeProvider.System) { Tries = 2, Patience = TimeSpan.FromMilliseconds(50) }, new RefusedLast(), TimeProvider.System);
         board.Hold(new AdmissionSession(IPAddress.Loopback, "s1", Mac, null, "3", 1, "20", null, Now(), Now()));
         EnforcementException failed = await Assert.ThrowsAsync<EnforcementException>(async () => await point.ApplyAsync(Cleared(7), 1, TestContext.Current.CancellationToken));
         Assert.Contains("no answer", failed.Message, StringComparison.Ordinal);
@@ -196,6 +198,20 @@ public sealed class ChangeTests : IAsyncLifetime
     {
         CareSituation harmless = CareSituation.Of(FailureConsequence.None, false, false, 3, true, false);
         return SafetyCheck.Clear(new SafetyPreview(new ProposedAction(number, LadderStep.IsolatePort, [1], TimeSpan.FromHours(1), "test", null), [harmless], Now()), [], Now())!;
+    }
+
+    private async Task<AdmissionQueries> QueriesAsync()
+    {
+        StoreFactory stores = StoreFactory.Sqlite(folder["sessions.db"]);
+        await using (StoreContext context = stores.Open()) await context.Database.EnsureCreatedAsync();
+        return new AdmissionQueries(stores);
+    }
+
+    private sealed class NoCards : IKnownDevices
+    {
+        public KnownDevice? Of(MacAddress mac) => null;
+
+        public KnownDevice? Of(long device) => null;
     }
 
     private sealed class Ward(int port) : IAdmissionSegments, IChangeTargets

@@ -26,6 +26,9 @@ internal sealed class TableDecider : IAdmissionDecider
 
     public ConcurrentDictionary<string, (long Device, AdmissionOutcome Outcome, string? Vlan)> Table { get; } = new();
 
+    /// <summary>Cards at switches of a maker's form; they get an access list too.</summary>
+    public ConcurrentDictionary<string, string> Forms { get; } = new();
+
     public ConcurrentQueue<AdmissionRequest> Asked { get; } = new();
 
     public ValueTask<AdmissionDecision> DecideAsync(AdmissionRequest request, CancellationToken cancel)
@@ -38,8 +41,9 @@ internal sealed class TableDecider : IAdmissionDecider
     {
         bool isKnown = Table.TryGetValue(request.Mac, out (long Device, AdmissionOutcome Outcome, string? Vlan) row);
         AdmissionOutcome outcome = isKnown ? row.Outcome : AdmissionOutcome.Quarantine;
+        string? form = Forms.GetValueOrDefault(request.Mac);
         return new AdmissionDecision(
-            0, request, isKnown ? row.Device : null, "ward", outcome, outcome, isKnown ? row.Vlan : "98", null, null, IdentityGrade.MacOnly, new FingerprintMatch(null, []), [new AdmissionReason("test")], null);
+            0, request, isKnown ? row.Device : null, form ?? "ward", outcome, outcome, isKnown ? row.Vlan : "98", form is null ? null : "3001", null, IdentityGrade.MacOnly, new FingerprintMatch(null, []), [new AdmissionReason("test")], null);
     }
 }
 
@@ -125,6 +129,6 @@ internal sealed class FrontHub(string folder, int port, TableDecider decider) : 
 
     private sealed class Segments : IAdmissionSegments
     {
-        public IReadOnlyList<AdmissionSegment> All { get; } = [Ward];
+        public IReadOnlyList<AdmissionSegment> All { get; } = [Ward, .. new[] { "huawei", "h3c", "cisco" }.Select(form => Ward with { Name = form, Form = form, Nas = ["192.0.2.1"] })];
     }
 }

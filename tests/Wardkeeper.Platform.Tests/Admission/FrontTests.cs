@@ -32,6 +32,39 @@ public class FrontTests(FrontFixture front) : IClassFixture<FrontFixture>
     }
 
     [Fact]
+    public async Task Switches_of_each_maker_are_told_in_their_form_with_the_hub_and_without_it()
+    {
+        (string Form, string Mac, string List, string Foreign)[] makers =
+        [
+            ("huawei", "02:00:00:00:21:01", "Filter-Id = \"3001\"", "Cisco-AVPair"),
+            ("h3c", "02:00:00:00:21:02", "Filter-Id = \"3001\"", "Cisco-AVPair"),
+            ("cisco", "02:00:00:00:21:03", "Cisco-AVPair = \"ACS:CiscoSecure-Defined-ACL=3001\"", "Filter-Id"),
+        ];
+        foreach ((string form, string mac, _, _) in makers) (front.Decider.Forms[mac], front.Decider.Table[mac]) = (form, (1, AdmissionOutcome.Admit, "20"));
+        await LookAsync();
+        await front.Hub.LastKnown.WrittenAsync(TestContext.Current.CancellationToken);
+        await front.Hub.StopAsync();
+        try
+        {
+            await LookAsync();
+        }
+        finally
+        {
+            await front.Hub.StartAsync();
+        }
+
+        async Task LookAsync()
+        {
+            foreach ((string form, string mac, string list, string foreign) in makers)
+            {
+                string answer = await front.AskAsync(mac);
+                Assert.All((string[])[Accept, "Tunnel-Type:0 = VLAN", "Tunnel-Medium-Type:0 = IEEE-802", "Tunnel-Private-Group-Id:0 = \"20\"", "Session-Timeout = 3600", "Termination-Action = RADIUS-Request", list], line => Assert.True(answer.Contains(line, StringComparison.Ordinal), $"{form}: {line} is not in {answer}"));
+                Assert.DoesNotContain(foreign, answer, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_device_that_the_hub_refuses_is_rejected_and_the_decision_is_kept_without_a_password()
     {
         front.Decider.Table["02:00:00:00:02:01"] = (2, AdmissionOutcome.Refuse, null);

@@ -70,6 +70,26 @@ public class AdmissionStoreTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_flood_of_made_up_addresses_leaves_the_file_as_it_was()
+    {
+        using TestFolder folder = new();
+        string path = folder["lastknown.db"];
+        await using LastKnownFile file = LastKnownFile.Open(path, _ => true, out _);
+        for (int i = 1; i <= 9; i++) file.Keep(Decision(i, i, AdmissionOutcome.Admit, $"02:00:00:00:00:0{i}"), "rfc3580", Now);
+        await file.WrittenAsync(TestContext.Current.CancellationToken);
+        long before = Size();
+        Parallel.For(0, 100_000, i => file.Keep(Decision(10 + i, null, AdmissionOutcome.Quarantine, $"06:00:00:{i >> 16:x2}:{(i >> 8) & 255:x2}:{i & 255:x2}"), "rfc3580", Now));
+        // Known ones go on being written meanwhile.
+        file.Keep(Decision(200_000, 1, AdmissionOutcome.Refuse), "rfc3580", Now);
+        await file.WrittenAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((9, 0L), (file.Count, file.Lost));
+        Assert.Equal(["Reject", .. Enumerable.Repeat("Accept", 8)], Enumerable.Range(1, 9).Select(i => Look(path, i)));
+        Assert.True(Size() < before + 100_000, $"{before} bytes became {Size()}");
+
+        long Size() => Directory.EnumerateFiles(folder.Path).Sum(one => new FileInfo(one).Length);
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_put_right()
     {
         using TestFolder folder = new();

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Admission.Radius;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
+using Wardkeeper.Hub.Register;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Response.Points.Radius;
@@ -34,7 +36,7 @@ public interface ILastKnown
 /// Takes a device off its network over RADIUS: its MAC addresses are held back (quarantine, or refused after a revocation), then its switch is asked to end the session or to ask again, so that the
 /// next admission carries it out. Verified by accounting: the old session ended, and no other goes on but one that the isolation's own decision let into quarantine.
 /// </summary>
-public sealed class RadiusPoint(IDeviceQueries devices, SessionBoard board, IsolationBook book, IChangeTargets targets, DynamicAuthorization changes, ILastKnown lastKnown, TimeProvider clock) : IEnforcementPoint
+public sealed class RadiusPoint(IDeviceQueries devices, IKnownDevices known, IAdmissionQueries admissions, SessionBoard board, IsolationBook book, IChangeTargets targets, DynamicAuthorization changes, ILastKnown lastKnown, TimeProvider clock) : IEnforcementPoint
 {
     /// <summary>Its name.</summary>
     public const string PointName = "radius";
@@ -146,8 +148,16 @@ public sealed class RadiusPoint(IDeviceQueries devices, SessionBoard board, Isol
         return answer.IsDone || answer.IsGone ? null : $"the switch {session.Nas}: {answer.Words}";
     }
 
-    private async Task<string[]> MacsAsync(long device, CancellationToken cancel) =>
-        await devices.GetAsync(device, null, cancel) is { } known ? [.. known.Interfaces.Where(one => one.Mac != default).Select(one => one.Mac.ToString().ToLowerInvariant()).Distinct()] : [];
+    /// <summary>Its addresses by the ledger, and those by which it was let in: a new device shows a certificate before the ledger knows a card of it. A card that people entered for another device is that one's.</summary>
+    private async Task<string[]> MacsAsync(long device, CancellationToken cancel)
+    {
+        IEnumerable<string> entered = await devices.GetAsync(device, null, cancel) is { } line ? line.Interfaces.Where(one => one.Mac != default).Select(one => one.Mac.ToString().ToLowerInvariant()) : [];
+        Page<KeptSession> open = await admissions.SessionsAsync(new SessionFilter(IsOpen: true, Device: device), new PageRequest(1, PageRequest.MaxSize), cancel);
+        IEnumerable<string> letIn = open.Items.Where(one => one.Device == device).Select(one => one.Session.Mac).OfType<string>().Where(mac => !IsAnothers(mac, device));
+        return [.. entered.Concat(letIn).Distinct()];
+    }
+
+    private bool IsAnothers(string mac, long device) => RegisterValues.TryMac(mac, out MacAddress card) && known.Of(card) is { IsKnownToPeople: true } owner && owner.Id != device;
 
     private static Applied? Read(Receipt receipt) => receipt.Applied.Length == 0 ? null : JsonSerializer.Deserialize<Applied>(receipt.Applied);
 
