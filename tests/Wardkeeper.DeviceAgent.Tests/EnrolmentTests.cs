@@ -54,6 +54,28 @@ public sealed class EnrolmentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_certificate_that_comes_alone_is_completed_by_what_the_CA_lists()
+    {
+        await using TestChip chip = await TestChip.MakeAsync("file");
+        TestAuthority hospital = new("Hospital CA"), issuing = new("Hospital Issuing CA", hospital), other = new("Hospital Issuing CA", hospital);
+        await using TestHub hub = await TestHub.StartAsync(hospital);
+        hub.Approvals = 1;
+        using DeviceState state = DeviceState.Init(folder, TestAgent.Settings(chip, hub));
+        (hub.Authority, hub.Roots) = (issuing, [hospital.Root]);
+        Enroller enroller = Enroller(state);
+        await Assert.ThrowsAsync<AgentFault>(() => enroller.EnrolAsync(true, CancellationToken.None));
+        // Nothing between it and the root is known: it is not taken.
+        AgentFault fault = await Assert.ThrowsAsync<AgentFault>(() => enroller.EnrolAsync(true, CancellationToken.None));
+        Assert.Equal(Outcome.Refused, fault.Outcome);
+        Assert.Contains("does not lead to a trusted root", fault.Message, StringComparison.Ordinal);
+        Assert.Null(enroller.Identity.Current);
+        // The CA lists its issuing authorities, two of one name: the one whose key signed goes with the certificate.
+        hub.Roots = [hospital.Root, other.Root, issuing.Root];
+        Assert.True(await enroller.EnrolAsync(true, CancellationToken.None));
+        Assert.Equal([hub.Issued.Last().RawData, issuing.Root.RawData], enroller.Identity.Current!.Chain.Select(text => Pem.Certificate(text).RawData));
+    }
+
+    [Fact]
     public async Task A_wrong_token_is_refused_and_leaves_no_key()
     {
         await using TestChip chip = await TestChip.MakeAsync("file");

@@ -36,6 +36,7 @@ internal static class AdmissionConditions
         ("certificate-of-another-device", facts => facts is { Card: { } card, Owner: { } owner } && card.Id != owner.Id ? owner.Shown : null),
         ("certificate-at-another-card", facts => IsAtAnotherCard(facts) && facts.Identity!.Grade < IdentityGrade.ChipCertificate ? facts.Owner!.Shown : null),
         ("chip-at-another-card", facts => IsAtAnotherCard(facts) && facts.Identity!.Grade == IdentityGrade.ChipCertificate ? facts.Owner!.Shown : null),
+        ("identity-at-two-places", facts => facts.IsAtTwoPlaces ? $"{facts.Elsewhere!.Place} · {facts.Plug.Place}" : null),
         ("certificate-not-shown", facts => facts is { HasCertificate: true, Request.Certificate: null, Device: { } device } ? device.Shown : null),
         ("fingerprint-broken", facts => FingerprintComparison.IsBroken(facts.Match) ? Different(facts.Match) : null),
         ("two-places", facts => facts.Plug.TwoPlaces is not null ? string.Join(" · ", facts.Plug.Places.Take(2).Select(place => place.Place)) : null),

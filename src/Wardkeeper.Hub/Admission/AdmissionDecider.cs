@@ -63,8 +63,10 @@ public sealed class AdmissionDecider(
         ArgumentNullException.ThrowIfNull(request);
         AdmissionPolicy policy = policies.Current;
         AdmissionSegment segment = policy.SegmentOf(request);
-        AdmissionDecision decision = AdmissionRuling.Of(Gather(request, Asked(request, segment), policy, segment)) with { Number = numbers.Next() };
+        AdmissionFacts facts = Gather(request, Asked(request, segment), policy, segment);
+        AdmissionDecision decision = AdmissionRuling.Of(facts) with { Number = numbers.Next() };
         plugs.Decided(decision);
+        if (facts is { IsCertified: true, Owner: { } owner } && decision.Wanted == AdmissionOutcome.Admit) plugs.Bind(owner.Id, request.Mac);
         return ValueTask.FromResult(decision);
     }
 
@@ -95,8 +97,7 @@ public sealed class AdmissionDecider(
         KnownDevice? card = devices.Of(mac);
         TrustedIdentity? identity = IdentityOf(request.Certificate);
         KnownDevice? owner = identity is null ? null : devices.Of(identity.Device);
-        // A card that nobody registered says nothing against the certificate of a device of which no card is known: so a new device comes, seen in the onboarding network before it enrolled.
-        if (card is { IsKnownToPeople: false } && owner is { Macs.Count: 0 } && identity!.IsValidAt(request.At)) card = null;
+        if (owner is not null && identity!.IsValidAt(request.At)) (card, owner) = Bound(request, card, owner);
         KnownDevice? device = card ?? owner;
         AdmissionGuest? guest = device is { IsKnownToPeople: true } ? null : policy.GuestOf(request.Mac);
         return new AdmissionFacts(
@@ -113,8 +114,24 @@ public sealed class AdmissionDecider(
             device is null ? null : policy.ApprovalOf(device.Id, request.At),
             (device is null || guest is not null) && LooksMedical(mac),
             policy)
-        { Guest = guest };
+        { Guest = guest, Elsewhere = owner is null || card?.Id == owner.Id ? null : Elsewhere(request, owner, segment) };
     }
+
+    /// <summary>
+    /// The card's device and the certificate's, where the ledger knows no card of the latter. What nobody registered says nothing against the first card that comes with the certificate: so a
+    /// new device comes, seen in the onboarding network before it enrolled. From then on that card is the device's, and any other is another.
+    /// </summary>
+    private (KnownDevice? Card, KnownDevice Owner) Bound(AdmissionRequest request, KnownDevice? card, KnownDevice owner)
+    {
+        if (owner.Macs.Count > 0 || card?.Id == owner.Id) return (card, owner);
+        if (plugs.BoundTo(owner.Id) is not { } bound) return (card is { IsKnownToPeople: false } ? null : card, owner);
+        if (RegisterValues.TryMac(bound, out MacAddress own)) owner = owner with { Macs = [own] };
+        return (bound == request.Mac && card is null or { IsKnownToPeople: false } ? owner : card, owner);
+    }
+
+    /// <summary>Where the card that a certificate belongs to is plugged in, while another card shows the certificate; null when it is not.</summary>
+    private Plug? Elsewhere(AdmissionRequest request, KnownDevice owner, AdmissionSegment segment) =>
+        plugs.BoundTo(owner.Id) is { } bound && bound != request.Mac && plugs.Find(bound) is { Left: null } plug && request.At.Since(plug.LastAsked) < segment.SessionTimeout * 1.5 ? plug : null;
 
     /// <summary>Notes the request. A machine that was another's until now is remembered as such before what it showed becomes what is known.</summary>
     private Plug Asked(AdmissionRequest request, AdmissionSegment segment)

@@ -44,6 +44,9 @@ public sealed record AdmissionFacts(
     /// <summary>The guest that the card was registered as, also when the time is over; null when it never was, or is a device that people know.</summary>
     public AdmissionGuest? Guest { get; init; }
 
+    /// <summary>The card that the certificate belongs to, plugged in elsewhere while this one shows the certificate; null when it is not.</summary>
+    public Plug? Elsewhere { get; init; }
+
     /// <summary>Whether the card is a guest's now.</summary>
     public bool IsGuest => Guest is { } guest && guest.Counts(Request.At);
 
@@ -55,6 +58,9 @@ public sealed record AdmissionFacts(
 
     /// <summary>Whether the certificate counts and belongs to the card's device, or to a device of which no card is known.</summary>
     public bool IsOwnCertificate => IsCertified && Owner is { } owner && (Card is null ? owner.Macs.Count == 0 : Card.Id == owner.Id);
+
+    /// <summary>Whether a certificate whose key can be copied is shown by another card while its own is plugged in elsewhere.</summary>
+    public bool IsAtTwoPlaces => Elsewhere is not null && IsCertified && Identity!.Grade < IdentityGrade.ChipCertificate;
 
     /// <summary>Whether it is where it usually is.</summary>
     public bool IsAtUsualPlace => PlugBook.UsualPlace(Plug) is { } usual && usual == Plug.Place;
@@ -70,6 +76,7 @@ public sealed record AdmissionFacts(
 
     /// <summary>
     /// Whether this is a first admission: nobody knows the device, it was never let in, and it was not there before it asked. Holding it back interrupts nothing, and needs nobody's word.
+    /// So it is with a card of nobody's that shows the certificate of a device that is plugged in elsewhere: the device goes on there.
     /// </summary>
-    public bool IsFirstAdmission => Device is null ? !Plug.WasAdmitted : !Device.IsKnownToPeople && !Plug.WasAdmitted && Device.FirstSeen >= Plug.FirstAsked;
+    public bool IsFirstAdmission => Device is null || (Card is null && IsAtTwoPlaces) ? !Plug.WasAdmitted : !Device.IsKnownToPeople && !Plug.WasAdmitted && Device.FirstSeen >= Plug.FirstAsked;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Detection.Detectors;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Register;
 using Wardkeeper.Hub.Response;
@@ -87,7 +88,8 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
 
     private async Task HandleAsync(AdmissionDecision decision, AdmissionOutcome inForce, long? finding, CancellationToken cancel)
     {
-        if (decision.Device is not { } device) return;
+        // The card is nobody's, and the device that is spoken of is the rightful one: it is not to suffer for the copy, which is held back when it asks.
+        if (decision.Device is not { } device || decision.Reasons[0].Key is "identity-at-two-places" or "certificate-at-another-card") return;
         if (decision.Wanted == AdmissionOutcome.Admit)
         {
             if (inForce != AdmissionOutcome.Admit || isolated.Contains(device)) await steps.TakeBackAsync(device, cancel);
@@ -145,6 +147,7 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
         {
             "fingerprint-broken" => (AdmissionFindings.Broken, [shown, plug.Place, (decision.Match.Score ?? 0).ToString(CultureInfo.InvariantCulture), string.Join(", ", decision.Match.Traits.Where(one => one.Agrees == false).Select(one => one.Trait))]),
             "certificate-of-another-device" or "certificate-at-another-card" => (AdmissionFindings.WrongDevice, [facts.Owner!.Shown, facts.Card?.Shown ?? plug.Mac, plug.Place]),
+            "identity-at-two-places" => (IdentityCopied.Places, [facts.Identity!.Serial, facts.Elsewhere!.Place, plug.Place]),
             "two-places" => (AdmissionFindings.TwoPlaces, [shown, plug.Places[0].Place, plug.Places.Count > 1 ? plug.Places[1].Place : plug.Place]),
             _ => null,
         };

@@ -67,6 +67,7 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
     private const int PlacesKept = 8, DoubtsKept = 4;
     private static readonly TimeSpan Turns = TimeSpan.FromMinutes(10), Usual = TimeSpan.FromDays(1), Retry = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, Plug> plugs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, string> cards = new();
     private readonly Lock making = new();
     private int count;
 
@@ -137,6 +138,15 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
 
     /// <summary>A person said that what looked like another machine was the device itself: what it showed until now is known of it.</summary>
     public void Forgive(string mac, CaptureTime now) => Change(mac, plug => plug with { Doubts = null, Unproven = null, Since = now > plug.Since ? now : plug.Since });
+
+    /// <summary>The card that a device's certificate last came with when nothing stood against it; null when it never did.</summary>
+    /// <param name="device">The device that the certificate belongs to.</param>
+    public string? BoundTo(long device) => cards.GetValueOrDefault(device);
+
+    /// <summary>A device's certificate came with a card, and nothing stood against it: from now on it belongs to that card.</summary>
+    /// <param name="device">The device that the certificate belongs to.</param>
+    /// <param name="mac">The card, as requests write it.</param>
+    public void Bind(long device, string mac) => cards[device] = mac;
 
     /// <summary>Puts back what was stored.</summary>
     public void Restore(Plug plug)

@@ -24,6 +24,11 @@ internal sealed class PlugReader(StoreFactory stores, PlugBook plugs, TimeProvid
             PlugPlace[] places = [.. card.Select(row => row.Place).OrderByDescending(place => place.Last).Take(8)];
             plugs.Restore(new Plug(card.Key, places[0].Place, places[0].Last, card.Min(row => row.Place.First), places[0].Last, places, card.Any(row => row.WasAdmitted)));
         }
+        // Without an end of time: a device that comes back after a year is still bound to its card.
+        foreach ((long device, string mac) in await transaction.AskAsync(
+            "SELECT device, mac, MAX(at) FROM admission_decisions WHERE certificate_serial IS NOT NULL AND device IS NOT NULL AND wanted = @p0 GROUP BY device, mac ORDER BY MAX(at)",
+            row => (row.GetInt64(0), row.GetString(1)), cancel, (int)AdmissionOutcome.Admit))
+            plugs.Bind(device, mac);
     }
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -22,6 +22,7 @@ public class AdmissionRulingTests
         ["certificate-of-another-device"] = (Certified with { Owner = Kiosk with { Id = 9 } }, AdmissionOutcome.Quarantine),
         ["certificate-at-another-card"] = (Certified with { Card = null, Identity = Chip with { Grade = IdentityGrade.SoftwareCertificate } }, AdmissionOutcome.Quarantine),
         ["chip-at-another-card"] = (Certified with { Card = null }, AdmissionOutcome.Admit),
+        ["identity-at-two-places"] = (Certified with { Card = null, Identity = Chip with { Grade = IdentityGrade.SoftwareCertificate }, Elsewhere = Settled() }, AdmissionOutcome.Quarantine),
         ["certificate-not-shown"] = (Facts() with { HasCertificate = true }, AdmissionOutcome.Onboard),
         ["fingerprint-broken"] = (Facts() with { Match = Broken }, AdmissionOutcome.Quarantine),
         ["two-places"] = (Facts() with { Plug = Settled("sw2 Gi1/0/1") with { TwoPlaces = Now } }, AdmissionOutcome.Quarantine),

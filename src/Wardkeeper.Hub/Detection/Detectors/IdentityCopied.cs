@@ -13,7 +13,8 @@ internal sealed class IdentityCopied : IDetector, IDetector<TrustEvent>
 {
     private const int Remembered = 8192;
     private static readonly TimeSpan InTurn = TimeSpan.FromMinutes(10);
-    private static readonly FindingType Places = new("identity-at-two-places", Severity.High, Duty.InformationDepartment, "T1649");
+    /// <summary>One identity is used at two places at a time; admission raises it too.</summary>
+    internal static readonly FindingType Places = new("identity-at-two-places", Severity.High, Duty.InformationDepartment, "T1649");
     private static readonly FindingType Key = new("key-of-two-devices", Severity.High, Duty.InformationDepartment, "T1649");
     private static readonly FindingType Other = new("certificate-at-other-device", Severity.High, Duty.InformationDepartment, "T1649");
     private readonly RecentState<string, Seen> places = new(Remembered);
