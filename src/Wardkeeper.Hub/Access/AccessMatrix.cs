@@ -202,6 +202,7 @@ public static class AccessMatrix
         Api("GET", "/api/v1/admission/decisions", Everyone),
         Api("GET", "/api/v1/admission/decisions/{id:long}", Everyone),
         Api("GET", "/api/v1/admission/sessions", Everyone),
+        Api("GET", "/api/v1/admission/front", Analyst, Administrator, Auditor),
         Api("GET", "/api/v1/admission/segments", Everyone),
         Api("PUT", "/api/v1/admission/segments/{name}", Administrator),
         Api("GET", "/api/v1/admission/segments/{name}/proof", ClinicalEngineer, Analyst, Administrator, Auditor),

@@ -86,12 +86,15 @@ public sealed class TrustedFrontTests(TrustPlatform platform) : IDisposable
         Task obeying = ObeyAsync(nas, asked, end.Token);
         place = "ge-0/0/77";
         await ApiAsync(HttpMethod.Put, "/admission/segments/revocation", """{"ports":["ge-0/0/77"],"quarantineVlan":"98","sessionMinutes":60}""");
-        string digest = (await ApiAsync(HttpMethod.Get, "/admission/segments/revocation/proof?days=1")).GetProperty("digest").GetString()!;
-        await ApiAsync(HttpMethod.Post, "/admission/segments/revocation/enforce", JsonSerializer.Serialize(new { days = 1, digest, reason = "tried" }));
         await RunAsync($" {((IPEndPoint)nas.Client.LocalEndPoint!).Port}");
         // The ledger knows no card of it.
         string device = (await ApiAsync(HttpMethod.Post, "/devices", """{"fields":{"serialNumber":"FRONT-32","type":"printer","consequence":"none"}}""")).GetProperty("devices")[0].GetProperty("id").GetRawText();
         await EnrolAsync(device);
+        // A segment enforces once it was seen to decide.
+        Assert.True(await EapAsync());
+        await LatestAsync();
+        string digest = (await ApiAsync(HttpMethod.Get, "/admission/segments/revocation/proof?days=1")).GetProperty("digest").GetString()!;
+        await ApiAsync(HttpMethod.Post, "/admission/segments/revocation/enforce", JsonSerializer.Serialize(new { days = 1, digest, reason = "tried" }));
         Assert.True(await EapAsync());
         JsonElement decision = await LatestAsync();
         Assert.Equal(("admit", "revocation"), (decision.GetProperty("wanted").GetString(), decision.GetProperty("segment").GetString()));
