@@ -5,7 +5,7 @@ namespace Wardkeeper.Bench;
 
 /// <summary>
 /// <c>./wardkeeper bench [--rounds N] [--only abc] [--captures DIR] [--program FILE]</c>: our whole program with all its output against
-/// ndpiReader and tshark, in turn on the same files. <c>./wardkeeper bench platform</c>: see <see cref="Platform.PlatformBench"/>. <c>./wardkeeper bench identify</c>: see <see cref="Identify.IdentifyBench"/>. <c>./wardkeeper bench quality</c>: see <see cref="Quality.QualityBench"/>.
+/// ndpiReader and tshark, in turn on the same files. <c>./wardkeeper bench platform</c>: see <see cref="Platform.PlatformBench"/>. <c>./wardkeeper bench identify</c>: see <see cref="Identify.IdentifyBench"/>. <c>./wardkeeper bench quality</c>: see <see cref="Quality.QualityBench"/>. <c>./wardkeeper bench trust</c>: see <see cref="Trust.TrustBench"/>.
 /// </summary>
 internal static class Program
 {
@@ -15,6 +15,7 @@ internal static class Program
         if (args is [_, "platform", .. string[] options]) return await Platform.PlatformBench.RunAsync(home, options);
         if (args is [_, "identify", .. string[] identify]) return Identify.IdentifyBench.Run(home, identify);
         if (args is [_, "quality", .. string[] quality]) return Quality.QualityBench.Run(home, quality);
+        if (args is [_, "trust", .. string[] trust]) return await Trust.TrustBench.RunAsync(home, trust);
         return Analyze(home, args);
     }
 

@@ -23,8 +23,15 @@ internal sealed class OcspResponder(AuthorityBook book, OcspSigner responders, I
     /// <summary>For how long an answer without a nonce may be kept.</summary>
     private static readonly TimeSpan Life = TimeSpan.FromHours(1);
 
-    /// <summary>Answers a question, DER; the answer is DER too, also when the question is none.</summary>
-    public byte[] Answer(ReadOnlyMemory<byte> question)
+    /// <summary>Answers a question, DER; the answer is DER too, also when the question is none. What was issued for the answer is in the audit log before it leaves.</summary>
+    public async Task<byte[]> AnswerAsync(ReadOnlyMemory<byte> question, CancellationToken cancel)
+    {
+        byte[] answer = Answer(question);
+        await responders.WriteAsync(cancel);
+        return answer;
+    }
+
+    private byte[] Answer(ReadOnlyMemory<byte> question)
     {
         if (question.Length > Largest) return Error(Malformed);
         List<Question> asked = [];

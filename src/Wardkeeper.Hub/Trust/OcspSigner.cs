@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Wardkeeper.Hub.Access;
+using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Trust.Keys;
 
 namespace Wardkeeper.Hub.Trust;
@@ -9,10 +11,12 @@ namespace Wardkeeper.Hub.Trust;
 /// Signs OCSP answers in an authority's name (RFC 6960, 4.2.2.2): with a key that lives in this process only, and a certificate of two days that the authority's key
 /// signs once a day. So strangers' questions never reach the authority's key, which may lie in a slow token. That certificate needs no list of its own: it says that nobody need ask for it.
 /// </summary>
-internal sealed class OcspSigner(AuthorityBook book, TimeProvider time) : IDisposable
+internal sealed class OcspSigner(AuthorityBook book, IAuditLog audit, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(2), RenewAfter = TimeSpan.FromDays(1);
     private readonly ConcurrentDictionary<string, Signer> signers = new(StringComparer.Ordinal);
+    private static readonly Actor Hub = new("hub:trust", new HashSet<Role>());
+    private readonly ConcurrentQueue<AuditNote> unwritten = new();
     private readonly Lock making = new();
 
     /// <summary>Signs, as an authority's responder.</summary>
@@ -28,11 +32,29 @@ internal sealed class OcspSigner(AuthorityBook book, TimeProvider time) : IDispo
             try
             {
                 X509Certificate2 certificate = CertificateMaker.Responder(new PublicKey(key), book.CertificateOf(authority), book.KeyOf(authority), now, Life);
+                unwritten.Enqueue(new AuditNote("ocsp-responder-issued", AuthorityBook.AuthoritySubject(authority), null, $"serial {certificate.SerialNumber}, until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC"));
                 return signers[authority.KeyId] = new Signer(certificate, key, now);
             }
             catch
             {
                 key.Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Writes into the audit log which certificates were made since the last time; before an answer that shows one leaves.</summary>
+    public async Task WriteAsync(CancellationToken cancel)
+    {
+        while (unwritten.TryDequeue(out AuditNote note))
+        {
+            try
+            {
+                await audit.AppendAsync(Hub, [note], cancel);
+            }
+            catch
+            {
+                unwritten.Enqueue(note);
                 throw;
             }
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Wardkeeper.Platform.Configuration;
+using Wardkeeper.Platform.Data;
 
 namespace Wardkeeper.Platform.Control;
 
@@ -18,7 +19,21 @@ internal static class ControlCall
     {
         PlatformSettings settings = loader.Load();
         await using IControl control = LocalControl.TryOpen(loader, settings, TimeProvider.System, mayStart) ?? (IControl)new SocketControl(settings.Data);
-        ControlAnswer answer = await control.RunAsync(request, line => System.Console.Error.WriteLine(line), cancel);
+        return Print(await control.RunAsync(request, line => System.Console.Error.WriteLine(line), cancel), json);
+    }
+
+    /// <summary>Asks for the status, and takes nothing for it: whoever starts meanwhile finds the data folder free.</summary>
+    public static async Task<int> LookAsync(ConfigurationLoader loader, bool json, CancellationToken cancel)
+    {
+        PlatformSettings settings = loader.Load();
+        LocalControl.MustExist(settings);
+        if (!DataFolder.IsTaken(settings.Data)) return Print(StatusReport.Of("not running", settings.Web, settings.Data, isDemo: false), json);
+        await using SocketControl control = new(settings.Data);
+        return Print(await control.RunAsync(new ControlRequest { Command = "status" }, line => System.Console.Error.WriteLine(line), cancel), json);
+    }
+
+    private static int Print(ControlAnswer answer, bool json)
+    {
         if (answer.Mistakes is { Count: > 0 } mistakes) throw new UserError(mistakes);
         if (json) System.Console.Out.WriteLine(answer.Facts is { } facts ? JsonSerializer.Serialize(facts, Indented) : "{}");
         else foreach (string line in answer.Lines ?? []) System.Console.Out.WriteLine(line);

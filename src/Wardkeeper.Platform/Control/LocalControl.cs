@@ -15,7 +15,7 @@ internal sealed class LocalControl : IControl
     /// <exception cref="UserError">There is no data folder, or it cannot be used.</exception>
     public static LocalControl? TryOpen(ConfigurationLoader loader, PlatformSettings settings, TimeProvider clock, bool mayStart = false)
     {
-        if (!mayStart && !Directory.Exists(settings.Data)) throw new UserError($"There is no data folder {settings.Data}. Start Wardkeeper once (wardkeeper up), or name the folder with --data.");
+        if (!mayStart) MustExist(settings);
         DataFolder? folder = DataFolder.TryTake(settings.Data, "a wardkeeper command", clock.GetUtcNow());
         if (folder is null) return null;
         LiveSettings live = new(loader, settings);
@@ -23,6 +23,12 @@ internal sealed class LocalControl : IControl
         collection.AddLogging(logging => Up.LogSetup.Configure(logging, live));
         PlatformHost.AddServices(collection, new PlatformOptions { Settings = live, Folder = folder, Certificate = new ServerCertificate(folder, clock), Clock = clock, IsRunning = false });
         return new LocalControl(folder, collection.BuildServiceProvider());
+    }
+
+    /// <summary>Refuses what needs a data folder when there is none.</summary>
+    public static void MustExist(PlatformSettings settings)
+    {
+        if (!Directory.Exists(settings.Data)) throw new UserError($"There is no data folder {settings.Data}. Start Wardkeeper once (wardkeeper up), or name the folder with --data.");
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ internal static class StatusCommand
         ConfigurationFlags flags = ConfigurationFlags.AddFolder(command);
         Option<bool> json = new("--json") { Description = "Print JSON instead of text" };
         command.Add(json);
-        command.SetAction((parsed, cancel) => ControlCall.RunAsync(flags.Loader(parsed), new ControlRequest { Command = "status" }, parsed.GetValue(json), cancel));
+        command.SetAction((parsed, cancel) => ControlCall.LookAsync(flags.Loader(parsed), parsed.GetValue(json), cancel));
         return command;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Wardkeeper.Hub.Health;
+using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Up;
 
 namespace Wardkeeper.Platform.Control;
@@ -11,17 +12,21 @@ internal sealed class StatusReport(PlatformOptions options, Readiness readiness)
     public string Name => "status";
 
     /// <inheritdoc/>
-    public Task<ControlAnswer> RunAsync(ControlRequest request, Action<string> progress, CancellationToken cancel)
+    public Task<ControlAnswer> RunAsync(ControlRequest request, Action<string> progress, CancellationToken cancel) =>
+        Task.FromResult(Of(readiness.WaitingFor is { } what ? "waiting for " + what : "ready", options.Settings.Current.Web, options.Folder.Path, options.IsDemo));
+
+    /// <summary>The answer, also when nothing runs.</summary>
+    public static ControlAnswer Of(string state, WebSettings web, string folder, bool isDemo)
     {
         Dictionary<string, object?> status = new()
         {
-            ["state"] = !options.IsRunning ? "not running" : readiness.WaitingFor is { } what ? "waiting for " + what : "ready",
+            ["state"] = state,
             ["process"] = Environment.ProcessId,
-            ["address"] = Greeting.Address(options.Settings.Current.Web),
-            ["data"] = options.Folder.Path,
-            ["demo"] = options.IsDemo,
+            ["address"] = Greeting.Address(web),
+            ["data"] = folder,
+            ["demo"] = isDemo,
         };
-        return Task.FromResult(new ControlAnswer { Lines = [.. status.Select(pair => $"{pair.Key}: {pair.Value}")], Facts = JsonSerializer.SerializeToElement(status) });
+        return new ControlAnswer { Lines = [.. status.Select(pair => $"{pair.Key}: {pair.Value}")], Facts = JsonSerializer.SerializeToElement(status) };
     }
 }
 

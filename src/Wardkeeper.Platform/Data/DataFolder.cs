@@ -15,7 +15,8 @@ internal sealed partial class DataFolder : IDisposable
     /// <summary>Who may look into a folder with what Wardkeeper stores.</summary>
     public const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private const int MayRead = 4, MayWrite = 2, MayEnter = 1;
+    private const int MayRead = 4, MayWrite = 2, MayEnter = 1, MostLooks = 5;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly FileStream held;
 
@@ -44,6 +45,12 @@ internal sealed partial class DataFolder : IDisposable
     public static DataFolder Take(string path, string what, DateTimeOffset now)
     {
         FileStream? held = TryLock(path, out string? trouble);
+        for (int looks = 0; held is null && trouble is null && looks < MostLooks; looks++)
+        {
+            // Perhaps somebody only looks whether it is taken.
+            Thread.Sleep(Look);
+            held = TryLock(path, out trouble);
+        }
         if (trouble is not null) throw new UserError(trouble);
         if (held is null) throw new UserError($"The data folder {path} is in use by {Owner(path)}. One process owns a data folder: stop that one, or choose another folder with --data.");
         try
@@ -92,7 +99,8 @@ internal sealed partial class DataFolder : IDisposable
         try
         {
             if (!File.Exists(file)) return false;
-            using FileStream free = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            // A shared lock, for an instant: others who look do not see each other, and an owner waits so long.
+            using FileStream free = new(file, FileMode.Open, FileAccess.Read, FileShare.Read);
             return false;
         }
         catch (UnauthorizedAccessException)

@@ -54,7 +54,7 @@ internal sealed partial class EstService(Credentials credentials, Enrolments enr
     public void Ended(IPAddress? address, string why)
     {
         refusals.Count("tls-ended");
-        LogRefused(log, address?.ToString() ?? "unknown", "tls-ended", why);
+        if (limits.MayTell(address)) LogRefused(log, address?.ToString() ?? "unknown", "tls-ended", why);
     }
 
     /// <summary>Everything that is trusted here (4.1).</summary>
@@ -250,8 +250,10 @@ internal static class EstEndpoints
 /// <summary>How many requests, and how many wrong credentials, an address may send in a minute.</summary>
 internal sealed class EstLimits(Func<int> perMinute, TimeProvider clock)
 {
-    private const int FailuresPerMinute = 30, MostAddresses = 10_000;
+    private const int FailuresPerMinute = 30, LinesPerMinute = 60, LinesPerAddress = 3, MostAddresses = 10_000;
     private readonly ConcurrentDictionary<IPAddress, Window> windows = new();
+    private readonly Lock telling = new();
+    private Window everybody = new(0);
 
     /// <summary>Counts a request; false when there were too many.</summary>
     public bool MayAsk(IPAddress? address) => Interlocked.Increment(ref Of(address).Asked) <= perMinute();
@@ -262,9 +264,25 @@ internal sealed class EstLimits(Func<int> perMinute, TimeProvider clock)
     /// <summary>Counts a wrong credential.</summary>
     public void Failed(IPAddress? address) => Interlocked.Increment(ref Of(address).Failed);
 
+    /// <summary>Whether a connection that ended is worth a line in the log: a few of each address, and not too many of all together, so that a scan cannot fill it.</summary>
+    public bool MayTell(IPAddress? address)
+    {
+        long minute = Minute();
+        lock (telling)
+        {
+            if (everybody.Minute != minute) everybody = new Window(minute);
+            // Who comes after too many is not even kept in mind.
+            if (everybody.Told >= LinesPerMinute || ++Of(address).Told > LinesPerAddress) return false;
+            everybody.Told++;
+            return true;
+        }
+    }
+
+    private long Minute() => clock.GetUtcNow().ToUnixTimeSeconds() / 60;
+
     private Window Of(IPAddress? address)
     {
-        long minute = clock.GetUtcNow().ToUnixTimeSeconds() / 60;
+        long minute = Minute();
         if (windows.Count > MostAddresses)
         {
             foreach ((IPAddress old, Window window) in windows)
@@ -277,7 +295,7 @@ internal sealed class EstLimits(Func<int> perMinute, TimeProvider clock)
 
     private sealed class Window(long minute)
     {
-        public int Asked, Failed;
+        public int Asked, Failed, Told;
 
         public long Minute { get; } = minute;
     }

@@ -16,7 +16,7 @@ internal static class RevocationEndpoints
         app.MapGet("/crl/{file}", Task<IResult> (string file, CancellationToken cancel) => CrlAsync(book, file, cancel));
         app.MapGet("/ca/{file}", IResult (string file) => book.All.FirstOrDefault(one => one.KeyId + ".cer" == file && one.Certificate.Length > 0) is { } authority ? Results.Bytes(authority.Certificate, "application/pkix-cert") : Results.NotFound());
         app.MapPost("/ocsp", Task<IResult> (HttpContext context) => PostAsync(context, ocsp));
-        app.MapGet("/ocsp/{**question}", IResult (HttpContext context) => Get(context, ocsp));
+        app.MapGet("/ocsp/{**question}", Task<IResult> (HttpContext context) => GetAsync(context, ocsp));
     }
 
     private static async Task<IResult> CrlAsync(AuthorityBook book, string file, CancellationToken cancel)
@@ -34,17 +34,17 @@ internal static class RevocationEndpoints
     private static async Task<IResult> PostAsync(HttpContext context, OcspResponder ocsp)
     {
         byte[] question = await EstService.BodyAsync(context);
-        return Results.Bytes(ocsp.Answer(question), Response);
+        return Results.Bytes(await ocsp.AnswerAsync(question, context.RequestAborted), Response);
     }
 
     /// <summary>The question stands in the address as base64, with its own slashes escaped or not.</summary>
-    private static IResult Get(HttpContext context, OcspResponder ocsp)
+    private static async Task<IResult> GetAsync(HttpContext context, OcspResponder ocsp)
     {
         string target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         int at = target.IndexOf("/ocsp/", StringComparison.Ordinal);
         if (at < 0 || target.Length > LongestPath) return Results.BadRequest();
         string text = Uri.UnescapeDataString(target[(at + 6)..]);
         byte[] question = new byte[text.Length];
-        return Convert.TryFromBase64String(text, question, out int length) ? Results.Bytes(ocsp.Answer(question.AsMemory(0, length)), Response) : Results.BadRequest();
+        return Convert.TryFromBase64String(text, question, out int length) ? Results.Bytes(await ocsp.AnswerAsync(question.AsMemory(0, length), context.RequestAborted), Response) : Results.BadRequest();
     }
 }

@@ -26,6 +26,18 @@ public sealed class EstLimitsTests
         Assert.True(limits.MayFail(one));
     }
 
+    [Fact]
+    public void Connections_that_end_write_a_few_lines_for_each_address_and_a_scan_does_not_fill_the_log()
+    {
+        Clock clock = new();
+        EstLimits limits = new(() => 5, clock);
+        IPAddress one = IPAddress.Parse("10.0.0.1");
+        Assert.Equal(3, Enumerable.Range(0, 1000).Count(_ => limits.MayTell(one)));
+        Assert.Equal(57, Enumerable.Range(0, 1000).Count(number => limits.MayTell(new IPAddress([10, 1, (byte)(number >> 8), (byte)number]))));
+        clock.Now += TimeSpan.FromMinutes(1);
+        Assert.True(limits.MayTell(one));
+    }
+
     private sealed class Clock : TimeProvider
     {
         public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;

@@ -176,6 +176,22 @@ public sealed class EstTests(TrustPlatform platform) : IAsyncLifetime
         Assert.Contains("PU-2", (await platform.TrustAsync("queue")).ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("future", 1, 9, "client-certificate-future")]
+    [InlineData("over", -9, -1, "client-certificate-over")]
+    public async Task A_certificate_of_another_time_is_refused_with_its_reason_and_counted(string name, int from, int until, string code)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        using X509Certificate2 shown = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(from), now.AddDays(until));
+        File.WriteAllText(platform[name + ".pem"], shown.ExportCertificatePem());
+        File.WriteAllText(platform[name + ".key"], key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(platform[name + ".b64"], Convert.ToBase64String(new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256).CreateSigningRequest()));
+        (int status, string body) = await platform.PostAsync("simpleenroll", name + ".b64", "--cert", platform[name + ".pem"], "--key", platform[name + ".key"]);
+        Assert.Equal((401, code), (status, Code(body)));
+        Assert.True((await platform.TrustAsync("list")).GetProperty("refused").GetProperty(code).GetInt64() >= 1);
+    }
+
     [Fact]
     public async Task The_server_makes_a_key_and_says_what_requests_should_hold()
     {
