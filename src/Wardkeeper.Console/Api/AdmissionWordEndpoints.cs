@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
@@ -58,7 +59,7 @@ internal static class AdmissionWordEndpoints
         return TypedResults.Created($"/api/v1/admission/guests/{outcome.Revision}", (await policies.GuestsAsync(cancel)).First(one => one.Number == outcome.Revision));
     }
 
-    private static IResult Done(Outcome outcome, string what)
+    private static NoContent Done(Outcome outcome, string what)
     {
         FindingDecisionEndpoints.Demand(outcome, what);
         return TypedResults.NoContent();

@@ -15,7 +15,9 @@ internal sealed partial class FrontTrustWork(IServiceProvider services, Up.Readi
         {
             FrontTrust trust = services.GetRequiredService<FrontTrust>();
             IReadOnlyList<string> changed = await trust.RenewAsync(cancel);
-            if (changed.Count > 0) LogRenewed(log, string.Join(", ", changed), trust.Target);
+            string what = string.Join(", ", changed);
+            string? where = trust.Target;
+            if (changed.Count > 0) LogRenewed(log, what, where);
             trouble = "";
         }
         catch (Exception e) when (e is AuthorityKeyException or UserError or IOException or UnauthorizedAccessException or Hub.Changes.RefusedException || Storage.StoreFaults.IsStoreFault(e))

@@ -9,7 +9,6 @@ using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Trust;
 using Wardkeeper.Hub.Trust.Attestation;
-using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage.Trust.Devices;
 
 namespace Wardkeeper.Browser.Tests.Pages;

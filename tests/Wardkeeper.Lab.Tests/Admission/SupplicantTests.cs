@@ -1,9 +1,7 @@
 using System.Diagnostics;
-using System.Net;
 using Wardkeeper.Lab.Admission.Life;
 using Wardkeeper.Lab.Admission.Switch;
 using Wardkeeper.Lab.Admission.Wires;
-using Wardkeeper.Lab.Run;
 using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Tests.Running;
 using Wardkeeper.Lab.Tests.Site;

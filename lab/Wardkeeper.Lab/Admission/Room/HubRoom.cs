@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using Wardkeeper.Lab.Admission.Scenes;
 using Wardkeeper.Lab.Admission.Wires;

@@ -44,7 +44,7 @@ internal sealed class CommunityTerminal : IWardScene
         WardAuthority authority = await WardAuthority.PrepareAsync(run, ward, cancel);
         await OutsideAsync(ward, vlan, cancel);
         TpmChip chip = run.Keep(await TpmChip.MakeAsync(ward, TerminalKey, true, cancel));
-        HubRoom hub = await HubRoom.StartAsync(run, ward, null, cancel, new(authority.Settings) { ["WARDKEEPER_DEVICES_CHIP_ROOTS"] = chip.Roots });
+        HubRoom hub = await HubRoom.StartAsync(run, ward, null, cancel, new Dictionary<string, string>(authority.Settings) { ["WARDKEEPER_DEVICES_CHIP_ROOTS"] = chip.Roots });
         await authority.MakeAsync(hub, Path.Combine(run.Folder, "pki"), cancel);
         Middleman est = run.Keep(new Middleman(ward[RouterKey], EstMiddle, authority.Doors.Est)), devices = run.Keep(new Middleman(ward[RouterKey], DeviceMiddle, authority.Doors.Devices));
         run.Telling.Say("scene-term-network");

@@ -48,7 +48,7 @@ internal sealed class GuardedWard
     /// <param name="authority">The hub's own authority, which makes FreeRADIUS's certificates: then the switch speaks 802.1X. Null for an authority of the scene's.</param>
     public static async Task<GuardedWard> StartAsync(SceneStand run, Ward ward, IPortWires wires, string? past, IEnumerable<RegisteredDevice> register, CancellationToken cancel, bool isLastKnownUsed = true, int? sessionMinutes = null, WardAuthority? authority = null)
     {
-        HubRoom hub = await HubRoom.StartAsync(run, ward, past, cancel, authority is null ? null : new(authority.Settings));
+        HubRoom hub = await HubRoom.StartAsync(run, ward, past, cancel, authority?.Settings);
         await hub.RegisterAsync(register, cancel);
         await hub.SegmentAsync(Segment, SwitchName, ward.Vlans, sessionMinutes ?? run.Settings.SessionMinutes, cancel);
         string certificates = Path.Combine(run.Folder, "pki"), clients = Path.Combine(run.Folder, "clients.tsv"), folder = Path.Combine(run.Folder, "radius");

@@ -47,7 +47,7 @@ internal sealed class StolenDisk : IWardScene
         await IpTool.BatchAsync(ward.Switch, [$"link set {OwnerPort} master br{vlan}"], cancel);
         await IpTool.BatchAsync(ward[ThiefKey].Name, ["link set lo up"], cancel);
         WardAuthority authority = await WardAuthority.PrepareAsync(run, ward, cancel);
-        HubRoom hub = await HubRoom.StartAsync(run, ward, null, cancel, new(authority.Settings));
+        HubRoom hub = await HubRoom.StartAsync(run, ward, null, cancel, authority.Settings);
         await authority.MakeAsync(hub, Path.Combine(run.Folder, "pki"), cancel);
         TpmChip? chip = run.IsProtected ? run.Keep(await TpmChip.MakeAsync(ward, OwnerKey, true, cancel)) : null;
         Dice dice = run.Dice.For("patient");

@@ -55,7 +55,7 @@ internal static class EventNames
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Names of <see cref="SensorCounters"/> and <see cref="StreamOddities"/> by those of stream events.</summary>
-    public static FrozenDictionary<string, string> OfStreams { get; } = new Dictionary<string, string>(StringComparer.Ordinal) 
+    public static FrozenDictionary<string, string> OfStreams { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["reassembly_overlap_different_data"] = "tcp-overlap-differs",
         ["pkt_invalid_timestamp"] = StreamOddities.UnaskedTimestamp,
