@@ -45,10 +45,11 @@ internal sealed partial class DataFolder : IDisposable
     public static DataFolder Take(string path, string what, DateTimeOffset now)
     {
         FileStream? held = TryLock(path, out string? trouble);
+        using ManualResetEventSlim pause = new();
         for (int looks = 0; held is null && trouble is null && looks < MostLooks; looks++)
         {
             // Perhaps somebody only looks whether it is taken.
-            Thread.Sleep(Look);
+            pause.Wait(Look);
             held = TryLock(path, out trouble);
         }
         if (trouble is not null) throw new UserError(trouble);

@@ -88,7 +88,7 @@ public sealed class TrustedFrontTests(TrustPlatform platform) : IDisposable
         await ApiAsync(HttpMethod.Put, "/admission/segments/revocation", """{"ports":["ge-0/0/77"],"quarantineVlan":"98","sessionMinutes":60}""");
         await RunAsync($" {((IPEndPoint)nas.Client.LocalEndPoint!).Port}");
         // The ledger knows no card of it.
-        string device = (await ApiAsync(HttpMethod.Post, "/devices", """{"fields":{"serialNumber":"FRONT-32","type":"printer","consequence":"none"}}""")).GetProperty("devices")[0].GetProperty("id").GetRawText();
+        string device = (await ApiAsync(HttpMethod.Post, "/devices", """{"fields":{"serialNumber":"FRONT-32","type":"printer"}}""")).GetProperty("devices")[0].GetProperty("id").GetRawText();
         await EnrolAsync(device);
         // A segment enforces once it was seen to decide.
         Assert.True(await EapAsync());

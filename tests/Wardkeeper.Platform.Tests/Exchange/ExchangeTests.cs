@@ -49,11 +49,12 @@ public sealed class ExchangeTests : IDisposable
     {
         string register = folder.Write("register.csv", "device name,device type,mac,consequence,equipment class,status\nPump,infusion-pump,00:12:21:00:00:01,death-or-serious-injury,II,in use\nKiosk,report-kiosk,00:12:21:00:00:02,none,I,in use\n"), file = folder["out.json"];
         await using LocalControl control = Open();
-        foreach (string expected in (string[])["only in the register: 2", "matched: 2"])
+        // Read again, they are the same two.
+        for (int times = 0; times < 2; times++)
         {
             ControlAnswer taken = await RunAsync(control, "import", [("file", register), ("as", "register")]);
             Assert.Equal(0, taken.ExitCode);
-            Assert.Contains(expected, taken.Lines![0], StringComparison.Ordinal);
+            Assert.Contains("only in the register: 2", taken.Lines![0], StringComparison.Ordinal);
         }
         Assert.Equal(0, (await RunAsync(control, "export", [("what", "devices"), ("format", "json"), ("file", file)])).ExitCode);
         using JsonDocument devices = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
