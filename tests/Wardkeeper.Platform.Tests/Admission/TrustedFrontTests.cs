@@ -15,11 +15,10 @@ namespace Wardkeeper.Platform.Tests.Admission;
 /// <summary>The running program with its own authorities, and a real FreeRADIUS with the certificates that they issue: from a device's enrolment to a decision, and its revocation.</summary>
 public sealed class TrustedFrontTests(TrustPlatform platform) : IDisposable
 {
-    private const string Mac = "02:00:00:00:31:01";
     private readonly TestFolder folder = new();
     private readonly string port = Free(), accounting = Free();
     private Process? radius;
-    private string place = "ge-0/0/3";
+    private string place = "ge-0/0/3", mac = "02:00:00:00:31:01";
 
     public void Dispose()
     {
@@ -47,7 +46,7 @@ public sealed class TrustedFrontTests(TrustPlatform platform) : IDisposable
         Assert.Equal(("eap-tls", long.Parse(device, CultureInfo.InvariantCulture)), (decision.GetProperty("method").GetString(), decision.GetProperty("device").GetInt64()));
 
         // A request without Message-Authenticator is dropped.
-        Assert.NotEqual(0, (await FrontFixture.RunAsync("/usr/bin/radclient", $"User-Name=a,User-Password=a,Calling-Station-Id={Mac}\n", "-q", "-t", "1", "-r", "1", $"127.0.0.1:{port}", "auth", FrontFixture.Secret)).Code);
+        Assert.NotEqual(0, (await FrontFixture.RunAsync("/usr/bin/radclient", $"User-Name=a,User-Password=a,Calling-Station-Id={mac}\n", "-q", "-t", "1", "-r", "1", $"127.0.0.1:{port}", "auth", FrontFixture.Secret)).Code);
 
         // Certificates that are damaged are made anew, and FreeRADIUS is started anew with them; nothing is asked of anybody.
         string before = File.ReadAllText(Path.Combine(folder["radius"], "certs", "radius.pem"));
@@ -84,7 +83,8 @@ public sealed class TrustedFrontTests(TrustPlatform platform) : IDisposable
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         ConcurrentQueue<string> asked = new();
         Task obeying = ObeyAsync(nas, asked, end.Token);
-        place = "ge-0/0/77";
+        // Another card than the other test's: cards and certificates are remembered.
+        (place, mac) = ("ge-0/0/77", "02:00:00:00:31:02");
         await ApiAsync(HttpMethod.Put, "/admission/segments/revocation", """{"ports":["ge-0/0/77"],"quarantineVlan":"98","sessionMinutes":60}""");
         await RunAsync($" {((IPEndPoint)nas.Client.LocalEndPoint!).Port}");
         // The ledger knows no card of it.
@@ -102,11 +102,11 @@ public sealed class TrustedFrontTests(TrustPlatform platform) : IDisposable
 
         await RevokeAsync(device);
         await FrontFixture.UntilAsync(() => !asked.IsEmpty, "a Disconnect-Request");
-        Assert.Equal($"40 {Mac} revoked-1", asked.First());
+        Assert.Equal($"40 {mac} revoked-1", asked.First());
         await AccountAsync("Stop", decision.GetProperty("number").GetInt64());
         JsonElement action = (await ApiAsync(HttpMethod.Get, "/actions?device=" + device)).GetProperty("items").EnumerateArray().Last();
         Assert.Equal(("revocation", "in-force"), (action.GetProperty("draft").GetProperty("rule").GetString(), action.GetProperty("state").GetString()));
-        Assert.Contains(Mac, action.GetRawText(), StringComparison.Ordinal);
+        Assert.Contains(mac, action.GetRawText(), StringComparison.Ordinal);
         Assert.False(await EapAsync());
         decision = await LatestAsync();
         Assert.Equal("refuse", decision.GetProperty("outcome").GetString());
@@ -184,12 +184,12 @@ public sealed class TrustedFrontTests(TrustPlatform platform) : IDisposable
     }
 
     private async Task AccountAsync(string status, long decision) =>
-        Assert.Equal(0, (await FrontFixture.RunAsync("/usr/bin/radclient", $"User-Name=x,Acct-Status-Type={status},Acct-Session-Id=revoked-1,Calling-Station-Id={Mac},NAS-Port-Id={place},NAS-IP-Address=127.0.0.1,Class={AdmissionAnswer.ClassOf(decision)}\n", "-q", "-t", "6", "-r", "1", $"127.0.0.1:{accounting}", "acct", FrontFixture.Secret)).Code);
+        Assert.Equal(0, (await FrontFixture.RunAsync("/usr/bin/radclient", $"User-Name=x,Acct-Status-Type={status},Acct-Session-Id=revoked-1,Calling-Station-Id={mac},NAS-Port-Id={place},NAS-IP-Address=127.0.0.1,Class={AdmissionAnswer.ClassOf(decision)}\n", "-q", "-t", "6", "-r", "1", $"127.0.0.1:{accounting}", "acct", FrontFixture.Secret)).Code);
 
     private async Task<bool> EapAsync()
     {
         string file = folder.Write("eap.conf", $"network={{\nkey_mgmt=IEEE8021X\neapol_flags=0\nca_cert=\"{platform["ca.pem"]}\"\neap=TLS\nidentity=\"device\"\nclient_cert=\"{platform["front31.pem"]}\"\nprivate_key=\"{platform["front31.key"]}\"\n}}\n");
-        return (await FrontFixture.RunAsync("/usr/bin/eapol_test", "", "-c", file, "-a", "127.0.0.1", "-p", port, "-s", FrontFixture.Secret, "-M", Mac, "-N", "30:s:00-11-22-33-44-55", "-N", "87:s:" + place, "-t", "8")).Code == 0;
+        return (await FrontFixture.RunAsync("/usr/bin/eapol_test", "", "-c", file, "-a", "127.0.0.1", "-p", port, "-s", FrontFixture.Secret, "-M", mac, "-N", "30:s:00-11-22-33-44-55", "-N", "87:s:" + place, "-t", "8")).Code == 0;
     }
 
     /// <summary>The decision that was made last for the card, once it is stored.</summary>
@@ -198,7 +198,7 @@ public sealed class TrustedFrontTests(TrustPlatform platform) : IDisposable
         string? seen = null;
         for (int i = 0; ; i++)
         {
-            JsonElement items = JsonDocument.Parse((await platform.ApiAsync(HttpMethod.Get, "/admission/decisions?mac=" + Mac)).Body).RootElement.GetProperty("items");
+            JsonElement items = JsonDocument.Parse((await platform.ApiAsync(HttpMethod.Get, "/admission/decisions?mac=" + mac)).Body).RootElement.GetProperty("items");
             string now = items.GetArrayLength() == 0 ? "" : items[0].GetRawText();
             // Stored in groups: the same twice in a row is the last.
             if (now.Length > 0 && now == seen) return items[0];
