@@ -13,6 +13,7 @@ internal static class FuzzTargets
         new DecodeTarget(),
         new ReassemblyTarget(),
         new CaptureTarget(),
+        new CapturesTarget(),
         new DataSetTarget(isFile: false),
         new DataSetTarget(isFile: true),
         new PipelineTarget(),
@@ -21,5 +22,6 @@ internal static class FuzzTargets
         new RadiusTarget(),
         new CsrTarget(),
         new DeviceProtocolTarget(),
+        new BatchTarget(),
     ];
 }

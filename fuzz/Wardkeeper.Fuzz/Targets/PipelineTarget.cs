@@ -48,44 +48,11 @@ internal sealed class PipelineTarget : IFuzzTarget
     private static string Sense(byte[][] records, int workers)
     {
         Output output = new();
-        using Frames frames = new(records);
+        using MemoryFrames frames = new(records);
         SensorPipeline pipeline = new(new SensorOptions { Workers = workers, Masker = Masker, Limits = Limits }, frames, output);
         pipeline.Run();
         BrokenPromiseException.Unless(pipeline.LiveFlows == 0, "flows-left-over", $"{pipeline.LiveFlows}");
         return output.Text() + string.Join('\n', pipeline.Counters().All);
-    }
-
-    /// <summary>Frames from memory.</summary>
-    private sealed class Frames(byte[][] records) : ICaptureSource
-    {
-        private int next;
-        private long now = CaptureTime.FromSeconds(1_700_000_000).Nanoseconds;
-        private Chunk? chunk;
-
-        public (long Read, long Total) Progress => (next, records.Length);
-
-        public IReadOnlyList<CaptureProblem> Problems => [];
-
-        public IReadOnlyList<CaptureInfo> Captures => [];
-
-        public bool TryRead(out RawPacket packet)
-        {
-            chunk?.Release();
-            chunk = null;
-            packet = default;
-            while (next < records.Length && records[next].Length == 0) next++;
-            if (next == records.Length) return false;
-            byte[] record = records[next++];
-            now += record[0] * (CaptureTime.PerSecond / 10);
-            int length = record.Length - 1;
-            chunk = Chunk.Rent(length);
-            int offset = chunk.Data.Length - length;
-            record.AsSpan(1).CopyTo(chunk.Data.AsSpan(offset));
-            packet = new RawPacket { Number = next, NumberInSource = next, At = new CaptureTime(now), Chunk = chunk, Offset = offset, CapturedLength = length, WireLength = length, Link = (int)LinkType.Ethernet };
-            return true;
-        }
-
-        public void Dispose() => chunk?.Release();
     }
 
     /// <summary>Writes down everything that comes out.</summary>

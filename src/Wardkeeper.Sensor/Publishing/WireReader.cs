@@ -42,11 +42,11 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
         return Break();
     }
 
-    /// <summary>A number that may not be larger than <paramref name="most"/>.</summary>
+    /// <summary>A number that may not be larger than <paramref name="most"/>; below 0 no number may be.</summary>
     public int Number(int most)
     {
         ulong value = Unsigned();
-        return value <= (ulong)most ? (int)value : Break();
+        return most >= 0 && value <= (ulong)most ? (int)value : Break();
     }
 
     /// <summary>How many items follow, each of at least so many bytes.</summary>
@@ -60,10 +60,12 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 
     public ReadOnlySpan<byte> Bytes()
     {
-        int length = Number(rest.Length);
+        ulong length = Unsigned();
+        // Compared after it was read: it takes bytes of the rest itself.
+        if (length > (ulong)rest.Length) Break();
         if (IsBroken) return default;
-        ReadOnlySpan<byte> value = rest[..length];
-        rest = rest[length..];
+        ReadOnlySpan<byte> value = rest[..(int)length];
+        rest = rest[(int)length..];
         return value;
     }
 
