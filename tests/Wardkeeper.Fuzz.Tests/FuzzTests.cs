@@ -1,3 +1,5 @@
+using Wardkeeper.Fuzz.Targets;
+
 namespace Wardkeeper.Fuzz.Tests;
 
 /// <summary>A little of every fuzz target without coverage, and everything that was found once. <c>fuzz/run</c> does more.</summary>
@@ -43,6 +45,9 @@ public class FuzzTests
     [Fact]
     public void Each_folder_of_regressions_belongs_to_a_target() =>
         Assert.Empty(FuzzFiles.RegressionFolders.Except(FuzzTargets.All.Select(FuzzFiles.FolderNameOf)));
+
+    [Fact]
+    public void Every_word_of_rules_has_a_seed_that_is_taken() => Assert.True(RuleSeeds.Load().Count > RuleSeeds.EveryWord.Count);
 
     [Fact]
     public void Page_tells_the_figures()

@@ -4,13 +4,20 @@ using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Flows;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols;
+using Wardkeeper.Sensor.Signatures;
+using Wardkeeper.Sensor.Slices;
 
 namespace Wardkeeper.Fuzz.Targets;
 
-/// <summary>The whole sensor with tiny limits, with one worker and with two, whose outputs must be equal. Records are Ethernet frames; control byte: tenths of a second since the frame before.</summary>
-internal sealed class PipelineTarget : IFuzzTarget
+/// <summary>
+/// The whole sensor with tiny limits, with one worker and with two, whose outputs must be equal. Records are Ethernet frames; control byte: tenths of a
+/// second since the frame before. With rules it runs one rule for each word that rules have, and cuts a slice around the first frame.
+/// </summary>
+internal sealed class PipelineTarget(bool hasRules) : IFuzzTarget
 {
     private static readonly PatientMasker Masker = new();
+
+    private readonly Lazy<RuleSet>? rules = hasRules ? new(RuleSeeds.Load) : null;
 
     private static readonly SensorLimits Limits = new()
     {
@@ -22,11 +29,11 @@ internal sealed class PipelineTarget : IFuzzTarget
         LetBugsThrough = true,
     };
 
-    public string Name => "pipeline";
+    public string Name => hasRules ? "pipeline-rules" : "pipeline";
 
     public int Control => 1;
 
-    public int Weight => 100;
+    public int Weight => hasRules ? 200 : 100;
 
     public IEnumerable<byte[][]> Seeds()
     {
@@ -41,18 +48,38 @@ internal sealed class PipelineTarget : IFuzzTarget
     {
         string one = Sense(records, 1), two = "";
         if (!isThorough) return;
+        if (hasRules) Cut(records);
         Coverage.Ignore(() => two = Sense(records, 2));
         BrokenPromiseException.Unless(one == two, "depends-on-the-workers", $"one\n{one}\ntwo\n{two}");
     }
 
-    private static string Sense(byte[][] records, int workers)
+    private string Sense(byte[][] records, int workers)
     {
         Output output = new();
         using MemoryFrames frames = new(records);
-        SensorPipeline pipeline = new(new SensorOptions { Workers = workers, Masker = Masker, Limits = Limits }, frames, output);
+        SensorPipeline pipeline = new(new SensorOptions { Workers = workers, Masker = Masker, Limits = Limits, Rules = rules?.Value }, frames, output);
         pipeline.Run();
         BrokenPromiseException.Unless(pipeline.LiveFlows == 0, "flows-left-over", $"{pipeline.LiveFlows}");
         return output.Text() + string.Join('\n', pipeline.Counters().All);
+    }
+
+    /// <summary>What is cut is a capture of frames that were there, the first of them among them.</summary>
+    private static void Cut(byte[][] records)
+    {
+        MemoryStream file = new();
+        RecentPackets ring = new(1 << 20);
+        using (ICaptureSource remembered = RememberedSource.Of(new MemoryFrames(records), ring))
+        {
+            while (remembered.TryRead(out _))
+            {
+            }
+        }
+        IReadOnlyDictionary<long, SliceCut> cut = SliceCutter.Cut([new SliceRequest(1, "a", [new SlicePoint(CaptureTime.FromSeconds(1_700_000_000), 1)])], ring.Snapshot(), _ => file);
+        if (!cut.TryGetValue(1, out SliceCut slice)) return;
+        using ICaptureSource back = CaptureFiles.Open(["-"], () => new MemoryStream(file.ToArray()));
+        int frames = 0;
+        while (back.TryRead(out _)) frames++;
+        BrokenPromiseException.Unless(frames == slice.Packets && frames > 0 && back.Problems.All(static problem => problem.Kind is CaptureProblemKind.TimeRunsBack or CaptureProblemKind.TimeImplausible), "slice-is-no-capture", $"{frames} of {slice.Packets}: {string.Join("; ", back.Problems)}");
     }
 
     /// <summary>Writes down everything that comes out.</summary>

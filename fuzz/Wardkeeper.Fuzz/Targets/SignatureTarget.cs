@@ -20,7 +20,7 @@ internal sealed class SignatureTarget : IFuzzTarget
 
     public IEnumerable<byte[][]> Seeds()
     {
-        foreach (string rule in RuleSeeds.All) yield return [Encoding.UTF8.GetBytes(rule + "\nABc;GET /a%20b?x=dGVzdA== HTTP/1.1\r\n\0\u0001\u0002")];
+        foreach (string rule in (IEnumerable<string>)[.. RuleSeeds.All, .. RuleSeeds.EveryWord]) yield return [Encoding.UTF8.GetBytes(rule + "\nABc;GET /a%20b?x=dGVzdA== HTTP/1.1\r\n\0\u0001\u0002")];
     }
 
     public void Run(byte[][] records, bool isThorough)
