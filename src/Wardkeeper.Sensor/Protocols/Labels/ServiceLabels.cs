@@ -78,7 +78,9 @@ internal static class ServiceLabels
         if (bytes.Length < 17) return bytes[0] == 0 ? Match.NeedMore : Match.No;
         uint command = U32(bytes[4..]);
         bool isBind = command is 1 or 2 or 9 && U32(bytes) >= 23 && U32(bytes[8..]) == 0, isAnswer = command is 0x80000001 or 0x80000002 or 0x80000009 && U32(bytes[8..]) <= 0xFF;
-        return If((isBind || isAnswer) && U32(bytes[12..]) is >= 1 and <= 0x7FFFFFFF && (bytes[16] == 0 || IsPrintable(bytes[16..17])));
+        // A request of Kafka has the length of its client's name there, and the name behind it; binds come early, with small numbers.
+        bool isName = U16(bytes[12..]) is >= 2 and <= 200 && IsPrintable(bytes[14..16]);
+        return If((isBind || isAnswer) && !isName && U32(bytes[12..]) is >= 1 and <= 0x7FFFFFFF && (bytes[16] == 0 || IsPrintable(bytes[16..17])));
     }
 
     /// <summary>Gearman's job server: a request's or an answer's magic and a kind.</summary>

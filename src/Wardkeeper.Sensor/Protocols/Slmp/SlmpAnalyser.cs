@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using Wardkeeper.Sensor.Observations;
 
@@ -6,8 +5,8 @@ namespace Wardkeeper.Sensor.Protocols.Slmp;
 
 /// <summary>
 /// SLMP and the MELSEC communication protocol it goes on with, by which Mitsubishi's controllers are read, written and stopped: 3E and
-/// 4E frames in binary code, over TCP and UDP. Kept per flow are the commands that wait, a bounded number. Contents of memory and
-/// passwords are passed by. Frames in ASCII code are not read.
+/// 4E frames in binary and in ASCII code, over TCP and UDP. Kept per flow are the commands that wait, a bounded number. Contents of
+/// memory and passwords are passed by.
 /// </summary>
 internal sealed class SlmpAnalyser : MessageAnalyser, IProtocol
 {
@@ -22,9 +21,9 @@ internal sealed class SlmpAnalyser : MessageAnalyser, IProtocol
         Title = "SLMP and MELSEC, plant controllers (Mitsubishi)",
         Standard = "Mitsubishi SH(NA)-080956ENG (SLMP), SH(NA)-080008 (3E, 4E)",
         Carriers = Carrier.Udp | Carrier.Tcp,
-        FirstBytes = FirstBytes.Of(0x50, 0x54, 0xD0, 0xD4),
+        FirstBytes = FirstBytes.Of(0x50, 0x54, 0xD0, 0xD4, (byte)'5', (byte)'D'),
         Ports = [5006, 5007, 5010],
-        LookAhead = 32,
+        LookAhead = 48,
         MaxHeld = 1024,
     };
 
@@ -34,12 +33,12 @@ internal sealed class SlmpAnalyser : MessageAnalyser, IProtocol
         ReadOnlySpan<byte> bytes = opening.Any;
         bool isClient = !opening.Client.IsEmpty, isStream = opening.Carrier == Carrier.Tcp;
         if (!SlmpFrame.TryRead(bytes, out SlmpFrame frame)) return Match.No;
-        if (frame.Length == 0 || (!frame.IsResponse && bytes.Length < frame.Head + 6)) return isStream ? Match.NeedMore : Match.No;
+        if (frame.Length == 0 || (!frame.IsResponse && bytes.Length < frame.Head + (6 * frame.Unit))) return isStream ? Match.NeedMore : Match.No;
         if (!isStream && bytes.Length != frame.Head + frame.Length && !opening.Truncated) return Match.No;
         // Of an answer only the length and the end code are known: too little where the port says nothing.
         if (frame.IsResponse) return opening.HasPort(5007) || opening.HasPort(5006) || opening.HasPort(5010) ? isClient ? Match.YesReversed : Match.Yes : Match.No;
         ReadOnlySpan<byte> said = bytes[frame.Head..];
-        if (SlmpNames.Command(BinaryPrimitives.ReadUInt16LittleEndian(said[2..])) is null || BinaryPrimitives.ReadUInt16LittleEndian(said[4..]) is not (<= 3 or (>= 0x40 and <= 0x43) or (>= 0x80 and <= 0x83))) return Match.No;
+        if (SlmpNames.Command(frame.Number(said, 2, 2)) is null || frame.Number(said, 4, 2) is not (>= 0 and <= 3 or (>= 0x40 and <= 0x43) or (>= 0x80 and <= 0x83))) return Match.No;
         return isClient ? Match.Yes : Match.YesReversed;
     }
 
@@ -56,10 +55,11 @@ internal sealed class SlmpAnalyser : MessageAnalyser, IProtocol
     /// <inheritdoc/>
     protected override Measured Measure(Side side, ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < SlmpFrame.Subheader) return Measured.Need(SlmpFrame.Subheader);
-        int head = SlmpFrame.HeadBytes(bytes[0]);
+        if (bytes.IsEmpty || bytes.Length < SlmpFrame.SubheaderBytes(bytes[0])) return Measured.Need(bytes.IsEmpty ? 1 : SlmpFrame.SubheaderBytes(bytes[0]));
         // Judged only when it is whole, or not at all: where it is cut must not matter.
-        if (SlmpFrame.IsSubheader(bytes) && bytes.Length < head) return Measured.Need(head);
+        if (!SlmpFrame.IsSubheader(bytes)) return Measured.Wrong(SlmpFaults.MalformedHeader);
+        int head = SlmpFrame.HeadBytes(bytes);
+        if (bytes.Length < head) return Measured.Need(head);
         return SlmpFrame.TryRead(bytes, out SlmpFrame frame) ? new Measured(head + frame.Length, Longest) : Measured.Wrong(SlmpFaults.MalformedHeader);
     }
 
@@ -67,13 +67,13 @@ internal sealed class SlmpAnalyser : MessageAnalyser, IProtocol
     protected override Continuation Take(in Message message, ITransactionSink into)
     {
         SlmpFrame.TryRead(message.Bytes, out SlmpFrame frame);
-        ReadOnlySpan<byte> said = message.Bytes[frame.Head..], station = message.Bytes[(frame.Head - 7)..];
-        SlmpExchange row = new(message.At, message.Range) { Network = station[0], Station = station[1] };
+        ReadOnlySpan<byte> said = message.Bytes[frame.Head..], station = message.Bytes[(frame.Head - (7 * frame.Unit))..];
+        SlmpExchange row = new(message.At, message.Range) { Network = frame.Number(station, 0, 1), Station = frame.Number(station, 1, 1) };
         // 3E frames have no number: one command at a time.
         int key = frame.Serial ?? -1;
         if (!frame.IsResponse)
         {
-            int command = BinaryPrimitives.ReadUInt16LittleEndian(said[2..]);
+            int command = frame.Number(said, 2, 2);
             waiting.Add(key, row with
             {
                 PduType = "REQ",
@@ -84,9 +84,9 @@ internal sealed class SlmpAnalyser : MessageAnalyser, IProtocol
             return Continuation.Stay;
         }
         SlmpExchange? asked = waiting.Take(key);
-        int end = BinaryPrimitives.ReadUInt16LittleEndian(said);
+        int end = frame.Number(said, 0, 2);
         row = (asked ?? row) with { At = message.At, Began = asked?.At, PduType = asked is null ? "RESP" : null, EndCode = end == 0 ? null : end.ToString("x4", CultureInfo.InvariantCulture) };
-        if (end == 0 && asked?.Command == SlmpNames.Command(SlmpNames.ReadTypeName) && said.Length >= 2 + ModelName) row = row with { Model = ShortText.Of(said.Slice(2, ModelName).TrimEnd(" \0"u8), ModelName) };
+        if (end == 0 && asked?.Command == SlmpNames.Command(SlmpNames.ReadTypeName) && said.Length >= (2 * frame.Unit) + ModelName) row = row with { Model = ShortText.Of(said.Slice(2 * frame.Unit, ModelName).TrimEnd(" \0"u8), ModelName) };
         into.Emit(row);
         return Continuation.Stay;
     }
