@@ -46,12 +46,26 @@ internal sealed class RowFiles : IDisposable
         file.FlushIfLarge();
     }
 
+    /// <summary>Writes all rows of a kind.</summary>
+    public void WriteAll<T>(string name, IEnumerable<T> values, Action<RowWriter, T> write)
+    {
+        RowFile file = Of(name);
+        foreach (T value in values)
+        {
+            file.Rows.Line(value, write);
+            file.FlushIfLarge();
+        }
+    }
+
     /// <summary>Writes a file as a whole.</summary>
     public void WriteWhole(string name, ReadOnlySpan<byte> content)
     {
-        using FileStream stream = new(Path.Combine(folder, name), FileMode.Create, FileAccess.Write, FileShare.Read, 1);
+        using Stream stream = Open(name);
         stream.Write(content);
     }
+
+    /// <summary>Opens a file that is written from its beginning to its end; the caller closes it.</summary>
+    public Stream Open(string name) => new FileStream(Path.Combine(folder, name), FileMode.Create, FileAccess.Write, FileShare.Read, Block);
 
     /// <summary>Makes sure that a file exists even when it has no rows.</summary>
     public void Ensure(string name) => Of(name);
