@@ -191,6 +191,9 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
     {
         CaptureTime now = evidence.At;
         if (habits.IsRouter || habits.First is not { } first || now.Since(first) < Settled) return;
+        if (IsOver(habits, now)) habits.Told = 0;
+        // With being in two places, so many traits must have a new value at least.
+        if (HabitsNow.Fresh(habits, now, Lately) < Needed - 1) return;
         List<Comparison> traits = HabitsNow.Compare(habits, now, Lately, Settled, Behaviour);
         bool isInTwo = HabitsNow.IsInTwo(habits, "switch-port", now, Lately, Settled) || HabitsNow.IsInTwo(habits, "vlan", now, Lately, Settled);
         // Whatever changes together with the switch port is a device that was moved, or another one.
@@ -200,7 +203,6 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         string[] families = [.. different.Where(Hard.ContainsKey).Select(name => Hard[name]).Distinct()];
         int behaviour = different.Count(Behaviour.ContainsKey);
         bool isAnother = (different.Length >= Needed && families.Length > 0 && (behaviour > 0 || families.Length > 1)) || (different.Length >= NeededSoft && behaviour >= SoftBehaviour);
-        if (IsOver(habits, now)) habits.Told = 0;
         if (!isAnother || different.Length <= habits.Told) return;
         (habits.Told, habits.ToldAt) = (different.Length, now);
         Raise(habits, subject, traits, different.Length, families.Length, evidence, known, findings);
