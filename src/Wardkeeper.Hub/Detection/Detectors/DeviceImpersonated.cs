@@ -179,12 +179,15 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
 
     private static bool Stack(CardHabits habits, Claim claim)
     {
-        string[] parts = claim.Value.Split(';');
-        if (parts.Length != 5) return false;
-        bool isNew = habits.Shows("tcp-ttl/" + claim.Origin, parts[0][(parts[0].IndexOf('=', StringComparison.Ordinal) + 1)..], claim.At);
-        isNew |= habits.Shows("tcp-window/" + claim.Origin, $"{parts[1]};{parts[3]}", claim.At);
+        Span<Range> parts = stackalloc Range[6];
+        ReadOnlySpan<char> value = claim.Value;
+        if (value.Split(parts, ';') != 5) return false;
+        bool isNew = habits.Shows("tcp-ttl/" + claim.Origin, Behind(value[parts[0]]), claim.At);
+        isNew |= habits.Shows("tcp-window/" + claim.Origin, $"{value[parts[1]]};{value[parts[3]]}", claim.At);
         // An answer takes up the options that were offered: it is the peer's as much as the machine's.
-        return claim.Origin == "SYN" && habits.Shows("tcp-options/SYN", parts[4][(parts[4].IndexOf('=', StringComparison.Ordinal) + 1)..], claim.At) | isNew;
+        return claim.Origin == "SYN" && habits.Shows("tcp-options/SYN", Behind(value[parts[4]]), claim.At) | isNew;
+
+        static string Behind(ReadOnlySpan<char> part) => part[(part.IndexOf('=') + 1)..].ToString();
     }
 
     private static void Judge(CardHabits habits, Subject subject, Evidence evidence, in Knowledge known, IFindingSink findings)
