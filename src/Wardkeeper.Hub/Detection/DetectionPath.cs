@@ -91,7 +91,7 @@ internal sealed class DetectionPath
         foreach (IDetector<FlowRecord> detector in flowReaders) detector.Inspect(flow, in known, book);
     }
 
-    /// <summary>Something was said.</summary>
+    /// <summary>Something was said. The row is looked at and not kept: its bytes may be gone afterwards.</summary>
     public void Take(TransactionRow row)
     {
         if (!rowReaders.TryGetValue(row.Log, out IDetector<TransactionRow>[]? readers)) return;
