@@ -12,6 +12,7 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         string home = args[0];
+        if (BenchCommand.Answer(args[1..], Console.Out, Console.Error) is { } answered) return answered;
         if (args is [_, "platform", .. string[] options]) return await Platform.PlatformBench.RunAsync(home, options);
         if (args is [_, "identify", .. string[] identify]) return Identify.IdentifyBench.Run(home, identify);
         if (args is [_, "quality", .. string[] quality]) return Quality.QualityBench.Run(home, quality);

@@ -112,6 +112,22 @@ internal static class HabitsNow
         return [.. all.Values];
     }
 
+    /// <summary>How many traits have a new value: no more can be different.</summary>
+    public static int Fresh(CardHabits habits, CaptureTime now, TimeSpan lately)
+    {
+        int fresh = 0;
+        foreach (Dictionary<string, Spell> values in habits.Traits.Values)
+        {
+            foreach (Spell one in values.Values)
+            {
+                if (now.Since(one.First) > lately) continue;
+                fresh++;
+                break;
+            }
+        }
+        return fresh;
+    }
+
     /// <summary>Whether a trait shows a new value and, since then, an old one too: the machine is in two places.</summary>
     public static bool IsInTwo(CardHabits habits, string trait, CaptureTime now, TimeSpan lately, TimeSpan settled)
     {

@@ -91,7 +91,7 @@ internal sealed class DetectionPath
         foreach (IDetector<FlowRecord> detector in flowReaders) detector.Inspect(flow, in known, book);
     }
 
-    /// <summary>Something was said.</summary>
+    /// <summary>Something was said. The row is looked at and not kept: its bytes may be gone afterwards.</summary>
     public void Take(TransactionRow row)
     {
         if (!rowReaders.TryGetValue(row.Log, out IDetector<TransactionRow>[]? readers)) return;
@@ -135,7 +135,7 @@ internal sealed class DetectionPath
         {
             long before = known.Devices.Of(Subject.Of(move.Before, default))?.Id ?? 0;
             // The same device with another card keeps what is its own.
-            if (before == 0 || before != known.Devices.Of(Subject.Of(move.After, move.Ip))?.Id) book.PartWith(move.Ip.ToString(), before, move.At, DetectorRegistry.OfAddresses);
+            if (before == 0 || before != known.Devices.Of(Subject.Of(move.After, move.Ip))?.Id) book.PartWith(move.Ip, before, move.At, DetectorRegistry.OfAddresses);
         }
         foreach (IDetector<AddressMoves> detector in moveReaders) detector.Inspect(moved, in known, book);
     }

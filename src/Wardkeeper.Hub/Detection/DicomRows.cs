@@ -10,7 +10,7 @@ internal static class DicomRows
     public const string Log = "dicom";
 
     /// <summary>Whether a row is of a kind: <c>association</c>, <c>dimse</c>, <c>web</c> …</summary>
-    public static bool Is(this TransactionRow row, string kind) => row.Text("kind"u8) == kind;
+    public static bool Is(this TransactionRow row, string kind) => row.Says("kind"u8, kind);
 
     /// <summary>Who made the request of an exchange and who got it: the acceptor of an association may ask too.</summary>
     public static (Subject Requester, Subject Performer) Ends(this TransactionRow row, FlowView flow) =>
@@ -27,16 +27,9 @@ internal static class DicomRows
 
     private static List<string>? Strings(TransactionRow row, ReadOnlySpan<byte> name, ReadOnlySpan<byte> of)
     {
-        Utf8JsonReader reader = new(row.Json.Span);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            bool isFound = reader.ValueTextEquals(name);
-            reader.Read();
-            if (!isFound || reader.TokenType != JsonTokenType.StartArray) reader.Skip();
-            else return Items(ref reader, of);
-        }
-        return null;
+        ReadOnlySpan<byte> value = row.Raw(name);
+        Utf8JsonReader reader = new(value);
+        return !value.IsEmpty && reader.Read() && reader.TokenType == JsonTokenType.StartArray ? Items(ref reader, of) : null;
     }
 
     private static List<string> Items(ref Utf8JsonReader reader, ReadOnlySpan<byte> of)

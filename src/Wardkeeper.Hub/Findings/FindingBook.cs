@@ -204,12 +204,13 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
     /// <param name="before">Number of the device that had it; 0 when none was known.</param>
     /// <param name="at">Since when another has it.</param>
     /// <param name="kept">Types that tell of the address itself, whoever has it.</param>
-    public void PartWith(string address, long before, CaptureTime at, IReadOnlySet<string> kept)
+    public void PartWith(Address address, long before, CaptureTime at, IReadOnlySet<string> kept)
     {
         ArgumentNullException.ThrowIfNull(kept);
+        if (address.IsNone) return;
         lock (gate)
         {
-            foreach (Finding finding in byKey.Values.Where(one => (one.Subject.Key == address || one.Peer?.Key == address) && !kept.Contains(one.Type) && one.Last <= at).ToList())
+            foreach (Finding finding in byKey.Values.Where(one => (one.Subject.Subject.Ip == address || one.Peer?.Subject.Ip == address) && !kept.Contains(one.Type) && one.Last <= at).ToList())
             {
                 byKey.Remove(finding.Key);
                 finding.Key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{finding.Key}|D-{before} until {at.Nanoseconds}");

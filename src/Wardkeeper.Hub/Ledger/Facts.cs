@@ -84,7 +84,7 @@ public sealed class ServiceTally
 /// <param name="limits">How much is kept.</param>
 internal sealed class Facts(MacAddress mac, Address ip, MacAddress through = default, LedgerLimits? limits = null)
 {
-    private readonly Dictionary<(ClaimKind, string, string, string), ClaimTally> claims = [];
+    private readonly Dictionary<ClaimKey, ClaimTally> claims = [];
     private readonly Dictionary<(Carrier, ushort), ServiceTally> offered = [];
     private readonly Dictionary<(Carrier, ushort), ServiceTally> used = [];
     private readonly LedgerLimits limits = limits ?? LedgerLimits.None;
@@ -143,7 +143,7 @@ internal sealed class Facts(MacAddress mac, Address ip, MacAddress through = def
     /// <summary>Counts a claim; <paramref name="gone"/> is the one that made room for a new one.</summary>
     public ClaimTally Add(Claim claim, out bool isNew, out ClaimTally? gone)
     {
-        (ClaimKind, string, string, string) key = (claim.Kind, claim.Value, claim.Protocol, claim.Origin);
+        ClaimKey key = new(claim.Kind, claim.Value, claim.Protocol, claim.Origin);
         gone = null;
         isNew = !claims.TryGetValue(key, out ClaimTally? tally);
         if (isNew)
@@ -197,7 +197,7 @@ internal sealed class Facts(MacAddress mac, Address ip, MacAddress through = def
         (Vlan, First, Last, FirstPacket, Bytes, Signs, Dropped) = (vlan, first, last, firstPacket, bytes, signs, dropped);
 
     /// <summary>Puts back a claim that was stored.</summary>
-    public void Restore(ClaimTally claim) => claims[(claim.Kind, claim.Value, claim.Source, claim.Origin)] = claim;
+    public void Restore(ClaimTally claim) => claims[new ClaimKey(claim.Kind, claim.Value, claim.Source, claim.Origin)] = claim;
 
     /// <summary>Puts back a service that was stored.</summary>
     public void Restore(ServiceTally service, bool isOffer) => (isOffer ? offered : used)[(service.Carrier, service.Port)] = service;
@@ -213,6 +213,7 @@ internal sealed class Facts(MacAddress mac, Address ip, MacAddress through = def
     private static void Name(ServiceTally tally, string service)
     {
         string? before = tally.Protocol;
+        if (before == service) return;
         foreach (string one in service.Split(','))
         {
             if (tally.Protocol is null) tally.Protocol = one;
@@ -234,9 +235,16 @@ internal sealed class Facts(MacAddress mac, Address ip, MacAddress through = def
             if (least is null || (claim.Count, claim.Last, claim.Number).CompareTo((least.Count, least.Last, least.Number)) < 0) least = claim;
         }
         if (same < limits.ClaimsOfKind || least is null) return null;
-        claims.Remove((least.Kind, least.Value, least.Source, least.Origin));
+        claims.Remove(new ClaimKey(least.Kind, least.Value, least.Source, least.Origin));
         Dropped++;
         return least;
+    }
+
+    /// <summary>What makes a claim the same claim.</summary>
+    private readonly record struct ClaimKey(ClaimKind Kind, string Value, string Source, string Origin)
+    {
+        /// <summary>Few sources say the same value: hashing the value is enough.</summary>
+        public override int GetHashCode() => Value.GetHashCode(StringComparison.Ordinal) ^ ((int)Kind << 8);
     }
 
     private ServiceTally? Of(Dictionary<(Carrier, ushort), ServiceTally> services, Carrier carrier, ushort port, string? uid)

@@ -71,7 +71,7 @@ public static class RegisterValues
         {
             if (c is ':' or '-' or '.' or ' ') continue;
             if (!char.IsAsciiHexDigit(c) || ++digits > 12) return false;
-            value = (value << 4) | (uint)Convert.ToInt32(c.ToString(), 16);
+            value = (value << 4) | (uint)(char.IsAsciiDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
         }
         mac = new MacAddress(value);
         return digits == 12 && !mac.IsNone && !mac.IsGroup;

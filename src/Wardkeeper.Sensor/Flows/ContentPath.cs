@@ -390,7 +390,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
 
     private void Publish()
     {
-        foreach (Observation observation in observations.Observations) output.Add(Packet, observation);
+        foreach (Observation observation in observations.Span) output.Add(Packet, observation);
         observations.Clear();
     }
 }

@@ -7,6 +7,7 @@ namespace Wardkeeper.Sensor.Flows;
 internal sealed class FlowReports(Recognition recognition, LocalNetworks local)
 {
     private readonly Dictionary<ProtocolSet, string?> names = [];
+    private (ProtocolSet Services, string? Text) last;
 
     /// <summary>The record of a flow as it stands.</summary>
     public FlowRecord Of(ref Flow flow, IReadOnlyList<string>? parents, bool interim)
@@ -50,6 +51,12 @@ internal sealed class FlowReports(Recognition recognition, LocalNetworks local)
     private string? ServiceText(ProtocolSet services)
     {
         if (services.IsEmpty) return null;
+        if (last.Services != services) last = (services, TextOf(services));
+        return last.Text;
+    }
+
+    private string? TextOf(ProtocolSet services)
+    {
         if (names.TryGetValue(services, out string? text)) return text;
         List<string> list = [];
         for (int i = 0; i < recognition.Protocols.Length; i++)

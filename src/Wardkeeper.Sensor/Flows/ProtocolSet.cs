@@ -19,6 +19,9 @@ internal readonly record struct ProtocolSet
     /// <summary>The set of one protocol.</summary>
     public static ProtocolSet Of(int index) => index < 128 ? new(UInt128.One << index, 0) : new(0, UInt128.One << (index - 128));
 
+    /// <inheritdoc/>
+    public override int GetHashCode() => ((ulong)(low >> 64) ^ (ulong)low ^ (((ulong)(high >> 64) ^ (ulong)high) * 0x9E3779B97F4A7C15)).GetHashCode();
+
     /// <summary>What is in either.</summary>
     public static ProtocolSet operator |(ProtocolSet one, ProtocolSet other) => new(one.low | other.low, one.high | other.high);
 

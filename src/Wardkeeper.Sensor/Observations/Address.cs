@@ -67,7 +67,7 @@ public readonly record struct Address(ulong High, ulong Low) : IComparable<Addre
     /// <summary>Reads the usual text forms of an address.</summary>
     public static bool TryParse(string? text, out Address address)
     {
-        address = default;
+        if (TryParsePlain(text, out address)) return true;
         if (!IPAddress.TryParse(text, out IPAddress? ip)) return TryParseOther(text, out address);
         address = Read(ip.GetAddressBytes());
         return true;
@@ -127,6 +127,29 @@ public readonly record struct Address(ulong High, ulong Low) : IComparable<Addre
         return written;
     }
 
+    /// <summary>Four numbers of at most three digits, none with a leading zero: how nearly all addresses are written.</summary>
+    private static bool TryParsePlain(ReadOnlySpan<char> text, out Address address)
+    {
+        address = default;
+        uint all = 0, part = 0;
+        int digits = 0, dots = 0;
+        foreach (char c in text)
+        {
+            if (c == '.')
+            {
+                if (digits == 0 || ++dots > 3) return false;
+                (all, part, digits) = ((all << 8) | part, 0, 0);
+                continue;
+            }
+            if (!char.IsAsciiDigit(c) || (digits > 0 && part == 0)) return false;
+            part = (part * 10) + (uint)(c - '0');
+            if (++digits > 3 || part > 255) return false;
+        }
+        if (dots != 3 || digits == 0) return false;
+        address = FromV4((all << 8) | part);
+        return true;
+    }
+
     /// <summary>The text forms of addresses that are none of IP.</summary>
     private static bool TryParseOther(string? text, out Address address)
     {
@@ -145,7 +168,7 @@ public readonly record struct Address(ulong High, ulong Low) : IComparable<Addre
     public override string ToString()
     {
         Span<byte> text = stackalloc byte[46];
-        return System.Text.Encoding.ASCII.GetString(text[..FormatUtf8(text)]);
+        return RecentTexts.OfAscii(text[..FormatUtf8(text)]);
     }
 
     /// <summary>Orders addresses by their bytes.</summary>

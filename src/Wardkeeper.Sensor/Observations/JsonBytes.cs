@@ -27,6 +27,9 @@ internal sealed class JsonBytes
     /// <summary>What was written so far.</summary>
     public ReadOnlySpan<byte> Written => bytes.AsSpan(0, length);
 
+    /// <summary>The same; it is gone when more is written.</summary>
+    public ReadOnlyMemory<byte> Memory => bytes.AsMemory(0, length);
+
     /// <summary>Forgets what was written.</summary>
     public void Clear() => length = 0;
 

@@ -11,6 +11,9 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
     /// <summary>The bytes written so far.</summary>
     public ReadOnlySpan<byte> Written => json.Written;
 
+    /// <summary>The bytes written so far, to be looked at before more is written.</summary>
+    internal ReadOnlyMemory<byte> Memory => json.Memory;
+
     /// <summary>Forgets the bytes written so far.</summary>
     public void Clear() => json.Clear();
 

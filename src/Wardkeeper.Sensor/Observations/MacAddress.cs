@@ -41,7 +41,7 @@ public readonly record struct MacAddress(ulong Value) : IComparable<MacAddress>
     public override string ToString()
     {
         Span<byte> text = stackalloc byte[17];
-        return System.Text.Encoding.ASCII.GetString(text[..FormatUtf8(text)]);
+        return RecentTexts.OfAscii(text[..FormatUtf8(text)]);
     }
 
     /// <summary>Orders by number.</summary>

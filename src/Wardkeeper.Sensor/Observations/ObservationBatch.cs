@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Wardkeeper.Sensor.Observations;
 
 /// <summary>
@@ -14,6 +16,9 @@ public sealed class ObservationBatch
 
     /// <summary>What was observed so far, in order.</summary>
     public IReadOnlyList<Observation> Observations => observations;
+
+    /// <summary>The same, for whoever goes through them with every packet.</summary>
+    internal ReadOnlySpan<Observation> Span => CollectionsMarshal.AsSpan(observations);
 
     /// <summary>States one attribute of a subject. Empty values are ignored; control characters are replaced; texts are cut to 512 characters.</summary>
     /// <param name="subject">Whom it is about.</param>

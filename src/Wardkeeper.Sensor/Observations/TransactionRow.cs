@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Wardkeeper.Sensor.Observations;
@@ -27,10 +28,24 @@ public sealed record TransactionRow(string Log, CaptureTime At, CaptureTime Bega
         return new TransactionRow(transaction.Log, transaction.At, transaction.Began ?? transaction.At, transaction.Flow, json);
     }
 
-    private RowFields? fields;
-
     /// <summary>A text field; null when the row has none of that name.</summary>
-    public string? Text(ReadOnlySpan<byte> name) => Find(name, out Utf8JsonReader reader) && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+    public string? Text(ReadOnlySpan<byte> name)
+    {
+        ReadOnlySpan<byte> value = RowFields.Of(this).Find(name);
+        return value.IsEmpty || value[0] != (byte)'"' ? null : TextOf(value);
+    }
+
+    /// <summary>Whether a text field says just this; no text is made for it.</summary>
+    /// <param name="name">Name of the field.</param>
+    /// <param name="text">ASCII without quotation mark and backslash.</param>
+    public bool Says(ReadOnlySpan<byte> name, string text)
+    {
+        ReadOnlySpan<byte> value = RowFields.Of(this).Find(name);
+        return !value.IsEmpty && value[0] == (byte)'"' && Ascii.Equals(value[1..^1], text);
+    }
+
+    /// <summary>The JSON of a field's value; empty when the row has none of that name.</summary>
+    public ReadOnlySpan<byte> Raw(ReadOnlySpan<byte> name) => RowFields.Of(this).Find(name);
 
     /// <summary>A whole number; null when the row has none of that name.</summary>
     public long? Number(ReadOnlySpan<byte> name) => Find(name, out Utf8JsonReader reader) && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) ? value : null;
@@ -69,62 +84,27 @@ public sealed record TransactionRow(string Log, CaptureTime At, CaptureTime Bega
         where T : class
     {
         ArgumentNullException.ThrowIfNull(read);
-        fields ??= RowFields.Of(Json.Span);
-        if (fields.Reading is { } kept && kept.Reader == (Delegate)read) return (T?)kept.Made;
+        if (RowFields.Of(this).Reading is { } kept && kept.Reader == (Delegate)read) return (T?)kept.Made;
         T? made = read(this);
-        fields.Reading = (read, made);
+        RowFields.Of(this).Reading = (read, made);
         return made;
     }
 
     /// <summary>A reader that stands on the value of a field.</summary>
     private bool Find(ReadOnlySpan<byte> name, out Utf8JsonReader reader)
     {
-        // Many ask one row for many fields: where they lie is looked up once.
-        fields ??= RowFields.Of(Json.Span);
-        if (fields.Find(Json.Span, name) is not ( >= 0 and var at, var length))
-        {
-            reader = default;
-            return false;
-        }
-        reader = new Utf8JsonReader(Json.Span.Slice(at, length));
-        return reader.Read();
+        ReadOnlySpan<byte> value = RowFields.Of(this).Find(name);
+        reader = new Utf8JsonReader(value);
+        return !value.IsEmpty && reader.Read();
     }
 
-    /// <summary>Where the fields of a row lie. Two rows do not differ by whether somebody has asked.</summary>
-    private sealed class RowFields
+    /// <summary>The text between quotation marks. Most are plain and were met before.</summary>
+    private static string TextOf(ReadOnlySpan<byte> value)
     {
-        public (Delegate Reader, object? Made)? Reading { get; set; }
-
-        private readonly List<(int NameAt, int NameLength, int ValueAt, int ValueLength)> all = [];
-
-        public static RowFields Of(ReadOnlySpan<byte> json)
-        {
-            RowFields fields = new();
-            Utf8JsonReader reader = new(json);
-            reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                // Behind the quotation mark; names of fields hold nothing that is escaped.
-                int nameAt = (int)reader.TokenStartIndex + 1, nameLength = reader.ValueSpan.Length;
-                reader.Read();
-                int valueAt = (int)reader.TokenStartIndex;
-                reader.Skip();
-                fields.all.Add((nameAt, nameLength, valueAt, (int)reader.BytesConsumed - valueAt));
-            }
-            return fields;
-        }
-
-        public (int At, int Length) Find(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
-        {
-            foreach ((int nameAt, int nameLength, int valueAt, int valueLength) in all)
-            {
-                if (nameLength == name.Length && json.Slice(nameAt, nameLength).SequenceEqual(name)) return (valueAt, valueLength);
-            }
-            return (-1, 0);
-        }
-
-        public override bool Equals(object? obj) => obj is RowFields;
-
-        public override int GetHashCode() => 0;
+        ReadOnlySpan<byte> text = value[1..^1];
+        if (!text.Contains((byte)'\\') && Ascii.IsValid(text)) return RecentTexts.OfAscii(text);
+        Utf8JsonReader reader = new(value);
+        reader.Read();
+        return reader.GetString()!;
     }
 }

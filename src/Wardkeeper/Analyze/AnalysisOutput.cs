@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Sensor.Observations;
@@ -9,8 +10,8 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detectio
 {
     // Patients are counted where they are shown, so rows are rendered even when nobody keeps them.
     private readonly JsonRows? unkept = files is null ? new JsonRows(patients) : null;
-    private readonly SortedDictionary<string, ServiceCount> services = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, long> transactions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ServiceCount> services = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> transactions = new(StringComparer.Ordinal);
 
     /// <summary>What matters of the conversations.</summary>
     public Highlights Highlights { get; } = new();
@@ -19,21 +20,25 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detectio
     public long Flows { get; private set; }
 
     /// <summary>Flows, packets and IP bytes by protocol; flows in which nothing was recognised count as "-".</summary>
-    public IReadOnlyDictionary<string, ServiceCount> Services => services;
+    public IReadOnlyDictionary<string, ServiceCount> Services => new SortedDictionary<string, ServiceCount>(services, StringComparer.Ordinal);
 
     /// <summary>Transactions by log.</summary>
-    public IReadOnlyDictionary<string, long> Transactions => transactions;
+    public IReadOnlyDictionary<string, long> Transactions => new SortedDictionary<string, long>(transactions, StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public void Take(Transaction transaction)
     {
-        transactions[transaction.Log] = transactions.GetValueOrDefault(transaction.Log) + 1;
-        unkept?.Line(transaction);
-        ReadOnlySpan<byte> line = files is not null ? files.Write(transaction) : unkept!.Written;
-        Highlights.Take(transaction, line);
+        CollectionsMarshal.GetValueRefOrAddDefault(transactions, transaction.Log, out _)++;
+        RowFile? file = files?.Of(transaction.Log);
+        JsonRows rows = file?.Rows ?? unkept!;
+        int before = rows.Written.Length;
+        rows.Line(transaction);
+        ReadOnlyMemory<byte> line = rows.Memory[before..];
+        Highlights.Take(transaction, line.Span);
+        // Detectors look at the row where it was written: it is gone when the next one comes.
         if (detection.Wants(transaction.Log))
-            detection.Take(new TransactionRow(transaction.Log, transaction.At, transaction.Began ?? transaction.At, transaction.Flow, line.TrimEnd((byte)'\n').ToArray()));
-        files?.FlushIfLarge(transaction.Log);
+            detection.Take(new TransactionRow(transaction.Log, transaction.At, transaction.Began ?? transaction.At, transaction.Flow, line[..^1]));
+        file?.FlushIfLarge();
         unkept?.Clear();
     }
 
@@ -62,8 +67,8 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detectio
 
     private void Count(string service, FlowRecord flow)
     {
-        ServiceCount count = services.GetValueOrDefault(service);
-        services[service] = new ServiceCount(count.Flows + 1, count.Packets + flow.OriginatorPackets + flow.ResponderPackets, count.Bytes + flow.OriginatorIpBytes + flow.ResponderIpBytes);
+        ref ServiceCount count = ref CollectionsMarshal.GetValueRefOrAddDefault(services, service, out _);
+        count = new ServiceCount(count.Flows + 1, count.Packets + flow.OriginatorPackets + flow.ResponderPackets, count.Bytes + flow.OriginatorIpBytes + flow.ResponderIpBytes);
     }
 
     /// <summary>How much of one protocol there was.</summary>

@@ -47,28 +47,29 @@ internal static class AnalyzeRun
         directory.Fill(devices);
         Conclude(detection, pipeline, source);
         Summary summary = new(pipeline, source, output, devices, book.Findings, patients);
-        byte[] deviceLines = files is not null || options.Json ? DeviceRows.Lines(devices) : [];
-        byte[] json = files is not null || options.Json ? SummaryJson.Of(summary, deviceLines) : [];
-        if (files is not null)
-        {
-            files.Ensure("flows");
-            if (rules is not null)
-            {
-                files.Ensure("alerts");
-                files.WriteWhole("rules.ndjson", RuleRows.Lines(rules));
-            }
-            files.WriteWhole("devices.ndjson", deviceLines);
-            files.WriteWhole("findings.ndjson", FindingRows.Lines(summary.Findings));
-            files.WriteWhole("incidents.ndjson", IncidentRows.Lines(book));
-            files.WriteWhole("summary.json", json);
-        }
+        if (files is not null) Write(files, summary, book, rules);
         if (options.SliceFolder is { } slices) FindingSlices.Write(slices, options.Files, book.Findings);
-        if (options.Json) text.Write(System.Text.Encoding.UTF8.GetString(json));
+        if (options.Json) text.Write(SummaryJson.Text(summary));
         else SummaryText.Write(text, summary, options);
         bool nothingRead = summary.Packets == 0 && source.Problems.Any(problem => problem.Kind is CaptureProblemKind.NotACapture or CaptureProblemKind.Unreadable)
             && source.Captures.Count == 0;
         if (options.Json && source.Problems.Count > 0) SummaryText.WriteProblems(errors, source.Problems, options.Chinese);
         return nothingRead ? 2 : 0;
+    }
+
+    /// <summary>Writes what is only known at the end.</summary>
+    private static void Write(RowFiles files, Summary summary, FindingBook book, RuleSet? rules)
+    {
+        files.Ensure("flows");
+        if (rules is not null)
+        {
+            files.Ensure("alerts");
+            files.WriteWhole("rules.ndjson", RuleRows.Lines(rules));
+        }
+        files.WriteAll("findings", summary.Findings, FindingRows.Write);
+        files.WriteAll("incidents", IncidentRows.Of(book), IncidentRows.Write);
+        using Stream devices = files.Open("devices.ndjson"), json = files.Open("summary.json");
+        SummaryJson.Write(json, summary, devices);
     }
 
     /// <summary>The capture is over: what it says of the sensor itself, and a look through its devices.</summary>

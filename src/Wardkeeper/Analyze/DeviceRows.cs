@@ -7,15 +7,8 @@ namespace Wardkeeper.Analyze;
 /// <summary>Writes devices: plain values first, the claims they were decided over beside them.</summary>
 internal static class DeviceRows
 {
-    /// <summary>All devices, a line of JSON each.</summary>
-    public static byte[] Lines(IReadOnlyList<Device> devices)
-    {
-        JsonRows rows = new(new PatientNames(false));
-        foreach (Device device in devices) rows.Line(device, static (row, device) => Fields(row, device));
-        return rows.Written.ToArray();
-    }
-
-    private static void Fields(RowWriter row, Device device)
+    /// <summary>Writes one.</summary>
+    public static void Write(RowWriter row, Device device)
     {
         row.Text("id"u8, device.Id);
         row.Texts("macs"u8, [.. device.Macs.Select(mac => mac.ToString())]);

@@ -4,18 +4,11 @@ using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Analyze;
 
-/// <summary>Writes findings, a line of JSON each, in the order in which they were raised. Titles are in both languages, so that the file does not depend on the reader's.</summary>
+/// <summary>Writes findings. Titles are in both languages, so that the file does not depend on the reader's.</summary>
 internal static class FindingRows
 {
-    /// <summary>All findings.</summary>
-    public static byte[] Lines(IReadOnlyList<Finding> findings)
-    {
-        JsonRows rows = new(new PatientNames(false));
-        foreach (Finding finding in findings) rows.Line(finding, static (row, finding) => Fields(row, finding));
-        return rows.Written.ToArray();
-    }
-
-    private static void Fields(RowWriter row, Finding finding)
+    /// <summary>Writes one.</summary>
+    public static void Write(RowWriter row, Finding finding)
     {
         row.Time("ts"u8, finding.First);
         row.Text("id"u8, finding.Id);

@@ -7,17 +7,17 @@ namespace Wardkeeper.Analyze;
 /// <summary>Writes incidents, a line of JSON each, in the order in which they came to be; those that were merged into others are left out.</summary>
 internal static class IncidentRows
 {
-    /// <summary>All incidents of a book.</summary>
-    public static byte[] Lines(FindingBook book)
+    /// <summary>All incidents of a book, each with the findings by their numbers.</summary>
+    public static IEnumerable<(Incident Incident, Dictionary<long, Finding> Findings)> Of(FindingBook book)
     {
         Dictionary<long, Finding> findings = book.Findings.ToDictionary(finding => finding.Number);
-        JsonRows rows = new(new PatientNames(false));
-        foreach (Incident incident in book.Incidents.All.Where(one => one.MergedInto is null)) rows.Line((incident, findings), static (row, one) => Fields(row, one.incident, one.findings));
-        return rows.Written.ToArray();
+        return book.Incidents.All.Where(one => one.MergedInto is null).Select(incident => (incident, findings));
     }
 
-    private static void Fields(RowWriter row, Incident incident, Dictionary<long, Finding> findings)
+    /// <summary>Writes one.</summary>
+    public static void Write(RowWriter row, (Incident Incident, Dictionary<long, Finding> Findings) one)
     {
+        (Incident incident, Dictionary<long, Finding> findings) = one;
         row.Time("ts"u8, incident.First);
         row.Text("id"u8, incident.Id);
         row.Text("severity"u8, incident.Severity.Word());

@@ -11,7 +11,7 @@ internal static class Kebab
     public static string Of(ClaimKind kind) => Kinds[(int)kind];
 
     public static string Of<T>(T value)
-        where T : struct, Enum => Of(value.ToString());
+        where T : struct, Enum => Names<T>.All.GetValueOrDefault(value) ?? Of(value.ToString());
 
     private static string Of(string name)
     {
@@ -22,5 +22,11 @@ internal static class Kebab
             text.Append(char.ToLowerInvariant(c));
         }
         return text.ToString();
+    }
+
+    private static class Names<T>
+        where T : struct, Enum
+    {
+        public static readonly Dictionary<T, string> All = Enum.GetValues<T>().Distinct().ToDictionary(value => value, value => Of(value.ToString()));
     }
 }

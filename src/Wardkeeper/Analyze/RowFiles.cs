@@ -5,7 +5,7 @@ namespace Wardkeeper.Analyze;
 /// <summary>The output folder: one file per kind of row, written as rows come. Holds at most a block per file.</summary>
 internal sealed class RowFiles : IDisposable
 {
-    private const int Block = 256 * 1024;
+    private const int Block = 64 * 1024;
     private readonly string folder;
     private readonly PatientNames patients;
     private readonly Dictionary<string, RowFile> files = new(StringComparer.Ordinal);
@@ -27,17 +27,12 @@ internal sealed class RowFiles : IDisposable
         }
     }
 
-    /// <summary>Writes a transaction's line and returns it; it is gone when the file is flushed.</summary>
-    public ReadOnlySpan<byte> Write(Transaction transaction)
+    /// <summary>The file of a kind of rows, made when there is none.</summary>
+    public RowFile Of(string name)
     {
-        RowFile file = Of(transaction.Log);
-        int before = file.Rows.Written.Length;
-        file.Rows.Line(transaction);
-        return file.Rows.Written[before..];
+        if (!files.TryGetValue(name, out RowFile? file)) files[name] = file = new RowFile(Path.Combine(folder, name + ".ndjson"), patients);
+        return file;
     }
-
-    /// <summary>Writes a log's lines to its file when there are many.</summary>
-    public void FlushIfLarge(string log) => Of(log).FlushIfLarge();
 
     public void Write(FlowRecord flow)
     {
@@ -46,12 +41,26 @@ internal sealed class RowFiles : IDisposable
         file.FlushIfLarge();
     }
 
+    /// <summary>Writes all rows of a kind.</summary>
+    public void WriteAll<T>(string name, IEnumerable<T> values, Action<RowWriter, T> write)
+    {
+        RowFile file = Of(name);
+        foreach (T value in values)
+        {
+            file.Rows.Line(value, write);
+            file.FlushIfLarge();
+        }
+    }
+
     /// <summary>Writes a file as a whole.</summary>
     public void WriteWhole(string name, ReadOnlySpan<byte> content)
     {
-        using FileStream stream = new(Path.Combine(folder, name), FileMode.Create, FileAccess.Write, FileShare.Read, 1);
+        using Stream stream = Open(name);
         stream.Write(content);
     }
+
+    /// <summary>Opens a file that is written from its beginning to its end; the caller closes it.</summary>
+    public Stream Open(string name) => new FileStream(Path.Combine(folder, name), FileMode.Create, FileAccess.Write, FileShare.Read, Block);
 
     /// <summary>Makes sure that a file exists even when it has no rows.</summary>
     public void Ensure(string name) => Of(name);
@@ -60,34 +69,33 @@ internal sealed class RowFiles : IDisposable
     {
         foreach (RowFile file in files.Values) file.Dispose();
     }
+}
 
-    private RowFile Of(string name)
+/// <summary>A file of rows.</summary>
+internal sealed class RowFile(string path, PatientNames patients) : IDisposable
+{
+    // Many kinds of rows are written side by side: their blocks together should not leave the processor's cache.
+    private const int Block = 64 * 1024;
+    private readonly FileStream stream = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
+
+    /// <summary>Writes rows; they are gone when they are flushed.</summary>
+    public JsonRows Rows { get; } = new(patients);
+
+    /// <summary>Writes the rows to the file when there are many.</summary>
+    public void FlushIfLarge()
     {
-        if (!files.TryGetValue(name, out RowFile? file)) files[name] = file = new RowFile(Path.Combine(folder, name + ".ndjson"), patients);
-        return file;
+        if (Rows.Written.Length >= Block) Flush();
     }
 
-    private sealed class RowFile(string path, PatientNames patients) : IDisposable
+    public void Dispose()
     {
-        private readonly FileStream stream = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
+        Flush();
+        stream.Dispose();
+    }
 
-        public JsonRows Rows { get; } = new(patients);
-
-        public void FlushIfLarge()
-        {
-            if (Rows.Written.Length >= Block) Flush();
-        }
-
-        public void Dispose()
-        {
-            Flush();
-            stream.Dispose();
-        }
-
-        private void Flush()
-        {
-            stream.Write(Rows.Written);
-            Rows.Clear();
-        }
+    private void Flush()
+    {
+        stream.Write(Rows.Written);
+        Rows.Clear();
     }
 }

@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Observations;
 
@@ -11,26 +13,34 @@ namespace Wardkeeper.Analyze;
 internal static class SummaryJson
 {
     /// <summary>The summary as JSON.</summary>
+    public static string Text(Summary summary)
+    {
+        using MemoryStream json = new();
+        Write(json, summary, Stream.Null);
+        return Encoding.UTF8.GetString(json.GetBuffer().AsSpan(0, (int)json.Length));
+    }
+
+    /// <summary>Writes the summary as JSON, its devices last.</summary>
+    /// <param name="into">Where it goes.</param>
     /// <param name="summary">What to write.</param>
-    /// <param name="devices">Its devices, each already a line of JSON; written once, used here and in their own file.</param>
-    public static byte[] Of(Summary summary, ReadOnlySpan<byte> devices)
+    /// <param name="devices">Where the devices go besides, a line each: they are the most of it, and made once.</param>
+    public static void Write(Stream into, Summary summary, Stream devices)
     {
         JsonRows rows = new(new PatientNames(false));
         rows.Line(summary, static (row, summary) => Fields(row, summary));
-        ArrayBufferWriter<byte> whole = new(rows.Written.Length + devices.Length + (devices.Length / 64) + 64);
-        whole.Write(Indented(rows.Written).TrimEnd("\n}"u8));
-        whole.Write(",\n  \"devices\": ["u8);
+        into.Write(Indented(rows.Written).TrimEnd("\n}"u8));
+        into.Write(",\n  \"devices\": ["u8);
         bool first = true;
-        while (!devices.IsEmpty)
+        foreach (Device device in summary.Devices)
         {
-            int end = devices.IndexOf((byte)'\n');
-            whole.Write(first ? "\n    "u8 : ",\n    "u8);
-            whole.Write(devices[..end]);
-            devices = devices[(end + 1)..];
+            rows.Clear();
+            rows.Line(device, DeviceRows.Write);
+            devices.Write(rows.Written);
+            into.Write(first ? "\n    "u8 : ",\n    "u8);
+            into.Write(rows.Written.TrimEnd((byte)'\n'));
             first = false;
         }
-        whole.Write(first ? "]\n}\n"u8 : "\n  ]\n}\n"u8);
-        return whole.WrittenSpan.ToArray();
+        into.Write(first ? "]\n}\n"u8 : "\n  ]\n}\n"u8);
     }
 
     /// <summary>The same JSON for people's eyes, a field a line.</summary>

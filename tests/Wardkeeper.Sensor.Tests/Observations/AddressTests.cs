@@ -27,6 +27,23 @@ public class AddressTests
         });
 
     [Theory]
+    [InlineData("10.0.0.256")]
+    [InlineData("010.0.0.1")]
+    [InlineData("10.0.0")]
+    [InlineData("10.0.0.1.")]
+    [InlineData("10..0.1")]
+    [InlineData("0x0a.0.0.1")]
+    [InlineData("1.2.3.0004")]
+    [InlineData("0.0.0.0")]
+    [InlineData("")]
+    public void What_is_written_in_an_odd_way_is_read_as_the_framework_reads_it(string text)
+    {
+        bool isRead = System.Net.IPAddress.TryParse(text, out System.Net.IPAddress? framework);
+        Assert.Equal(isRead, Address.TryParse(text, out Address address));
+        if (isRead) Assert.Equal(Address.Read(framework!.GetAddressBytes()), address);
+    }
+
+    [Theory]
     [InlineData("10.0.0.1", true)]
     [InlineData("172.32.0.1", false)]
     [InlineData("fe80::1", true)]

@@ -135,7 +135,7 @@ internal sealed class AddressShared : IDetector, IDetector<TransactionRow>, IDet
     }
 
     private static MacAddress Mac(string? text) =>
-        text is { Length: 17 } && ulong.TryParse(text.Replace(":", "", StringComparison.Ordinal), System.Globalization.NumberStyles.AllowHexSpecifier, null, out ulong value) ? new MacAddress(value) : default;
+        text is not null && Register.RegisterValues.TryMac(text, out MacAddress mac) ? mac : default;
 
     /// <summary>Hardware addresses that pass from router to router on purpose: VRRP and CARP (RFC 9568, section 7.3), HSRP, GLBP.</summary>
     private static bool IsRouterPair(MacAddress mac) => (mac.Value >> 16) == 0x0000_5E00 || (mac.Value >> 8) is 0x0000_0C07_AC or 0x0000_0C9F_F0 || (mac.Value >> 24) == 0x0007_B4;

@@ -80,7 +80,8 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
             ClaimKind.TcpStack => Stack(habits, claim),
             ClaimKind.Ja4 => habits.Shows("tls-client", claim.Value, claim.At),
             ClaimKind.Ja3 => habits.Shows("tls-client-ja3", claim.Value, claim.At) && false,
-            ClaimKind.ImplementationUid or ClaimKind.ImplementationVersion when !Claim.IsOfSentObject(claim.Origin) => habits.Shows("dicom-implementation/" + claim.Kind, claim.Value, claim.At) && false,
+            ClaimKind.ImplementationUid when !Claim.IsOfSentObject(claim.Origin) => habits.Shows("dicom-implementation/ImplementationUid", claim.Value, claim.At) && false,
+            ClaimKind.ImplementationVersion when !Claim.IsOfSentObject(claim.Origin) => habits.Shows("dicom-implementation/ImplementationVersion", claim.Value, claim.At) && false,
             ClaimKind.AeTitle when !Claim.IsOfSentObject(claim.Origin) => habits.Shows("dicom-title", claim.Value, claim.At) && false,
             ClaimKind.HlApplication when claim.Origin.StartsWith("MSH-3", StringComparison.Ordinal) => habits.Shows("hl7-sender", claim.Value, claim.At) && false,
             ClaimKind.UserAgent => habits.Shows("user-agent/" + claim.Protocol, claim.Value, claim.At),
@@ -179,18 +180,24 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
 
     private static bool Stack(CardHabits habits, Claim claim)
     {
-        string[] parts = claim.Value.Split(';');
-        if (parts.Length != 5) return false;
-        bool isNew = habits.Shows("tcp-ttl/" + claim.Origin, parts[0][(parts[0].IndexOf('=', StringComparison.Ordinal) + 1)..], claim.At);
-        isNew |= habits.Shows("tcp-window/" + claim.Origin, $"{parts[1]};{parts[3]}", claim.At);
+        Span<Range> parts = stackalloc Range[6];
+        ReadOnlySpan<char> value = claim.Value;
+        if (value.Split(parts, ';') != 5) return false;
+        bool isNew = habits.Shows("tcp-ttl/" + claim.Origin, Behind(value[parts[0]]), claim.At);
+        isNew |= habits.Shows("tcp-window/" + claim.Origin, $"{value[parts[1]]};{value[parts[3]]}", claim.At);
         // An answer takes up the options that were offered: it is the peer's as much as the machine's.
-        return claim.Origin == "SYN" && habits.Shows("tcp-options/SYN", parts[4][(parts[4].IndexOf('=', StringComparison.Ordinal) + 1)..], claim.At) | isNew;
+        return claim.Origin == "SYN" && habits.Shows("tcp-options/SYN", Behind(value[parts[4]]), claim.At) | isNew;
+
+        static string Behind(ReadOnlySpan<char> part) => part[(part.IndexOf('=') + 1)..].ToString();
     }
 
     private static void Judge(CardHabits habits, Subject subject, Evidence evidence, in Knowledge known, IFindingSink findings)
     {
         CaptureTime now = evidence.At;
         if (habits.IsRouter || habits.First is not { } first || now.Since(first) < Settled) return;
+        if (IsOver(habits, now)) habits.Told = 0;
+        // With being in two places, so many traits must have a new value at least.
+        if (HabitsNow.Fresh(habits, now, Lately) < Needed - 1) return;
         List<Comparison> traits = HabitsNow.Compare(habits, now, Lately, Settled, Behaviour);
         bool isInTwo = HabitsNow.IsInTwo(habits, "switch-port", now, Lately, Settled) || HabitsNow.IsInTwo(habits, "vlan", now, Lately, Settled);
         // Whatever changes together with the switch port is a device that was moved, or another one.
@@ -200,7 +207,6 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         string[] families = [.. different.Where(Hard.ContainsKey).Select(name => Hard[name]).Distinct()];
         int behaviour = different.Count(Behaviour.ContainsKey);
         bool isAnother = (different.Length >= Needed && families.Length > 0 && (behaviour > 0 || families.Length > 1)) || (different.Length >= NeededSoft && behaviour >= SoftBehaviour);
-        if (IsOver(habits, now)) habits.Told = 0;
         if (!isAnother || different.Length <= habits.Told) return;
         (habits.Told, habits.ToldAt) = (different.Length, now);
         Raise(habits, subject, traits, different.Length, families.Length, evidence, known, findings);

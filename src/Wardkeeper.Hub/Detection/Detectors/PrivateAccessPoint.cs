@@ -69,8 +69,10 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
             (browsing.Subject, browsing.At) = (claim.Subject, new Evidence(claim.At, claim.Uid, claim.Packet));
             browsing.Systems.Add(system);
         }
-        if (claim is { Kind: ClaimKind.TcpStack, Origin: "SYN" } && known.Local.Contains(claim.Subject.Ip) && claim.Value.Split(';')[0] is var life && cards.Of(claim.Subject.Mac) is { } card)
+        if (claim is { Kind: ClaimKind.TcpStack, Origin: "SYN" } && known.Local.Contains(claim.Subject.Ip) && cards.Of(claim.Subject.Mac) is { } card)
         {
+            int end = claim.Value.IndexOf(';', StringComparison.Ordinal);
+            string life = end < 0 ? claim.Value : claim.Value[..end];
             (card.Subject, card.At) = (claim.Subject, new Evidence(claim.At, claim.Uid, claim.Packet));
             if (card.Addresses.Count < AddressesKept) card.Addresses.TryAdd(claim.Subject.Ip, life);
             // One machine keeps its initial time to live, whatever program opens the connection.

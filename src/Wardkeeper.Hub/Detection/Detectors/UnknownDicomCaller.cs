@@ -130,11 +130,11 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
     /// <summary>The program behind a title, against those it had; learns it.</summary>
     private static void Compare(TransactionRow seen, FlowView flow, string title, Caller caller, bool isSilent, in Knowledge known, IFindingSink findings)
     {
-        string implementation = Implementation(seen), usual = string.Join(", ", caller.Habit.Traits.Keys.Take(3));
-        bool isOtherUid = !caller.Habit.Traits.Keys.Any(one => one.StartsWith(Uid(seen) + " ", StringComparison.Ordinal));
-        // Nobody learns a stranger's program as the owner's.
         bool isSettled = caller.Habit.IsSettled(seen.Began);
+        // Nobody learns a stranger's program as the owner's.
         if (isSilent && isSettled) return;
+        string implementation = Implementation(seen), usual = isSettled ? string.Join(", ", caller.Habit.Traits.Keys.Take(3)) : "";
+        bool isOtherUid = isSettled && !caller.Habit.Traits.Keys.Any(one => one.StartsWith(Uid(seen) + " ", StringComparison.Ordinal));
         bool isKnown = caller.Habit.Knows(implementation, seen.Began);
         int before = caller.Contexts.Count, added = 0;
         foreach (string context in seen.Texts("contexts"u8, "abstract_syntax"u8))

@@ -29,7 +29,7 @@ internal static class DhcpMessageReader
             MsgTypes = [DhcpText.TypeName(options[53].Length == 1 ? options[53][0] : 0)],
             Xid = header.TransactionId,
             ParameterList = DhcpText.Codes(options[55]),
-            OptionOrder = options.Order.Count == 0 ? null : string.Join(',', options.Order),
+            OptionOrder = options.Order is { Count: > 0 } order ? string.Join(',', order) : null,
             VendorClass = DhcpText.TextOrHex(options[60]),
             ClientId = DhcpText.ClientId(options[61]),
             MaxMessageSize = DhcpText.U16(options[57]),

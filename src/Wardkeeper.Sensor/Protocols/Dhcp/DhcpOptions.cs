@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Wardkeeper.Sensor.Protocols.Dhcp;
 
 /// <summary>
@@ -11,10 +13,7 @@ internal sealed class DhcpOptions
     /// <summary>Codes remembered in their order.</summary>
     private const int MaxOrder = 128;
 
-    private readonly int[] lengths = new int[256];
-    private readonly int[] starts = new int[256];
-    private readonly bool[] present = new bool[256];
-    private readonly List<byte> order = [];
+    private readonly List<Option> options = new(16);
     private byte[] data = [];
 
     private DhcpOptions()
@@ -22,7 +21,7 @@ internal sealed class DhcpOptions
     }
 
     /// <summary>Codes in the order of their first appearance.</summary>
-    public IReadOnlyList<byte> Order => order;
+    public IReadOnlyList<byte> Order => [.. options.Take(MaxOrder).Select(option => option.Code)];
 
     /// <summary>Whether the field <c>file</c> holds options instead of a file name.</summary>
     public bool FileHoldsOptions { get; private set; }
@@ -33,9 +32,9 @@ internal sealed class DhcpOptions
     /// <summary>What was wrong, or null; options before that are there.</summary>
     public Fault? Fault { get; private set; }
 
-    public bool Has(byte code) => present[code];
+    public bool Has(byte code) => IndexOf(code) >= 0;
 
-    public ReadOnlySpan<byte> this[byte code] => data.AsSpan(starts[code], lengths[code]);
+    public ReadOnlySpan<byte> this[byte code] => IndexOf(code) is >= 0 and var at ? data.AsSpan(options[at].Start, options[at].Length) : default;
 
     /// <summary>Collects the options of a message.</summary>
     public static DhcpOptions Read(in BootpHeader header)
@@ -68,17 +67,15 @@ internal sealed class DhcpOptions
                 Fault ??= DhcpFaults.OptionTruncated;
                 return;
             }
-            int length = field[at++];
-            if (copy)
+            int length = field[at++], known = IndexOf(code);
+            if (known < 0)
             {
-                field.Slice(at, length).CopyTo(data.AsSpan(starts[code] + lengths[code]));
+                known = options.Count;
+                options.Add(new Option { Code = code });
             }
-            else if (!present[code])
-            {
-                present[code] = true;
-                if (order.Count < MaxOrder) order.Add(code);
-            }
-            lengths[code] += length;
+            ref Option option = ref CollectionsMarshal.AsSpan(options)[known];
+            if (copy) field.Slice(at, length).CopyTo(data.AsSpan(option.Start + option.Length));
+            option.Length += length;
             at += length;
         }
     }
@@ -86,18 +83,29 @@ internal sealed class DhcpOptions
     private void Place()
     {
         int total = 0;
-        for (int code = 0; code < 256; code++)
+        foreach (ref Option option in CollectionsMarshal.AsSpan(options))
         {
-            starts[code] = total;
-            total += lengths[code];
-            lengths[code] = 0;
+            option.Start = total;
+            total += option.Length;
+            option.Length = 0;
         }
         data = new byte[total];
     }
 
+    /// <summary>Messages have a dozen options or two: going through them is quicker than a table of all codes.</summary>
+    private int IndexOf(byte code)
+    {
+        ReadOnlySpan<Option> all = CollectionsMarshal.AsSpan(options);
+        for (int i = 0; i < all.Length; i++)
+        {
+            if (all[i].Code == code) return i;
+        }
+        return -1;
+    }
+
     private int FindOverload(ReadOnlySpan<byte> field)
     {
-        if (!present[Overload]) return 0;
+        if (!Has(Overload)) return 0;
         for (int at = 0; at < field.Length && field[at] != End;)
         {
             if (field[at] == Pad)
@@ -115,5 +123,12 @@ internal sealed class DhcpOptions
             at += 2 + field[at + 1];
         }
         return 0;
+    }
+
+    /// <summary>One option: where its parts lie together.</summary>
+    private struct Option
+    {
+        public byte Code;
+        public int Start, Length;
     }
 }
