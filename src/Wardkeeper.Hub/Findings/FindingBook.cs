@@ -262,6 +262,7 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
             Peer = sighting.Peer,
             First = sighting.At,
             Last = sighting.At,
+            Count = sighting.Times,
             Title = new PhraseKey(sighting.Type.Name + ".title", sighting.Arguments),
             Explanation = new PhraseKey(sighting.Type.Name + ".why", sighting.Arguments),
             Facts = sighting.Facts,
@@ -282,7 +283,7 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
 
     private void Again(Finding finding, Sighting sighting)
     {
-        finding.Count++;
+        finding.Count += sighting.Times;
         if (sighting.At < finding.First) finding.First = sighting.At;
         if (sighting.At >= finding.Last)
         {
