@@ -40,14 +40,14 @@ internal sealed class PastTrafficReader(HistoryStore store) : IPastTraffic
 
     // A flow that lasts has a row for each report: those behind the first are no other flow.
     private static string FlowsText(HistorySql sql) => $"""
-        SELECT orig_ip, resp_ip, min(ts), max(ts), arg_min(uid, (ts, uid)), arg_max(uid, (ts, uid)), arg_min(orig_mac, (ts, uid)), arg_min(resp_mac, (ts, uid)), arg_min(orig_port, (ts, uid)), arg_min(resp_port, (ts, uid)),
+        SELECT orig_ip, resp_ip, min(ts), max(ts), arg_min(uid, ts), arg_max(uid, ts), arg_min(orig_mac, ts), arg_min(resp_mac, ts), arg_min(orig_port, ts), arg_min(resp_port, ts),
             greatest(1, count(*) FILTER (part < 2)), bool_or(orig_packets > 0 AND resp_packets > 0 AND state NOT IN ('REJ', 'S0'))
         FROM {Ends(sql, "orig_packets, resp_packets, state, part")} GROUP BY orig_ip, resp_ip
         """;
 
     private static string SaidText(HistorySql sql) => $"""
-        SELECT orig_ip, resp_ip, min(ts), max(ts), arg_min(coalesce(uid, ''), (ts, uid)), arg_max(coalesce(uid, ''), (ts, uid)), arg_min(orig_mac, (ts, uid)), arg_min(resp_mac, (ts, uid)), arg_min(orig_port, (ts, uid)), arg_min(resp_port, (ts, uid)),
-            count(*), log, {Same} AS same, arg_min(json, (ts, uid))
+        SELECT orig_ip, resp_ip, min(ts), max(ts), arg_min(coalesce(uid, ''), ts), arg_max(coalesce(uid, ''), ts), arg_min(orig_mac, ts), arg_min(resp_mac, ts), arg_min(orig_port, ts), arg_min(resp_port, ts),
+            count(*), log, {Same} AS same, arg_min(json, ts)
         FROM {Ends(sql, "log, json")} GROUP BY orig_ip, resp_ip, log, same
         """;
 

@@ -71,7 +71,7 @@ public sealed class LookBackTests : IAsyncLifetime
         FindingBook book = app.Get<FindingBook>();
         LookBacks looks = app.Get<LookBacks>();
         Task work = Task.Run(() => looks.WorkAsync(stop.Token), Cancel);
-        while (looks.Of("a.csv") is not { Hits: > 0 }) await Task.Yield();
+        while (!work.IsCompleted && looks.Of("a.csv") is not { Hits: > 0 }) await Task.Delay(10, Cancel);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
