@@ -96,7 +96,7 @@ internal sealed class DetectorReadiness(IDeviceDirectory devices, DetectionPath 
     /// <inheritdoc/>
     public IReadOnlyList<BlindSpan> BlindBetween(CaptureTime from, CaptureTime to) => [.. detection.Blind.Spans.Where(one => one.Touches(from, to))];
 
-    private static IReadOnlyList<BlindSpan> Latest(IReadOnlyList<BlindSpan> spans)
+    private static BlindSpan[] Latest(IReadOnlyList<BlindSpan> spans)
     {
         if (spans.Count == 0) return [];
         CaptureTime since = new(spans.Max(one => one.To).Nanoseconds - (Days * 86_400L * CaptureTime.PerSecond));
