@@ -92,6 +92,7 @@ internal static class PlatformHost
         services.AddHostedService<StartupWork>();
         services.AddHostedService<RetentionWork>();
         services.AddHostedService<IntelligenceWork>();
+        services.AddHostedService<LookBackWork>();
         services.AddHostedService<CareWork>();
         services.AddHostedService<ResponseWork>();
         services.AddSingleton<MailRound>();

@@ -24,10 +24,12 @@ internal sealed class SensorPipeline
     private bool hasNext, isStopping;
     private CaptureTime countedAt;
     private volatile Signatures.RuleSet? waiting;
+    private int wantedSums, usedSums;
 
     public SensorPipeline(SensorOptions options, ICaptureSource source, ISensorOutput output)
     {
         live = source as ILiveSource;
+        wantedSums = usedSums = (int)options.Sums;
         workers = Math.Max(1, options.Workers);
         Decoder decoder = new(decoding);
         Reader = new BatchReader(source, decoder);
@@ -51,6 +53,9 @@ internal sealed class SensorPipeline
     /// <summary>Other rules take the place of those that run, from the next batch on: no packet goes by unasked. From any thread.</summary>
     public void Use(Signatures.RuleSet rules) => waiting = rules;
 
+    /// <summary>Other sums of files are wanted beside SHA-256, from the next batch on. From any thread.</summary>
+    public void Use(Content.FileSums sums) => Volatile.Write(ref wantedSums, (int)sums);
+
     /// <summary>Everything counted in the source, in decoding and in all shards. Not while the pipeline runs.</summary>
     public SensorCounters Counters()
     {
@@ -66,7 +71,7 @@ internal sealed class SensorPipeline
     {
         using WorkRound round = new(workers, 2 + PacketBatch.Shards, Task);
         hasNext = Reader.Fill(next);
-        TakeRules();
+        TakeWishes();
         while (hasNext && !isStopping)
         {
             (current, next) = (next, current);
@@ -99,15 +104,20 @@ internal sealed class SensorPipeline
         else shards[number - 2].Run(current, number - 2);
     }
 
-    private void TakeRules()
+    private void TakeWishes()
     {
+        if (Volatile.Read(ref wantedSums) is var sums && sums != usedSums)
+        {
+            usedSums = sums;
+            foreach (SensorWorker shard in shards) shard.Use((Content.FileSums)sums);
+        }
         if (Interlocked.Exchange(ref waiting, null) is not { } rules) return;
         foreach (SensorWorker shard in shards) shard.Use(rules);
     }
 
     private void Exchange()
     {
-        TakeRules();
+        TakeWishes();
         if (live is not null && current.End.Since(countedAt) >= TimeSpan.FromSeconds(1)) (LiveCounters, countedAt) = (Counters(), current.End);
         gathered.Clear();
         foreach (SensorWorker shard in shards)

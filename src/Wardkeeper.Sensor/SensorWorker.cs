@@ -43,6 +43,7 @@ internal sealed class SensorWorker
         routers = new Routers(Output);
         looksAtOnce = options.LooksAtOnce;
         if (options.Rules is { } rules) Use(rules);
+        Use(options.Sums);
     }
 
     /// <summary>What this shard gave since it was last cleared.</summary>
@@ -68,6 +69,9 @@ internal sealed class SensorWorker
         content.Signatures = new SignatureEngine(rules, Output, Counters, looksAtOnce);
         Counters.Listener = content.Signatures.Heard;
     }
+
+    /// <summary>Which sums of files are computed beside SHA-256, of bodies that begin from now on; between batches.</summary>
+    public void Use(Content.FileSums sums) => content.Sums = sums;
 
     /// <summary>Works on this shard's packets of a batch.</summary>
     public void Run(PacketBatch batch, int shard)

@@ -15,7 +15,8 @@ internal sealed record FoundHere(string Type, string Severity, bool IsStanding, 
 
 /// <summary>What detection said of a capture.</summary>
 /// <param name="Findings">In the order of raising.</param>
-internal sealed record CaptureVerdict(IReadOnlyList<FoundHere> Findings)
+/// <param name="Days">From its first packet to its last, in days.</param>
+internal sealed record CaptureVerdict(IReadOnlyList<FoundHere> Findings, double Days)
 {
     /// <summary>Runs the analysis as the program does and reads what it wrote.</summary>
     public static CaptureVerdict Of(string path)
@@ -24,12 +25,18 @@ internal sealed record CaptureVerdict(IReadOnlyList<FoundHere> Findings)
         try
         {
             AnalyzeRun.Run(new AnalyzeOptions { Files = [path], OutputFolder = folder }, TextWriter.Null, TextWriter.Null);
-            return new CaptureVerdict([.. File.ReadLines(Path.Combine(folder, "findings.ndjson")).Select(Read)]);
+            return new CaptureVerdict([.. File.ReadLines(Path.Combine(folder, "findings.ndjson")).Select(Read)], DaysOf(Path.Combine(folder, "summary.json")));
         }
         finally
         {
             Directory.Delete(folder, true);
         }
+    }
+
+    private static double DaysOf(string path)
+    {
+        JsonElement summary = JsonElement.Parse(File.ReadAllText(path));
+        return summary.TryGetProperty("first", out JsonElement first) && summary.TryGetProperty("last", out JsonElement last) && first.ValueKind == JsonValueKind.Number ? (last.GetDouble() - first.GetDouble()) / 86_400 : 0;
     }
 
     private static FoundHere Read(string line)

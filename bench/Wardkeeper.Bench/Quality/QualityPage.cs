@@ -46,15 +46,19 @@ internal static class QualityPage
 
     private static void Quiet(StringBuilder page, IReadOnlyList<(string Day, CaptureVerdict Verdict)> quiet)
     {
-        Line(page, $"## Days without an attack\n\n{quiet.Count} recordings of the laboratory's hospital; a finding in one of them is false.\n");
-        page.Append("| recording | findings | medium or higher | what they say |\n|---|---|---|---|\n");
+        FoundHere[] every = [.. quiet.SelectMany(one => one.Verdict.Findings).Where(one => !one.IsStanding)];
+        double days = quiet.Sum(one => one.Verdict.Days);
+        Line(page, $"## Days without an attack\n\n{quiet.Count} recordings of the laboratory's hospital by different seeds, {days:0.0} days together; a finding in one of them is false. {every.Length / Math.Max(days, 1):0.0} a day (at most 3), {every.Count(IsGrave)} of them medium or higher (none).\n");
+        page.Append("| recording | days | findings | medium or higher | what they say |\n|---|---|---|---|---|\n");
         foreach ((string day, CaptureVerdict verdict) in quiet)
         {
             FoundHere[] found = [.. verdict.Findings.Where(one => !one.IsStanding)];
-            Line(page, $"| {day} | {found.Length} | {found.Count(one => one.Severity is not ("info" or "low"))} | {string.Join("; ", found.Select(one => $"{one.Type}: {one.Title}")).Replace("|", "\\|", StringComparison.Ordinal)} |");
+            Line(page, $"| {day} | {verdict.Days:0.00} | {found.Length} | {found.Count(IsGrave)} | {string.Join("; ", found.Select(one => $"{one.Type}: {one.Title}")).Replace("|", "\\|", StringComparison.Ordinal)} |");
         }
         page.Append('\n');
     }
+
+    private static bool IsGrave(FoundHere found) => found.Severity is not ("info" or "low");
 
     private static void Labelled(StringBuilder page, IReadOnlyList<LabelledAttack> attacks, IReadOnlyDictionary<string, CaptureVerdict> verdicts)
     {

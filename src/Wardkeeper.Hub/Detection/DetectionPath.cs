@@ -28,6 +28,7 @@ internal sealed class DetectionPath
     private readonly IDetector<LedgerReview>[] reviewers;
     private readonly IDetector<AddressMoves>[] moveReaders;
     private readonly IDetector<TrustEvent>[] trustReaders;
+    private readonly IDetector<PastTraffic>[] pastReaders;
     private readonly FrozenDictionary<string, IDetector<TransactionRow>[]> rowReaders;
     private CaptureTime? reviewed;
 
@@ -43,6 +44,7 @@ internal sealed class DetectionPath
         reviewers = [.. all.Select(one => one.Detector).OfType<IDetector<LedgerReview>>()];
         moveReaders = [.. all.Select(one => one.Detector).OfType<IDetector<AddressMoves>>()];
         trustReaders = [.. all.Select(one => one.Detector).OfType<IDetector<TrustEvent>>()];
+        pastReaders = [.. all.Select(one => one.Detector).OfType<IDetector<PastTraffic>>()];
         rowReaders = all.SelectMany(one => one.Info.Logs.Select(log => (log, one.Detector))).GroupBy(pair => pair.log, pair => (IDetector<TransactionRow>)pair.Detector, StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
     }
@@ -52,6 +54,9 @@ internal sealed class DetectionPath
 
     /// <summary>What the machines behind cards showed, as detection remembers it; may be asked by any thread.</summary>
     public ICardTraits Traits => Detectors.Select(one => one.Detector).OfType<ICardTraits>().First();
+
+    /// <summary>When sensors were blind; may be asked by any thread.</summary>
+    public IBlindSpans Blind => Detectors.Select(one => one.Detector).OfType<IBlindSpans>().First();
 
     /// <summary>Whether a detector wants the transactions of a log; of others no row need be made.</summary>
     public bool Wants(string log) => rowReaders.ContainsKey(log);
@@ -108,6 +113,15 @@ internal sealed class DetectionPath
     public void Take(TrustEvent noticed)
     {
         foreach (IDetector<TrustEvent> detector in trustReaders) detector.Inspect(noticed, in known, book);
+    }
+
+    /// <summary>Stored traffic shows what was listed since. The caller passes the same door as batches do.</summary>
+    /// <param name="seen">The traffic.</param>
+    /// <param name="listed">What was listed since.</param>
+    public void Take(PastTraffic seen, IndicatorSet listed)
+    {
+        Knowledge then = Known with { Indicators = listed };
+        foreach (IDetector<PastTraffic> detector in pastReaders) detector.Inspect(seen, in then, book);
     }
 
     /// <summary>Everything up to this time was taken.</summary>

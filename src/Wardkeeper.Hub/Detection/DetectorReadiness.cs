@@ -11,6 +11,9 @@ public interface IDetectorReadiness
 {
     /// <summary>Every detector, in the order of the registry.</summary>
     Task<IReadOnlyList<DetectorState>> LookAsync(CancellationToken cancel = default);
+
+    /// <summary>When sensors were blind between two moments of capture time, the earliest first.</summary>
+    IReadOnlyList<BlindSpan> BlindBetween(CaptureTime from, CaptureTime to);
 }
 
 /// <summary>How a detector stands.</summary>
@@ -20,6 +23,9 @@ public interface IDetectorReadiness
 /// <param name="Weak">What it does not see though it can fire.</param>
 public sealed record DetectorState(string Detector, IReadOnlyList<string> Types, IReadOnlyList<PhraseKey> Blind, IReadOnlyList<PhraseKey> Weak)
 {
+    /// <summary>When it could not see in the latest days, since a sensor did not; the earliest first. Empty for one that judges no traffic.</summary>
+    public IReadOnlyList<BlindSpan> Unseen { get; init; } = [];
+
     /// <summary>Whether it could fire now.</summary>
     public bool CanFire => Blind.Count == 0;
 
@@ -48,6 +54,9 @@ internal sealed record ReadinessFacts
     /// <summary>Logs with rows in the latest days of history.</summary>
     public required IReadOnlySet<string> Logs { get; init; }
 
+    /// <summary>When sensors were blind in the latest days.</summary>
+    public IReadOnlyList<BlindSpan> Unseen { get; init; } = [];
+
     /// <summary>Whether history could be read; else nothing is said of rows.</summary>
     public bool IsHistoryReadable { get; init; } = true;
 }
@@ -69,6 +78,7 @@ internal sealed class DetectorReadiness(IDeviceDirectory devices, DetectionPath 
             First = null,
             Last = null,
             Logs = new HashSet<string>(),
+            Unseen = Latest(detection.Blind.Spans),
         };
         try
         {
@@ -81,6 +91,16 @@ internal sealed class DetectorReadiness(IDeviceDirectory devices, DetectionPath 
             facts = facts with { IsHistoryReadable = false };
         }
         return Of(facts);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BlindSpan> BlindBetween(CaptureTime from, CaptureTime to) => [.. detection.Blind.Spans.Where(one => one.Touches(from, to))];
+
+    private static BlindSpan[] Latest(IReadOnlyList<BlindSpan> spans)
+    {
+        if (spans.Count == 0) return [];
+        CaptureTime since = new(spans.Max(one => one.To).Nanoseconds - (Days * 86_400L * CaptureTime.PerSecond));
+        return [.. spans.Where(one => one.To >= since)];
     }
 
     /// <summary>Decides it.</summary>
@@ -103,7 +123,7 @@ internal sealed class DetectorReadiness(IDeviceDirectory devices, DetectionPath 
             }
         }
         if (facts.IsOneSided && detector.ReadsTraffic) weak.Add(Say("cannot-fire.one-sided"));
-        return new DetectorState(info.Name, [.. info.Types.Select(type => type.Name)], blind, weak);
+        return new DetectorState(info.Name, [.. info.Types.Select(type => type.Name)], blind, weak) { Unseen = detector.ReadsTraffic ? facts.Unseen : [] };
     }
 
     private static PhraseKey Say(string key, params string[] arguments) => new(key, arguments);

@@ -107,10 +107,13 @@ internal sealed class Detector
 {
     private readonly Func<object> make;
 
-    private Detector(DetectorInfo info, Func<object> make) => (Info, this.make) = (info, make);
+    private Detector(DetectorInfo info, Type kind, Func<object> make) => (Info, Kind, this.make) = (info, kind, make);
 
     /// <summary>What it is.</summary>
     public DetectorInfo Info { get; }
+
+    /// <summary>What it is made of.</summary>
+    public Type Kind { get; }
 
     /// <summary>What it reads, in words of the documentation.</summary>
     public IEnumerable<string> Inputs
@@ -124,6 +127,7 @@ internal sealed class Detector
             if (one is IDetector<SensorReport>) yield return "counters of sensors";
             if (one is IDetector<AddressMoves>) yield return "addresses that went to others, as the ledger notices them";
             if (one is IDetector<TrustEvent>) yield return "what the hub notices while it speaks with devices";
+            if (one is IDetector<PastTraffic>) yield return "stored traffic, when indicators come";
             if (one is IDetector<LedgerReview>) yield return "the ledger, once an hour and at the end";
         }
     }
@@ -136,7 +140,7 @@ internal sealed class Detector
 
     /// <summary>Registers a detector.</summary>
     public static Detector Of<T>()
-        where T : IDetector, new() => new(T.Info, static () => new T());
+        where T : IDetector, new() => new(T.Info, typeof(T), static () => new T());
 
     /// <summary>A detector that has seen nothing yet.</summary>
     public object Make() => make();

@@ -17,7 +17,7 @@ internal interface IDetector
 /// Looks at one kind of input and raises findings. A detector, which also is an <see cref="IDetector"/>, is one file; it may read several kinds. It knows no clock but
 /// capture time, keeps bounded state, and is never called by two threads at once.
 /// </summary>
-/// <typeparam name="TInput"><see cref="Observation"/>, <see cref="FlowRecord"/>, <see cref="TransactionRow"/>, <see cref="SensorReport"/>, <see cref="AddressMoves"/>, <see cref="Trust.TrustEvent"/> or <see cref="LedgerReview"/>.</typeparam>
+/// <typeparam name="TInput"><see cref="Observation"/>, <see cref="FlowRecord"/>, <see cref="TransactionRow"/>, <see cref="SensorReport"/>, <see cref="AddressMoves"/>, <see cref="Trust.TrustEvent"/>, <see cref="PastTraffic"/> or <see cref="LedgerReview"/>.</typeparam>
 internal interface IDetector<in TInput>
 {
     /// <summary>Looks at one input.</summary>

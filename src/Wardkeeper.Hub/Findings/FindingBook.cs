@@ -263,6 +263,7 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
             Peer = sighting.Peer,
             First = sighting.At,
             Last = sighting.At,
+            Count = sighting.Times,
             Title = new PhraseKey(sighting.Type.Name + ".title", sighting.Arguments),
             Explanation = new PhraseKey(sighting.Type.Name + ".why", sighting.Arguments),
             Facts = sighting.Facts,
@@ -283,7 +284,7 @@ public sealed class FindingBook(bool forgets = true) : IFindingSink
 
     private void Again(Finding finding, Sighting sighting)
     {
-        finding.Count++;
+        finding.Count += sighting.Times;
         if (sighting.At < finding.First) finding.First = sighting.At;
         if (sighting.At >= finding.Last)
         {

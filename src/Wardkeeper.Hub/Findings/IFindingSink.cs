@@ -48,6 +48,9 @@ public sealed record Sighting
     /// <summary>Where it was seen.</summary>
     public required Evidence Evidence { get; init; }
 
+    /// <summary>How many sightings this one stands for, at least one.</summary>
+    public long Times { get; init; } = 1;
+
     /// <summary>What counts as the same.</summary>
     public string Key => string.Join('|', Type.Name, Subject.Key, Peer?.Key ?? "", Discriminator);
 

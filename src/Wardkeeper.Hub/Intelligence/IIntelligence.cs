@@ -56,7 +56,7 @@ public sealed record IntelligenceSource(string Id, string Name)
     /// <summary>Indicators that are used.</summary>
     public int Count { get; init; }
 
-    /// <summary>The same by kind: <c>address</c>, <c>domain</c>, <c>url</c>, <c>filehash</c>, <c>ja3</c>, <c>ja4</c>, <c>certificate</c>.</summary>
+    /// <summary>The same by kind: <c>address</c>, <c>domain</c>, <c>url</c>, <c>filehash</c>, <c>ja3</c>, <c>ja4</c>, <c>certificate</c>, <c>filemd5</c>, <c>filesha1</c>.</summary>
     public IReadOnlyDictionary<string, int> Kinds { get; init; } = new Dictionary<string, int>();
 
     /// <summary>Since when the oldest is known; null when none says.</summary>
@@ -76,6 +76,9 @@ public sealed record IntelligenceSource(string Id, string Name)
 
     /// <summary>File, place, what is wrong; the first fifty.</summary>
     public IReadOnlyList<string> Mistakes { get; init; } = [];
+
+    /// <summary>How far what it brought is compared with the traffic stored before; null while that has not begun.</summary>
+    public LookBackState? LookBack { get; init; }
 
     /// <summary>Entries of the file that are not used, whatever the reason.</summary>
     public int Skipped => Passed.Values.Sum() + MistakeCount;

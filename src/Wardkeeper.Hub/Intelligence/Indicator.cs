@@ -25,6 +25,12 @@ public enum IndicatorKind
 
     /// <summary>SHA-256 of a certificate.</summary>
     Certificate,
+
+    /// <summary>MD5 of a file.</summary>
+    FileMd5,
+
+    /// <summary>SHA-1 of a file.</summary>
+    FileSha1,
 }
 
 /// <summary>One entry of a source of intelligence: something that, when it is seen, tells of an attack.</summary>

@@ -17,7 +17,7 @@ public static class IndicatorFile
     /// <summary>Reads the indicators of a file; none when anything is wrong with it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="mistakes">What is wrong with it; empty when it is sound.</param>
-    /// <param name="passed">Entries that no packet can show, such as MD5 sums of files.</param>
+    /// <param name="passed">Entries that no packet can show, such as mail addresses.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static IReadOnlyList<Indicator> Read(string path, out IReadOnlyList<string> mistakes, out int passed)

@@ -52,10 +52,10 @@ internal static class IndicatorLines
         ["ja4"] = IndicatorKind.Ja4,
         ["certificate"] = IndicatorKind.Certificate,
         ["x509-sha256"] = IndicatorKind.Certificate,
-        ["md5"] = null,
-        ["sha1"] = null,
-        ["md5_hash"] = null,
-        ["sha1_hash"] = null,
+        ["md5"] = IndicatorKind.FileMd5,
+        ["sha1"] = IndicatorKind.FileSha1,
+        ["md5_hash"] = IndicatorKind.FileMd5,
+        ["sha1_hash"] = IndicatorKind.FileSha1,
         ["email"] = null,
         ["filename"] = null,
     };
@@ -107,8 +107,8 @@ internal static class IndicatorLines
         }
         IndicatorKind? kind = type.Length == 0 ? IndicatorValue.KindOf(value) : Kinds.GetValueOrDefault(type);
         if (type.Length > 0 && !Kinds.ContainsKey(type)) reading.Wrong(place, $"\"{type}\" is no type; types are {string.Join(", ", Kinds.Where(one => one.Value is not null).Select(one => one.Key))}");
-        else if (type.Length > 0 && kind is null) reading.Pass(type.StartsWith("md5", StringComparison.OrdinalIgnoreCase) ? "md5" : type.StartsWith("sha1", StringComparison.OrdinalIgnoreCase) ? "sha1" : "other");
-        else if (kind is not { } known) reading.Wrong(place, $"\"{value}\" is no address, network, domain, URL, SHA-256 or JA4; name its type in a column \"type\"");
+        else if (type.Length > 0 && kind is null) reading.Pass("other");
+        else if (kind is not { } known) reading.Wrong(place, $"\"{value}\" is no address, network, domain, URL, hash of a file or JA4; name its type in a column \"type\"");
         else if (sure.Length > 0 && !(int.TryParse(sure, NumberStyles.None, CultureInfo.InvariantCulture, out int parsed) && parsed <= 100)) reading.Wrong(place, $"confidence \"{sure}\" is no number from 0 to 100");
         else
         {

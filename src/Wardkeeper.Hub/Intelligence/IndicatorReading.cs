@@ -26,7 +26,7 @@ internal sealed class IndicatorReading(string name)
     /// <summary>Form of the file: <c>stix</c>, <c>misp</c>, <c>suricata</c> or <c>list</c>; empty when it is none.</summary>
     public string Format { get; set; } = "";
 
-    /// <summary>Sound entries that are not used, by the reason: <c>md5</c>, <c>sha1</c>, <c>other</c> (packets do not show it), <c>not-for-detection</c>, <c>pattern</c> (needs more than one sighting), <c>language</c> (of another tool), <c>revoked</c>.</summary>
+    /// <summary>Sound entries that are not used, by the reason: <c>other</c> (packets do not show it), <c>not-for-detection</c>, <c>pattern</c> (needs more than one sighting), <c>language</c> (of another tool), <c>revoked</c>.</summary>
     public IReadOnlyDictionary<string, int> Passed => passed;
 
     /// <summary>Whether it is no use to read on: most entries are wrong.</summary>
@@ -86,6 +86,8 @@ internal sealed class IndicatorReading(string name)
         IndicatorKind.Domain => "domain",
         IndicatorKind.Url => "URL",
         IndicatorKind.FileHash => "SHA-256 of a file (64 hexadecimal digits)",
+        IndicatorKind.FileMd5 => "MD5 of a file (32 hexadecimal digits)",
+        IndicatorKind.FileSha1 => "SHA-1 of a file (40 hexadecimal digits)",
         IndicatorKind.Ja3 => "JA3 fingerprint (32 hexadecimal digits)",
         IndicatorKind.Ja4 => "JA4 fingerprint",
         _ => "SHA-256 of a certificate (64 hexadecimal digits)",

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Intelligence;
@@ -18,10 +19,13 @@ public sealed class IndicatorSet
     private readonly string[] texts;
     private readonly int[] lengths;
 
-    private IndicatorSet(UInt128[] keys, Entry[] entries, string[] texts, int[] lengths) => (this.keys, this.entries, this.texts, this.lengths) = (keys, entries, texts, lengths);
+    private IndicatorSet(UInt128[] keys, Entry[] entries, string[] texts, int[] lengths, FileSums sums) => (this.keys, this.entries, this.texts, this.lengths, Sums) = (keys, entries, texts, lengths, sums);
 
     /// <summary>No indicators.</summary>
-    public static IndicatorSet None { get; } = new([], [], [], []);
+    public static IndicatorSet None { get; } = new([], [], [], [], FileSums.None);
+
+    /// <summary>Sums by which it names files, beside SHA-256.</summary>
+    public FileSums Sums { get; }
 
     /// <summary>How many there are; the same value from several sources counts once for each.</summary>
     public int Count => keys.Length;
@@ -36,6 +40,7 @@ public sealed class IndicatorSet
         List<Entry> entries = [];
         Dictionary<string, int> texts = new(StringComparer.Ordinal);
         SortedSet<int> lengths = [];
+        FileSums sums = FileSums.None;
         foreach (Indicator indicator in indicators)
         {
             if (keys.Count >= MostIndicators) throw new InvalidOperationException($"More than {MostIndicators} indicators.");
@@ -46,6 +51,7 @@ public sealed class IndicatorSet
                 keys.Add(KeyOf(address, bits));
             }
             else keys.Add(KeyOf(indicator.Kind, indicator.Value));
+            sums |= indicator.Kind switch { IndicatorKind.FileMd5 => FileSums.Md5, IndicatorKind.FileSha1 => FileSums.Sha1, _ => FileSums.None };
             entries.Add(new Entry(Seconds(indicator.From), indicator.Until is null ? uint.MaxValue : Seconds(indicator.Until), TextOf(texts, indicator.Source), TextOf(texts, indicator.Says), (sbyte)(indicator.Confidence is { } sure ? Math.Clamp(sure, 0, 100) : -1)));
         }
         string[] all = new string[texts.Count];
@@ -53,7 +59,7 @@ public sealed class IndicatorSet
         UInt128[] unsorted = [.. keys];
         keys.Clear();
         keys.TrimExcess();
-        return Sorted(unsorted, entries, all, lengths);
+        return Sorted(unsorted, entries, all, lengths, sums);
     }
 
     /// <summary>Everything that several sets hold; of equal values the first set's come first.</summary>
@@ -73,7 +79,7 @@ public sealed class IndicatorSet
             foreach (Entry entry in set.entries) entries[at++] = entry with { Source = entry.Source + texts.Count, Says = entry.Says + texts.Count };
             texts.AddRange(set.texts);
         }
-        return Sorted(keys, entries, [.. texts], [.. sets.SelectMany(set => set.lengths)]);
+        return Sorted(keys, entries, [.. texts], [.. sets.SelectMany(set => set.lengths)], sets.Aggregate(FileSums.None, (sums, set) => sums | set.Sums));
     }
 
     /// <summary>How many have expired at a moment.</summary>
@@ -83,7 +89,16 @@ public sealed class IndicatorSet
         return entries.Count(entry => entry.Until != uint.MaxValue && now >= entry.Until);
     }
 
-    private static IndicatorSet Sorted(UInt128[] sorted, IReadOnlyList<Entry> entries, string[] texts, SortedSet<int> lengths)
+    /// <summary>What of this set another does not hold, or not for as long.</summary>
+    public IndicatorSet Except(IndicatorSet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.Count == 0) return this;
+        int[] kept = [.. Enumerable.Range(0, keys.Length).Where(at => !other.Holds(keys[at], entries[at].Until))];
+        return new IndicatorSet([.. kept.Select(at => keys[at])], [.. kept.Select(at => entries[at])], texts, lengths, Sums);
+    }
+
+    private static IndicatorSet Sorted(UInt128[] sorted, IReadOnlyList<Entry> entries, string[] texts, SortedSet<int> lengths, FileSums sums)
     {
         int[] order = new int[sorted.Length];
         for (int i = 0; i < order.Length; i++) order[i] = i;
@@ -97,7 +112,7 @@ public sealed class IndicatorSet
             Array.Sort(order, i, end - i);
             for (; i < end; i++) placed[i] = entries[order[i]];
         }
-        return new IndicatorSet(sorted, placed, texts, [.. lengths.Reverse()]);
+        return new IndicatorSet(sorted, placed, texts, [.. lengths.Reverse()], sums);
     }
 
     /// <summary>What is said of an address or the networks around it at a moment, the narrowest first; null when nothing.</summary>
@@ -128,7 +143,17 @@ public sealed class IndicatorSet
         return null;
     }
 
-    private IndicatorHit? Find(UInt128 key, CaptureTime at)
+    private bool Holds(UInt128 key, uint until)
+    {
+        for (int at = First(key); at < keys.Length && keys[at] == key; at++)
+        {
+            if (entries[at].Until >= until) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Where the entries of a key begin, or would.</summary>
+    private int First(UInt128 key)
     {
         int low = 0, high = keys.Length;
         while (low < high)
@@ -137,6 +162,12 @@ public sealed class IndicatorSet
             if (keys[middle] < key) low = middle + 1;
             else high = middle;
         }
+        return low;
+    }
+
+    private IndicatorHit? Find(UInt128 key, CaptureTime at)
+    {
+        int low = First(key);
         long now = at.Nanoseconds / CaptureTime.PerSecond;
         for (; low < keys.Length && keys[low] == key; low++)
         {

@@ -15,7 +15,7 @@ public static class IndicatorValue
     private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
 
     /// <summary>Hexadecimal digits of either case.</summary>
-    internal static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF");
+    private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF");
 
     /// <summary>Reads a value of a known kind; null when it is none.</summary>
     public static string? Read(IndicatorKind kind, string text)
@@ -28,17 +28,18 @@ public static class IndicatorValue
             IndicatorKind.Domain => Domain(value),
             IndicatorKind.Url => Url(value),
             IndicatorKind.FileHash or IndicatorKind.Certificate => Hex(value, 64),
-            IndicatorKind.Ja3 => Hex(value, 32),
+            IndicatorKind.Ja3 or IndicatorKind.FileMd5 => Hex(value, 32),
+            IndicatorKind.FileSha1 => Hex(value, 40),
             IndicatorKind.Ja4 => value.Length is > 20 and < 64 && value.Count(c => c == '_') == 2 ? value.ToLowerInvariant() : null,
             _ => null,
         };
     }
 
-    /// <summary>What kind a value without a name is, by its form: address, page, hash of a file, fingerprint or domain; null when it is none.</summary>
+    /// <summary>What kind a value without a name is, by its form: address, page, hash of a file, fingerprint or domain; null when it is none. Thirty-two digits alone are a file's MD5: who lists JA3 says so.</summary>
     public static IndicatorKind? KindOf(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        foreach (IndicatorKind kind in (ReadOnlySpan<IndicatorKind>)[IndicatorKind.Address, IndicatorKind.Url, IndicatorKind.FileHash, IndicatorKind.Ja4, IndicatorKind.Domain])
+        foreach (IndicatorKind kind in (ReadOnlySpan<IndicatorKind>)[IndicatorKind.Address, IndicatorKind.Url, IndicatorKind.FileHash, IndicatorKind.FileSha1, IndicatorKind.FileMd5, IndicatorKind.Ja4, IndicatorKind.Domain])
         {
             if (Read(kind, text) is not null) return kind;
         }

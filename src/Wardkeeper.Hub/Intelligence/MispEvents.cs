@@ -60,7 +60,7 @@ internal static class MispEvents
             isKnown = true;
             reading.Add(place, common with { Kind = kind, Value = values[i] });
         }
-        if (!isKnown) reading.Pass(types[0] is "md5" or "sha1" ? types[0] : "other");
+        if (!isKnown) reading.Pass("other");
     }
 
     private static IndicatorKind? KindOf(string type) => type switch
@@ -69,6 +69,8 @@ internal static class MispEvents
         "domain" or "hostname" => IndicatorKind.Domain,
         "url" => IndicatorKind.Url,
         "sha256" => IndicatorKind.FileHash,
+        "md5" => IndicatorKind.FileMd5,
+        "sha1" => IndicatorKind.FileSha1,
         "ja3-fingerprint-md5" => IndicatorKind.Ja3,
         "ja4-fingerprint" or "ja4" => IndicatorKind.Ja4,
         "x509-fingerprint-sha256" => IndicatorKind.Certificate,

@@ -61,7 +61,7 @@ internal static class StixBundle
         foreach ((IndicatorKind? kind, string text) in values ?? [])
         {
             if (kind is { } known) reading.Add(place, common with { Kind = known, Value = text });
-            else reading.Pass(text.Length == 32 ? "md5" : text.Length == 40 ? "sha1" : "other");
+            else reading.Pass("other");
         }
     }
 

@@ -123,6 +123,8 @@ internal static class StixPattern
         "domain-name:value" or "hostname:value" => IndicatorKind.Domain,
         "url:value" => IndicatorKind.Url,
         "file:hashes.sha-256" or "file:hashes.sha256" or "artifact:hashes.sha-256" => IndicatorKind.FileHash,
+        "file:hashes.md5" or "artifact:hashes.md5" => IndicatorKind.FileMd5,
+        "file:hashes.sha-1" or "file:hashes.sha1" or "artifact:hashes.sha-1" => IndicatorKind.FileSha1,
         "x509-certificate:hashes.sha-256" or "x509-certificate:hashes.sha256" => IndicatorKind.Certificate,
         var other when other.EndsWith("ja3", StringComparison.Ordinal) || other.EndsWith("ja3_hash", StringComparison.Ordinal) => IndicatorKind.Ja3,
         var other when other.EndsWith("ja4", StringComparison.Ordinal) => IndicatorKind.Ja4,

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Wardkeeper.Hub.Intelligence;
 
-/// <summary>A dataset of Suricata: a value in each line, texts in Base64, addresses and hashes as they are; behind a comma a reputation from 0 to 127 may follow. MD5 sums are passed by, since no packet shows them.</summary>
+/// <summary>A dataset of Suricata: a value in each line, texts in Base64, addresses and hashes as they are; behind a comma a reputation from 0 to 127 may follow.</summary>
 internal static class SuricataDataset
 {
     /// <summary>Reads the lines.</summary>
@@ -29,15 +29,10 @@ internal static class SuricataDataset
                 }
                 sure = reputation * 100 / 127;
             }
-            if (value.Length == 32 && !value.AsSpan().ContainsAnyExcept(IndicatorValue.Hexadecimal))
-            {
-                reading.Pass("md5");
-                continue;
-            }
             string plain = value;
-            if (IndicatorValue.KindOf(plain) is not (IndicatorKind.Address or IndicatorKind.FileHash) && !TryText(value, out plain))
+            if (IndicatorValue.KindOf(plain) is not (IndicatorKind.Address or IndicatorKind.FileHash or IndicatorKind.FileMd5 or IndicatorKind.FileSha1) && !TryText(value, out plain))
             {
-                reading.Wrong(place, $"\"{value}\" is no address, no SHA-256 and no text in Base64");
+                reading.Wrong(place, $"\"{value}\" is no address, no hash of a file and no text in Base64");
                 continue;
             }
             if (IndicatorValue.KindOf(plain) is { } kind) reading.Add(place, new Indicator(kind, plain) { Source = source, Confidence = sure });

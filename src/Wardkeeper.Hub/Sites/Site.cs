@@ -8,6 +8,9 @@ public sealed record Site
     /// <summary>A site that nobody has described.</summary>
     public static Site Unknown { get; } = new();
 
+    /// <summary>The description as it was read; null when nobody described the site.</summary>
+    public string? Text { get; init; }
+
     /// <summary>Addresses of the site, when the file names any.</summary>
     public LocalNetworks? Local { get; init; }
 

@@ -40,7 +40,7 @@ public static class SiteFile
             found.Add((e.Start.Line, $"this is not YAML: {Sentence(e.InnerException?.Message ?? e.Message)}"));
         }
         mistakes = [.. found.OrderBy(one => one.Line).Select(one => string.Create(CultureInfo.InvariantCulture, $"{name}, line {one.Line}: {one.Text}"))];
-        return site;
+        return site with { Text = text };
     }
 
     private static string Sentence(string message) => message.EndsWith('.') ? message : message + ".";

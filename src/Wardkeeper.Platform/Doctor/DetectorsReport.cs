@@ -23,10 +23,19 @@ internal sealed class DetectorsReport(PlatformOptions options, IDetectorReadines
         int blind = states.Count(state => !state.CanFire);
         return new ControlAnswer
         {
-            Lines = [.. states.Where(state => state.Reasons.Any()).SelectMany(state => Lines(state, chinese)), Texts.Format("doctor-detectors-sum", chinese, states.Count - blind, states.Count)],
-            Facts = JsonSerializer.SerializeToElement(states.Select(state => new Dictionary<string, object> { ["detector"] = state.Detector, ["can_fire"] = state.CanFire, ["blind"] = Said(state.Blind, chinese), ["weak"] = Said(state.Weak, chinese) })),
+            Lines = [.. states.Where(state => state.Reasons.Any()).SelectMany(state => Lines(state, chinese)), .. Unseen(states, chinese), Texts.Format("doctor-detectors-sum", chinese, states.Count - blind, states.Count)],
+            Facts = JsonSerializer.SerializeToElement(states.Select(state => new Dictionary<string, object> { ["detector"] = state.Detector, ["can_fire"] = state.CanFire, ["blind"] = Said(state.Blind, chinese), ["weak"] = Said(state.Weak, chinese), ["unseen"] = Said([.. state.Unseen.Select(one => one.Said)], chinese) })),
             ExitCode = blind > 0 ? 1 : 0,
         };
+    }
+
+    /// <summary>When the detectors that judge traffic could not see; the same for all of them.</summary>
+    private static IEnumerable<string> Unseen(IReadOnlyList<DetectorState> states, bool chinese)
+    {
+        DetectorState[] affected = [.. states.Where(state => state.Unseen.Count > 0)];
+        if (affected.Length == 0) yield break;
+        yield return Texts.Format("doctor-detectors-unseen", chinese, affected.Length);
+        foreach (BlindSpan one in affected[0].Unseen) yield return "    " + one.Said.In(chinese);
     }
 
     private static string[] Said(IReadOnlyList<PhraseKey> reasons, bool chinese) => [.. reasons.Select(reason => reason.In(chinese))];

@@ -6,13 +6,14 @@ using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Platform.Data;
+using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
 
 namespace Wardkeeper.Platform.Intelligence;
 
 /// <summary>Keeps the sources of intelligence: reads them at start and whenever a file changed, and hands what they hold to detection as one set.</summary>
-internal sealed class IntelligenceStore(GivenFiles folder, DetectionPath detection, IAuditLog audit, HubGate gate, TimeProvider clock) : IIntelligence, IDisposable
+internal sealed class IntelligenceStore(GivenFiles folder, DetectionPath detection, LookBacks looks, IAuditLog audit, HubGate gate, TimeProvider clock) : IIntelligence, IDisposable
 {
     /// <summary>Name of the folder in the data folder.</summary>
     public const string Folder = "intelligence";
@@ -27,6 +28,12 @@ internal sealed class IntelligenceStore(GivenFiles folder, DetectionPath detecti
 
     private sealed record Held(IntelligenceSource Source, IndicatorSet Set, long Length, DateTime Written);
 
+    /// <summary>Indicators may name files by other sums than before.</summary>
+    public event Action<FileSums>? SumsChanged;
+
+    /// <summary>Sums of files that indicators name them by, beside SHA-256.</summary>
+    public FileSums Sums => detection.Known.Indicators.Sums;
+
     /// <inheritdoc/>
     public long MaxSize => MostBytes;
 
@@ -34,7 +41,7 @@ internal sealed class IntelligenceStore(GivenFiles folder, DetectionPath detecti
     public IReadOnlyList<IntelligenceSource> Sources()
     {
         CaptureTime now = clock.Now();
-        return [.. held.Values.Select(one => one.Source with { Expired = one.Set.ExpiredAt(now) })];
+        return [.. held.Values.Select(one => Shown(one, now))];
     }
 
     /// <summary>Reads what is new or changed in the folder and lets go of what is gone.</summary>
@@ -51,8 +58,12 @@ internal sealed class IntelligenceStore(GivenFiles folder, DetectionPath detecti
                 now = now.Add(file.Name, isSame ? known! : Read(file, MostIndicators - now.Values.Sum(one => one.Set.Count)));
             }
             bool differs = now.Count != held.Count || now.Any(one => !ReferenceEquals(held.GetValueOrDefault(one.Key), one.Value));
-            if (differs) Hold(now);
-            return differs;
+            if (!differs) return false;
+            foreach (string gone in held.Keys.Except(now.Keys)) looks.Forget(gone);
+            IndicatorSet before = detection.Known.Indicators;
+            foreach ((string id, Held one) in now.Where(one => !ReferenceEquals(held.GetValueOrDefault(one.Key), one.Value))) looks.Want(id, new FileInfo(folder.PathOf(id)), one.Set, one.Set.Except(before));
+            Hold(now);
+            return true;
         }
         finally
         {
@@ -94,8 +105,9 @@ internal sealed class IntelligenceStore(GivenFiles folder, DetectionPath detecti
                     },
                     cancel: cancel);
                 FileInfo file = new(folder.PathOf(id));
+                looks.Want(id, file, set, set.Except(detection.Known.Indicators));
                 Hold(held.SetItem(id, new Held(source with { Size = file.Length }, set, file.Length, file.LastWriteTimeUtc)));
-                return held[id].Source with { Expired = set.ExpiredAt(clock.Now()) };
+                return Shown(held[id], clock.Now());
             }
             finally
             {
@@ -126,6 +138,7 @@ internal sealed class IntelligenceStore(GivenFiles folder, DetectionPath detecti
                     folder.Remove(id);
                 },
                 cancel: cancel);
+            looks.Forget(id);
             Hold(held.Remove(id));
             return true;
         }
@@ -139,7 +152,7 @@ internal sealed class IntelligenceStore(GivenFiles folder, DetectionPath detecti
     public IReadOnlyList<KnownValue> Find(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.Length > 4096 || Kinds(text) is not { Count: > 0 } kinds) throw new RefusedException(Refusal.Invalid, "value", "intel-value", "This is no address, domain, URL, SHA-256, JA3 or JA4. Write it as 203.0.113.9, evil.example or https://evil.example/page.");
+        if (text.Length > 4096 || Kinds(text) is not { Count: > 0 } kinds) throw new RefusedException(Refusal.Invalid, "value", "intel-value", "This is no address, domain, URL, hash, JA3 or JA4. Write it as 203.0.113.9, evil.example or https://evil.example/page.");
         CaptureTime now = clock.Now();
         List<KnownValue> found = [];
         foreach ((IndicatorKind kind, string value) in kinds)
@@ -160,14 +173,15 @@ internal sealed class IntelligenceStore(GivenFiles folder, DetectionPath detecti
     private static IndicatorHit? Find(IndicatorSet set, IndicatorKind kind, string value, CaptureTime at) =>
         kind != IndicatorKind.Address ? set.Find(kind, value, at) : IndicatorValue.TryNetwork(value, out Address address, out _) ? set.Find(address, at) : null;
 
-    /// <summary>What a text may be: sixty-four digits are a file's sum or a certificate's.</summary>
+    /// <summary>What a text may be: sixty-four digits are a file's sum or a certificate's, thirty-two a file's sum or a client's fingerprint.</summary>
     private static List<(IndicatorKind Kind, string Value)> Kinds(string text)
     {
         IndicatorKind[] kinds = IndicatorValue.KindOf(text) switch
         {
             IndicatorKind.FileHash => [IndicatorKind.FileHash, IndicatorKind.Certificate],
+            IndicatorKind.FileMd5 => [IndicatorKind.FileMd5, IndicatorKind.Ja3],
             { } one => [one],
-            null => [IndicatorKind.Ja3],
+            null => [],
         };
         return [.. kinds.Select(kind => (kind, Value: IndicatorValue.Read(kind, text))).Where(one => one.Value is not null).Select(one => (one.kind, one.Value!))];
     }
@@ -176,7 +190,10 @@ internal sealed class IntelligenceStore(GivenFiles folder, DetectionPath detecti
     {
         held = now;
         detection.Know(IndicatorSet.Union([.. now.Values.Select(one => one.Set)]));
+        SumsChanged?.Invoke(Sums);
     }
+
+    private IntelligenceSource Shown(Held one, CaptureTime now) => one.Source with { Expired = one.Set.ExpiredAt(now), LookBack = looks.Of(one.Source.Id) };
 
     private Held Read(FileInfo file, int room)
     {
@@ -228,7 +245,7 @@ internal sealed class IntelligenceStore(GivenFiles folder, DetectionPath detecti
     {
         if (!read.IsUseless && read.Indicators.Count > 0) return;
         if (read.Mistakes.Count > 0) throw new RefusedException(Refusal.Invalid, [.. read.Mistakes.Take(5).Select(mistake => new Mistake("file", "intel-mistake", mistake))]);
-        throw new RefusedException(Refusal.Invalid, "file", "intel-nothing", $"The file has no indicator that traffic can show; it holds {string.Join(", ", read.Passed.Select(one => $"{one.Key}: {one.Value}"))}. Export addresses, domains, URLs, SHA-256, JA3 or JA4.");
+        throw new RefusedException(Refusal.Invalid, "file", "intel-nothing", $"The file has no indicator that traffic can show; it holds {string.Join(", ", read.Passed.Select(one => $"{one.Key}: {one.Value}"))}. Export addresses, domains, URLs, hashes of files, JA3 or JA4.");
     }
 
     private void Fits(int count, string id)

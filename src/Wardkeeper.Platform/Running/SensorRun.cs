@@ -2,6 +2,7 @@ using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Capture.Live;
 using Wardkeeper.Sensor.Checks;
+using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Publishing;
 using Wardkeeper.Sensor.Signatures;
@@ -85,6 +86,9 @@ internal sealed partial class SensorRun : IAsyncDisposable
 
     /// <summary>Rules take the place of those that ran, from the next packets on; null for none.</summary>
     public void Use(RuleSet? rules) => pipeline.Use(rules ?? RuleSet.Empty);
+
+    /// <summary>Other sums of files are wanted beside SHA-256.</summary>
+    public void Use(FileSums sums) => pipeline.Use(sums);
 
     /// <summary>Ends the source, hands out what was read, and brings it to the disk.</summary>
     public async ValueTask DisposeAsync()

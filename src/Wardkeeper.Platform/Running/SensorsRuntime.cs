@@ -2,10 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Data;
+using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Capture.Live;
+using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Publishing;
 using Wardkeeper.Sensor.Signatures;
@@ -14,7 +16,7 @@ using Wardkeeper.Sensor.Slices;
 namespace Wardkeeper.Platform.Running;
 
 /// <summary>The sensors of this process: one for all interfaces together, so that a frame seen at two of them counts once; one for captures; in a demo one for the sample hospital.</summary>
-internal sealed partial class SensorsRuntime(PlatformOptions options, SignatureStore signatures, ILogger<SensorsRuntime> log) : IAsyncDisposable
+internal sealed partial class SensorsRuntime(PlatformOptions options, SignatureStore signatures, IntelligenceStore intelligence, ILogger<SensorsRuntime> log) : IAsyncDisposable
 {
     private readonly List<SensorRun> runs = [];
     private readonly LeftSpools left = new(Path.GetDirectoryName(options.Folder.Inside("spool", "any"))!);
@@ -39,6 +41,7 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, SignatureS
         receiver = hub;
         options.Settings.Changed += OnChanged;
         signatures.Changed += Use;
+        intelligence.SumsChanged += Use;
         signatures.Counted = () => Runs.SelectMany(run => run.Counters.All.Select(one => one.Name));
         await StartConfiguredAsync(hub, cancel);
         await left.StartAsync(hub, Runs.Select(run => run.Link.Sensor), cancel);
@@ -47,6 +50,11 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, SignatureS
     private void Use(RuleSet? rules)
     {
         foreach (SensorRun run in Runs) run.Use(rules);
+    }
+
+    private void Use(FileSums sums)
+    {
+        foreach (SensorRun run in Runs) run.Use(sums);
     }
 
     private void OnChanged(IReadOnlyList<string> keys)
@@ -108,6 +116,7 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, SignatureS
     {
         options.Settings.Changed -= OnChanged;
         signatures.Changed -= Use;
+        intelligence.SumsChanged -= Use;
         await turn.WaitAsync();
         isOver = true;
         turn.Release();
@@ -130,6 +139,7 @@ internal sealed partial class SensorsRuntime(PlatformOptions options, SignatureS
             Local = settings.Site.Local,
             Masker = new PatientMasker(SiteSecret.Of(options.Folder)),
             Rules = signatures.Current,
+            Sums = intelligence.Sums,
         };
         string spool = Path.GetDirectoryName(options.Folder.Inside("spool", LeftSpools.FolderName(name), "any"))!;
         await left.ReleaseAsync(name);

@@ -1,6 +1,8 @@
 using System.Threading.Channels;
+using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Platform.Running;
+using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Sensor.Slices;
 using Wardkeeper.Storage;
 
@@ -10,7 +12,7 @@ namespace Wardkeeper.Platform.Slices;
 /// Cuts the packets around a finding's evidence when it is raised, from the rings of this process's sensors. Nothing else of a ring ever leaves
 /// it. The work is done beside the storing, which never waits for it.
 /// </summary>
-internal sealed partial class SliceKeeper(SliceStore store, SensorsRuntime sensors, FindingBook book, ILogger<SliceKeeper> log) : IAsyncDisposable
+internal sealed partial class SliceKeeper(SliceStore store, SensorsRuntime sensors, FindingBook book, DetectionPath detection, SignatureStore signatures, ILogger<SliceKeeper> log) : IAsyncDisposable
 {
     private readonly Channel<IReadOnlyList<string>> due = Channel.CreateBounded<IReadOnlyList<string>>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest });
     private Task working = Task.CompletedTask;
@@ -68,7 +70,7 @@ internal sealed partial class SliceKeeper(SliceStore store, SensorsRuntime senso
             // What was written stays readable when the stream is closed.
             Dictionary<long, MemoryStream> files = [];
             IReadOnlyDictionary<long, SliceCut> cut = SliceCutter.Cut(requests, ring.Snapshot(), request => files[request.Number] = new MemoryStream());
-            foreach ((long number, SliceCut slice) in cut) store.Keep(number, files[number].ToArray(), slice.Packets, slice.LeftOut, slice.Bytes);
+            foreach ((long number, SliceCut slice) in cut) store.Keep(number, files[number].ToArray(), slice.Packets, slice.LeftOut, slice.Bytes, book.Find(number) is { } finding ? JudgedBy.Now(finding, detection.Known, signatures.Current) : null);
             requests.RemoveAll(request => cut.ContainsKey(request.Number));
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Findings;
@@ -18,14 +19,15 @@ namespace Wardkeeper.Platform.Slices;
 internal sealed class SliceStore(string folder, byte[] secret, Func<(int Days, long Bytes)> bounds, IAuditLog audit, TimeProvider clock) : ISlices
 {
     private const int LongestReason = 4000;
+    private static readonly JsonSerializerOptions HeadForm = new() { Converters = { new TimeNumber() } };
     private readonly SecretBox box = new(HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: "wardkeeper slices"u8.ToArray()));
     private readonly PatientMasker masker = new(secret);
 
-    /// <summary>Keeps a slice.</summary>
-    public void Keep(long finding, byte[] pcapng, int packets, int leftOut, long bytes)
+    /// <summary>Keeps a slice, and what its finding was judged by.</summary>
+    public void Keep(long finding, byte[] pcapng, int packets, int leftOut, long bytes, JudgedBy? judged = null)
     {
         Directory.CreateDirectory(folder);
-        byte[] head = JsonSerializer.SerializeToUtf8Bytes(new Head(packets, leftOut, bytes));
+        byte[] head = JsonSerializer.SerializeToUtf8Bytes(new Head(packets, leftOut, bytes) { Judged = judged }, HeadForm);
         string path = PathOf(finding), draft = path + ".draft";
         File.WriteAllBytes(draft, box.Seal([.. head, (byte)'\n', .. pcapng]));
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(draft, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -75,6 +77,9 @@ internal sealed class SliceStore(string folder, byte[] secret, Func<(int Days, l
     /// <summary>The slice of a finding for a program of ours that hands nothing of it out; null when there is none.</summary>
     public byte[]? Peek(long finding) => Read(finding)?.File;
 
+    /// <summary>What a finding was judged by when its slice was cut; null when there is no slice, or it was cut by a version that did not keep that.</summary>
+    public JudgedBy? JudgedBy(long finding) => Read(finding)?.Head.Judged;
+
     private async Task<(Outcome Outcome, byte[]? File)> OpenAsync(Actor who, long finding, string reason, string action, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(who);
@@ -94,7 +99,7 @@ internal sealed class SliceStore(string folder, byte[] secret, Func<(int Days, l
         {
             if (!File.Exists(path) || box.Open(File.ReadAllBytes(path)) is not { } plain) return null;
             int end = plain.AsSpan().IndexOf((byte)'\n');
-            return (JsonSerializer.Deserialize<Head>(plain.AsSpan(0, end))!, plain[(end + 1)..]);
+            return (JsonSerializer.Deserialize<Head>(plain.AsSpan(0, end), HeadForm)!, plain[(end + 1)..]);
         }
         catch (IOException)
         {
@@ -106,5 +111,16 @@ internal sealed class SliceStore(string folder, byte[] secret, Func<(int Days, l
     private string PathOf(long finding) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"F-{finding}.slice"));
 
     /// <summary>What a slice says of itself.</summary>
-    private sealed record Head(int Packets, int LeftOut, long Bytes);
+    private sealed record Head(int Packets, int LeftOut, long Bytes)
+    {
+        public JudgedBy? Judged { get; init; }
+    }
+
+    /// <summary>Capture times as nanoseconds.</summary>
+    private sealed class TimeNumber : JsonConverter<CaptureTime>
+    {
+        public override CaptureTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetInt64());
+
+        public override void Write(Utf8JsonWriter writer, CaptureTime value, JsonSerializerOptions options) => writer.WriteNumberValue(value.Nanoseconds);
+    }
 }

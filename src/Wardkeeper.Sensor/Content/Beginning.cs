@@ -87,6 +87,9 @@ internal readonly record struct BodyHead
     /// <summary>Where faults go, and who masks patients.</summary>
     public ITransactionSink? Into { get; init; }
 
+    /// <summary>Whether it is the text of a mail, whose links are offered to signatures.</summary>
+    public bool IsMailText { get; init; }
+
     /// <summary>Whose bytes they are, if they are offered to signatures as a file as they come; an owner that offers them itself says null.</summary>
     public Side? OfferedBy { get; init; }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Wardkeeper.Sensor.Content.Files;
 using Wardkeeper.Sensor.Observations;
 
@@ -38,7 +37,7 @@ internal sealed class Body(int nesting = 0)
     private bool isOpen, isWhole, isDecided;
     private string? type;
     private long missed;
-    private IncrementalHash? hash;
+    private FileDigests? digests;
     private JsonMatches? matches;
     private IFileReader? file;
 
@@ -72,7 +71,7 @@ internal sealed class Body(int nesting = 0)
             bytes = bytes[room..];
             if (kept == limit) Decide();
         }
-        hash?.AppendData(bytes);
+        digests?.Append(bytes);
         file?.Push(bytes);
     }
 
@@ -97,7 +96,8 @@ internal sealed class Body(int nesting = 0)
         if (!isDecided) Decide();
         BodyFacts facts = new() { Length = Length, TransferLength = Length, Missing = missed, Stated = head.Stated, IsWhole = isComplete && isWhole };
         if (kept > 0) facts = Read(facts, at);
-        if (facts.IsWhole && hash is not null) facts = facts with { Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()) };
+        if (head is { IsMailText: true, OfferedBy: { } side, Into.Buffers: { } buffers }) MailLinks.Offer(beginning.AsSpan(0, kept), side, buffers);
+        if (facts.IsWhole && digests is not null) facts = digests.Finish(facts);
         bool isPacked = head.Coding != ContentCoding.Identity;
         if (facts.Content is null && file?.End(isPacked) is { } content)
             facts = facts with { Content = content is FileTraits traits ? traits with { IsCut = traits.IsCut || !facts.IsWhole || isPacked } : content };
@@ -157,8 +157,8 @@ internal sealed class Body(int nesting = 0)
         ReadOnlySpan<byte> first = beginning.AsSpan(0, kept);
         bool isInParts = Choose(first);
         if (!head.IsFile && (isInParts || !ContentType.IsWorthHashing(type))) return;
-        hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(first);
+        digests = new FileDigests(head.Into?.Sums ?? FileSums.None);
+        digests.Append(first);
     }
 
     /// <summary>Tells the type, and begins to read the file if it is one that is read. Returns whether it is in parts.</summary>
@@ -188,7 +188,7 @@ internal sealed class Body(int nesting = 0)
 
     private void DropHash()
     {
-        hash?.Dispose();
-        hash = null;
+        digests?.Dispose();
+        digests = null;
     }
 }

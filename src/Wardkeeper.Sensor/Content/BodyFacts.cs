@@ -27,6 +27,12 @@ internal readonly record struct BodyFacts
     /// <summary>SHA-256 of the whole body in lower-case hex, for files and types worth hashing.</summary>
     public string? Sha256 { get; init; }
 
+    /// <summary>MD5 likewise, where it is wanted; null otherwise.</summary>
+    public string? Md5 { get; init; }
+
+    /// <summary>SHA-1 likewise, where it is wanted; null otherwise.</summary>
+    public string? Sha1 { get; init; }
+
     /// <summary>What it says, when that is read.</summary>
     public IBodyContent? Content { get; init; }
 

@@ -207,7 +207,7 @@ internal sealed class MailReader
             isInPart = isFirstLine = true;
             decoder.Begin(coding);
             head.Into?.Buffers?.Offer(Signatures.Buffers.BufferName.FileData, head.Where.Side, ReadOnlySpan<byte>.Empty);
-            body.Begin(head with { Stated = type, Charset = charset, OfferedBy = head.Where.Side });
+            body.Begin(head with { Stated = type, Charset = charset, OfferedBy = head.Where.Side, IsMailText = type is null || type.StartsWith("text/", StringComparison.Ordinal) });
             return;
         }
         (type, name, boundary, charset, coding) = (null, null, null, null, TransferCoding.Identity);

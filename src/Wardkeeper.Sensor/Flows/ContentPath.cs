@@ -44,6 +44,9 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     /// <inheritdoc/>
     public Signatures.Buffers.IBufferSink? Buffers => Signatures;
 
+    /// <inheritdoc/>
+    public Content.FileSums Sums { get; set; }
+
     /// <summary>Flows announced since the last exchange.</summary>
     public List<(ExpectedFlow Flow, string Parent, long Packet, CaptureTime At)> Announced { get; } = [];
 
@@ -192,6 +195,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     public void Report(Fault fault)
     {
         counters.Count(fault.Id, Packet);
+        if (fault.Event is { } named && speaking is not null) Signatures?.Told(SideOf(speaking, speakingFromOriginator), named);
         if (speaking is null || CrashingFaults.Of(fault) is not { } crashing || ReferenceEquals(pointing, speaking)) return;
         pointing = speaking;
         observations.Speak(speaking, crashing.Protocol, Now, Packet);

@@ -176,7 +176,11 @@ internal enum Continuation : byte
 /// <summary>One way to be wrong, with the section that says so. Compared by reference; declare each once as a static field.</summary>
 /// <param name="Id">Protocol and fault in kebab case, for example <c>dicom.pdu-too-long</c>.</param>
 /// <param name="Section">Standard and section, for example <c>PS3.8 9.3.1</c>.</param>
-internal sealed record Fault(string Id, string Section);
+internal sealed record Fault(string Id, string Section)
+{
+    /// <summary>What rules call it (<see cref="Signatures.Rules.EventNames"/>); null where they have no name for it.</summary>
+    public string? Event { get; init; }
+}
 
 /// <summary>A flow that a protocol announced (FTP data, the sub-association of a C-MOVE).</summary>
 /// <param name="Server">Address that will be connected to.</param>
@@ -220,6 +224,9 @@ internal interface ITransactionSink
 
     /// <summary>Takes raw parts of transactions for signatures to look into; null while there are no rules, so that nothing is paid for them.</summary>
     Signatures.Buffers.IBufferSink? Buffers => null;
+
+    /// <summary>Sums of files that are wanted beside SHA-256.</summary>
+    Content.FileSums Sums => Content.FileSums.None;
 
     /// <summary>Masks patients' identifiers.</summary>
     PatientMasker Masker { get; }

@@ -9,6 +9,7 @@ namespace Wardkeeper.Sensor.Signatures;
 /// <summary>Rules that are run together, with their indexes. Immutable, and shared by all shards: a changed set replaces it as a whole, so that no packet goes by unasked.</summary>
 public sealed class RuleSet
 {
+    private const int MostNeeded = 20;
     private readonly Dictionary<BufferName, RuleIndex> byBuffer = [];
 
     internal RuleSet(Rule[] rules, RuleRefusal[] refusals, NoteNames notes)
@@ -40,6 +41,21 @@ public sealed class RuleSet
         HashSet<int> set = [.. Rules.SelectMany(static rule => rule.Sets)];
         HashSet<string> noted = [.. Rules.SelectMany(static rule => rule.HostNotes).Where(static note => note.Operation is "set" or "toggle").Select(static note => note.Name)];
         return [.. Rules.OrderBy(static rule => rule.Gid).ThenBy(static rule => rule.Sid).Select(rule => RuleFacts.Of(rule, Missing(rule, set, noted)))];
+    }
+
+    /// <summary>A rule as it is written, and before it those that make the notes about a flow which it waits for, and so on; empty when there is no such rule.</summary>
+    /// <param name="sid">Its number.</param>
+    public IReadOnlyList<string> TextsOf(long sid)
+    {
+        List<Rule> needed = [.. Rules.Where(rule => rule.Sid == sid)];
+        for (int i = 0; i < needed.Count && needed.Count < MostNeeded; i++)
+        {
+            HashSet<int> awaited = [.. needed[i].Awaits.SelectMany(static group => group)];
+            HashSet<string> notes = [.. needed[i].HostNotes.Select(static note => note.Name)];
+            needed.AddRange(Rules.Where(rule => !needed.Contains(rule) && (rule.Sets.Overlaps(awaited) || rule.HostNotes.Exists(note => notes.Contains(note.Name)))).Take(MostNeeded - needed.Count));
+        }
+        needed.Reverse();
+        return [.. needed.Select(static rule => rule.Text)];
     }
 
     /// <summary>A note that a rule waits for and that no rule makes: it can never match.</summary>

@@ -142,6 +142,13 @@ internal sealed class SignatureEngine(RuleSet set, ShardOutput output, SensorCou
     /// <inheritdoc/>
     public void Event(Side side, string name) => current?.Offered(side == Side.Client).Event(name);
 
+    /// <summary>Something odd was met in a transaction that goes no further.</summary>
+    public void Told(Side side, string name)
+    {
+        Event(side, name);
+        Complete(side);
+    }
+
     /// <inheritdoc/>
     public void Complete(Side side)
     {

@@ -3,6 +3,7 @@ using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Storage.Cases;
 
@@ -44,6 +45,11 @@ internal sealed class CaseWorkspace(long number, CasePool pool) : IWorkspace, ID
 
     Task<IReadOnlyList<ValueCount>> IFindingQueries.CountByAsync(string column, FindingFilter filter, CancellationToken cancel) =>
         pool.AskAsync(number, store => store.Findings.CountByAsync(column, filter, cancel), cancel);
+
+    Task<IReadOnlyList<TypeQuality>> IFindingQueries.QualityAsync(CaptureTime? since, IReadOnlySet<string>? visible, CancellationToken cancel) =>
+        pool.AskAsync(number, store => store.Findings.QualityAsync(since, visible, cancel), cancel);
+
+    Task<CaptureTime?> IFindingQueries.LatestAsync(CancellationToken cancel) => pool.AskAsync(number, store => store.Findings.LatestAsync(cancel), cancel);
 
     Task<IReadOnlyDictionary<long, OpenFindings>> IFindingQueries.OpenOfAsync(IReadOnlyCollection<long> devices, CancellationToken cancel) =>
         pool.AskAsync(number, store => store.Findings.OpenOfAsync(devices, cancel), cancel);

@@ -90,6 +90,20 @@ internal sealed class FindingQueries(StoreFactory stores, TimeProvider time) : I
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<TypeQuality>> QualityAsync(CaptureTime? since = null, IReadOnlySet<string>? visible = null, CancellationToken cancel = default)
+    {
+        await using StoreContext context = stores.Open();
+        return await FindingQuality.OfAsync(context.Findings(new FindingFilter { Since = since, Visible = visible, Suppressed = SuppressedView.Include }, Now), since?.Nanoseconds, cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<CaptureTime?> LatestAsync(CancellationToken cancel = default)
+    {
+        await using StoreContext context = stores.Open();
+        return await AsOfAsync(context, cancel);
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<long, OpenFindings>> OpenOfAsync(IReadOnlyCollection<long> devices, CancellationToken cancel = default)
     {
         await using StoreContext context = stores.Open();

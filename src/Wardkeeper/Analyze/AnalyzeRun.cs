@@ -27,13 +27,14 @@ internal static class AnalyzeRun
         PatientNames patients = new(showHashes: key is not null);
         Site site = options.SiteFile is null ? Site.Unknown : ReadSite(options.SiteFile);
         LocalNetworks local = options.Local ?? site.Local ?? LocalNetworks.Default;
+        IndicatorSet indicators = ReadIntelligence(options);
         RuleSet? rules = options.RuleFiles.Count > 0 ? ReadRules(options, errors) : null;
-        SensorOptions sensor = new() { Workers = options.Workers, Local = local, Masker = new PatientMasker(key), Rules = rules };
+        SensorOptions sensor = new() { Workers = options.Workers, Local = local, Masker = new PatientMasker(key), Rules = rules, Sums = indicators.Sums };
         if (options.KnowledgeFiles.Count > 0) KnowledgeBase.InForce = ReadKnowledge(options);
         DeviceLedger ledger = new(local);
         CaptureDirectory directory = new(ledger);
         FindingBook book = new(forgets: false);
-        DetectionPath detection = new(new Knowledge(site, local, directory) { Indicators = ReadIntelligence(options) }, book);
+        DetectionPath detection = new(new Knowledge(site, local, directory) { Indicators = indicators }, book);
         using RowFiles? files = options.OutputFolder is null ? null : new RowFiles(options.OutputFolder, patients);
         using ICaptureSource source = CaptureFiles.Open(options.Files);
         AnalysisOutput output = new(ledger, detection, files, patients);

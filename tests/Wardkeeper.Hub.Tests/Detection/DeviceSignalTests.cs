@@ -112,6 +112,15 @@ public class DeviceSignalTests
     }
 
     [Fact]
+    public void A_conversation_whose_messages_bear_one_stamp_says_it_once()
+    {
+        // Four conversations of seven messages in step, then two that waited for eleven minutes: no clock that jumped.
+        Talks(Talks(new Scene(), 4, 0), 2, -700).IsSilent();
+        Talks(Talks(new Scene(), 25, 0), 4, -700).IsSilent();
+        Talks(Talks(new Scene(), 25, 0), 6, -700).Fires("clock-jump");
+    }
+
+    [Fact]
     public void A_device_whose_clock_is_off_is_listed_against_its_zone_or_that_of_the_others()
     {
         Finding off = Stamped(new Scene(), 15, _ => 700, "+0000").Reviewed().Fires("device-clock-off");
@@ -179,6 +188,19 @@ public class DeviceSignalTests
     {
         Scene scene = new Scene().Later(TimeSpan.FromDays(1));
         for (int i = 0; i < count; i++) scene.Time(Bedside, Server).Later(TimeSpan.FromMinutes(10));
+        return scene;
+    }
+
+    /// <summary>Conversations every five minutes, seven messages each, all with the stamp of when it should have begun.</summary>
+    private static Scene Talks(Scene scene, int count, long off)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            string time = DateTime.UnixEpoch.AddSeconds(scene.Now.Seconds + 1 + off).ToString("yyyy-MM-dd'T'HH:mm:ss'+00:00'", System.Globalization.CultureInfo.InvariantCulture);
+            string uid = $"T{scene.Now.Seconds}";
+            for (int n = 0; n < 7; n++) scene.Says("poct1a", "10.0.2.11", His, 3001, $$"""{"sender_role":"device","message_type":"OBS.R01","control_id":"{{uid}}{{n}}","message_time":"{{time}}","digest":"{{uid}}{{n}}"}""", uid);
+            scene.Later(TimeSpan.FromMinutes(5));
+        }
         return scene;
     }
 

@@ -28,6 +28,33 @@ public class IndicatorSeenTests
         new Scene().Says(log, Client, "10.0.1.53", 443, row).IsSilent();
     }
 
+    [Theory]
+    [InlineData("FileMd5", "d41d8cd98f00b204e9800998ecf8427e", "md5")]
+    [InlineData("FileSha1", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "sha1")]
+    public void A_file_is_found_by_its_older_sums(string kind, string value, string field)
+    {
+        IndicatorSet set = IndicatorSet.Of([new Indicator(Enum.Parse<IndicatorKind>(kind), value) { Source = "CERT" }]);
+        string row = $$"""{"source":"smb","{{field}}":"{{value}}"}""";
+        new Scene(indicators: set).Says("files", Client, "10.0.1.53", 445, row).Fires("indicator-hit");
+        new Scene(indicators: set).Says("files", Client, "10.0.1.53", 445, row.Replace(value, new string('0', value.Length), StringComparison.Ordinal)).IsSilent();
+    }
+
+    [Fact]
+    public void What_was_stored_before_the_indicator_came_is_a_finding_of_its_own_with_first_and_last_sight()
+    {
+        Indicator address = new(IndicatorKind.Address, Outside) { Source = "CERT", Confidence = 80, From = CaptureTime.FromSeconds(12 * 86_400) };
+        Finding finding = new Scene().Past(IndicatorSet.Of([address]), Client, Outside).Fires("indicator-past");
+        Assert.Equal((Severity.High, 3L, 2), (finding.Severity, finding.Count, finding.Evidence.Count));
+        Assert.Equal(("C1", "Clast", "flows"), (finding.Evidence[0].Uid, finding.Evidence[1].Uid, finding.Evidence[0].Log));
+        Assert.Equal(3600, finding.Last.Since(finding.First).TotalSeconds);
+        Assert.Contains(finding.Facts, fact => fact is { Name: "indicator-age", Observed: "-11 d" or "-12 d" });
+        Assert.Contains(finding.Facts, fact => fact is { Name: "seen-times", Observed: "3" });
+
+        new Scene().Past(IndicatorSet.Of([address with { Until = CaptureTime.FromSeconds(1) }]), Client, Outside).IsSilent();
+        new Scene().Past(IndicatorSet.Of([address]), "198.51.100.7", Outside).IsSilent();
+        new Scene().Past(IndicatorSet.Of([new Indicator(IndicatorKind.Domain, "evil.example") { Source = "CERT" }]), Client, "10.0.1.53", "dns", "{\"query\":\"a.evil.example\"}", times: 1).Fires("indicator-past");
+    }
+
     [Fact]
     public void What_expired_before_the_capture_is_silent_and_what_is_old_weighs_half()
     {

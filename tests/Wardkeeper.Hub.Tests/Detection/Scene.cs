@@ -241,6 +241,23 @@ internal sealed class Scene
         return this;
     }
 
+    /// <summary>Stored traffic shows what came to be listed: three flows within an hour, or rows of a log.</summary>
+    public Scene Past(IndicatorSet listed, string from, string to, string? log = null, string? json = null, long times = 3)
+    {
+        packet++;
+        FlowView flow = new() { Uid = "C" + packet, Carrier = Carrier.Tcp, Began = Now, OriginatorAddress = Ip(from), ResponderAddress = Ip(to), OriginatorPort = 40_000, ResponderPort = 443 };
+        path.Take(
+            new PastTraffic(flow, Now, CaptureTime.FromSeconds(packet + (times > 1 ? 3600 : 0)))
+            {
+                Key = "",
+                Times = times,
+                LastUid = times > 1 ? "Clast" : flow.Uid,
+                Said = log is null ? null : new TransactionRow(log, Now, Now, flow, Encoding.UTF8.GetBytes(json!)),
+            },
+            listed);
+        return this;
+    }
+
     /// <summary>A row of any log, with the cards and the network it was said by.</summary>
     public Scene Row(string log, string json, string from = "", string to = "", ushort port = 0, string fromMac = "", ushort vlan = 0, Carrier carrier = Carrier.Tcp, long opened = 0)
     {

@@ -1,4 +1,5 @@
 using Wardkeeper.Hub.Intelligence;
+using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Tests.Intelligence;
@@ -42,29 +43,29 @@ public sealed class IndicatorFileTests : IDisposable
               {"type":"domain","value":"gone.example","to_ids":true,"deleted":true}],
              "Object":[{"name":"file","Attribute":[{"type":"sha256","value":"{{{{Hash}}}}","to_ids":"1"}]},{"name":"x509","Attribute":[{"type":"x509-fingerprint-sha256","value":"{{{{Hash}}}}","to_ids":1}]}]}}]}
             """, out int passed);
-        Assert.Equal(["203.0.113.9", "evil.example", "203.0.113.8", Hash, Hash], all.Select(one => one.Value));
-        Assert.Equal([IndicatorKind.Address, IndicatorKind.Domain, IndicatorKind.Address, IndicatorKind.FileHash, IndicatorKind.Certificate], all.Select(one => one.Kind));
+        Assert.Equal(["203.0.113.9", "evil.example", "203.0.113.8", "d41d8cd98f00b204e9800998ecf8427e", Hash, Hash], all.Select(one => one.Value));
+        Assert.Equal([IndicatorKind.Address, IndicatorKind.Domain, IndicatorKind.Address, IndicatorKind.FileMd5, IndicatorKind.FileHash, IndicatorKind.Certificate], all.Select(one => one.Kind));
         Assert.Equal(("CIRCL", "Phishing wave", CaptureTime.FromSeconds(1767225600)), (all[0].Source, all[0].Says, all[0].From));
-        Assert.Equal(3, passed);
+        Assert.Equal(2, passed);
     }
 
     [Fact]
     public void Lines_are_read_with_and_without_columns()
     {
-        IReadOnlyList<Indicator> plain = Sound("list.txt", "# a list\n203.0.113.9\n10.0.0.0/8\nhxxps://evil[.]example/x\nevil.example\n" + Hash + "\n2001:db8::1\nt13d1516h2_8daaf6152771_b186095e22b6\n", out _);
-        Assert.Equal([IndicatorKind.Address, IndicatorKind.Address, IndicatorKind.Url, IndicatorKind.Domain, IndicatorKind.FileHash, IndicatorKind.Address, IndicatorKind.Ja4], plain.Select(one => one.Kind));
+        IReadOnlyList<Indicator> plain = Sound("list.txt", "# a list\n203.0.113.9\n10.0.0.0/8\nhxxps://evil[.]example/x\nevil.example\n" + Hash + "\n2001:db8::1\nda39a3ee5e6b4b0d3255bfef95601890afd80709\nt13d1516h2_8daaf6152771_b186095e22b6\n", out _);
+        Assert.Equal([IndicatorKind.Address, IndicatorKind.Address, IndicatorKind.Url, IndicatorKind.Domain, IndicatorKind.FileHash, IndicatorKind.Address, IndicatorKind.FileSha1, IndicatorKind.Ja4], plain.Select(one => one.Kind));
         Assert.All(plain, one => Assert.Equal("list", one.Source));
         IReadOnlyList<Indicator> columns = Sound("c.csv", "type,value,confidence,description,valid_until\nip,203.0.113.9,90,\"bad, \"\"very\"\"\",2026-06-01\nmd5,d41d8cd98f00b204e9800998ecf8427e,,,\nja3,d41d8cd98f00b204e9800998ecf8427e,,,\n", out int passed);
         Assert.Equal(("bad, \"very\"", 90), (columns[0].Says, columns[0].Confidence));
-        Assert.Equal((IndicatorKind.Ja3, 2, 1), (columns[1].Kind, columns.Count, passed));
+        Assert.Equal((IndicatorKind.FileMd5, IndicatorKind.Ja3, 3, 0), (columns[1].Kind, columns[2].Kind, columns.Count, passed));
     }
 
     [Fact]
     public void A_dataset_of_Suricata_is_read_from_its_Base64()
     {
         IReadOnlyList<Indicator> all = Sound("ioc.lst", $"ZXZpbC5leGFtcGxl,127\n203.0.113.9\n{Hash}\nd41d8cd98f00b204e9800998ecf8427e\n", out int passed);
-        Assert.Equal(["evil.example", "203.0.113.9", Hash], all.Select(one => one.Value));
-        Assert.Equal((100, 1), (all[0].Confidence, passed));
+        Assert.Equal(["evil.example", "203.0.113.9", Hash, "d41d8cd98f00b204e9800998ecf8427e"], all.Select(one => one.Value));
+        Assert.Equal((100, IndicatorKind.FileMd5, 0), (all[0].Confidence, all[3].Kind, passed));
     }
 
     [Theory]
@@ -76,7 +77,7 @@ public sealed class IndicatorFileTests : IDisposable
     [InlineData("b.txt", "203.0.113.9\nhello\n", "b.txt:2: \"hello\" is no address")]
     [InlineData("b.txt", "# nothing\n", "b.txt:1: the file holds no indicator")]
     [InlineData("b.lst", "203.0.113.9,200\n", "b.lst:1: reputation \"200\" is no number from 0 to 127")]
-    [InlineData("b.lst", "***\n", "b.lst:1: \"***\" is no address, no SHA-256 and no text in Base64")]
+    [InlineData("b.lst", "***\n", "b.lst:1: \"***\" is no address, no hash of a file and no text in Base64")]
     [InlineData("b.json", "{\"type\":\"bundle\",\n\"objects\":[\n", "b.json:3: the JSON breaks off or is damaged here")]
     [InlineData("b.json", "{\"type\":\"report\"}", "b.json:1: this is JSON, but neither a STIX bundle")]
     [InlineData("b.json", "{\"type\":\"bundle\"}", "b.json:1: the bundle has no list \"objects\"")]
@@ -134,14 +135,27 @@ public sealed class IndicatorFileTests : IDisposable
     }
 
     [Fact]
+    public void What_another_set_holds_as_long_is_taken_out()
+    {
+        Indicator Listed(string value, long? until) => new(IndicatorKind.Domain, value) { Until = until is { } end ? CaptureTime.FromSeconds(end) : null };
+        IndicatorSet before = IndicatorSet.Of([Listed("a.example", 100), Listed("b.example", null), Listed("c.example", 300)]);
+        IndicatorSet fresh = IndicatorSet.Of([Listed("a.example", 200), Listed("b.example", 50), Listed("c.example", 300), Listed("d.example", null)]).Except(before);
+        Assert.Equal(2, fresh.Count);
+        Assert.NotNull(fresh.Find(IndicatorKind.Domain, "a.example", CaptureTime.FromSeconds(150)));
+        Assert.NotNull(fresh.Find(IndicatorKind.Domain, "d.example", CaptureTime.FromSeconds(150)));
+        Assert.Null(fresh.Find(IndicatorKind.Domain, "b.example", CaptureTime.FromSeconds(10)));
+    }
+
+    [Fact]
     public void The_sound_entries_of_a_file_with_mistakes_are_told_apart()
     {
         string path = Path.Combine(folder, "received");
         File.WriteAllText(path, "type,value,source\nip,203.0.113.9,CERT\u202e\u0007 A\nip,203.0.113.999,\nmd5,d41d8cd98f00b204e9800998ecf8427e,\nsha1,da39a3ee5e6b4b0d3255bfef95601890afd80709,\ndomain,evil.example,\ndomain,\u001b[31m" + new string('x', 100_000) + ",\n");
         IndicatorContent content = IndicatorFile.Read(path, "feed.csv");
-        Assert.Equal(["203.0.113.9", "evil.example"], content.Indicators.Select(one => one.Value));
+        Assert.Equal(["203.0.113.9", "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "evil.example"], content.Indicators.Select(one => one.Value));
+        Assert.Equal(FileSums.Md5 | FileSums.Sha1, IndicatorSet.Of(content.Indicators).Sums);
         Assert.Equal(("CERT A", "feed"), (content.Indicators[0].Source, content.Indicators[1].Source));
-        Assert.Equal((1, 1, 2, false), (content.Passed["md5"], content.Passed["sha1"], content.MistakeCount, content.IsUseless));
+        Assert.Equal((0, 2, false), (content.Passed.Count, content.MistakeCount, content.IsUseless));
         Assert.StartsWith("feed.csv:3: \"203.0.113.999\" is no address", content.Mistakes[0], StringComparison.Ordinal);
         Assert.All(content.Mistakes, mistake => Assert.True(mistake.Length < 700 && !mistake.Any(char.IsControl)));
         // A file of another kind is not read to its end.

@@ -121,6 +121,7 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton<IReachQueries, ReachQueries>();
         builder.Services.AddSingleton<Wardkeeper.Hub.Response.IEnforcementPoint>(new Wardkeeper.Platform.Tests.Response.RecordingPoint());
         builder.Services.AddResponse(() => new Wardkeeper.Hub.Response.Points.Nftables.NftablesOptions());
+        builder.Services.AddSingleton<IFindingDoor, OpenDoor>();
         builder.Services.AddIntelligence(Folder);
         builder.Services.AddSingleton<SessionBoard>();
         builder.Services.AddSingleton(provider => new AdmissionStore(factory, provider.GetRequiredService<SessionBoard>(), new StoreHealth(Time)));
@@ -190,4 +191,15 @@ public sealed class SteppedTime : TimeProvider
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
     public void Advance(TimeSpan by) => Interlocked.Add(ref ticks, by.Ticks);
+}
+
+/// <summary>Lets in what is raised; what is raised is not stored.</summary>
+internal sealed class OpenDoor : IFindingDoor
+{
+    /// <inheritdoc/>
+    public Task TakeAsync(Action take, CancellationToken cancel = default)
+    {
+        take();
+        return Task.CompletedTask;
+    }
 }

@@ -14,11 +14,11 @@ internal sealed class CaptureRows<T> : ISensorOutput
     }
 
     /// <summary>Reads a capture of the shared collection, or skips the test.</summary>
-    public static IReadOnlyList<T> Of(string capture)
+    public static IReadOnlyList<T> Of(string capture, SensorOptions? options = null)
     {
         CaptureRows<T> collected = new();
         using ICaptureSource source = CaptureFiles.Open([SharedFiles.Path(capture)]);
-        new SensorPipeline(new SensorOptions(), source, collected).Run();
+        new SensorPipeline(options ?? new SensorOptions(), source, collected).Run();
         return collected.rows;
     }
 

@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using Wardkeeper.Sensor.Content;
+using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Protocols;
 
 namespace Wardkeeper.Sensor.Tests.Content;
 
@@ -41,6 +43,25 @@ public class BodyTests
         body.Begin(default);
         for (int at = 0; at < program.Length; at += 777) body.Push(program.AsSpan(at, Math.Min(777, program.Length - at)));
         Assert.Equal(Push(program).Sha256, body.End(true).Sha256);
+    }
+
+    [Fact]
+    public void Older_sums_are_computed_while_somebody_looks_for_them_and_only_then()
+    {
+        byte[] program = [.. "MZ\0\0\x03"u8, .. new byte[50_000]];
+        BodyFacts With(FileSums sums)
+        {
+            Body body = new();
+            body.Begin(new BodyHead { Into = new Looking(sums) });
+            for (int at = 0; at < program.Length; at += 777) body.Push(program.AsSpan(at, Math.Min(777, program.Length - at)));
+            return body.End(true);
+        }
+        BodyFacts both = With(FileSums.Md5 | FileSums.Sha1);
+#pragma warning disable CA5350, CA5351 // What lists of indicators name files by.
+        Assert.Equal((Convert.ToHexStringLower(MD5.HashData(program)), Convert.ToHexStringLower(SHA1.HashData(program))), (both.Md5, both.Sha1));
+#pragma warning restore CA5350, CA5351
+        Assert.Equal((Push(program).Sha256, null, both.Sha1), (With(FileSums.Sha1).Sha256, With(FileSums.Sha1).Md5, With(FileSums.Sha1).Sha1));
+        Assert.Null(With(FileSums.None).Md5 ?? With(FileSums.None).Sha1);
     }
 
     [Fact]
@@ -128,5 +149,25 @@ public class BodyTests
             _ => new BrotliStream(into, CompressionLevel.Optimal),
         }) pack.Write(bytes);
         return into.ToArray();
+    }
+
+    /// <summary>Somebody who looks for files by sums.</summary>
+    private sealed class Looking(FileSums sums) : ITransactionSink
+    {
+        public FileSums Sums => sums;
+
+        public PatientMasker Masker { get; } = new();
+
+        public void Emit(Transaction transaction)
+        {
+        }
+
+        public void Report(Fault fault)
+        {
+        }
+
+        public void Expect(in ExpectedFlow expected)
+        {
+        }
     }
 }

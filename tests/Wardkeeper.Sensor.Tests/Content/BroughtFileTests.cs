@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Content.Files;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.Ftp;
@@ -43,6 +44,17 @@ public sealed class BroughtFileTests
             [theirs["id.orig_h"], theirs["id.orig_p"], theirs["id.resp_h"], theirs["id.resp_p"], theirs["mime_type"], theirs["is_orig"], theirs["seen_bytes"], theirs["missing_bytes"]],
             [$"{ours.Flow!.OriginatorAddress}", $"{ours.Flow.OriginatorPort}", $"{ours.Flow.ResponderAddress}", $"{ours.Flow.ResponderPort}", ours.MimeType!, ours.IsOrig ? "T" : "F", $"{ours.TotalBytes - (ours.MissingBytes ?? 0)}", $"{ours.MissingBytes ?? 0}"]);
         Assert.Equal("/README", new PatientNames(false).Render(ours.Filename!.Value));
+    }
+
+    [Fact]
+    public void Rows_of_files_name_older_sums_only_when_they_are_wanted()
+    {
+        const string Capture = "captures/zeek/ftp/ipv4.pcap";
+        Assert.All(CaptureRows<FileSeen>.Of(Capture), row => Assert.Null(row.Md5 ?? row.Sha1));
+        FileSeen[] wanted = [.. CaptureRows<FileSeen>.Of(Capture, new SensorOptions { Sums = FileSums.Md5 }).Where(row => row.Sha256 is not null)];
+        Assert.NotEmpty(wanted);
+        Assert.All(wanted, row => Assert.Equal((32, null), (row.Md5!.Length, row.Sha1)));
+        Assert.Equal(wanted.Length, CaptureRows<FileSeen>.Of(Capture, new SensorOptions { Sums = FileSums.Md5 | FileSums.Sha1 }).Count(row => row is { Md5: not null, Sha1: not null }));
     }
 
     [Fact]

@@ -102,6 +102,17 @@ internal sealed class FindingHub : IAsyncDisposable
         await SaveAsync();
     }
 
+    /// <summary>Rules match traffic of machines on the tenth day.</summary>
+    public async Task RulesHitAsync(params (long Sid, string Says, string Machine)[] hits)
+    {
+        foreach ((long sid, string says, string machine) in hits)
+        {
+            string number = sid.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            Book.Raise(new Sighting { Type = DetectorRegistry.Types["signature-alert"], Subject = At(machine), Discriminator = number, Confidence = 0.7, Arguments = [says, number, "203.0.113.9"], Facts = [], Evidence = new Evidence(CaptureTime.FromSeconds(9 * 86_400)) });
+        }
+        await SaveAsync();
+    }
+
     public async Task<IncidentDetail> IncidentAsync(long number) => Assert.IsType<IncidentDetail>(await Incidents.GetAsync(number));
 
     /// <summary>Numbers of the findings of an incident, in the order of its storyline.</summary>

@@ -65,6 +65,30 @@ public class FindingStoreTests
     }
 
     [Fact]
+    public async Task What_people_decided_is_counted_by_type_and_rule_over_a_time()
+    {
+        await using FindingHub hub = await StartAsync();
+        hub.Ledger.Knows("10.0.9.9", 7, "LIS", "laboratory");
+        const long Day = 86_400;
+        await hub.SeesAsync(("10.0.1.5", "10.0.9.9", 3306, Day), ("10.0.1.5", "10.0.9.8", 6379, 2 * Day), ("10.0.1.5", "10.0.9.7", 5432, 10 * Day));
+        await hub.RulesHitAsync((2001, "a worm", "10.0.9.1"), (2001, "a worm", "10.0.9.2"), (2001, "a worm", "10.0.9.3"), (2002, "a scan", "10.0.9.1"));
+        long revision = 1;
+        foreach ((long number, Verdict verdict) in new[] { (1L, Verdict.True), (2L, Verdict.Benign), (4L, Verdict.FalsePositive), (5L, Verdict.FalsePositive), (6L, Verdict.True), (7L, Verdict.True) })
+            Assert.True((await hub.Commands.JudgeAsync(Analyst, number, revision, verdict, "looked at")).IsDone);
+        IReadOnlyList<TypeQuality> all = await hub.Queries.QualityAsync();
+        Assert.Equal(["signature-alert 2001", "database-offered ", "signature-alert 2002"], all.Select(one => $"{one.Type} {one.Rule}"));
+        Assert.Equal(("a worm", 3L, 1L, 2L, 0L, true), (all[0].RuleSays, all[0].Findings, all[0].True, all[0].FalsePositive, all[0].Benign, all[0].IsNoisy));
+        Assert.Equal((3L, 1L, 0L, 1L, 1L, false), (all[1].Findings, all[1].True, all[1].FalsePositive, all[1].Benign, all[1].Undecided, all[1].IsNoisy));
+        Assert.Equal((0.5, 3L, 9.0, CaptureTime.FromSeconds(Day), CaptureTime.FromSeconds(10 * Day)), (all[1].Right, all[1].Newest, all[1].Days, all[1].First, all[1].Last));
+        Assert.Equal((1.0, false), (all[2].Right, all[2].IsNoisy));
+
+        TypeQuality late = Assert.Single(await hub.Queries.QualityAsync(CaptureTime.FromSeconds(5 * Day)), one => one.Rule is null);
+        Assert.Equal((1L, 0L, 5.0), (late.Findings, late.Judged, late.Days));
+        Assert.Equal(["database-offered"], (await hub.Queries.QualityAsync(visible: new HashSet<string> { "laboratory" })).Select(one => one.Type));
+        Assert.Equal(CaptureTime.FromSeconds(10 * Day), await hub.Queries.LatestAsync());
+    }
+
+    [Fact]
     public async Task A_finding_goes_from_new_to_closed_and_every_step_is_told()
     {
         await using FindingHub hub = await StartAsync();

@@ -14,7 +14,7 @@ namespace Wardkeeper.Console.Pages.Intelligence;
 /// <summary>Whose indicators are compared with the traffic, how old are they, and was any seen? Sources are dropped here, looked at and removed; a value is asked for.</summary>
 public sealed partial class IntelligencePage
 {
-    private static readonly FindingFilter Every = new() { Types = ["indicator-hit"], IsOpen = true };
+    private static readonly FindingFilter Every = new() { Types = ["indicator-hit", "indicator-past"], IsOpen = true };
     private IntelligenceQuery query = IntelligenceQuery.All;
     private IReadOnlyList<LedgerColumn<IntelligenceSource>> columns = [];
     private IReadOnlyList<IntelligenceSource> sources = [];

@@ -8,7 +8,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// Clocks that somebody moves. A time server (NTP) whose time departs by more than a minute from that of a client which agreed with it, within five seconds, at least five times: the one of the two that
 /// moved against the capture's time is told. A client that asked one server of the site at least ten times and now asks another one, five times and the first no more. A
 /// sender of HL7, ASTM or POCT1-A whose time stamps kept step with the capture for twenty messages and then lie elsewhere, equally far, for five messages and ten minutes: stamps of messages that waited
-/// in a queue are not equally far. And a device whose stamps keep step but are more than five minutes off, against their own time zone or that of at least three senders. Silent on changes of the time
+/// in a queue are not equally far, and several messages of one conversation that bear the same stamp count once. And a device whose stamps keep step but are more than five minutes off, against their own time zone or that of at least three senders. Silent on changes of the time
 /// zone and of summer time, on declared NTP servers, on a device that comes up with a wrong clock and is set right (its answer agrees again), and on captures whose stamps are not of their time.
 /// </summary>
 internal sealed class ClockTampering : IDetector, IDetector<TransactionRow>, IDetector<LedgerReview>
@@ -102,8 +102,10 @@ internal sealed class ClockTampering : IDetector, IDetector<TransactionRow>, IDe
     {
         if (ClinicalMessage.Of(seen) is not { Time: { } text, IsTest: false } message || Moment(text) is not { } moment) return;
         Stamps stamps = senders.Of(message.From.Ip);
+        // All messages of one conversation may bear the stamp of its beginning: they say it once.
+        if (stamps.Uid == message.Flow.Uid && stamps.Text == text) return;
         double offset = moment.Seconds - seen.Began.Seconds;
-        (stamps.Subject, stamps.Uid, stamps.Log) = (message.From, message.Flow.Uid, seen.Log);
+        (stamps.Subject, stamps.Uid, stamps.Text, stamps.Log) = (message.From, message.Flow.Uid, text, seen.Log);
         if (stamps.InStep == 0) (stamps.Offset, stamps.First, stamps.HasZone) = (offset, seen.At, moment.HasZone);
         if (Math.Abs(offset - stamps.Offset) <= InStep)
         {
@@ -174,6 +176,8 @@ internal sealed class ClockTampering : IDetector, IDetector<TransactionRow>, IDe
         public Subject Subject { get; set; }
 
         public string? Uid { get; set; }
+
+        public string? Text { get; set; }
 
         public string? Log { get; set; }
 

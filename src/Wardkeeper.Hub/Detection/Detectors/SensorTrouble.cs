@@ -9,16 +9,26 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// missing in streams, a clock that jumps. While it lasts, silence of other detectors says nothing. Small losses, which every mirror
 /// has, do not count, nor do streams that were already running when the capture began.
 /// </summary>
-internal sealed class SensorTrouble : IDetector, IDetector<FlowRecord>, IDetector<SensorReport>
+internal sealed class SensorTrouble : IDetector, IDetector<FlowRecord>, IDetector<SensorReport>, IBlindSpans
 {
     private const long FewestFlows = 50, FewestBytes = 1_000_000;
-    private const double DropShare = 0.0001, OneSidedShare = 0.5, GapShare = 0.02;
+    private const int SpansKept = 500, SensorsKept = 64;
+    private const double OneSidedShare = 0.5, GapShare = 0.02;
     private static readonly FindingType Drops = new("sensor-drops-packets", Severity.Medium, Duty.Operator);
     private static readonly FindingType OneSided = new("one-sided-traffic", Severity.Medium, Duty.Operator);
     private static readonly FindingType Gaps = new("capture-gaps", Severity.Low, Duty.Operator);
     private static readonly FindingType Clock = new("sensor-clock-jumps", Severity.Medium, Duty.Operator);
+    private readonly RecentState<long, BlindWatch.Span> spans = new(SpansKept);
+    private readonly RecentState<string, BlindWatch.Heard> sensors = new(SensorsKept);
+    private readonly BlindWatch blind;
     private long streams, oneSided, bytes, missed;
     private Evidence? lastOneSided, lastGap;
+
+    /// <summary>Makes it.</summary>
+    public SensorTrouble() => blind = new BlindWatch(spans, sensors);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BlindSpan> Spans => blind.Spans;
 
     /// <inheritdoc/>
     public static DetectorInfo Info { get; } = new("sensor-trouble", Drops, OneSided, Gaps, Clock);
@@ -46,9 +56,10 @@ internal sealed class SensorTrouble : IDetector, IDetector<FlowRecord>, IDetecto
     /// <inheritdoc/>
     public void Inspect(SensorReport seen, in Knowledge known, IFindingSink findings)
     {
+        blind.Take(seen);
         long packets = seen.Counters.GetValueOrDefault("packets"), drops = seen.Counters.GetValueOrDefault("kernel-drops"), jumps = seen.Counters.GetValueOrDefault("clock-jump");
-        if (drops > 0 && drops > (packets + drops) * DropShare)
-            Raise(Drops, seen, [new Fact("packets-lost", FlowFacts.Number(drops), "0"), Share(drops, packets + drops, DropShare)], [FlowFacts.Number(drops), Percent(drops, packets + drops)], null, findings);
+        if (drops > 0 && drops > (packets + drops) * BlindWatch.DropShare)
+            Raise(Drops, seen, [new Fact("packets-lost", FlowFacts.Number(drops), "0"), Share(drops, packets + drops, BlindWatch.DropShare)], [FlowFacts.Number(drops), Percent(drops, packets + drops)], null, findings);
         if (jumps > 0) Raise(Clock, seen, [new Fact("clock-jumps", FlowFacts.Number(jumps), "0")], [FlowFacts.Number(jumps)], null, findings);
         if (streams >= FewestFlows && oneSided > streams * OneSidedShare)
             Raise(OneSided, seen, [new Fact("one-sided-flows", FlowFacts.Number(oneSided)), Share(oneSided, streams, OneSidedShare)], [FlowFacts.Number(oneSided), Percent(oneSided, streams)], lastOneSided, findings);

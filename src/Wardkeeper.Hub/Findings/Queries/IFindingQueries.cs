@@ -1,5 +1,6 @@
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Findings.Queries;
 
@@ -25,6 +26,15 @@ public interface IFindingQueries
 
     /// <summary>Findings by value of one column (severity, type, state, verdict, department, technique, assignee), most first. A null value is the findings without one.</summary>
     Task<IReadOnlyList<ValueCount>> CountByAsync(string column, FindingFilter filter, CancellationToken cancel = default);
+
+    /// <summary>How findings turned out, by type and, where rules make them, by rule; the noisy ones first, then the most.</summary>
+    /// <param name="since">Only those seen at or after this; null for all.</param>
+    /// <param name="visible">Departments that may be seen at all; null when not limited.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    Task<IReadOnlyList<TypeQuality>> QualityAsync(CaptureTime? since = null, IReadOnlySet<string>? visible = null, CancellationToken cancel = default);
+
+    /// <summary>The latest moment at which any finding was seen; null when there is none.</summary>
+    Task<CaptureTime?> LatestAsync(CancellationToken cancel = default);
 
     /// <summary>Open findings of devices, and the worst severity among them; devices without any are left out. Suppressed ones do not count.</summary>
     Task<IReadOnlyDictionary<long, OpenFindings>> OpenOfAsync(IReadOnlyCollection<long> devices, CancellationToken cancel = default);

@@ -38,6 +38,12 @@ public sealed record FileSeen(CaptureTime At, ByteRange Bytes) : Transaction(At,
     /// <summary>SHA-256 in lower-case hex, if it came whole and was not packed in transit.</summary>
     public string? Sha256 { get; init; }
 
+    /// <summary>MD5 likewise, while an indicator names files so.</summary>
+    public string? Md5 { get; init; }
+
+    /// <summary>SHA-1 likewise, while an indicator names files so.</summary>
+    public string? Sha1 { get; init; }
+
     /// <summary>Closer than the type: <c>PE32+</c>, <c>ELF64</c>, <c>Word document</c>, <c>Java archive</c>, <c>gzip of tar</c>.</summary>
     public string? Format { get; init; }
 
@@ -87,6 +93,8 @@ public sealed record FileSeen(CaptureTime At, ByteRange Bytes) : Transaction(At,
             MissingBytes = facts.Missing > 0 ? facts.Missing : null,
             IsWhole = facts.IsWhole,
             Sha256 = facts.Sha256,
+            Md5 = facts.Md5,
+            Sha1 = facts.Sha1,
             Format = traits?.Format,
             Machine = traits?.Machine,
             Linked = traits?.Linked is { } seconds ? new CaptureTime(seconds * CaptureTime.PerSecond) : null,
@@ -112,6 +120,8 @@ public sealed record FileSeen(CaptureTime At, ByteRange Bytes) : Transaction(At,
         row.Flag("is_whole"u8, IsWhole);
         row.Flag("is_orig"u8, IsOrig);
         row.Text("sha256"u8, Sha256);
+        row.Text("md5"u8, Md5);
+        row.Text("sha1"u8, Sha1);
         row.Text("format"u8, Format);
         row.Text("machine"u8, Machine);
         row.Time("linked"u8, Linked);

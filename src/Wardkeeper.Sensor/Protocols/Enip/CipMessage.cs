@@ -38,6 +38,18 @@ internal static class CipMessage
         };
     }
 
+    /// <summary>What a request is for; a request that is to be sent on, what that is for.</summary>
+    public static (int? Class, long? Instance, long? Attribute) Target(ReadOnlySpan<byte> cip)
+    {
+        SpanReader reader = new(cip);
+        byte service = reader.U8();
+        ReadOnlySpan<byte> path = reader.Take(reader.U8() * 2);
+        if (reader.Failed) return default;
+        Place place = Path(path);
+        if (service == UnconnectedSend && place.Class == ManagerClass && Embedded(reader.Rest) is { IsEmpty: false } inner && inner[0] != UnconnectedSend) return Target(inner);
+        return (place.Class, place.Instance, place.Attribute);
+    }
+
     /// <summary>Adds to a row what a response says.</summary>
     public static EnipExchange Response(EnipExchange row, ReadOnlySpan<byte> cip, out Fault? fault)
     {

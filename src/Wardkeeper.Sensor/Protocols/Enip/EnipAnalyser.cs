@@ -93,12 +93,8 @@ internal sealed class EnipAnalyser : MessageAnalyser, IProtocol
         if (fault is not null && message.Length <= bytes.Length) into.Report(fault);
         if (sequence is { } number) pair = (ulong)number;
         bool isRequest = cip.IsEmpty ? message.Side == Side.Client : !CipMessage.IsResponse(cip);
-        if (into.Buffers is { } buffers)
-        {
-            buffers.Offer(Signatures.Buffers.BufferName.EnipCommand, message.Side, command);
-            if (!cip.IsEmpty) buffers.Offer(Signatures.Buffers.BufferName.CipService, message.Side, cip[0] & 0x7F);
-            buffers.Complete(message.Side);
-        }
+        // Behind item count, type and length, the version stands before the identity.
+        if (into.Buffers is { } buffers) EnipBuffers.Offer(bytes, cip, identity, identity.IsEmpty ? null : BinaryPrimitives.ReadUInt16LittleEndian(bytes[(Header + 6)..]), message.Side, buffers);
         fault = null;
         if (isRequest)
         {

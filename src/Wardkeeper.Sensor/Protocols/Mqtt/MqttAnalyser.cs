@@ -18,6 +18,7 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
     private readonly Waiting<int, MqttSubscribe> waiting = new(MostWaiting);
     private MqttConnect? connecting;
     private UriMasking? masking;
+    private MqttEvents? events;
     private bool isVersion5;
 
     /// <inheritdoc/>
@@ -75,6 +76,7 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
         base.Reset();
         waiting.Clear();
         connecting = null;
+        events?.Clear();
         isVersion5 = false;
     }
 
@@ -82,7 +84,8 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
     protected override Measured Measure(Side side, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < 2) return Measured.Need(2);
-        if (bytes[0] >> 4 == 0 || !TryLength(bytes, out int header, out int length)) return Measured.Wrong(MqttFaults.MalformedHeader);
+        if (bytes[0] >> 4 == 0) return Measured.Wrong(MqttFaults.UnassignedType);
+        if (!TryLength(bytes, out int header, out int length)) return Measured.Wrong(MqttFaults.MalformedHeader);
         return header == 0 ? Measured.Need(bytes.Length + 1) : new Measured(header + length, MostShown);
     }
 
@@ -91,7 +94,11 @@ internal sealed class MqttAnalyser : MessageAnalyser, IProtocol
     {
         TryLength(message.Bytes, out int header, out _);
         SpanReader reader = new(message.Bytes[header..]);
-        if (into.Buffers is { } buffers) MqttBuffers.Offer(message.Bytes, header, isVersion5, message.Side, buffers);
+        if (into.Buffers is { } buffers)
+        {
+            (events ??= new MqttEvents()).Look(message.Bytes, header, message.Bytes.Length == message.Length, message.Side, buffers);
+            MqttBuffers.Offer(message.Bytes, header, isVersion5, message.Side, buffers);
+        }
         bool isClient = message.Side == Side.Client, isWhole = message.Bytes.Length == message.Length;
         switch (message.Bytes[0] >> 4)
         {

@@ -36,6 +36,8 @@ internal static class SipBuffers
         {
             if (Of(Encoding.ASCII.GetString(fields.Name)) is { } name) into.Offer(name, side, fields.Value);
         }
+        int body = message.IndexOf("\r\n\r\n"u8);
+        if (body >= 0) SdpBuffers.Offer(message[(body + 4)..], side, into);
         into.Complete(side);
     }
 

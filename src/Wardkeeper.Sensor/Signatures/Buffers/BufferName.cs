@@ -32,9 +32,10 @@ internal enum BufferName : ushort
     DceInterface, DceOpnum, DceStub, SmbPipe, SmbShare,
 
     SipMethod, SipUri, SipRequestLine, SipResponseLine, SipProtocol, SipStatusCode, SipStatusMessage, SipFrom, SipTo, SipVia, SipUserAgent, SipContentType, SipContentLength,
+    SdpOrigin, SdpSessionName, SdpSessionInfo, SdpUri, SdpEmail, SdpPhoneNumber, SdpConnectionData, SdpBandwidth, SdpTime, SdpRepeatTime, SdpTimezone, SdpEncryptionKey, SdpAttribute, SdpMedia, SdpMediaInfo, SdpMediaConnectionData, SdpMediaEncryptionKey,
 
     FtpCommand, FtpArgument, FtpDataCommand,
-    MailFrom, MailTo, MailCc, MailSubject, MailDate, MailId, MailXMailer,
+    MailFrom, MailTo, MailCc, MailSubject, MailDate, MailId, MailXMailer, MailUrl,
 
     SnmpVersion, SnmpCommunity, SnmpPduType, SnmpUser,
     MqttType, MqttTopicPublished, MqttTopicSubscribed, MqttClientId, MqttUser, MqttPassword, MqttReason, MqttVersion, MqttMessage,
@@ -43,7 +44,7 @@ internal enum BufferName : ushort
 
     LdapRequest, LdapResponse, LdapRequestName, LdapResponseName, LdapResponseCount, LdapRequestAttribute, LdapResponseAttribute,
 
-    EnipCommand, CipService,
+    EnipCommand, EnipStatus, EnipProtocolVersion, EnipVendor, EnipDeviceType, EnipProductCode, EnipRevision, EnipIdentityStatus, EnipSerial, EnipProductName, EnipState, CipService, CipStatus, CipClass, CipInstance, CipAttribute,
 
     WebsocketPayload, WebsocketOpcode, WebsocketMask, WebsocketFlags, FrameWebsocketPdu, FrameWebsocketHeader, FrameWebsocketData,
     FrameSshPdu, FrameSshHeader, FrameSshData, FrameSmtpCommandLine, FrameSmtpResponseLine,

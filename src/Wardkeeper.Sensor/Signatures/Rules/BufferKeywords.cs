@@ -46,9 +46,13 @@ internal static class BufferKeywords
         ("sip.stat_code", None, SipStatusCode, false), ("sip.stat_msg", None, SipStatusMessage, false), ("sip.from", SipFrom, SipFrom, true), ("sip.to", SipTo, SipTo, true), ("sip.via", SipVia, SipVia, true),
         ("sip.user_agent", SipUserAgent, SipUserAgent, true), ("sip.content_type", SipContentType, SipContentType, true), ("sip.content_length", SipContentLength, SipContentLength, true),
 
+        ("sdp.origin", SdpOrigin, SdpOrigin, false), ("sdp.session_name", SdpSessionName, SdpSessionName, false), ("sdp.session_info", SdpSessionInfo, SdpSessionInfo, false), ("sdp.uri", SdpUri, SdpUri, false), ("sdp.email", SdpEmail, SdpEmail, false), ("sdp.phone_number", SdpPhoneNumber, SdpPhoneNumber, false), ("sdp.connection_data", SdpConnectionData, SdpConnectionData, false), ("sdp.bandwidth", SdpBandwidth, SdpBandwidth, true), ("sdp.time", SdpTime, SdpTime, true), ("sdp.repeat_time", SdpRepeatTime, SdpRepeatTime, true),
+        ("sdp.timezone", SdpTimezone, SdpTimezone, false), ("sdp.encryption_key", SdpEncryptionKey, SdpEncryptionKey, false), ("sdp.attribute", SdpAttribute, SdpAttribute, true), ("sdp.media.media", SdpMedia, SdpMedia, true), ("sdp.media.media_info", SdpMediaInfo, SdpMediaInfo, true), ("sdp.media.connection_data", SdpMediaConnectionData, SdpMediaConnectionData, true), ("sdp.media.encryption_key", SdpMediaEncryptionKey, SdpMediaEncryptionKey, true),
+        ("enip.product_name", None, EnipProductName, false),
+
         ("ftp.command", FtpCommand, None, false), ("ftp.command_data", FtpArgument, None, false),
         ("email.from", MailFrom, MailFrom, false), ("email.to", MailTo, MailTo, false), ("email.cc", MailCc, MailCc, false), ("email.subject", MailSubject, MailSubject, false), ("email.date", MailDate, MailDate, false),
-        ("email.message_id", MailId, MailId, false), ("email.x_mailer", MailXMailer, MailXMailer, false),
+        ("email.message_id", MailId, MailId, false), ("email.x_mailer", MailXMailer, MailXMailer, false), ("email.url", MailUrl, MailUrl, true),
 
         ("snmp.community", SnmpCommunity, SnmpCommunity, false), ("snmp.usm", SnmpUser, SnmpUser, false),
         ("mqtt.publish.topic", MqttTopicPublished, MqttTopicPublished, false), ("mqtt.publish.message", MqttMessage, MqttMessage, false), ("mqtt.subscribe.topic", MqttTopicSubscribed, None, true), ("mqtt.connect.clientid", MqttClientId, None, false),
@@ -87,6 +91,8 @@ internal static class BufferKeywords
         ("mqtt.connack.return_code", None, MqttReason), ("mqtt.protocol_version", MqttVersion, MqttVersion), ("krb5_msg_type", KerberosType, KerberosType), ("krb5_err_code", KerberosError, KerberosError), ("krb5.ticket_encryption", KerberosEncryption, KerberosEncryption),
         ("rfb.sectype", RfbSecurityType, RfbSecurityType), ("rfb.secresult", None, RfbSecurityResult),
         ("ldap.request.operation", LdapRequest, None), ("ldap.responses.operation", None, LdapResponse), ("ldap.responses.count", None, LdapResponseCount), ("enip_command", EnipCommand, EnipCommand), ("cip_service", CipService, CipService),
+        ("enip.command", EnipCommand, EnipCommand), ("enip.status", EnipStatus, EnipStatus), ("enip.protocol_version", None, EnipProtocolVersion), ("enip.vendor_id", None, EnipVendor), ("enip.device_type", None, EnipDeviceType), ("enip.product_code", None, EnipProductCode),
+        ("enip.revision", None, EnipRevision), ("enip.identity_status", None, EnipIdentityStatus), ("enip.serial", None, EnipSerial), ("enip.state", None, EnipState), ("enip.cip_status", None, CipStatus), ("enip.cip_class", CipClass, None), ("enip.cip_instance", CipInstance, None), ("enip.cip_attribute", CipAttribute, None),
         ("dcerpc.opnum", DceOpnum, DceOpnum), ("dce_opnum", DceOpnum, DceOpnum), ("tls.cert_chain_len", None, TlsChainLength), ("dicom.status", DicomStatus, DicomStatus),
         ("websocket.opcode", WebsocketOpcode, WebsocketOpcode), ("websocket.mask", WebsocketMask, WebsocketMask), ("websocket.flags", WebsocketFlags, WebsocketFlags), ("http2.priority", Http2Priority, None),
     ];

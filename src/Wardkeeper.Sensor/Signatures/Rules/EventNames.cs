@@ -15,7 +15,7 @@ internal static class EventNames
     /// <summary>What analysers tell (<see cref="Buffers.IBufferSink.Event"/>).</summary>
     public static FrozenSet<string> Services { get; } = new[]
     {
-        "http.double_encoded_uri", "http.uri_host_ambiguous", "dns.invalid_opcode", "dns.z_flag_set", "llmnr.invalid_opcode", "mqtt.invalid_qos_level", "mqtt.unintroduced_message", "mqtt.unassigned_msg_type", AuthorityMismatch, FtpBounce,
+        "http.double_encoded_uri", "http.uri_host_ambiguous", "dns.invalid_opcode", "dns.z_flag_set", "llmnr.invalid_opcode", "mqtt.invalid_qos_level", "mqtt.unintroduced_message", "mqtt.missing_connect", "mqtt.missing_msg_id", "pgsql.malformed_request", "mqtt.double_connect", "mqtt.missing_publish", "mqtt.missing_subscribe", "mqtt.missing_unsubscribe", "mqtt.unassigned_msg_type", AuthorityMismatch, FtpBounce,
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What the decoder tells (<see cref="Packet.Events"/>).</summary>

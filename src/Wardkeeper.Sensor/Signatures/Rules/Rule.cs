@@ -15,6 +15,9 @@ internal sealed class Rule
     /// <summary>Line of its file, and the file.</summary>
     public required RuleOrigin Origin { get; init; }
 
+    /// <summary>The rule as it is written.</summary>
+    public string Text { get; set; } = "";
+
     public string Action { get; set; } = "alert";
 
     public long Sid { get; set; }

@@ -115,6 +115,7 @@ internal sealed class RuleReader(RuleVariables variables, NoteNames? earlier = n
             RuleText split = RuleText.Split(text);
             // The number first: a refusal names it.
             if (split.Options.FirstOrDefault(static option => option.Keyword == "sid").Value is { } sid && long.TryParse(sid, out long number)) builder.Rule.Sid = number;
+            builder.Rule.Text = text;
             Header(builder.Rule, split.Header);
             foreach ((string keyword, string? value) in split.Options) Option(builder, keyword, value);
             Keep(builder.Finish());

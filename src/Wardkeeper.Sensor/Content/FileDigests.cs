@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+
+namespace Wardkeeper.Sensor.Content;
+
+/// <summary>Sums of files that are computed beside SHA-256 because somebody looks for them: lists of indicators and old rules name files so.</summary>
+[Flags]
+public enum FileSums
+{
+    /// <summary>SHA-256 alone.</summary>
+    None = 0,
+
+    /// <summary>MD5 (RFC 1321).</summary>
+    Md5 = 1,
+
+    /// <summary>SHA-1 (RFC 3174).</summary>
+    Sha1 = 2,
+}
+
+/// <summary>The sums of one body, as its bytes pass.</summary>
+/// <param name="beside">Which are wanted beside SHA-256.</param>
+internal sealed class FileDigests(FileSums beside) : IDisposable
+{
+    private readonly IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? md5 = beside.HasFlag(FileSums.Md5) ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
+    private readonly IncrementalHash? sha1 = beside.HasFlag(FileSums.Sha1) ? IncrementalHash.CreateHash(HashAlgorithmName.SHA1) : null;
+
+    /// <summary>The next bytes.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        sha256.AppendData(bytes);
+        md5?.AppendData(bytes);
+        sha1?.AppendData(bytes);
+    }
+
+    /// <summary>Writes the sums, in lower-case hex, into what is known of the body.</summary>
+    public BodyFacts Finish(BodyFacts facts) => facts with { Sha256 = Hex(sha256), Md5 = Hex(md5), Sha1 = Hex(sha1) };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        sha256.Dispose();
+        md5?.Dispose();
+        sha1?.Dispose();
+    }
+
+    private static string? Hex(IncrementalHash? hash) => hash is null ? null : Convert.ToHexStringLower(hash.GetHashAndReset());
+}
