@@ -126,7 +126,10 @@ internal sealed class TrustStore(StoreFactory stores, HubGate gate, IAuditLog au
     public async Task<EnrolmentRequest?> EnrolmentAsync(long? number, string? replay, CancellationToken cancel)
     {
         await using StoreContext context = stores.Open();
-        return (await context.Set<EnrolmentRow>().AsNoTracking().FirstOrDefaultAsync(row => number != null ? row.Number == number : row.Replay == replay, cancel))?.ToEnrolment();
+        IQueryable<EnrolmentRow> rows = context.Set<EnrolmentRow>().AsNoTracking();
+        // Two questions: one that holds both finds no index, and reads every request there ever was.
+        rows = number is { } wanted ? rows.Where(row => row.Number == wanted) : rows.Where(row => row.Replay == replay);
+        return (await rows.FirstOrDefaultAsync(cancel))?.ToEnrolment();
     }
 
     /// <inheritdoc/>
