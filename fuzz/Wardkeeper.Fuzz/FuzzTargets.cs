@@ -20,6 +20,7 @@ internal static class FuzzTargets
         new SignatureTarget(),
         new RadiusTarget(),
         new CsrTarget(),
+        new MakerListTarget(),
         new DeviceProtocolTarget(),
     ];
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
+using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Trust;
