@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
@@ -14,7 +15,7 @@ namespace Wardkeeper.Console.Api;
 /// <summary>Trust: how strong identities are, certificates, requests that wait, authorities, makers' roots, vouchers, announced devices.</summary>
 internal static class TrustEndpoints
 {
-    private const int MostBytes = 64 << 10;
+    private const int MostBytes = 64 << 10, Slack = 64 << 10;
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -159,6 +160,8 @@ internal static class TrustEndpoints
 
     private static async Task<byte[]> BodyAsync(HttpContext context, int most, string code, string message, CancellationToken cancel)
     {
+        // Lists are larger than what else is sent; somewhat more, so that who sends too much is told so.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit && limit.MaxRequestBodySize < most + Slack) limit.MaxRequestBodySize = most + Slack;
         using MemoryStream bytes = new();
         byte[] buffer = new byte[8192];
         for (int got; (got = await context.Request.Body.ReadAsync(buffer, cancel)) > 0;)

@@ -69,7 +69,7 @@ public sealed class AdmissionWordApiTests(TrustPlatform platform) : IAsyncLifeti
         await RefusedAsync(400, "rule-empty", "POST", "/rules", """{"types":["infusion-pump"]}""");
         await RefusedAsync(400, "rule-type", "POST", "/rules", """{"types":["time-machine"],"vlan":"20"}""");
         await RefusedAsync(400, "segment-vlan", "POST", "/rules", """{"types":["infusion-pump"],"vlan":"a vlan"}""");
-        JsonElement made = await OkAsync("POST", "/rules", """{"types":["infusion-pump"],"vlan":"20","from":"07:00","until":"19:00","note":"by day"}""", 200, 201);
+        JsonElement made = await OkAsync("POST", "/rules", """{"types":["infusion-pump"],"vlan":"20","from":"07:00:00","until":"19:00:00","note":"by day"}""", 200, 201);
         long number = made.GetProperty("number").GetInt64();
         await RefusedAsync(404, null, "PUT", "/rules/987654", """{"types":["infusion-pump"],"vlan":"20"}""");
         Assert.Equal("21", (await OkAsync("PUT", $"/rules/{number}", """{"types":["infusion-pump"],"vlan":"21","note":"by night"}""")).GetProperty("vlan").GetString());

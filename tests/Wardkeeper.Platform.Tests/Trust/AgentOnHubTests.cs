@@ -74,8 +74,7 @@ public sealed class AgentOnHubTests : IAsyncLifetime
             (status, text) = await api.SendAsync(HttpMethod.Post, $"/trust/certificates/{one.GetProperty("number").GetInt64()}/revoke", """{"word":"keyCompromise","reason":"stolen"}""");
             Assert.True(status == 200, text);
         }
-        JsonElement out1 = await AgentAsync(5, "rotate");
-        Assert.Equal(JsonValueKind.Object, out1.ValueKind);
+        await AgentAsync(5, "rotate");
         Assert.Contains("client-certificate-revoked", program!.Output, StringComparison.Ordinal);
         Assert.Equal(2, (await CertificatesAsync(device)).Length);
     }
@@ -102,7 +101,7 @@ public sealed class AgentOnHubTests : IAsyncLifetime
         return output;
     }
 
-    private async Task<(int Code, string Output)> RunAsync(string file, string input, string[] arguments)
+    private static async Task<(int Code, string Output)> RunAsync(string file, string input, string[] arguments)
     {
         using System.Diagnostics.Process process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
