@@ -5,7 +5,7 @@ namespace Wardkeeper.Bench;
 
 /// <summary>
 /// <c>./wardkeeper bench [--rounds N] [--only abc] [--captures DIR] [--program FILE]</c>: our whole program with all its output against
-/// ndpiReader and tshark, in turn on the same files. <c>./wardkeeper bench platform</c>: see <see cref="Platform.PlatformBench"/>. <c>./wardkeeper bench identify</c>: see <see cref="Identify.IdentifyBench"/>. <c>./wardkeeper bench quality</c>: see <see cref="Quality.QualityBench"/>. <c>./wardkeeper bench trust</c>: see <see cref="Trust.TrustBench"/>.
+/// ndpiReader and tshark, in turn on the same files. <c>./wardkeeper bench platform</c>: see <see cref="Platform.PlatformBench"/>. <c>./wardkeeper bench identify</c>: see <see cref="Identify.IdentifyBench"/>. <c>./wardkeeper bench quality</c>: see <see cref="Quality.QualityBench"/>. <c>./wardkeeper bench trust</c>: see <see cref="Trust.TrustBench"/>. <c>./wardkeeper bench admission</c>: see <see cref="Admission.AdmissionBench"/>.
 /// </summary>
 internal static class Program
 {
@@ -17,6 +17,7 @@ internal static class Program
         if (args is [_, "identify", .. string[] identify]) return Identify.IdentifyBench.Run(home, identify);
         if (args is [_, "quality", .. string[] quality]) return Quality.QualityBench.Run(home, quality);
         if (args is [_, "trust", .. string[] trust]) return await Trust.TrustBench.RunAsync(home, trust);
+        if (args is [_, "admission", .. string[] admission]) return await Admission.AdmissionBench.RunAsync(home, admission);
         return Analyze(home, args);
     }
 

@@ -22,6 +22,7 @@ internal static class FuzzTargets
         new SignatureTarget(),
         new RadiusTarget(),
         new CsrTarget(),
+        new MakerListTarget(),
         new DeviceProtocolTarget(),
         new BatchTarget(),
     ];

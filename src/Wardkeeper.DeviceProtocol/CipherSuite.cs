@@ -4,8 +4,8 @@ namespace Wardkeeper.DeviceProtocol;
 
 /// <summary>
 /// A family of algorithms that are used together: hash, signature, key agreement, encryption. Messages name theirs by its number; who reads
-/// them says which he accepts. Suite 1, <see cref="P256"/>, everybody speaks. Suite 2 is SM2, SM3 and SM4 and lives outside this library,
-/// since the base library lacks them.
+/// them says which he accepts. Suite 1, <see cref="P256"/>, everybody speaks. Suite 2 is SM2's curve, SM3 and SM4 and lives outside this
+/// library, since the base library lacks them.
 /// </summary>
 public abstract class CipherSuite
 {

@@ -21,7 +21,7 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
     {
         using SqliteCommand command = connection.CreateCommand();
         // With the usual 2 MB a large transaction writes pages out and reads them again before its end.
-        command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000; PRAGMA cache_size=-16384;";
+        command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=1000;";
         command.ExecuteNonQuery();
     }
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Wardkeeper.Storage;
 
@@ -8,8 +9,9 @@ namespace Wardkeeper.Storage;
 internal sealed class StoreFactory
 {
     private readonly Func<StoreContext> create;
+    private readonly Func<DbConnection> connect;
 
-    private StoreFactory(Func<StoreContext> create, bool isSqlite) => (this.create, IsSqlite) = (create, isSqlite);
+    private StoreFactory(Func<StoreContext> create, Func<DbConnection> connect, bool isSqlite) => (this.create, this.connect, IsSqlite) = (create, connect, isSqlite);
 
     /// <summary>Whether the store is a SQLite file.</summary>
     public bool IsSqlite { get; }
@@ -19,14 +21,14 @@ internal sealed class StoreFactory
     {
         string connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30, Pooling = true }.ToString();
         DbContextOptions<SqliteStoreContext> options = new DbContextOptionsBuilder<SqliteStoreContext>().UseSqlite(connection).AddInterceptors(new SqlitePragmas()).Options;
-        return new StoreFactory(() => new SqliteStoreContext(options), true);
+        return new StoreFactory(() => new SqliteStoreContext(options), () => new SqliteConnection(connection), true);
     }
 
     /// <summary>A store in a PostgreSQL database.</summary>
     public static StoreFactory Postgres(string connection)
     {
         DbContextOptions<PostgresStoreContext> options = new DbContextOptionsBuilder<PostgresStoreContext>().UseNpgsql(connection).Options;
-        return new StoreFactory(() => new PostgresStoreContext(options), false);
+        return new StoreFactory(() => new PostgresStoreContext(options), () => new NpgsqlConnection(connection), false);
     }
 
     /// <summary>A context; the caller disposes of it. One thread uses it at a time.</summary>
@@ -45,8 +47,7 @@ internal sealed class StoreFactory
     /// <summary>An open connection for prepared commands; the caller disposes of it.</summary>
     public async Task<DbConnection> ConnectAsync(CancellationToken cancel = default)
     {
-        using StoreContext context = create();
-        DbConnection connection = (DbConnection)Activator.CreateInstance(context.Database.GetDbConnection().GetType(), context.Database.GetConnectionString())!;
+        DbConnection connection = connect();
         await connection.OpenAsync(cancel);
         if (connection is SqliteConnection sqlite) SqlitePragmas.Set(sqlite);
         return connection;

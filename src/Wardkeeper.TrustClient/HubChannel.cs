@@ -32,12 +32,14 @@ public sealed class HubChannel : IDisposable
     /// <param name="own">This end's certificate with its key, wherever that lies.</param>
     /// <param name="authorities">Roots that the hub's certificate must come from.</param>
     /// <param name="clock">The clock.</param>
-    public HubChannel(Uri address, X509Certificate2 own, X509Certificate2Collection authorities, TimeProvider? clock = null)
+    /// <param name="inSuite">Makes the signer of another suite than 1 of this one; what the hub does not speak it refuses, and nothing is tried in its place.</param>
+    public HubChannel(Uri address, X509Certificate2 own, X509Certificate2Collection authorities, TimeProvider? clock = null, Func<IMessageSigner, IMessageSigner>? inSuite = null)
     {
         ArgumentNullException.ThrowIfNull(own);
         (this.authorities, this.clock) = (authorities, clock ?? TimeProvider.System);
         Own = CertificateId.Of(own) ?? throw new ArgumentException("The certificate must name its issuer's key (AuthorityKeyIdentifier).", nameof(own));
-        Signer = new EcdsaSigner(Own, own.GetECDsaPrivateKey() ?? throw new ArgumentException("The certificate must have a P-256 key.", nameof(own)));
+        EcdsaSigner signer = new(Own, own.GetECDsaPrivateKey() ?? throw new ArgumentException("The certificate must have a P-256 key.", nameof(own)));
+        Signer = inSuite?.Invoke(signer) ?? signer;
         SocketsHttpHandler handler = new()
         {
             ConnectTimeout = TimeSpan.FromSeconds(5),

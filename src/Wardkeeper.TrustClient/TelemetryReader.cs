@@ -38,7 +38,8 @@ public sealed record Reading(ReadingState State, ulong Device, TelemetryEnvelope
 /// restart keeps them himself.
 /// </summary>
 /// <param name="hub">The channel to the hub.</param>
-public sealed class TelemetryReader(HubChannel hub)
+/// <param name="suites">Suites that are read besides suite 1.</param>
+public sealed class TelemetryReader(HubChannel hub, params CipherSuite[] suites)
 {
     private const int MostDevices = 4096;
     private const long Fresh = 10_000_000_000;
@@ -51,21 +52,23 @@ public sealed class TelemetryReader(HubChannel hub)
     /// <exception cref="HttpRequestException">The hub cannot be reached and knows what is needed.</exception>
     public async Task<Reading> ReadAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancel = default)
     {
-        if (Message.Decode<TelemetryEnvelope>(bytes.Span, out _) is not { } envelope || envelope.Suite != CipherSuite.P256.Number) return new Reading(ReadingState.Malformed, 0, null, null);
+        if (Message.Decode<TelemetryEnvelope>(bytes.Span, out _) is not { } envelope || SuiteOf(envelope.Suite) is not { } suite) return new Reading(ReadingState.Malformed, 0, null, null);
         IdentityAnswer identity = await IdentityAsync(envelope.Signer, cancel);
         if (identity.State != IdentityState.Valid || identity.PublicKey.Length == 0) return new Reading(ReadingState.IdentityBad, identity.Device, envelope, null);
-        if (!Signing.IsSigned(envelope, CipherSuite.P256, identity.PublicKey)) return new Reading(ReadingState.SignatureBad, identity.Device, envelope, null);
+        if (!Signing.IsSigned(envelope, suite, identity.PublicKey)) return new Reading(ReadingState.SignatureBad, identity.Device, envelope, null);
         if (!windows.TryGetValue(identity.Device, out CounterWindow? window))
         {
             if (windows.Count >= MostDevices) windows.Clear();
             windows[identity.Device] = window = new CounterWindow();
         }
         if (window.Judge(envelope.Counter) != CounterState.New) return new Reading(ReadingState.Replayed, identity.Device, envelope, null);
-        byte[]? payload = envelope.DataKey is { } number ? await OpenAsync(envelope, number, identity.Device, cancel) : envelope.Payload;
+        byte[]? payload = envelope.DataKey is { } number ? await OpenAsync(envelope, suite, number, identity.Device, cancel) : envelope.Payload;
         if (payload is null) return new Reading(ReadingState.NoKey, identity.Device, envelope, null);
         window.Take(envelope.Counter);
         return new Reading(ReadingState.Good, identity.Device, envelope, payload);
     }
+
+    private CipherSuite? SuiteOf(byte number) => number == CipherSuite.P256.Number ? CipherSuite.P256 : Array.Find(suites, one => one.Number == number);
 
     private async Task<IdentityAnswer> IdentityAsync(CertificateId certificate, CancellationToken cancel)
     {
@@ -76,7 +79,7 @@ public sealed class TelemetryReader(HubChannel hub)
         return answer;
     }
 
-    private async Task<byte[]?> OpenAsync(TelemetryEnvelope envelope, KeyId number, ulong device, CancellationToken cancel)
+    private async Task<byte[]?> OpenAsync(TelemetryEnvelope envelope, CipherSuite suite, KeyId number, ulong device, CancellationToken cancel)
     {
         if (!keys.TryGetValue(number, out DataKey? key))
         {
@@ -88,6 +91,6 @@ public sealed class TelemetryReader(HubChannel hub)
             if (!keys.TryGetValue(number, out key)) return null;
         }
         // A key of another device's scope opens nothing of this one's.
-        return key.Scope == $"telemetry/d-{device}" ? envelope.Open(CipherSuite.P256, key.Secret) : null;
+        return key.Scope == $"telemetry/d-{device}" ? envelope.Open(suite, key.Secret) : null;
     }
 }

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
+using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Trust;
@@ -13,7 +15,7 @@ namespace Wardkeeper.Console.Api;
 /// <summary>Trust: how strong identities are, certificates, requests that wait, authorities, makers' roots, vouchers, announced devices.</summary>
 internal static class TrustEndpoints
 {
-    private const int MostBytes = 64 << 10;
+    private const int MostBytes = 64 << 10, Slack = 64 << 10;
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -34,6 +36,8 @@ internal static class TrustEndpoints
         group.MapGet("/roots", ([FromServices] ITrustQueries trust) => trust.MakerRoots().Select(RootLine.Of)).WithSummary("Makers' roots that vouch for the certificates devices are born with");
         ApiQuery.Take(group.MapPost("/roots", ImportAsync).WithSummary("Imports a maker's root (the body is the certificate, DER or PEM)"), "name");
         ApiQuery.Take(group.MapDelete("/roots/{number:long}", RemoveAsync).WithSummary("Takes trust from a maker's root; needs a reason"), "reason");
+        group.MapGet("/lists", ([FromServices] ITrustQueries trust, [FromServices] TimeProvider time) => trust.MakerLists().Select(list => ListLine.Of(list, time))).WithSummary("Makers' lists of revoked certificates, by which enrolling devices are judged");
+        group.MapPost("/lists", ImportListAsync).WithSummary("Imports a maker's list of revoked certificates (the body is the list, DER or PEM, with certificates of authorities between it and the root beside it)");
         group.MapGet("/vouchers", ([FromServices] ITrustQueries trust, CancellationToken cancel) => trust.VouchersAsync(cancel)).WithSummary("One-time vouchers, without their secrets");
         group.MapPost("/vouchers", VouchAsync).WithSummary("Makes a one-time voucher; its secret is told once, here");
         group.MapGet("/expected", ([FromServices] ITrustQueries trust, CancellationToken cancel) => trust.ExpectedAsync(cancel)).WithSummary("Devices that purchase orders announce");
@@ -72,6 +76,12 @@ internal static class TrustEndpoints
     internal sealed record RootLine(long Number, string Name, string Subject, string KeyId, string Fingerprint, string By)
     {
         public static RootLine Of(MakerRoot root) => new(root.Number, root.Name, root.Subject, root.KeyId, root.Fingerprint, root.By);
+    }
+
+    /// <summary>A maker's list without its bytes.</summary>
+    internal sealed record ListLine(string Issuer, string IssuerName, long Root, DateTimeOffset Made, DateTimeOffset? Next, int Revoked, bool IsOutdated, string By)
+    {
+        public static ListLine Of(MakerList list, TimeProvider time) => new(list.Issuer, list.IssuerName, list.Root, list.Made.ToDate(), list.Next?.ToDate(), list.Revoked, list.IsOutdatedAt(time.Now()), list.By);
     }
 
     private static Page<IssuedCertificate> Certificates(HttpContext context, [FromServices] ITrustQueries trust)
@@ -136,15 +146,30 @@ internal static class TrustEndpoints
         string? name = new ApiQuery(context.Request, mistakes).Text("name");
         mistakes.Require(name is not null || mistakes.Count > 0, "name", "required", "name says whose root it is.");
         mistakes.ThrowIfAny();
+        byte[] file = await BodyAsync(context, MostBytes, "root-too-large", "A certificate has at most 64 kB.", cancel);
+        MakerRoot root = await commands.ImportRootAsync(context.User.ToActor()!, name!, file, cancel);
+        return TypedResults.Created($"/api/v1/trust/roots/{root.Number}", RootLine.Of(root));
+    }
+
+    private static async Task<IResult> ImportListAsync(HttpContext context, [FromServices] ITrustCommands commands, [FromServices] TimeProvider time, CancellationToken cancel)
+    {
+        byte[] file = await BodyAsync(context, RevocationList.Largest, "list-too-large", "A list has at most 8 MB.", cancel);
+        MakerListOutcome outcome = await commands.ImportListAsync(context.User.ToActor()!, file, cancel);
+        return TypedResults.Ok(new { list = ListLine.Of(outcome.List, time), affected = outcome.Affected });
+    }
+
+    private static async Task<byte[]> BodyAsync(HttpContext context, int most, string code, string message, CancellationToken cancel)
+    {
+        // Lists are larger than what else is sent; somewhat more, so that who sends too much is told so.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit && limit.MaxRequestBodySize < most + Slack) limit.MaxRequestBodySize = most + Slack;
         using MemoryStream bytes = new();
         byte[] buffer = new byte[8192];
         for (int got; (got = await context.Request.Body.ReadAsync(buffer, cancel)) > 0;)
         {
-            if (bytes.Length + got > MostBytes) throw new RefusedException(Refusal.Invalid, "file", "root-too-large", "A certificate has at most 64 kB.");
+            if (bytes.Length + got > most) throw new RefusedException(Refusal.Invalid, "file", code, message);
             bytes.Write(buffer, 0, got);
         }
-        MakerRoot root = await commands.ImportRootAsync(context.User.ToActor()!, name!, bytes.ToArray(), cancel);
-        return TypedResults.Created($"/api/v1/trust/roots/{root.Number}", RootLine.Of(root));
+        return bytes.ToArray();
     }
 
     private static async Task<IResult> RemoveAsync(long number, HttpContext context, [FromServices] ITrustCommands commands, CancellationToken cancel)

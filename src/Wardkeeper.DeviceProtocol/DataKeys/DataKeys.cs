@@ -132,8 +132,12 @@ public sealed record DataKeyList(byte Suite, CertificateId Signer, CertificateId
 /// <param name="NotBefore">From when on it encrypts, in nanoseconds since 1970-01-01 UTC.</param>
 /// <param name="NotAfter">Until when it encrypts.</param>
 /// <param name="MayWrite">Whether this end may encrypt with it.</param>
-/// <param name="Secret">The key, as long as its suite's.</param>
-public sealed record DataKey(KeyId Key, string Scope, uint Epoch, long NotBefore, long NotAfter, bool MayWrite, byte[] Secret);
+/// <param name="Secret">The key, <see cref="Length"/> bytes, in every suite: keys of an encryption are derived from it.</param>
+public sealed record DataKey(KeyId Key, string Scope, uint Epoch, long NotBefore, long NotAfter, bool MayWrite, byte[] Secret)
+{
+    /// <summary>Bytes of a data key.</summary>
+    public const int Length = 32;
+}
 
 /// <summary>Handing out data keys: asking, wrapping, unwrapping.</summary>
 public sealed class DataKeyRequest : IDisposable
@@ -194,7 +198,7 @@ public sealed class DataKeyRequest : IDisposable
         foreach (WrappedDataKey one in list.Keys)
         {
             byte[]? clear = suite.Open(WrappingKey(suite, secret, Key, hub, list.Public, one.Key), new byte[CipherSuite.NonceLength], one.Wrapped, Head(one));
-            if (clear is null || clear.Length != suite.KeyLength) return null;
+            if (clear is null || clear.Length != DataKey.Length) return null;
             keys.Add(new DataKey(one.Key, one.Scope, one.Epoch, one.NotBefore, one.NotAfter, one.MayWrite, clear));
         }
         CryptographicOperations.ZeroMemory(secret);

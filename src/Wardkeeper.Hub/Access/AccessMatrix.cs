@@ -134,6 +134,8 @@ public static class AccessMatrix
         Api("GET", "/api/v1/trust/roots", ClinicalEngineer, Analyst, Administrator, Auditor),
         Api("POST", "/api/v1/trust/roots", Administrator),
         Api("DELETE", "/api/v1/trust/roots/{number:long}", Administrator),
+        Api("GET", "/api/v1/trust/lists", ClinicalEngineer, Analyst, Administrator, Auditor),
+        Api("POST", "/api/v1/trust/lists", Administrator),
         Api("GET", "/api/v1/trust/vouchers", ClinicalEngineer, Administrator, Auditor),
         Api("POST", "/api/v1/trust/vouchers", ClinicalEngineer, Administrator),
         Api("GET", "/api/v1/trust/expected", ClinicalEngineer, Administrator, Auditor),

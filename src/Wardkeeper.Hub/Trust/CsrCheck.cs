@@ -23,16 +23,6 @@ public static class CsrCheck
 
     private const string DecryptKey = "1.2.840.113549.1.9.16.2.37", AsymmetricDecryptKey = "1.2.840.113549.1.9.16.2.54";
 
-    private static readonly Dictionary<string, (HashAlgorithmName Hash, bool IsRsa)> Signatures = new(StringComparer.Ordinal)
-    {
-        ["1.2.840.10045.4.3.2"] = (HashAlgorithmName.SHA256, false),
-        ["1.2.840.10045.4.3.3"] = (HashAlgorithmName.SHA384, false),
-        ["1.2.840.10045.4.3.4"] = (HashAlgorithmName.SHA512, false),
-        ["1.2.840.113549.1.1.11"] = (HashAlgorithmName.SHA256, true),
-        ["1.2.840.113549.1.1.12"] = (HashAlgorithmName.SHA384, true),
-        ["1.2.840.113549.1.1.13"] = (HashAlgorithmName.SHA512, true),
-    };
-
     /// <summary>Checks a request.</summary>
     /// <param name="der">The request, DER.</param>
     /// <param name="leastRsaBits">Shortest RSA key that is taken, in bits.</param>
@@ -44,20 +34,16 @@ public static class CsrCheck
         if (der.Length > Largest) return Refuse(out fault, "csr-too-large", $"The request has {der.Length} bytes; at most {Largest} are read.");
         try
         {
-            AsnReader outer = new(der, AsnEncodingRules.DER), request = outer.ReadSequence();
-            outer.ThrowIfNotEmpty();
-            ReadOnlyMemory<byte> signed = request.PeekEncodedValue();
-            AsnReader info = request.ReadSequence(), algorithm = request.ReadSequence();
-            byte[] signature = request.ReadBitString(out int unused);
-            request.ThrowIfNotEmpty();
-            if (!info.TryReadInt32(out int version) || version != 0 || unused != 0) return Refuse(out fault, "csr-malformed", "The request is not PKCS #10 of version 1 (RFC 2986).");
+            SignedContent signed = SignedContent.Read(der);
+            AsnReader info = new AsnReader(signed.Content, AsnEncodingRules.DER).ReadSequence();
+            if (!info.TryReadInt32(out int version) || version != 0) return Refuse(out fault, "csr-malformed", "The request is not PKCS #10 of version 1 (RFC 2986).");
             ReadOnlyMemory<byte> subject = info.ReadEncodedValue(), key = info.ReadEncodedValue();
             if (Key(key, leastRsaBits, out KeyKind kind, out int bits) is { } weak)
             {
                 fault = weak;
                 return null;
             }
-            if (Proof(algorithm.ReadObjectIdentifier(), kind, key, signed, signature) is { } unproven)
+            if (Proof(signed, kind, key) is { } unproven)
             {
                 fault = unproven;
                 return null;
@@ -139,26 +125,16 @@ public static class CsrCheck
     }
 
     /// <summary>Whether the sender has the key: the request is signed with it.</summary>
-    private static CsrFault? Proof(string algorithm, KeyKind kind, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> signed, byte[] signature)
+    private static CsrFault? Proof(SignedContent request, KeyKind kind, ReadOnlyMemory<byte> key)
     {
-        if (!Signatures.TryGetValue(algorithm, out (HashAlgorithmName Hash, bool IsRsa) how) || how.IsRsa != (kind == KeyKind.Rsa))
-            return new CsrFault("signature-algorithm", $"The request is signed by the algorithm {algorithm}; ECDSA and RSA (PKCS #1) with SHA-256, SHA-384 or SHA-512 are taken.");
         try
         {
-            bool holds;
-            if (how.IsRsa)
+            return request.IsSignedBy(key.Span, kind == KeyKind.Rsa) switch
             {
-                using RSA rsa = RSA.Create();
-                rsa.ImportSubjectPublicKeyInfo(key.Span, out _);
-                holds = rsa.VerifyData(signed.Span, signature, how.Hash, RSASignaturePadding.Pkcs1);
-            }
-            else
-            {
-                using ECDsa ec = ECDsa.Create();
-                ec.ImportSubjectPublicKeyInfo(key.Span, out _);
-                holds = ec.VerifyData(signed.Span, signature, how.Hash, DSASignatureFormat.Rfc3279DerSequence);
-            }
-            return holds ? null : new CsrFault("csr-signature", "The request is not signed with the key that it holds.");
+                true => null,
+                false => new CsrFault("csr-signature", "The request is not signed with the key that it holds."),
+                null => new CsrFault("signature-algorithm", $"The request is signed by the algorithm {request.Algorithm}; {SignedContent.Taken}."),
+            };
         }
         catch (CryptographicException)
         {

@@ -125,7 +125,7 @@ internal sealed class Enrolments(ITrustStore store, AuthorityBook book, Identity
         }
         if (credential is BirthCredential || request.DeviceSerial is not { } serial) return null;
         CaptureTime now = time.Now();
-        bool isTaken = identities.All.Any(one => one.Device is not null && one.Device != device && one.IsValidAt(now) && string.Equals(one.DeviceSerial, serial, StringComparison.OrdinalIgnoreCase));
+        bool isTaken = identities.WithDeviceSerial(serial).Any(one => one.Device is not null && one.Device != device && one.IsValidAt(now));
         return isTaken ? new CsrFault("serial-in-use", $"Another device holds a certificate for the serial number {serial}.") : null;
     }
 

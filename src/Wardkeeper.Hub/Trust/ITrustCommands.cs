@@ -62,6 +62,12 @@ public interface ITrustCommands
     /// <param name="cancel">Stops waiting.</param>
     Task RemoveRootAsync(Actor who, long root, string reason, CancellationToken cancel = default);
 
+    /// <summary>Imports a maker's list of revoked certificates. Devices that it names are refused when they enrol by such a certificate; to those that did so before, nothing is done but told.</summary>
+    /// <param name="who">Administrator.</param>
+    /// <param name="file">The list, DER or PEM; with PEM, certificates of the authorities between it and the root may stand beside it.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    Task<MakerListOutcome> ImportListAsync(Actor who, byte[] file, CancellationToken cancel = default);
+
     /// <summary>Announces the devices of a purchase order. Serial numbers that are announced already are entered anew.</summary>
     /// <param name="who">Clinical engineer or administrator.</param>
     /// <param name="order">Number of the order.</param>

@@ -15,6 +15,9 @@ public interface ITrustQueries
     /// <summary>Makers' roots, by name.</summary>
     IReadOnlyList<MakerRoot> MakerRoots();
 
+    /// <summary>Makers' lists of revoked certificates, by the name of who signed them.</summary>
+    IReadOnlyList<MakerList> MakerLists();
+
     /// <summary>A page of certificates.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="sort">Order: number, device, subject, expires, grade. Ties by number, latest first.</param>

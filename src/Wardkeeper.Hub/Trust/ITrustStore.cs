@@ -6,7 +6,7 @@ using Wardkeeper.Hub.Queries;
 namespace Wardkeeper.Hub.Trust;
 
 /// <summary>What is held in memory of trust.</summary>
-internal sealed record TrustRecords(IReadOnlyList<Authority> Authorities, IReadOnlyList<IssuedCertificate> Certificates, IReadOnlyList<MakerRoot> Roots);
+internal sealed record TrustRecords(IReadOnlyList<Authority> Authorities, IReadOnlyList<IssuedCertificate> Certificates, IReadOnlyList<MakerRoot> Roots, IReadOnlyList<MakerList> Lists);
 
 /// <summary>A certificate to be stored, and what it uses up; all of it in one transaction.</summary>
 /// <param name="Certificate">The certificate; its number is given by the store.</param>
@@ -57,7 +57,10 @@ internal interface ITrustStore
     /// <summary>Vouchers, latest first.</summary>
     Task<IReadOnlyList<Voucher>> VouchersAsync(CancellationToken cancel);
 
-    /// <summary>Stores a maker's root; removes it when its name is empty.</summary>
+    /// <summary>Stores a maker's list of revoked certificates in the place of the one before.</summary>
+    Task SaveAsync(Actor who, MakerList list, AuditNote note, CancellationToken cancel);
+
+    /// <summary>Stores a maker's root; removes it, with its maker's lists, when its name is empty.</summary>
     Task<MakerRoot> SaveAsync(Actor who, MakerRoot root, AuditNote note, CancellationToken cancel);
 
     /// <summary>Stores announced devices.</summary>

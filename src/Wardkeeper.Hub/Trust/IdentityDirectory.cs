@@ -10,6 +10,7 @@ internal sealed class IdentityDirectory : ITrustedIdentities
     private readonly ConcurrentDictionary<(string Issuer, string Serial), long> bySerial = new();
     private readonly ConcurrentDictionary<long, ImmutableArray<long>> byDevice = new();
     private readonly ConcurrentDictionary<string, ImmutableArray<long>> byKey = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ImmutableArray<long>> byDeviceSerial = new(StringComparer.OrdinalIgnoreCase);
     private volatile ImmutableDictionary<string, ImmutableArray<string>> issuers = ImmutableDictionary.Create<string, ImmutableArray<string>>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every certificate.</summary>
@@ -35,8 +36,9 @@ internal sealed class IdentityDirectory : ITrustedIdentities
     {
         all[certificate.Number] = certificate;
         bySerial[(certificate.Issuer, certificate.Serial)] = certificate.Number;
-        byKey.AddOrUpdate(certificate.KeyHash, [certificate.Number], (_, known) => known.Contains(certificate.Number) ? known : known.Add(certificate.Number));
-        if (certificate.Device is { } device) byDevice.AddOrUpdate(device, [certificate.Number], (_, known) => known.Contains(certificate.Number) ? known : known.Add(certificate.Number));
+        Add(byKey, certificate.KeyHash, certificate.Number);
+        if (certificate.Device is { } device) Add(byDevice, device, certificate.Number);
+        if (certificate.DeviceSerial is { } named) Add(byDeviceSerial, named, certificate.Number);
     }
 
     /// <inheritdoc/>
@@ -62,6 +64,12 @@ internal sealed class IdentityDirectory : ITrustedIdentities
     /// <summary>Certificates of a device.</summary>
     public IEnumerable<IssuedCertificate> CertificatesOf(long device) => byDevice.GetValueOrDefault(device, []).Select(number => all[number]);
 
+    /// <summary>Certificates of devices with a serial number.</summary>
+    public IEnumerable<IssuedCertificate> WithDeviceSerial(string serial) => byDeviceSerial.GetValueOrDefault(serial, []).Select(number => all[number]);
+
     /// <summary>Certificates with a key.</summary>
     public IEnumerable<IssuedCertificate> WithKey(string keyHash) => byKey.GetValueOrDefault(keyHash, []).Select(number => all[number]);
+
+    private static void Add<T>(ConcurrentDictionary<T, ImmutableArray<long>> index, T key, long number)
+        where T : notnull => index.AddOrUpdate(key, static (_, added) => [added], static (_, known, added) => known.Contains(added) ? known : known.Add(added), number);
 }

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1.GM;
 using Org.BouncyCastle.Crypto;
@@ -16,6 +17,7 @@ namespace Wardkeeper.Hub.Trust;
 /// </summary>
 public sealed class Sm2Signature
 {
+    private const string EcKey = "1.2.840.10045.2.1";
     private static readonly byte[] Identifier = "1234567812345678"u8.ToArray();
     private readonly ECPrivateKeyParameters key;
     private readonly ECPublicKeyParameters half;
@@ -79,6 +81,46 @@ public sealed class Sm2Signature
         {
             return false;
         }
+    }
+
+    /// <summary>Whether a subject public key info (DER) holds a key on SM2's curve.</summary>
+    internal static bool IsKey(ReadOnlySpan<byte> subjectPublicKeyInfo)
+    {
+        try
+        {
+            AsnReader algorithm = new AsnReader(subjectPublicKeyInfo.ToArray(), AsnEncodingRules.DER).ReadSequence().ReadSequence();
+            return algorithm.ReadObjectIdentifier() == EcKey && algorithm.HasData && algorithm.PeekTag() == Asn1Tag.ObjectIdentifier && algorithm.ReadObjectIdentifier() == GMObjectIdentifiers.sm2p256v1.Id;
+        }
+        catch (AsnContentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether a signature, r and s of 32 bytes each, is by the key of a subject public key info (DER). Never throws on input.</summary>
+    internal static bool VerifyPlain(ReadOnlySpan<byte> subjectPublicKeyInfo, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
+        try
+        {
+            if (PublicKeyFactory.CreateKey(subjectPublicKeyInfo.ToArray()) is not ECPublicKeyParameters half || !IsSm2(half)) return false;
+            SM2Signer signer = new(PlainDsaEncoding.Instance);
+            signer.Init(false, new ParametersWithID(half, Identifier));
+            signer.BlockUpdate(data);
+            return signer.VerifySignature(signature.ToArray());
+        }
+        catch (Exception e) when (e is CryptoException or ArgumentException or IOException or SecurityUtilityException or InvalidCastException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Signs data: r and s of 32 bytes each.</summary>
+    internal byte[] SignPlain(ReadOnlySpan<byte> data)
+    {
+        SM2Signer signer = new(PlainDsaEncoding.Instance);
+        signer.Init(true, new ParametersWithID(key, Identifier));
+        signer.BlockUpdate(data);
+        return signer.GenerateSignature();
     }
 
     private static bool IsSm2(ECKeyParameters key) => key.PublicKeyParamSet?.Equals(GMObjectIdentifiers.sm2p256v1) == true || key.Parameters.Equals(new ECDomainParameters(GMNamedCurves.GetByName("sm2p256v1")));

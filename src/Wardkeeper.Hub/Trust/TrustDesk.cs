@@ -11,7 +11,7 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Hub.Trust;
 
 /// <summary>Carries out what people do to trust. What is stored changes memory afterwards; whoever must know of a revocation is told then.</summary>
-internal sealed class TrustDesk(ITrustStore store, AuthorityBook book, IdentityDirectory identities, MakerRoots roots, Refusals refusals, ILedgerCommands ledger, Hierarchy hierarchy, IEnumerable<IRevocationNotice> notices, TimeProvider time) : ITrustCommands
+internal sealed class TrustDesk(ITrustStore store, AuthorityBook book, IdentityDirectory identities, MakerRoots roots, Refusals refusals, ILedgerCommands ledger, Hierarchy hierarchy, MakerListImport lists, IEnumerable<IRevocationNotice> notices, TimeProvider time) : ITrustCommands
 {
     private const int LongestText = 200, MostExpected = 10_000;
     private static readonly TimeSpan LongestVoucher = TimeSpan.FromDays(90);
@@ -122,6 +122,13 @@ internal sealed class TrustDesk(ITrustStore store, AuthorityBook book, IdentityD
     }
 
     /// <inheritdoc/>
+    public Task<MakerListOutcome> ImportListAsync(Actor who, byte[] file, CancellationToken cancel = default)
+    {
+        MayTrust(who);
+        return lists.RunAsync(who, file, cancel);
+    }
+
+    /// <inheritdoc/>
     public async Task<int> ExpectAsync(Actor who, string order, IReadOnlyList<(string Serial, string? Maker, string? Model)> devices, CancellationToken cancel = default)
     {
         MayEnrol(who);
@@ -204,7 +211,7 @@ internal sealed class TrustDesk(ITrustStore store, AuthorityBook book, IdentityD
     private static void MayTrust(Actor who)
     {
         ArgumentNullException.ThrowIfNull(who);
-        if (!who.Is(Role.Administrator)) throw Wrong(Refusal.Forbidden, "", "needs-administrator", "Makers' roots are trusted by administrators.");
+        if (!who.Is(Role.Administrator)) throw Wrong(Refusal.Forbidden, "", "needs-administrator", "Makers' roots and lists are trusted by administrators.");
     }
 
     private static RefusedException Wrong(Refusal kind, string field, string code, string message) => new(kind, field, code, message);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
@@ -25,7 +26,7 @@ internal sealed class TrustQueries(ITrustStore store, AuthorityBook book, Identi
             else if (latest.RenewAt <= now) due++;
         }
         Page<EnrolmentRequest> waiting = await store.EnrolmentsAsync([EnrolmentState.Waiting], new PageRequest(1, 1), cancel);
-        return new TrustOverview(book.IsReady, grades, identities.All.Count(one => one.IsValidAt(now)), identities.All.Count(one => one.RevokedAt is not null && now <= one.NotAfter), due, overdue, (int)waiting.Total, refusals.Counts, refusals.Problems);
+        return new TrustOverview(book.IsReady, grades, identities.All.Count(one => one.IsValidAt(now)), identities.All.Count(one => one.RevokedAt is not null && now <= one.NotAfter), due, overdue, (int)waiting.Total, refusals.Counts, [.. Makers(now), .. refusals.Problems]);
     }
 
     /// <inheritdoc/>
@@ -33,6 +34,9 @@ internal sealed class TrustQueries(ITrustStore store, AuthorityBook book, Identi
 
     /// <inheritdoc/>
     public IReadOnlyList<MakerRoot> MakerRoots() => roots.All;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MakerList> MakerLists() => roots.Lists;
 
     /// <inheritdoc/>
     public Page<IssuedCertificate> Certificates(CertificateFilter filter, SortOrder sort, PageRequest page)
@@ -90,6 +94,15 @@ internal sealed class TrustQueries(ITrustStore store, AuthorityBook book, Identi
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ExpectedDevice>> ExpectedAsync(CancellationToken cancel = default) => store.ExpectedAsync(null, cancel);
+
+    /// <summary>What makers' lists of revoked certificates want of people.</summary>
+    private IEnumerable<string> Makers(CaptureTime now)
+    {
+        foreach (MakerList one in roots.Lists.Where(one => one.IsOutdatedAt(now)))
+            yield return string.Create(CultureInfo.InvariantCulture, $"The list of revoked certificates of {one.IssuerName} was to be followed by a newer one on {one.Next!.Value.ToDate():yyyy-MM-dd}. What it names stays refused; fetch the maker's newer one ('wardkeeper trust import-crl FILE').");
+        foreach (long device in roots.AffectedAmong(identities.All))
+            yield return string.Create(CultureInfo.InvariantCulture, $"The maker of D-{device} revoked the certificate that the device enrolled by. Its certificates of this hospital stay until a person revokes them.");
+    }
 
     private bool Matches(IssuedCertificate one, CertificateFilter filter)
     {

@@ -108,6 +108,7 @@ internal static class ConfigurationKeys
         new ScalarKey<string?>(OptionalFile, s => s.TrustDevices.CertificateKey, (s, value) => s.TrustDevices.CertificateKey = value) { Path = "devices.certificateKey", ValueName = "FILE", Meaning = "Key of that certificate (PEM), when it does not stand in the same file." },
         new ScalarKey<string?>(OptionalFile, s => s.TrustDevices.ChipRoots, (s, value) => s.TrustDevices.ChipRoots = value) { Path = "devices.chipRoots", ValueName = "FILE", Meaning = "Roots (PEM) of the makers of security chips; without them no chip counts as proved." },
         new ListKey<string>(Line, s => s.TrustDevices.Readers, (s, value) => s.TrustDevices.Readers = value) { Path = "devices.readers", ValueName = "DEVICE", IsReloadable = true, Meaning = "Devices of the ledger (D-12), servers and machines with apps, that may read the telemetry of all devices." },
+        new ListKey<string>(Suite, s => s.TrustDevices.Suites, (s, value) => s.TrustDevices.Suites = value) { Path = "devices.suites", ValueName = "SUITE", IsReloadable = true, Meaning = "Algorithms that devices may choose for signed messages, session keys and telemetry: p256 (ECDH P-256, AES-GCM), sm (ECDH on SM2's curve, SM3, SM4-GCM)." },
     ];
 
     private static IEnumerable<ConfigurationKey> Rest() =>

@@ -28,6 +28,9 @@ internal static class ConfigurationValues
     /// <summary>Where the packet filter stands.</summary>
     public static ConfigurationValue<Hub.Response.Points.Nftables.NftablesHook> FilterHook { get; } = Word("choice", ("off", Hub.Response.Points.Nftables.NftablesHook.Off), ("router", Hub.Response.Points.Nftables.NftablesHook.Router), ("bridge", Hub.Response.Points.Nftables.NftablesHook.Bridge));
 
+    /// <summary>A suite of algorithms of the device protocol.</summary>
+    public static ConfigurationValue<string> Suite { get; } = Word("suite", ("p256", "p256"), ("sm", "sm"));
+
     /// <summary>Name of a table of the packet filter.</summary>
     public static ConfigurationValue<string> FilterTable { get; } = new((string text, string _, out string value) =>
         (value = text).Length is > 0 and <= 32 && char.IsAsciiLetter(text[0]) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_') ? null : $"'{Shown(text)}' cannot name a table; use 1 to 32 letters, digits or underscores, a letter first", text => text);

@@ -27,6 +27,7 @@ internal static class TrustCommandLine
             Make("list", "Lists authorities, makers' roots and certificates.", "trust-list", Text("--text", "text", "Only certificates that hold this text", "TEXT"), device),
             Make("crl", "Prints the lists of revoked certificates, PEM.", "trust-crl", Switch("--with-authorities", "withAuthorities", "Print the authorities' certificates before them")),
             Make("import-root", "Trusts a maker's root, by which its devices' own certificates are judged.", "trust-import-root", FileOf("FILE", "certificate", "Certificate, PEM or DER", true), Text("--name", "name", "Whose it is", "TEXT")),
+            Make("import-crl", "Takes a maker's list of revoked certificates, by which devices are refused when they enrol by one of them.", "trust-import-crl", PlaceOf("FILE", "list", "The list, DER or PEM; with PEM, the certificate of the authority that signed may stand beside it")),
             Make("voucher", "Makes a one-time token by which a device enrols; prints it, once.", "trust-voucher", device, Text("--profile", "profile", "Profile: device (default) or device-short", "NAME"), Text("--hours", "hours", "Hours that it is good for (72)", "HOURS"), Text("--note", "note", "What it is for", "TEXT")),
             Make("expect", "Announces the devices of a purchase order: serial number, maker, model on each line.", "trust-expect", FileOf("FILE", "list", "The list, tabs or commas between", false), Text("--order", "order", "Number of the purchase order", "TEXT")),
             Make("queue", "Lists requests that wait for approval.", "trust-queue", Switch("--all", "all", "Also those that are decided")),
@@ -91,6 +92,14 @@ internal static class TrustCommandLine
         Argument<string> one = new(shown) { Description = meaning };
         command.Add(one);
         return parsed => Content(parsed.GetValue(one)!, isBinary);
+    });
+
+    /// <summary>A file that the hub reads itself: it may be larger than a request.</summary>
+    private static Given PlaceOf(string shown, string argument, string meaning) => new(argument, command =>
+    {
+        Argument<string> one = new(shown) { Description = meaning };
+        command.Add(one);
+        return parsed => Path.GetFullPath(parsed.GetValue(one)!);
     });
 
     private static Given Passphrase() => new("passphrase", _ => _ => PasswordPrompt.Read());

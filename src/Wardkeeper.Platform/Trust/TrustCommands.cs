@@ -28,6 +28,7 @@ internal static class TrustCommands
         Add(services, "trust-list", ListAsync);
         Add(services, "trust-crl", CrlAsync);
         Add(services, "trust-import-root", ImportRootAsync);
+        Add(services, "trust-import-crl", ImportListAsync);
         Add(services, "trust-voucher", VoucherAsync);
         Add(services, "trust-expect", ExpectAsync);
         Add(services, "trust-queue", QueueAsync);
@@ -114,12 +115,12 @@ internal static class TrustCommands
         ITrustQueries trust = services.GetRequiredService<ITrustQueries>();
         Page<IssuedCertificate> certificates = trust.Certificates(new CertificateFilter { Text = request["text"], Device = Number(request, "device") }, new SortOrder("number", true), new PageRequest(1, 50));
         TrustOverview overview = await trust.OverviewAsync(cancel);
-        List<string> lines = [.. trust.Authorities().Select(Line), .. trust.MakerRoots().Select(root => $"maker's root {root.Number}\t{root.Name}\tuntil {Day(root.NotAfter)}\t{root.Fingerprint}"), .. certificates.Items.Select(Line)];
+        List<string> lines = [.. trust.Authorities().Select(Line), .. trust.MakerRoots().Select(root => $"maker's root {root.Number}\t{root.Name}\tuntil {Day(root.NotAfter)}\t{root.Fingerprint}"), .. trust.MakerLists().Select(list => $"maker's list\t{list.IssuerName}\t{list.Revoked} revoked\tmade {Day(list.Made)}"), .. certificates.Items.Select(Line)];
         if (certificates.Total > certificates.Items.Count) lines.Add($"… and {certificates.Total - certificates.Items.Count} older ones; name a text to look for.");
         if (overview.Waiting > 0) lines.Add($"{overview.Waiting} requests wait for approval; 'wardkeeper trust queue' shows them.");
         if (overview.Refused.Count > 0) lines.Add("Refused since the start: " + string.Join(", ", overview.Refused.Select(one => $"{one.Key} {one.Value}")));
         lines.AddRange(overview.Problems);
-        return new ControlAnswer { Lines = lines, Facts = Facts(new { authorities = trust.Authorities().Select(Fact), roots = trust.MakerRoots().Select(root => new { root.Number, root.Name, root.Fingerprint }), certificates = certificates.Items.Select(Fact), overview.Waiting, overview.Refused, overview.Problems }) };
+        return new ControlAnswer { Lines = lines, Facts = Facts(new { authorities = trust.Authorities().Select(Fact), roots = trust.MakerRoots().Select(root => new { root.Number, root.Name, root.Fingerprint }), lists = trust.MakerLists().Select(list => new { list.Issuer, list.IssuerName, list.Revoked, made = list.Made.ToDate(), next = list.Next?.ToDate() }), certificates = certificates.Items.Select(Fact), overview.Waiting, overview.Refused, overview.Problems }) };
     }
 
     private static async Task<ControlAnswer> CrlAsync(IServiceProvider services, Actor who, ControlRequest request, CancellationToken cancel)
@@ -141,6 +142,29 @@ internal static class TrustCommands
     {
         MakerRoot root = await services.GetRequiredService<ITrustCommands>().ImportRootAsync(who, request.Required("name"), Convert.FromBase64String(request.Required("certificate")), cancel);
         return new ControlAnswer { Lines = [$"{root.Name} is trusted: {root.Subject}. Compare its SHA-256 with the maker's paper: {root.Fingerprint}"], Facts = Facts(new { root.Number, root.Fingerprint, root.Subject }) };
+    }
+
+    private static async Task<ControlAnswer> ImportListAsync(IServiceProvider services, Actor who, ControlRequest request, CancellationToken cancel)
+    {
+        MakerListOutcome outcome = await services.GetRequiredService<ITrustCommands>().ImportListAsync(who, ReadList(request.Required("list")), cancel);
+        MakerList list = outcome.List;
+        List<string> lines = [$"The list of {list.IssuerName} names {list.Revoked} revoked certificates; it was made on {Day(list.Made)}{(list.Next is { } next ? $", the next one comes until {Day(next)}" : "")}."];
+        if (outcome.IsOutdated) lines.Add("A newer one should be there already: this one counts, but fetch the maker's newest.");
+        lines.AddRange(outcome.Affected.Select(device => $"D-{device} enrolled by a certificate that its maker has revoked. Nothing was done to it: look at it, and revoke its certificates if need be."));
+        return new ControlAnswer { Lines = lines, Facts = Facts(new { list.Issuer, list.IssuerName, list.Revoked, outcome.IsOutdated, outcome.Affected }) };
+    }
+
+    private static byte[] ReadList(string path)
+    {
+        try
+        {
+            if (new FileInfo(path).Length > RevocationList.Largest) throw new UserError($"{path} has more than {RevocationList.Largest >> 20} MB; such lists are smaller.");
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"{path} cannot be read: {e.Message}");
+        }
     }
 
     private static async Task<ControlAnswer> VoucherAsync(IServiceProvider services, Actor who, ControlRequest request, CancellationToken cancel)

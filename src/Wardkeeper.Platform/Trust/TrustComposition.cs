@@ -35,6 +35,7 @@ internal static class TrustComposition
         services.AddSingleton<KeyRing>();
         services.AddSingleton<AuthorityBook>();
         services.AddSingleton<Hierarchy>();
+        services.AddSingleton<MakerListImport>();
         services.AddSingleton<TrustDesk>();
         services.AddSingleton<ITrustCommands>(provider => provider.GetRequiredService<TrustDesk>());
         services.AddSingleton<IIdentityGrading, AttestedGrading>();
@@ -63,6 +64,7 @@ internal sealed class TrustLoad(ITrustStore store, AuthorityBook book, IdentityD
         TrustRecords stored = await store.LoadAsync(cancel);
         foreach (IssuedCertificate one in stored.Certificates) identities.Put(one);
         foreach (MakerRoot root in stored.Roots) roots.Put(root);
+        foreach (MakerList list in stored.Lists) roots.Put(list);
         book.Load(stored.Authorities);
     }
 }

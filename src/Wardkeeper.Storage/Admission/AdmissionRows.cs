@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
@@ -126,10 +127,34 @@ internal sealed class AdmissionSessionRow
         one.BytesIn, one.BytesOut, one.HasStart,
     ];
 
+    /// <summary>A row of a statement that asks for <see cref="Key"/> and <see cref="Columns"/>.</summary>
+    public static AdmissionSessionRow Read(DbDataReader row) => new()
+    {
+        Nas = row.GetString(0),
+        Id = row.GetString(1),
+        Mac = Text(row, 2),
+        NasIdentifier = Text(row, 3),
+        Port = Text(row, 4),
+        Decision = Number(row, 5),
+        Vlan = Text(row, 6),
+        Address = Text(row, 7),
+        Started = row.GetInt64(8),
+        LastSeen = row.GetInt64(9),
+        Ended = Number(row, 10),
+        Cause = Text(row, 11),
+        BytesIn = Number(row, 12),
+        BytesOut = Number(row, 13),
+        HasStart = row.GetBoolean(14),
+    };
+
     /// <summary>The session that the row holds.</summary>
     public AdmissionSession ToSession() => new(
         IPAddress.Parse(Nas), Id, Mac, NasIdentifier, Port, Decision, Vlan, Address is null ? null : IPAddress.Parse(Address), new CaptureTime(Started), new CaptureTime(LastSeen),
         Ended is { } ended ? new CaptureTime(ended) : null, Cause, BytesIn, BytesOut, HasStart);
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 }
 
 /// <summary>Up to which number decisions may have been given: reserved before they are, so that none is given twice after a crash.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
@@ -21,6 +22,7 @@ internal sealed class AdmissionStore(StoreFactory stores, SessionBoard board, St
     private const int MostWaiting = 65_536, MostTogether = 512;
 
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly LogKeeper log = new(stores);
     private long reserved, lost, duplicates, stored;
     private DbConnection? connection;
     private Task writing = Task.CompletedTask;
@@ -68,6 +70,7 @@ internal sealed class AdmissionStore(StoreFactory stores, SessionBoard board, St
     {
         queue.Writer.TryComplete();
         await writing;
+        await log.EndAsync();
         if (connection is not null) await connection.DisposeAsync();
     }
 
@@ -108,7 +111,11 @@ internal sealed class AdmissionStore(StoreFactory stores, SessionBoard board, St
     /// <summary>Stores some together, or takes all of it back. Who is where changes in memory after the commit alone.</summary>
     private async Task CommitAsync(List<Waiting> together, long? reserve, bool isKept = true)
     {
-        connection ??= await stores.ConnectAsync();
+        if (connection is null)
+        {
+            connection = await stores.ConnectAsync();
+            await log.TakeOverAsync(connection);
+        }
         Dictionary<(IPAddress, string), AdmissionSession> changed = [];
         int same = 0, messages = 0;
         await using (DbTransaction transaction = await connection.BeginTransactionAsync())
@@ -143,6 +150,7 @@ internal sealed class AdmissionStore(StoreFactory stores, SessionBoard board, St
             }
             await transaction.CommitAsync();
         }
+        log.Committed();
         reserved = reserve ?? reserved;
         Interlocked.Add(ref stored, messages);
         Interlocked.Add(ref duplicates, same);
@@ -169,11 +177,12 @@ internal sealed class AdmissionStore(StoreFactory stores, SessionBoard board, St
     /// <summary>The sessions that messages speak of and that do not go on any more: a message may come late or twice.</summary>
     private async Task<Dictionary<(IPAddress, string), AdmissionSession>> EndedAsync(DbTransaction transaction, List<Waiting> together)
     {
-        string[] ids = [.. together.Select(one => one.Record).OfType<AccountingRecord>().Where(record => board.Find(record.NasAddress, record.Session) is null).Select(record => record.Session).Distinct()];
-        if (ids.Length == 0) return [];
-        await using StoreContext context = stores.Open(transaction);
-        List<AdmissionSessionRow> rows = await context.Set<AdmissionSessionRow>().AsNoTracking().Where(row => ids.Contains(row.Id)).ToListAsync();
-        return rows.Select(row => row.ToSession()).ToDictionary(session => (session.Nas, session.Id));
+        object[] ids = [.. together.Select(one => one.Record).OfType<AccountingRecord>().Where(record => board.Find(record.NasAddress, record.Session) is null).Select(record => record.Session).Distinct()];
+        Dictionary<(IPAddress, string), AdmissionSession> ended = [];
+        if (ids.Length == 0) return ended;
+        string sql = $"SELECT {string.Join(", ", AdmissionSessionRow.Key)}, {string.Join(", ", AdmissionSessionRow.Columns)} FROM admission_sessions WHERE id IN ({string.Join(", ", ids.Select((_, i) => "@p" + i.ToString(CultureInfo.InvariantCulture)))})";
+        foreach (AdmissionSession session in (await transaction.AskAsync(sql, AdmissionSessionRow.Read, CancellationToken.None, ids)).Select(row => row.ToSession())) ended[(session.Nas, session.Id)] = session;
+        return ended;
     }
 
     private sealed record Waiting(AdmissionDecision? Decision, AccountingRecord? Record, TaskCompletionSource<bool>? Done);

@@ -168,6 +168,31 @@ internal sealed class MakerRootRow
     public MakerRoot ToRoot() => new(Number, Name, Subject, KeyId, Fingerprint, Certificate, new CaptureTime(NotAfter), new CaptureTime(Since), Importer);
 }
 
+/// <summary>A maker's list of revoked certificates.</summary>
+internal sealed class MakerListRow
+{
+    public required string Issuer { get; set; }
+
+    public required string IssuerName { get; set; }
+
+    public long Root { get; set; }
+
+    public long Made { get; set; }
+
+    public long? Next { get; set; }
+
+    public int Revoked { get; set; }
+
+    public required byte[] Content { get; set; }
+
+    public long Since { get; set; }
+
+    public required string Importer { get; set; }
+
+    /// <summary>The list that the row holds.</summary>
+    public MakerList ToList() => new(Issuer, IssuerName, Root, new CaptureTime(Made), TrustTables.Time(Next), Revoked, Content, new CaptureTime(Since), Importer);
+}
+
 /// <summary>A device that a purchase order announces.</summary>
 internal sealed class ExpectedRow
 {
@@ -191,7 +216,7 @@ internal sealed class ExpectedRow
     public ExpectedDevice ToExpected() => new(Serial, PurchaseOrder, Maker, Model, Device, EnteredBy, new CaptureTime(Since), TrustTables.Time(Enrolled));
 }
 
-internal sealed class TrustTables : IEntityTypeConfiguration<AuthorityRow>, IEntityTypeConfiguration<CertificateRow>, IEntityTypeConfiguration<EnrolmentRow>, IEntityTypeConfiguration<VoucherRow>, IEntityTypeConfiguration<MakerRootRow>, IEntityTypeConfiguration<ExpectedRow>
+internal sealed class TrustTables : IEntityTypeConfiguration<AuthorityRow>, IEntityTypeConfiguration<CertificateRow>, IEntityTypeConfiguration<EnrolmentRow>, IEntityTypeConfiguration<VoucherRow>, IEntityTypeConfiguration<MakerRootRow>, IEntityTypeConfiguration<MakerListRow>, IEntityTypeConfiguration<ExpectedRow>
 {
     /// <summary>A time that may be missing.</summary>
     public static CaptureTime? Time(long? nanoseconds) => nanoseconds is { } some ? new CaptureTime(some) : null;
@@ -237,6 +262,12 @@ internal sealed class TrustTables : IEntityTypeConfiguration<AuthorityRow>, IEnt
         builder.Property(row => row.Number).ValueGeneratedNever();
         FindingTables.SnakeCase(builder);
         builder.HasIndex(row => row.Fingerprint).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<MakerListRow> builder)
+    {
+        builder.ToTable("trust_maker_lists").HasKey(row => row.Issuer);
+        FindingTables.SnakeCase(builder);
     }
 
     public void Configure(EntityTypeBuilder<ExpectedRow> builder)

@@ -29,6 +29,10 @@ internal sealed class TrustStore(StoreFactory stores, HubGate gate, IAuditLog au
         "INSERT INTO trust_expected (serial, purchase_order, maker, model, device, entered_by, since) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6) " +
         "ON CONFLICT (serial) DO UPDATE SET purchase_order = excluded.purchase_order, maker = excluded.maker, model = excluded.model, entered_by = excluded.entered_by, since = excluded.since";
 
+    private const string ListSql =
+        "INSERT INTO trust_maker_lists (issuer, issuer_name, root, made, next, revoked, content, since, importer) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8) " +
+        "ON CONFLICT (issuer) DO UPDATE SET issuer_name = excluded.issuer_name, root = excluded.root, made = excluded.made, next = excluded.next, revoked = excluded.revoked, content = excluded.content, since = excluded.since, importer = excluded.importer";
+
     /// <inheritdoc/>
     public async Task<TrustRecords> LoadAsync(CancellationToken cancel)
     {
@@ -39,7 +43,8 @@ internal sealed class TrustStore(StoreFactory stores, HubGate gate, IAuditLog au
             row.Number, row.Device, row.Profile, (IdentityGrade)row.Grade, row.Issuer, row.Serial, row.Subject, row.DeviceSerial, row.KeyHash, new CaptureTime(row.NotBefore), new CaptureTime(row.NotAfter),
             new CaptureTime(row.RenewAt), row.How, TrustTables.Time(row.RevokedAt), row.RevocationReason)).ToListAsync(cancel);
         List<MakerRootRow> roots = await context.Set<MakerRootRow>().AsNoTracking().ToListAsync(cancel);
-        return new TrustRecords([.. authorities.Select(row => row.ToAuthority())], certificates, [.. roots.Select(row => row.ToRoot())]);
+        List<MakerListRow> lists = await context.Set<MakerListRow>().AsNoTracking().ToListAsync(cancel);
+        return new TrustRecords([.. authorities.Select(row => row.ToAuthority())], certificates, [.. roots.Select(row => row.ToRoot())], [.. lists.Select(row => row.ToList())]);
     }
 
     /// <inheritdoc/>
@@ -121,7 +126,10 @@ internal sealed class TrustStore(StoreFactory stores, HubGate gate, IAuditLog au
     public async Task<EnrolmentRequest?> EnrolmentAsync(long? number, string? replay, CancellationToken cancel)
     {
         await using StoreContext context = stores.Open();
-        return (await context.Set<EnrolmentRow>().AsNoTracking().FirstOrDefaultAsync(row => number != null ? row.Number == number : row.Replay == replay, cancel))?.ToEnrolment();
+        IQueryable<EnrolmentRow> rows = context.Set<EnrolmentRow>().AsNoTracking();
+        // Two questions: one that holds both finds no index, and reads every request there ever was.
+        rows = number is { } wanted ? rows.Where(row => row.Number == wanted) : rows.Where(row => row.Replay == replay);
+        return (await rows.FirstOrDefaultAsync(cancel))?.ToEnrolment();
     }
 
     /// <inheritdoc/>
@@ -165,7 +173,11 @@ internal sealed class TrustStore(StoreFactory stores, HubGate gate, IAuditLog au
         async (_, transaction) =>
         {
             MakerRoot stored = root;
-            if (root.Name.Length == 0) await transaction.RunAsync("DELETE FROM trust_maker_roots WHERE number = @p0", cancel, root.Number);
+            if (root.Name.Length == 0)
+            {
+                await transaction.RunAsync("DELETE FROM trust_maker_lists WHERE root = @p0", cancel, root.Number);
+                await transaction.RunAsync("DELETE FROM trust_maker_roots WHERE number = @p0", cancel, root.Number);
+            }
             else
             {
                 stored = root with { Number = await transaction.NextAsync("trust_maker_roots", "number", cancel) };
@@ -174,6 +186,15 @@ internal sealed class TrustStore(StoreFactory stores, HubGate gate, IAuditLog au
             }
             await audit.AppendAsync(who, note.Action, note.Subject, note.Before, note.After, note.Reason, cancel);
             return stored;
+        },
+        cancel: cancel);
+
+    /// <inheritdoc/>
+    public Task SaveAsync(Actor who, MakerList list, AuditNote note, CancellationToken cancel) => gate.RunAsync(
+        async (_, transaction) =>
+        {
+            await transaction.RunAsync(ListSql, cancel, list.Issuer, list.IssuerName, list.Root, list.Made.Nanoseconds, list.Next?.Nanoseconds, list.Revoked, list.Content, list.Since.Nanoseconds, list.By);
+            await audit.AppendAsync(who, note.Action, note.Subject, note.Before, note.After, note.Reason, cancel);
         },
         cancel: cancel);
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Wardkeeper.DeviceProtocol;
+using Wardkeeper.Hub.Trust.SessionKeys;
 using Wardkeeper.Hub.Trust.Telemetry;
 using Wardkeeper.Platform.Trust.Gateway;
 using Wardkeeper.Sensor.Observations;
@@ -98,6 +99,35 @@ public sealed class DeviceHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_device_that_names_the_suite_of_SM_is_answered_in_it_and_never_in_another()
+    {
+        using X509Certificate2 deviceCertificate = hub.Issue(17), serverCertificate = hub.Issue(40);
+        hub.Readers.Add(40);
+        using HubChannel device = hub.Channel(deviceCertificate, speaksSm: true), server = hub.Channel(serverCertificate), plain = hub.Channel(deviceCertificate);
+        DataKey key = Assert.Single(await device.DataKeysAsync());
+        byte[] sealedOne = Envelope(deviceCertificate, 1, key, SmSuite.Instance);
+        using SessionKeyRing ring = new();
+        ring.Rotate(await device.AgreeAsync(), device.Now);
+        Assert.Equal([TelemetryOutcome.Stored], (await device.SendSealedAsync(new TelemetryBatch([sealedOne]), ring))!.Outcomes);
+        Assert.Equal([TelemetryOutcome.StoredBefore], (await plain.SendAsync(new TelemetryBatch([sealedOne]))).Outcomes);
+        Assert.Equal(ReadingState.Good, (await new TelemetryReader(server, SmSuite.Instance).ReadAsync(sealedOne)).State);
+        // Who does not speak it reads nothing of it, and the number is signed: it cannot be made another suite's.
+        Assert.Equal(ReadingState.Malformed, (await new TelemetryReader(server).ReadAsync(sealedOne)).State);
+        byte[] relabelled = [.. sealedOne];
+        Assert.Equal(2, relabelled[2]);
+        relabelled[2] = 1;
+        Assert.Equal([TelemetryOutcome.BadSignature], (await plain.SendAsync(new TelemetryBatch([relabelled]))).Outcomes);
+        // A hub that speaks one of them alone refuses the other, and the device does not fall back.
+        hub.Suites = new SuiteChoice(["p256"]);
+        Assert.Equal(RefusalReason.UnknownSuite, (await Assert.ThrowsAsync<RefusedByHubException>(() => device.AgreeAsync())).Refusal.Reason);
+        Assert.Equal(RefusalReason.UnknownSuite, (await Assert.ThrowsAsync<RefusedByHubException>(() => device.DataKeysAsync())).Refusal.Reason);
+        Assert.Equal([TelemetryOutcome.Malformed], (await plain.SendAsync(new TelemetryBatch([Envelope(deviceCertificate, 2, null, SmSuite.Instance)]))).Outcomes);
+        hub.Suites = new SuiteChoice(["sm"]);
+        Assert.Equal(RefusalReason.UnknownSuite, (await Assert.ThrowsAsync<RefusedByHubException>(() => plain.AgreeAsync())).Refusal.Reason);
+        Assert.NotNull(await device.AgreeAsync());
+    }
+
+    [Fact]
     public async Task Copies_become_findings_with_their_evidence()
     {
         using X509Certificate2 certificate = hub.Issue(17);
@@ -137,12 +167,13 @@ public sealed class DeviceHostTests : IAsyncLifetime
         Assert.Equal((1, 2), (gateway.Passed, gateway.Refused));
     }
 
-    private static byte[] Envelope(X509Certificate2 certificate, ulong counter, DataKey? dataKey = null)
+    private static byte[] Envelope(X509Certificate2 certificate, ulong counter, DataKey? dataKey = null, CipherSuite? suite = null)
     {
         using ECDsa key = certificate.GetECDsaPrivateKey()!;
         CertificateId id = CertificateId.Of(certificate)!;
-        TelemetryEnvelope envelope = new(1, id, new byte[16], counter, (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100, "vitals/1", null, "37.2"u8.ToArray(), []);
-        if (dataKey is not null) envelope = envelope.Sealed(CipherSuite.P256, dataKey.Key, dataKey.Secret);
-        return Message.Encode(Signing.Sign(envelope, new EcdsaSigner(id, key)));
+        TelemetryEnvelope envelope = new(suite?.Number ?? 1, id, new byte[16], counter, (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100, "vitals/1", null, "37.2"u8.ToArray(), []);
+        if (dataKey is not null) envelope = envelope.Sealed(suite ?? CipherSuite.P256, dataKey.Key, dataKey.Secret);
+        EcdsaSigner signer = new(id, key);
+        return Message.Encode(Signing.Sign(envelope, suite is null ? signer : new SmSigner(signer)));
     }
 }

@@ -176,6 +176,27 @@ public sealed class EstTests(TrustPlatform platform) : IAsyncLifetime
         Assert.Contains("PU-2", (await platform.TrustAsync("queue")).ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_claims_the_serial_number_of_another_device_is_refused_told_and_counted()
+    {
+        string first = await platform.VoucherAsync(await DeviceAsync("TW-1")), free = await platform.VoucherAsync(), second = await platform.VoucherAsync(await DeviceAsync("TW-2"));
+        await platform.RequestAsync("tw1", "/CN=x/serialNumber=TW-1");
+        Assert.Equal(200, (await platform.PostAsync("simpleenroll", "tw1.b64", "-u", "x:" + first)).Status);
+        // By a token of no device, in another spelling; and by the token of another device.
+        await platform.RequestAsync("tw2", "/CN=x/serialNumber=tw-1");
+        (int status, string body) = await platform.PostAsync("simpleenroll", "tw2.b64", "-u", "x:" + free);
+        Assert.Equal((400, "serial-in-use"), (status, Code(body)));
+        await platform.RequestAsync("tw3", "/CN=x/serialNumber=TW-1");
+        Assert.Equal((400, "serial-mismatch"), ((await platform.PostAsync("simpleenroll", "tw3.b64", "-u", "x:" + second)) is var other ? (other.Status, Code(other.Body)) : default));
+        JsonElement listed = await platform.TrustAsync("list", "--text", "TW-1");
+        Assert.Single(listed.GetProperty("certificates").EnumerateArray());
+        Assert.True(listed.GetProperty("refused").GetProperty("serial-in-use").GetInt64() >= 1);
+        Assert.Contains("serial-in-use", platform.Said, StringComparison.Ordinal);
+        // The refused token was not used up: with a request of its own it serves.
+        await platform.RequestAsync("tw4", "/CN=x/serialNumber=TW-4");
+        Assert.Equal(202, (await platform.PostAsync("simpleenroll", "tw4.b64", "-u", "x:" + free)).Status);
+    }
+
     [Theory]
     [InlineData("future", 1, 9, "client-certificate-future")]
     [InlineData("over", -9, -1, "client-certificate-over")]

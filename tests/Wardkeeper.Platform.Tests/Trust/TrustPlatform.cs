@@ -16,6 +16,7 @@ public sealed class TrustPlatform : IAsyncDisposable
     private readonly SemaphoreSlim door = new(1, 1);
     private readonly TestFolder folder = new();
     private RunningProgram? program;
+    private readonly Dictionary<string, ProgramApi> roles = new(StringComparer.Ordinal);
     private ProgramApi? api;
 
     public int Port { get; private set; }
@@ -29,6 +30,9 @@ public sealed class TrustPlatform : IAsyncDisposable
     public string this[string name] => folder[name];
 
     private string Data => folder["data"];
+
+    /// <summary>What the program wrote since its start.</summary>
+    public string Said => program!.Output;
 
     /// <summary>Starts the platform and makes its authorities, once.</summary>
     public async Task ReadyAsync()
@@ -55,8 +59,7 @@ public sealed class TrustPlatform : IAsyncDisposable
         program!.Signal("KILL");
         await program.EndAsync();
         program.Dispose();
-        api?.Dispose();
-        api = null;
+        ForgetCallers();
         await StartAsync();
         await FetchAuthoritiesAsync();
     }
@@ -126,6 +129,23 @@ public sealed class TrustPlatform : IAsyncDisposable
         return await api.SendAsync(method, path, body ?? "");
     }
 
+    /// <summary>A call of the API by a role: status and body; an empty JSON object where nothing came.</summary>
+    public async Task<(int Status, JsonElement Body)> ApiAsync(string role, HttpMethod method, string path, string? body = null)
+    {
+        if (!roles.TryGetValue(role, out ProgramApi? caller)) roles.Add(role, caller = await ProgramApi.OfAsync(program!, Data, role: role));
+        (int status, string text) = await caller.SendAsync(method, path, body ?? "");
+        using JsonDocument document = JsonDocument.Parse(text.Length == 0 || text[0] is not ('{' or '[') ? "{}" : text);
+        return (status, document.RootElement.Clone());
+    }
+
+    /// <summary>What the audit log says of an action, the latest first.</summary>
+    public async Task<IReadOnlyList<JsonElement>> AuditAsync(string action)
+    {
+        (int status, JsonElement page) = await ApiAsync("auditor", HttpMethod.Get, "/audit?pageSize=200&action=" + action);
+        Assert.True(status == 200, page.ToString());
+        return [.. page.GetProperty("items").EnumerateArray()];
+    }
+
     /// <summary>Writes the certificate of an answer into a file.</summary>
     public async Task TakeAsync(string body, string name)
     {
@@ -150,7 +170,7 @@ public sealed class TrustPlatform : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        api?.Dispose();
+        ForgetCallers();
         program?.Dispose();
         await Task.CompletedTask;
         door.Dispose();
@@ -174,6 +194,14 @@ public sealed class TrustPlatform : IAsyncDisposable
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, output + (process.ExitCode == 0 ? "" : await error));
+    }
+
+    private void ForgetCallers()
+    {
+        api?.Dispose();
+        api = null;
+        foreach (ProgramApi caller in roles.Values) caller.Dispose();
+        roles.Clear();
     }
 
     private async Task StartAsync() => program = await RunningProgram.UpAsync(Data, [], [("WARDKEEPER_TRUST_PORT", Text(Port)), ("WARDKEEPER_TRUST_HTTP_PORT", Text(HttpPort)), ("WARDKEEPER_TRUST_ADDRESS", Http), ("WARDKEEPER_TRUST_SERVER_KEYS", "on"), ("WARDKEEPER_TRUST_PER_MINUTE", "5000"), ("WARDKEEPER_ADMISSION_PORT", Text(AdmissionPort))]);

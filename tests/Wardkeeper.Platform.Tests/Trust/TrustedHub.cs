@@ -15,6 +15,7 @@ using Wardkeeper.Hub.Health;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Hub.Trust;
 using Wardkeeper.Hub.Trust.Attestation;
+using Wardkeeper.Hub.Trust.SessionKeys;
 using Wardkeeper.Platform.Trust.Devices;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
@@ -64,6 +65,8 @@ internal sealed class TrustedHub : ITrustedIdentities, IIdentityGrading, IAsyncD
 
     public List<long> Readers { get; } = [];
 
+    public SuiteChoice Suites { get; set; } = SuiteChoice.Every;
+
     public static async Task<TrustedHub> StartAsync()
     {
         TrustedHub hub = new();
@@ -85,7 +88,7 @@ internal sealed class TrustedHub : ITrustedIdentities, IIdentityGrading, IAsyncD
         Store = new DeviceTrustStore(stores, gate, new AuditLog(stores, new AuditAnchors(folder["anchors"]), TimeProvider.System, gate), SecretBox.Open(folder["data-keys.key"]));
         await Store.LoadAsync();
         Door = new DeviceDoor(this, TimeProvider.System);
-        Desk = new DeviceDesk(Door, Store, new TrustEvents(path, detection), new AttestationDesk(new EkRoots([])), this, new EcdsaSigner(CertificateId.Of(own)!, own.GetECDsaPrivateKey()!), () => Readers);
+        Desk = new DeviceDesk(Door, Store, new TrustEvents(path, detection), new AttestationDesk(new EkRoots([])), this, new EcdsaSigner(CertificateId.Of(own)!, own.GetECDsaPrivateKey()!), () => Readers, () => Suites);
         Connections = new DeviceConnections(Desk);
         app = DeviceHost.Build([new IPEndPoint(IPAddress.Loopback, 0)], SslStreamCertificateContext.Create(own, null, offline: true), Door, Desk, Connections, _ => { });
         await app.StartAsync();
@@ -101,7 +104,7 @@ internal sealed class TrustedHub : ITrustedIdentities, IIdentityGrading, IAsyncD
         gate!.Dispose();
     }
 
-    public HubChannel Channel(X509Certificate2 certificate) => new(Address, certificate, [Root]);
+    public HubChannel Channel(X509Certificate2 certificate, bool speaksSm = false) => new(Address, certificate, [Root], inSuite: speaksSm ? static own => new SmSigner(own) : null);
 
     /// <summary>Issues a certificate to a device and enters it.</summary>
     public X509Certificate2 Issue(long device, bool isServer = false, bool isEntered = true, double days = 10, ECDsa? with = null, byte[]? serial = null)

@@ -38,7 +38,7 @@ internal static class DataKeyRules
     {
         DataKey? newest = keys.MaxBy(static key => key.Epoch);
         if (!force && newest is not null && new CaptureTime(newest.NotAfter).Since(now) > Ahead) return null;
-        return new DataKey(KeyId.New(), scope.Scope, (newest?.Epoch ?? 0) + 1, now.Nanoseconds, now.Nanoseconds + (Life.Ticks * 100), MayWrite: true, RandomNumberGenerator.GetBytes(CipherSuite.P256.KeyLength));
+        return new DataKey(KeyId.New(), scope.Scope, (newest?.Epoch ?? 0) + 1, now.Nanoseconds, now.Nanoseconds + (Life.Ticks * 100), MayWrite: true, RandomNumberGenerator.GetBytes(DataKey.Length));
     }
 
     /// <summary>The keys that somebody gets: its writer all to write with, a reader the same to read with; newest first, those long over not.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Wardkeeper.DeviceProtocol;
+using Wardkeeper.Hub.Trust.SessionKeys;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Trust.Telemetry;
@@ -25,7 +26,8 @@ internal readonly record struct TakenEnvelope(TelemetryEnvelope Envelope, byte[]
 /// <param name="state">The device's state; changed.</param>
 /// <param name="now">The hub's time.</param>
 /// <param name="keyOf">Public key of an earlier certificate of the same device, which what waited in its queue may be signed with; null when it is none, or was revoked.</param>
-internal sealed class TelemetryJudge(DeviceCaller caller, TelemetryState state, CaptureTime now, Func<CertificateId, byte[]?> keyOf)
+/// <param name="suites">Suites that are spoken here.</param>
+internal sealed class TelemetryJudge(DeviceCaller caller, TelemetryState state, CaptureTime now, Func<CertificateId, byte[]?> keyOf, SuiteChoice suites)
 {
     /// <summary>How far a device's clock may be ahead.</summary>
     public static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(5);
@@ -45,10 +47,10 @@ internal sealed class TelemetryJudge(DeviceCaller caller, TelemetryState state, 
     /// <summary>Judges one envelope.</summary>
     public TelemetryOutcome Judge(byte[] bytes)
     {
-        if (Message.Decode<TelemetryEnvelope>(bytes, out _) is not { } envelope || envelope.Suite != CipherSuite.P256.Number) return TelemetryOutcome.Malformed;
+        if (Message.Decode<TelemetryEnvelope>(bytes, out _) is not { } envelope || suites.Of(envelope.Suite) is not { } suite) return TelemetryOutcome.Malformed;
         byte[]? key = envelope.Signer == caller.Certificate ? caller.PublicKey : keyOf(envelope.Signer);
         if (key is null) return Noticed(TrustEventKind.Replayed, TelemetryOutcome.IdentityDiffers, bytes, envelope.Signer.ToString(), caller.Certificate.ToString());
-        if (!Signing.IsSigned(envelope, CipherSuite.P256, key)) return TelemetryOutcome.BadSignature;
+        if (!Signing.IsSigned(envelope, suite, key)) return TelemetryOutcome.BadSignature;
         TimeSpan age = now.Since(new CaptureTime(envelope.At));
         TelemetryOutcome outcome = state.Judge(envelope, bytes);
         // What lies there already is told so whatever its time: the device waits for that answer.

@@ -32,7 +32,8 @@ internal readonly record struct DeskAnswer(byte[]? Body, string Reason = "")
 /// <param name="grading">Who keeps the grades.</param>
 /// <param name="signer">The hub's certificate.</param>
 /// <param name="readers">Devices (servers, machines with apps) that may read the telemetry of all.</param>
-internal sealed class DeviceDesk(DeviceDoor door, DeviceTrustStore store, ITrustEvents events, AttestationDesk attestation, IIdentityGrading grading, IMessageSigner signer, Func<IReadOnlyList<long>> readers) : IDisposable
+/// <param name="suites">Suites that are spoken here.</param>
+internal sealed class DeviceDesk(DeviceDoor door, DeviceTrustStore store, ITrustEvents events, AttestationDesk attestation, IIdentityGrading grading, IMessageSigner signer, Func<IReadOnlyList<long>> readers, Func<SuiteChoice> suites) : IDisposable
 {
     private const int MostSessions = 10_000;
     private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(5), TellAgain = TimeSpan.FromMinutes(5);
@@ -64,7 +65,7 @@ internal sealed class DeviceDesk(DeviceDoor door, DeviceTrustStore store, ITrust
         {
             state = store.StateOf(caller.Device);
             highest = state.Window.Highest;
-            judge = new TelemetryJudge(caller, state, door.Now, id => EarlierKey(caller, id));
+            judge = new TelemetryJudge(caller, state, door.Now, id => EarlierKey(caller, id), suites());
             outcomes = [.. batch.Envelopes.Select(judge.Judge)];
             if (judge.Taken.Count > 0)
             {
@@ -98,8 +99,9 @@ internal sealed class DeviceDesk(DeviceDoor door, DeviceTrustStore store, ITrust
         if (Message.Decode<SessionOffer>(body, out _) is not { } offer) return DeskAnswer.No(RefusalReason.BadMessage);
         if (offer.Signer != caller.Certificate || offer.Peer != signer.Signer) return DeskAnswer.No(RefusalReason.IdentityDiffers);
         if (IsTimeOff(offer.At)) return DeskAnswer.No(RefusalReason.TimeOff);
-        if (SessionAgreement.Answer(offer, caller.PublicKey, signer, SessionTerms.Default, door.Now.Nanoseconds, out ProtocolFault fault) is not { } agreed)
-            return DeskAnswer.No(fault == ProtocolFault.UnknownSuite ? RefusalReason.UnknownSuite : fault == ProtocolFault.BadSignature ? RefusalReason.BadSignature : RefusalReason.BadMessage);
+        if (suites().SignerOf(offer.Suite, signer) is not { } own) return DeskAnswer.No(RefusalReason.UnknownSuite);
+        if (SessionAgreement.Answer(offer, caller.PublicKey, own, SessionTerms.Default, door.Now.Nanoseconds, out ProtocolFault fault) is not { } agreed)
+            return DeskAnswer.No(fault == ProtocolFault.BadSignature ? RefusalReason.BadSignature : RefusalReason.BadMessage);
         if (sessions.Count >= MostSessions && !sessions.ContainsKey(caller.Certificate)) return DeskAnswer.No(RefusalReason.NotNow);
         SessionKeyRing ring = sessions.GetOrAdd(caller.Certificate, static _ => new SessionKeyRing());
         lock (ring) ring.Rotate(agreed.Keys, door.Now.Nanoseconds);
@@ -126,8 +128,8 @@ internal sealed class DeviceDesk(DeviceDoor door, DeviceTrustStore store, ITrust
     {
         if (Message.Decode<ReaderKey>(body, out _) is not { } asked) return DeskAnswer.No(RefusalReason.BadMessage);
         if (asked.Signer != caller.Certificate) return DeskAnswer.No(RefusalReason.IdentityDiffers);
-        if (asked.Suite != signer.Suite.Number) return DeskAnswer.No(RefusalReason.UnknownSuite);
-        if (!Signing.IsSigned(asked, signer.Suite, caller.PublicKey)) return DeskAnswer.No(RefusalReason.BadSignature);
+        if (suites().SignerOf(asked.Suite, signer) is not { } own) return DeskAnswer.No(RefusalReason.UnknownSuite);
+        if (!Signing.IsSigned(asked, own.Suite, caller.PublicKey)) return DeskAnswer.No(RefusalReason.BadSignature);
         if (IsTimeOff(asked.At)) return DeskAnswer.No(RefusalReason.TimeOff);
         long? writer = asked.Scope == ReaderKey.Own ? caller.Device : DeviceOf(asked.Scope);
         IReadOnlyList<DataKey> keys = [];
@@ -138,7 +140,7 @@ internal sealed class DeviceDesk(DeviceDoor door, DeviceTrustStore store, ITrust
             DataKeyScope scope = new(DataKeyScope.OfTelemetry(device), device, may);
             keys = DataKeyRules.For(scope, await store.DataKeysAsync(scope, door.Now, force: false, cancel), caller.Device, door.Now);
         }
-        return DataKeyRequest.Wrap(asked, [.. keys.Take(DataKeyList.MaxKeys)], signer) is { } list ? DeskAnswer.Of(list) : DeskAnswer.No(RefusalReason.BadMessage);
+        return DataKeyRequest.Wrap(asked, [.. keys.Take(DataKeyList.MaxKeys)], own) is { } list ? DeskAnswer.Of(list) : DeskAnswer.No(RefusalReason.BadMessage);
     }
 
     /// <summary>Whether a certificate still counts.</summary>

@@ -9,6 +9,7 @@ using Wardkeeper.Hub.Audit;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Trust;
 using Wardkeeper.Hub.Trust.Attestation;
+using Wardkeeper.Hub.Trust.SessionKeys;
 using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Storage;
@@ -53,7 +54,7 @@ internal sealed partial class DeviceListener(IServiceProvider services, Platform
         await store.LoadAsync(stop);
         DeviceDoor door = new(services.GetRequiredService<ITrustedIdentities>(), options.Clock);
         EkRoots roots = settings.ChipRoots is { } file ? EkRoots.OfPem(await File.ReadAllTextAsync(file, stop)) : new EkRoots([]);
-        using DeviceDesk desk = new(door, store, new TrustEvents(services.GetRequiredService<HubPath>(), services.GetRequiredService<DetectionPath>()), new AttestationDesk(roots), services.GetRequiredService<IIdentityGrading>(), new EcdsaSigner(id, key), () => Readers(options.Settings.Current.TrustDevices.Readers));
+        using DeviceDesk desk = new(door, store, new TrustEvents(services.GetRequiredService<HubPath>(), services.GetRequiredService<DetectionPath>()), new AttestationDesk(roots), services.GetRequiredService<IIdentityGrading>(), new EcdsaSigner(id, key), () => Readers(options.Settings.Current.TrustDevices.Readers), () => new SuiteChoice(options.Settings.Current.TrustDevices.Suites));
         connections = new DeviceConnections(desk);
         await using WebApplication app = DeviceHost.Build([.. settings.Bind.Select(address => new IPEndPoint(address, settings.Port))], SslStreamCertificateContext.Create(certificate, chain, offline: true), door, desk, connections, logging => LogSetup.Configure(logging, options.Settings));
         await app.StartAsync(stop);

@@ -22,4 +22,7 @@ internal sealed class DeviceTrustSettings
 
     /// <summary>Devices of the ledger (<c>D-12</c>) that may read everybody's telemetry: servers, machines with apps.</summary>
     public IReadOnlyList<string> Readers { get; set; } = [];
+
+    /// <summary>Suites of algorithms that devices may choose: p256, sm.</summary>
+    public IReadOnlyList<string> Suites { get; set; } = ["p256", "sm"];
 }

@@ -2682,6 +2682,52 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.ToTable("trust_expected", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.MakerListRow", b =>
+                {
+                    b.Property<string>("Issuer")
+                        .HasColumnType("text")
+                        .HasColumnName("issuer");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Importer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("importer");
+
+                    b.Property<string>("IssuerName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("issuer_name");
+
+                    b.Property<long>("Made")
+                        .HasColumnType("bigint")
+                        .HasColumnName("made");
+
+                    b.Property<long?>("Next")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next");
+
+                    b.Property<int>("Revoked")
+                        .HasColumnType("integer")
+                        .HasColumnName("revoked");
+
+                    b.Property<long>("Root")
+                        .HasColumnType("bigint")
+                        .HasColumnName("root");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.HasKey("Issuer");
+
+                    b.ToTable("trust_maker_lists", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Trust.MakerRootRow", b =>
                 {
                     b.Property<long>("Number")

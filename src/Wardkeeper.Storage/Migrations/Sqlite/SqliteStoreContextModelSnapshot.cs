@@ -2673,6 +2673,52 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.ToTable("trust_expected", (string)null);
                 });
 
+            modelBuilder.Entity("Wardkeeper.Storage.Trust.MakerListRow", b =>
+                {
+                    b.Property<string>("Issuer")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("issuer");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Importer")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("importer");
+
+                    b.Property<string>("IssuerName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("issuer_name");
+
+                    b.Property<long>("Made")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made");
+
+                    b.Property<long?>("Next")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next");
+
+                    b.Property<int>("Revoked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revoked");
+
+                    b.Property<long>("Root")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("root");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("Issuer");
+
+                    b.ToTable("trust_maker_lists", (string)null);
+                });
+
             modelBuilder.Entity("Wardkeeper.Storage.Trust.MakerRootRow", b =>
                 {
                     b.Property<long>("Number")
