@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Ledger.Live;
@@ -8,7 +6,7 @@ using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Bench.Identify;
 
-/// <summary>What identifying 2,000 devices costs, on one thread; medians, in milliseconds of its processor time.</summary>
+/// <summary>What identifying 2,000 devices costs, on one thread; medians, in milliseconds of processor time.</summary>
 /// <param name="Different">Devices of the demo that they were made of.</param>
 /// <param name="Load">Reading the knowledge base.</param>
 /// <param name="First">From all their evidence, with knowledge that was asked nothing before.</param>
@@ -57,28 +55,12 @@ internal sealed record IdentifySpeed(int Different, double Load, double First, d
 
     public static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    /// <summary>Milliseconds that the work takes this thread's processor: what else the machine does meanwhile does not count.</summary>
+    /// <summary>Milliseconds of processor time that the work takes: what else the machine does meanwhile does not count.</summary>
     public static double Time(Action work)
     {
-        double began = Clock();
+        TimeSpan began = Environment.CpuUsage.TotalTime;
         work();
-        return Clock() - began;
-    }
-
-    /// <summary>Processor time of the calling thread in milliseconds; of the wall where the system has no such clock.</summary>
-    private static double Clock()
-    {
-        const int ThreadTime = 3;
-        return OperatingSystem.IsLinux() && GetTime(ThreadTime, out TimeOfClock time) == 0 ? (time.Seconds * 1e3) + (time.Nanoseconds / 1e6) : Stopwatch.GetTimestamp() * 1e3 / Stopwatch.Frequency;
-    }
-
-    [DllImport("libc", EntryPoint = "clock_gettime")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int GetTime(int clock, out TimeOfClock time);
-
-    private struct TimeOfClock
-    {
-        public nint Seconds, Nanoseconds;
+        return (Environment.CpuUsage.TotalTime - began).TotalMilliseconds;
     }
 
     private static void Each(Action<int> work)

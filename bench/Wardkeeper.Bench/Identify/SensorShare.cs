@@ -2,7 +2,7 @@ using Wardkeeper.Hub.Identification;
 
 namespace Wardkeeper.Bench.Identify;
 
-/// <summary>What the identification of everything in a capture costs beside reading it; medians, in milliseconds of the processor time of one thread.</summary>
+/// <summary>What the identification of everything in a capture costs beside reading it; medians, in milliseconds of processor time.</summary>
 /// <param name="Sample">Which capture.</param>
 /// <param name="Packets">Its packets.</param>
 /// <param name="Sensor">Packets to claims in the ledger, one worker.</param>

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Wardkeeper.Hub.Identification;
 
 /// <summary>One voice: what is said, and what was seen that says so.</summary>
@@ -184,7 +182,6 @@ internal sealed class Candidates
     }
 
     /// <summary>Evidence in the order of its weight, made when somebody asks for it.</summary>
-    [SuppressMessage("Naming", "CA1710", Justification = "It is what it is.")]
     private sealed class OrderedEvidence(Func<List<Evidence>> order) : IReadOnlyList<Evidence>
     {
         private List<Evidence>? ordered;
