@@ -15,11 +15,16 @@ internal sealed class CaptureLedger : ISensorOutput
     {
     }
 
+    /// <summary>Packets that were read.</summary>
+    public long Packets { get; private set; }
+
     public static CaptureLedger Of(string capture)
     {
         CaptureLedger output = new();
         using ICaptureSource source = CaptureFiles.Open([capture]);
-        new SensorPipeline(new SensorOptions { Workers = 1 }, source, output).Run();
+        SensorPipeline pipeline = new(new SensorOptions { Workers = 1 }, source, output);
+        pipeline.Run();
+        output.Packets = pipeline.Reader.Packets;
         return output;
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Ledger;
@@ -6,16 +5,23 @@ using Wardkeeper.Hub.Ledger;
 namespace Wardkeeper.Bench.Identify;
 
 /// <summary>
-/// <c>./wardkeeper bench identify [--captures DIR] [--out FILE]</c>: how right the identification is, on captures of which somebody
+/// <c>./wardkeeper bench identify [--captures DIR] [--out FILE] [--speed]</c>: how right the identification is, on captures of which somebody
 /// said what they are of. Every capture is read as it is and with a locally administered hardware address in place of the real one;
-/// and with the knowledge that was written from its own model left out.
+/// and with the knowledge that was written from its own model left out. <c>--speed</c> measures only how quick it is, and writes nothing.
 /// </summary>
 internal static class IdentifyBench
 {
     public const string WithMac = "with MAC", WithoutMac = "without MAC", LeftOut = "without MAC, model left out";
 
+    private static readonly string[] Samples = ["hospital-day", "demo"];
+
     public static int Run(string home, string[] args)
     {
+        if (args.Contains("--speed"))
+        {
+            Console.WriteLine(IdentifyPage.SpeedOf(SpeedIn(home), SharesIn(home)));
+            return 0;
+        }
         string collection = Program.Option(args, "--captures") ?? Path.Combine(Path.GetDirectoryName(home)!, "shared/captures");
         if (!File.Exists(Path.Combine(collection, "device-labels.tsv"))) return Program.Refuse($"{collection} holds no device-labels.tsv; name the collection with --captures DIR");
         LabelledCaptures labelled = LabelledCaptures.Read(collection);
@@ -29,13 +35,17 @@ internal static class IdentifyBench
         {
             Directory.Delete(scratch, true);
         }
-        foreach (string sample in (ReadOnlySpan<string>)["hospital-day", "demo"]) answers.AddRange(Laboratory(Path.Combine(home, "samples", sample)));
-        string page = IdentifyPage.Of(answers, Speed(Path.Combine(home, "samples/demo/hospital.pcap")), labelled);
+        foreach (string sample in Samples) answers.AddRange(Laboratory(Path.Combine(home, "samples", sample)));
+        string page = IdentifyPage.Of(answers, SpeedIn(home), SharesIn(home), labelled);
         string path = Program.Option(args, "--out") ?? Path.Combine(home, "docs/identification.md");
         File.WriteAllText(path, page);
         Console.WriteLine(page);
         return 0;
     }
+
+    private static IdentifySpeed SpeedIn(string home) => IdentifySpeed.Measure(Path.Combine(home, "samples/demo/hospital.pcap"));
+
+    private static SensorShare[] SharesIn(string home) => [.. Samples.Select(sample => SensorShare.Measure(Path.Combine(home, "samples", sample)))];
 
     private static IEnumerable<Answer> AnswersOf(LabelledCapture capture, LabelledCaptures labelled, string without)
     {
@@ -62,29 +72,5 @@ internal static class IdentifyBench
             if (device.Macs.Count == 0 || !truth.TryGetValue(device.Macs[0].ToString(), out JsonElement true_)) continue;
             yield return Answer.Of($"{Path.GetFileName(sample)} {true_.GetProperty("key").GetString()}", "laboratory", WithMac, device.Identity, [true_.GetProperty("type").GetString()!], true_.GetProperty("vendor").GetString()!);
         }
-    }
-
-    /// <summary>Milliseconds that the identities of 2,000 devices take, best of several; those of the demo again and again.</summary>
-    private static (double LoadMilliseconds, double Milliseconds) Speed(string capture)
-    {
-        double load = double.MaxValue, best = double.MaxValue;
-        for (int round = 0; round < 5; round++)
-        {
-            long began = Stopwatch.GetTimestamp();
-            KnowledgeBase.LoadShipped();
-            load = Math.Min(load, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-        }
-        Device[] devices = [.. CaptureLedger.Of(capture).Devices(KnowledgeBase.Shipped)];
-        for (int round = 0; round < 20; round++)
-        {
-            long began = Stopwatch.GetTimestamp();
-            for (int i = 0; i < 2_000; i++)
-            {
-                Device device = devices[i % devices.Length];
-                Identifier.Of(device.Claims, device.Offers, device.Uses, device.Notes.Contains("router"), KnowledgeBase.Shipped);
-            }
-            best = Math.Min(best, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-        }
-        return (load, best);
     }
 }

@@ -154,9 +154,7 @@ public sealed class AdmissionDecider(
     {
         if (MacPrefixes.VendorOf(mac) is not { } maker) return false;
         if (makers.TryGetValue(maker, out bool known)) return known;
-        List<KnowledgeEntry> said = [];
-        KnowledgeBase.InForce.Find(Trait.Maker, maker, said);
         if (makers.Count >= MostMakers) makers.Clear();
-        return makers[maker] = said.Exists(entry => entry.Maker == MakerKind.Devices);
+        return makers[maker] = Array.Exists(KnowledgeBase.InForce.Read(Trait.Maker, maker).Facts, fact => fact.Entry.Maker == MakerKind.Devices);
     }
 }

@@ -1,27 +1,42 @@
 namespace Wardkeeper.Hub.Identification;
 
-/// <summary>The values that voices speak for, and how they add up.</summary>
-internal sealed class Candidates(IdentityField field)
+/// <summary>One voice: what is said, and what was seen that says so.</summary>
+/// <param name="Statement">What is said.</param>
+/// <param name="Shown">What was seen.</param>
+internal readonly record struct Voice(Statement Statement, ShownTrait Shown);
+
+/// <summary>The values of an attribute that voices speak for, and how they add up.</summary>
+internal sealed class Candidates
 {
     private const int MostValues = 64;
-    private readonly List<Candidate> values = [];
-    private readonly List<(Voice Voice, Candidate About)> voices = [];
+    private readonly IdentityField field;
+    private readonly Voice[] voices;
 
-    /// <summary>Whether nobody spoke.</summary>
-    public bool IsEmpty => values.Count == 0;
+    /// <summary>The value that each voice is about; null when there were too many.</summary>
+    private readonly Candidate?[] about;
+    private readonly List<Candidate> values = new(8);
 
-    /// <summary>Hears one voice.</summary>
-    public void Hear(Voice voice)
+    /// <param name="field">The attribute.</param>
+    /// <param name="voices">All that was said of it, at least one, in the order in which it was heard.</param>
+    public Candidates(IdentityField field, Voice[] voices)
     {
-        Candidate? candidate = Of(voice.Value);
-        if (candidate is null)
+        (this.field, this.voices, about) = (field, voices, new Candidate?[voices.Length]);
+        for (int i = 0; i < voices.Length; i++)
         {
-            if (values.Count >= MostValues) return;
-            values.Add(candidate = new Candidate(voice.Value));
+            Candidate? candidate = Of(voices[i].Statement.Value);
+            if (candidate is null)
+            {
+                if (values.Count >= MostValues) continue;
+                values.Add(candidate = new Candidate(voices[i].Statement.Value));
+            }
+            candidate.Hear(i, voices);
+            about[i] = candidate;
         }
-        candidate.Hear(voice);
-        voices.Add((voice, candidate));
+        foreach (Candidate candidate in values) candidate.AddUp(field);
     }
+
+    /// <summary>All that was said.</summary>
+    public ReadOnlySpan<Voice> Voices => voices;
 
     /// <summary>Decides: odds against "none of these", which has the odds 1.</summary>
     public Decided Decide()
@@ -36,17 +51,32 @@ internal sealed class Candidates(IdentityField field)
         Candidate? rival = null;
         foreach (Candidate other in values)
         {
-            if (other == best || field == IdentityField.Software || TypeKin.IsKin(field, other.Value, best.Value)) continue;
-            if (other.Alone >= Identifier.StrongAlone && (rival is null || other.Alone > rival.Alone)) rival = other;
+            if (other == best || field == IdentityField.Software || other.Alone < Identifier.StrongAlone || other.IsGeneralOf(best) || best.IsGeneralOf(other)) continue;
+            if (rival is null || other.Alone > rival.Alone) rival = other;
         }
         string? conflict = rival?.Value ?? (best.IsDisputed ? $"not {best.Value}" : null);
         bool isSure = best.Score > 0 && confidence >= Identifier.Enough && (conflict is null || confidence >= Identifier.BeyondConflict);
         confidence = Math.Round(Math.Clamp(confidence, 0, 0.999), 3);
-        return new Decided(field, isSure ? best.Value : null, isSure ? null : best.Value, confidence, conflict, Ordered(best));
+        return new Decided(field, isSure ? best.Value : null, isSure ? null : best.Value, confidence, conflict, new OrderedEvidence(() => Ordered(best)));
     }
 
-    /// <summary>How likely each value is, for sums over several.</summary>
-    public IEnumerable<(string Value, double Probability)> Probabilities() => values.Select(value => (value.Value, Probability(value)));
+    /// <summary>The category whose types together are sure enough, or null.</summary>
+    public string? SureCategory()
+    {
+        List<(string? Category, double Sum)> sums = [];
+        foreach (Candidate value in values)
+        {
+            string? category = Taxonomy.CategoryOf(value.Value);
+            int at = sums.FindIndex(one => one.Category == category);
+            if (at < 0) sums.Add((category, Probability(value)));
+            else sums[at] = (category, sums[at].Sum + Probability(value));
+        }
+        foreach ((string? category, double sum) in sums)
+        {
+            if (sum >= Identifier.Enough) return category;
+        }
+        return null;
+    }
 
     private double Probability(Candidate candidate)
     {
@@ -55,7 +85,7 @@ internal sealed class Candidates(IdentityField field)
         {
             // What less speaks for than that is one of "none of these". The particular does not speak against the general, nor the
             // general against a particular that more speaks for.
-            if (other == candidate || other.Odds <= 1 || TypeKin.IsGeneral(field, candidate.Value, other.Value) || (candidate.Score > other.Score && TypeKin.IsGeneral(field, other.Value, candidate.Value))) continue;
+            if (other == candidate || other.Odds <= 1 || candidate.IsGeneralOf(other) || (candidate.Score > other.Score && other.IsGeneralOf(candidate))) continue;
             all += other.Odds - 1;
         }
         return candidate.Odds / all;
@@ -72,19 +102,25 @@ internal sealed class Candidates(IdentityField field)
 
     private List<Evidence> Ordered(Candidate best)
     {
-        voices.Sort((left, right) =>
+        List<(Voice Voice, Candidate About)> heard = new(voices.Length);
+        for (int i = 0; i < voices.Length; i++)
         {
+            if (about[i] is { } candidate) heard.Add((voices[i], candidate));
+        }
+        heard.Sort((left, right) =>
+        {
+            (Statement one, Statement other) = (left.Voice.Statement, right.Voice.Statement);
             int order = (left.About == best ? 0 : 1).CompareTo(right.About == best ? 0 : 1);
-            if (order == 0) order = Math.Abs(right.Voice.Weight).CompareTo(Math.Abs(left.Voice.Weight));
-            if (order == 0) order = string.CompareOrdinal(left.Voice.Entry, right.Voice.Entry);
-            return order != 0 ? order : string.CompareOrdinal(left.Voice.Value, right.Voice.Value);
+            if (order == 0) order = Math.Abs(other.Weight).CompareTo(Math.Abs(one.Weight));
+            if (order == 0) order = string.CompareOrdinal(one.Entry, other.Entry);
+            return order != 0 ? order : string.CompareOrdinal(one.Value, other.Value);
         });
-        List<Evidence> ordered = new(Math.Min(voices.Count, Identifier.MostEvidence));
-        foreach ((Voice voice, Candidate about) in voices)
+        List<Evidence> ordered = new(Math.Min(heard.Count, Identifier.MostEvidence));
+        foreach (((Statement said, ShownTrait shown), Candidate candidate) in heard)
         {
             if (ordered.Count == Identifier.MostEvidence) break;
-            bool isFor = voice.Weight > 0 && (about == best || TypeKin.IsGeneral(field, voice.Value, best.Value));
-            ordered.Add(new Evidence(voice.Value, isFor, voice.Weight, about.IsHeard(voice), voice.Family, voice.Entry, Likeness.Clean(voice.Shown.Value), voice.Shown.Trait, voice.Shown.Claim));
+            bool isFor = said.Weight > 0 && (candidate == best || TypeKin.IsGeneral(field, said.Value, best.Value));
+            ordered.Add(new Evidence(said.Value, isFor, said.Weight, candidate.IsHeard(new Voice(said, shown), voices), said.Family, said.Entry, Likeness.Clean(shown.Value), shown.Trait, shown.Claim));
         }
         return ordered;
     }
@@ -98,8 +134,11 @@ internal sealed class Candidates(IdentityField field)
         private const double MostScore = 20;
 
         private static readonly int Families = Enum.GetValues<EvidenceFamily>().Length;
-        private readonly Voice?[] strongest = new Voice?[Families];
-        private Voice?[]? against;
+
+        /// <summary>Place of the strongest voice of each family, counted from 1; 0 when it is silent.</summary>
+        private readonly int[] strongest = new int[Families];
+        private int[]? against;
+        private HashSet<string>? particular;
         private double named = double.MinValue, opposed;
 
         public string Value { get; private set; } = value;
@@ -114,25 +153,47 @@ internal sealed class Candidates(IdentityField field)
         /// <summary>Whether strong evidence speaks against it, and it would be believed without.</summary>
         public bool IsDisputed => named > double.MinValue && opposed >= Disputes;
 
-        public void Hear(Voice voice)
+        public void Hear(int place, Voice[] voices)
         {
-            ref Voice? heard = ref (voice.Weight >= 0 ? strongest : against ??= new Voice?[Families])[(int)voice.Family];
-            if (heard is null || Math.Abs(voice.Weight) > Math.Abs(heard.Weight))
+            Statement said = voices[place].Statement;
+            ref int heard = ref (said.Weight >= 0 ? strongest : against ??= new int[Families])[(int)said.Family];
+            double before = heard == 0 ? 0 : voices[heard - 1].Statement.Weight;
+            if (heard == 0 || Math.Abs(said.Weight) > Math.Abs(before))
             {
-                double more = voice.Weight - (heard?.Weight ?? 0);
-                heard = voice;
+                double more = said.Weight - before;
+                heard = place + 1;
                 Score += more;
-                Odds = Math.Exp(Math.Min(Score, MostScore));
-                if (voice.Weight < 0) opposed -= more;
+                if (said.Weight < 0) opposed -= more;
             }
             // Of names that agree the best known one is shown; a longer one says more.
-            double weight = voice.Weight + (voice.Value.Length * 1e-3);
-            if (voice.Weight > 0 && weight > named) (named, Value) = (weight, voice.Value);
+            double weight = said.Weight + (said.Value.Length * 1e-3);
+            if (said.Weight > 0 && weight > named) (named, Value) = (weight, said.Value);
         }
 
-        public bool IsHeard(Voice voice) => strongest[(int)voice.Family] == voice || against?[(int)voice.Family] == voice;
+        /// <summary>When all was heard.</summary>
+        public void AddUp(IdentityField field) => (Odds, particular) = (Math.Exp(Math.Min(Score, MostScore)), TypeKin.ParticularOf(field, Value));
+
+        public bool IsGeneralOf(Candidate other) => particular?.Contains(other.Value) == true;
+
+        /// <summary>Whether a voice is the strongest of its family.</summary>
+        public bool IsHeard(in Voice voice, Voice[] voices) => Is(strongest[(int)voice.Statement.Family], voice, voices) || (against is not null && Is(against[(int)voice.Statement.Family], voice, voices));
+
+        private static bool Is(int heard, in Voice voice, Voice[] voices) => heard > 0 && voices[heard - 1] == voice;
+    }
+
+    /// <summary>Evidence in the order of its weight, made when somebody asks for it.</summary>
+    private sealed class OrderedEvidence(Func<List<Evidence>> order) : IReadOnlyList<Evidence>
+    {
+        private List<Evidence>? ordered;
+
+        public int Count => Ordered.Count;
+
+        public Evidence this[int index] => Ordered[index];
+
+        private List<Evidence> Ordered => Volatile.Read(ref ordered) ?? Interlocked.CompareExchange(ref ordered, order(), null) ?? ordered!;
+
+        public IEnumerator<Evidence> GetEnumerator() => Ordered.GetEnumerator();
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
-
-/// <summary>One voice for a value, or against it when its weight is negative.</summary>
-internal sealed record Voice(string Value, double Weight, EvidenceFamily Family, string Entry, ShownTrait Shown);

@@ -34,6 +34,9 @@ public sealed record Decided(IdentityField Field, string? Value, string? Guess, 
 /// <param name="Fingerprint">The set of its lasting traits; null when it shows too few.</param>
 public sealed record Identity(IReadOnlyList<Decided> Decisions, string? Category, IReadOnlyList<string> Settles, string? Fingerprint)
 {
+    /// <summary>What it was decided on, for the next time; null when that is not kept.</summary>
+    internal Grounds? Grounds { get; init; }
+
     /// <summary>The decision on an attribute, or null when nothing is known.</summary>
     public Decided? Of(IdentityField field)
     {

@@ -12,41 +12,33 @@ internal static class Fingerprints
     /// <summary>Fewer traits than this make nobody alike.</summary>
     private const int Least = 2;
 
-    /// <summary>A fingerprint, or null when too little is shown.</summary>
-    public static string? Of(List<ShownTrait> shown)
+    /// <summary>The parts of a fingerprint that are shown, each once and in order; null when they are too few to make anybody alike.</summary>
+    public static List<string>? TokensOf(List<ShownTrait> shown)
     {
         List<string> tokens = [];
         foreach (ShownTrait one in shown)
         {
-            if (TokenOf(one) is { } token && !tokens.Contains(token)) tokens.Add(token);
+            if (one.Reading.Token is { } token && !tokens.Contains(token)) tokens.Add(token);
         }
         if (tokens.Count < Least) return null;
         tokens.Sort(StringComparer.Ordinal);
+        return tokens;
+    }
+
+    /// <summary>The fingerprint that parts make.</summary>
+    public static string Of(List<string> tokens)
+    {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', tokens)));
         return Convert.ToHexStringLower(hash.AsSpan(0, 12));
     }
 
     /// <summary>The part of a trait that all pieces of a model have in common; null when it differs from piece to piece.</summary>
-    private static string? TokenOf(in ShownTrait one)
+    public static string? TokenOf(Trait trait, string value) => trait switch
     {
-        switch (one.Trait)
-        {
-            case Trait.Maker:
-            case Trait.Model:
-            case Trait.DhcpOrder:
-            case Trait.DhcpClass:
-            case Trait.ImplementationUid:
-            case Trait.ImplementationVersion:
-            case Trait.Modality:
-            case Trait.ObjectId:
-                return $"{one.Trait}={one.Value}";
-            case Trait.Application:
-                // What stands after the name is the piece's own number.
-                return $"{one.Trait}={one.Value.Split('^')[0]}";
-            case Trait.Announces:
-                return one.Value.Contains(":device:", StringComparison.OrdinalIgnoreCase) ? $"{one.Trait}={one.Value}" : null;
-            default:
-                return null;
-        }
-    }
+        Trait.Maker or Trait.Model or Trait.DhcpOrder or Trait.DhcpClass or Trait.ImplementationUid or Trait.ImplementationVersion or Trait.Modality or Trait.ObjectId => $"{trait}={value}",
+        // What stands after the name is the piece's own number.
+        Trait.Application => $"{trait}={value.Split('^')[0]}",
+        Trait.Announces when value.Contains(":device:", StringComparison.OrdinalIgnoreCase) => $"{trait}={value}",
+        _ => null,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Sensor.Observations;
 
@@ -46,30 +47,34 @@ internal static class Identifier
     /// <param name="isRouter">Whether it passes on other machines' packets.</param>
     /// <param name="knowledge">What is known of devices.</param>
     /// <param name="alike">What persons said of others with a fingerprint; null when nobody did.</param>
-    public static Identity Of(IReadOnlyList<ClaimTally> claims, IReadOnlyList<ServiceTally> offers, IReadOnlyList<ServiceTally> uses, bool isRouter, KnowledgeBase knowledge, Func<string, IEnumerable<AlikeValue>>? alike = null)
+    /// <param name="before">What was decided of it before, or null. It changes nothing in the answer: what new evidence does not touch is not thought over again.</param>
+    public static Identity Of(IReadOnlyList<ClaimTally> claims, IReadOnlyList<ServiceTally> offers, IReadOnlyList<ServiceTally> uses, bool isRouter, KnowledgeBase knowledge, Func<string, IEnumerable<AlikeValue>>? alike = null, Identity? before = null)
     {
-        List<ShownTrait> shown = TraitReader.Read(claims, offers, uses, isRouter);
-        string? fingerprint = Fingerprints.Of(shown);
-        if (fingerprint is not null) shown.Add(new ShownTrait(Trait.Fingerprint, fingerprint, null));
-        Hearing hearing = new(shown, knowledge);
+        Grounds? known = before?.Grounds is { } grounds && grounds.Knowledge == knowledge ? grounds : null;
+        TraitReader reader = new(knowledge, known is null ? [] : CollectionsMarshal.AsSpan(known.Shown));
+        List<ShownTrait> shown = reader.Read(claims, offers, uses, isRouter);
+        List<string>? tokens = Fingerprints.TokensOf(shown);
+        string? fingerprint = tokens is null ? null : known?.Tokens is { } same && tokens.SequenceEqual(same) ? before!.Fingerprint : Fingerprints.Of(tokens);
+        if (fingerprint is not null) shown.Add(new ShownTrait(reader.Take(Trait.Fingerprint, fingerprint), null));
+        Hearing hearing = new(shown, knowledge, known);
         foreach (ShownTrait one in shown)
         {
-            if (one.Claim is { Source: not "mac-prefix" } claim && !Superseding.IsOver(claims, claim)) OwnWords(claim, hearing);
+            if (one.Claim is { Source: not "mac-prefix" } claim) OwnWords(one, claim, claims, hearing);
         }
         if (fingerprint is not null && alike is not null)
         {
-            foreach (AlikeValue value in alike(fingerprint)) hearing.Hear(value.Of, new Voice(value.Value, Math.Log(AlikeValue.Sure / (1 - AlikeValue.Sure)), EvidenceFamily.Site, "site-fingerprint", new ShownTrait(Trait.Fingerprint, value.Shown, null)));
+            foreach (AlikeValue value in alike(fingerprint)) hearing.Hear(new Statement(value.Of, value.Value, Math.Log(AlikeValue.Sure / (1 - AlikeValue.Sure)), EvidenceFamily.Site, "site-fingerprint"), new ShownTrait(new TraitReading(Trait.Fingerprint, value.Shown, [], []), null));
         }
-        List<Decided> decisions = [];
+        List<Decided> decisions = new(5);
         Decided? type = hearing.Decide(IdentityField.Type, decisions);
-        string? category = CategoryOf(type, hearing);
+        string? category = type is null ? null : ReferenceEquals(type, known?.Of(IdentityField.Type)?.Decided) ? before!.Category : CategoryOf(type, hearing);
         Makers(hearing, shown, type?.Value == PlainServer ? ServerCategory : category ?? (type?.Guess is { } guess ? Taxonomy.CategoryOf(guess) : null), category is not null);
         foreach (IdentityField field in (ReadOnlySpan<IdentityField>)[IdentityField.Vendor, IdentityField.Model, IdentityField.OperatingSystem, IdentityField.Software]) hearing.Decide(field, decisions);
-        return new Identity(decisions, category, Settling.Of(decisions, shown), fingerprint);
+        return new Identity(decisions, category, Settling.Of(decisions, shown), fingerprint) { Grounds = new Grounds(knowledge, shown, tokens, hearing.Heard) };
     }
 
     /// <summary>What a device states in a field made for it.</summary>
-    private static void OwnWords(ClaimTally claim, Hearing hearing)
+    private static void OwnWords(in ShownTrait shown, ClaimTally claim, IReadOnlyList<ClaimTally> claims, Hearing hearing)
     {
         IdentityField? field = claim.Kind switch
         {
@@ -80,13 +85,12 @@ internal static class Identifier
             ClaimKind.Vendor => IdentityField.Vendor,
             _ => null,
         };
-        if (field is not { } about || claim.Value.Length == 0) return;
+        if (field is not { } about || claim.Value.Length == 0 || Superseding.IsOver(claims, claim)) return;
         double trust = about == IdentityField.Type ? OwnType : SourceTrust.InIdentity(claim);
         // Of equals what was said more often counts.
         double often = Math.Min(claim.Count, 100) * 1e-4;
-        ShownTrait shown = new(TraitReader.TraitOf(claim)!.Value, claim.Value, claim);
-        string value = about == IdentityField.Vendor ? hearing.MakerOf(claim.Value)?.Name ?? claim.Value : claim.Value;
-        hearing.Hear(about, new Voice(Likeness.Clean(value), Math.Log(trust / (1 - trust)) + often, about is IdentityField.Vendor or IdentityField.Model or IdentityField.Type ? EvidenceFamily.OwnWords : EvidenceFamily.Words, "own-words", shown));
+        string value = about == IdentityField.Vendor ? shown.Reading.NameOfMaker ?? claim.Value : claim.Value;
+        hearing.Hear(new Statement(about, Likeness.Clean(value), Math.Log(trust / (1 - trust)) + often, about is IdentityField.Vendor or IdentityField.Model or IdentityField.Type ? EvidenceFamily.OwnWords : EvidenceFamily.Words, "own-words"), shown);
     }
 
     /// <summary>Who the MAC prefix belongs to: the maker of the device, or of a part of it.</summary>
@@ -96,8 +100,8 @@ internal static class Identifier
         foreach (ShownTrait one in shown)
         {
             if (one is not { Trait: Trait.Maker, Claim.Source: "mac-prefix" }) continue;
-            (string Name, MakerKind Kind, string Entry)? maker = hearing.MakerOf(one.Value);
-            double trust = maker?.Kind switch
+            KnowledgeEntry? maker = one.Reading.Maker;
+            double trust = maker?.Maker switch
             {
                 MakerKind.Devices => DeviceMaker,
                 MakerKind.Network => isBuiltOfParts ? 0 : NetworkMaker,
@@ -106,96 +110,10 @@ internal static class Identifier
                 _ => isBuiltOfParts || !isKnown ? OfAnything : UnknownHolder,
             };
             double weight = trust > 0 ? Math.Log(trust / (1 - trust)) : PartsMaker;
-            hearing.Hear(IdentityField.Vendor, new Voice(Likeness.Clean(maker?.Name ?? one.Value), weight, EvidenceFamily.Hardware, maker?.Entry ?? "mac-prefix", one));
+            hearing.Hear(new Statement(IdentityField.Vendor, Likeness.Clean(one.Reading.NameOfMaker ?? one.Value), weight, EvidenceFamily.Hardware, maker?.Id ?? "mac-prefix"), one);
         }
     }
 
-    private static string? CategoryOf(Decided? type, Hearing hearing)
-    {
-        if (type is null) return null;
-        if (type.Value is not null) return Taxonomy.CategoryOf(type.Value);
-        if (type.Conflict is not null) return null;
-        return hearing.Probabilities(IdentityField.Type)
-            .GroupBy(one => Taxonomy.CategoryOf(one.Value))
-            .Where(same => same.Sum(one => one.Probability) >= Enough)
-            .Select(same => same.Key)
-            .FirstOrDefault();
-    }
-}
-
-/// <summary>Collects voices about each attribute.</summary>
-internal sealed class Hearing
-{
-    private readonly Candidates?[] fields = new Candidates?[Enum.GetValues<IdentityField>().Length];
-    private readonly KnowledgeBase knowledge;
-
-    /// <summary>Hears all entries that the traits show.</summary>
-    public Hearing(List<ShownTrait> shown, KnowledgeBase knowledge)
-    {
-        this.knowledge = knowledge;
-        List<KnowledgeEntry> found = [];
-        for (int i = 0; i < shown.Count; i++)
-        {
-            found.Clear();
-            knowledge.Find(shown[i].Trait, shown[i].Value, found);
-            foreach (KnowledgeEntry entry in found)
-            {
-                if (Holds(entry, shown)) Hear(entry, shown[i]);
-            }
-        }
-    }
-
-    /// <summary>Hears one voice.</summary>
-    public void Hear(IdentityField field, Voice voice) => (fields[(int)field] ??= new Candidates(field)).Hear(voice);
-
-    /// <summary>Decides an attribute, and adds the decision.</summary>
-    public Decided? Decide(IdentityField field, List<Decided> into)
-    {
-        if (fields[(int)field] is not { IsEmpty: false } candidates) return null;
-        Decided decided = candidates.Decide();
-        into.Add(decided);
-        return decided;
-    }
-
-    /// <summary>How likely each value of an attribute is.</summary>
-    public IEnumerable<(string Value, double Probability)> Probabilities(IdentityField field) => fields[(int)field]?.Probabilities() ?? [];
-
-    /// <summary>The name by which a maker is known, and what it makes; null when nothing is known of it.</summary>
-    public (string Name, MakerKind Kind, string Entry)? MakerOf(string text)
-    {
-        List<KnowledgeEntry> found = [];
-        knowledge.Find(Trait.Maker, text, found);
-        KnowledgeEntry? best = null;
-        foreach (KnowledgeEntry entry in found)
-        {
-            if (entry.Maker != MakerKind.None && (best is null || entry.Pattern.Text.Length > best.Pattern.Text.Length)) best = entry;
-        }
-        if (best is null) return null;
-        foreach (Saying saying in best.Sayings)
-        {
-            if (saying.Field == IdentityField.Vendor) return (saying.Values[0], best.Maker, best.Id);
-        }
-        return (text, best.Maker, best.Id);
-    }
-
-    private static bool Holds(KnowledgeEntry entry, List<ShownTrait> shown)
-    {
-        foreach (TraitCondition condition in entry.Conditions)
-        {
-            bool isSeen = false;
-            for (int i = 0; i < shown.Count && !isSeen; i++) isSeen = shown[i].Trait == condition.Trait && condition.Pattern.IsIn(shown[i].Value);
-            if (isSeen == condition.IsForbidden) return false;
-        }
-        return true;
-    }
-
-    private void Hear(KnowledgeEntry entry, ShownTrait shown)
-    {
-        foreach (Saying saying in entry.Sayings)
-        {
-            // Whose name a maker's entry gives counts where makers are weighed.
-            if (entry.Maker != MakerKind.None && saying.Field == IdentityField.Vendor) continue;
-            foreach (string value in saying.Values) Hear(saying.Field, new Voice(value, saying.IsAgainst ? -saying.Weight : saying.Weight, entry.Family, entry.Id, shown));
-        }
-    }
+    private static string? CategoryOf(Decided type, Hearing hearing) =>
+        type.Value is not null ? Taxonomy.CategoryOf(type.Value) : type.Conflict is not null ? null : hearing.Heard[(int)IdentityField.Type]!.Value.Candidates.SureCategory();
 }

@@ -58,16 +58,17 @@ public sealed class KnowledgeBase
         return mistakes.Count == 0 ? With(entries) : this;
     }
 
-    /// <summary>Whether anything is known of a value.</summary>
-    internal bool Knows(Trait trait, string value)
-    {
-        List<KnowledgeEntry> found = [];
-        index.Find(trait, value, found);
-        return found.Count > 0;
-    }
+    /// <summary>How many conditions entries ask for.</summary>
+    internal int Conditions => index.Conditions;
 
-    /// <summary>Adds the entries that a value shows.</summary>
-    internal void Find(Trait trait, string value, List<KnowledgeEntry> into) => index.Find(trait, value, into);
+    /// <summary>Whether anything is known of a value.</summary>
+    internal bool Knows(Trait trait, string value) => index.Read(trait, value).Facts.Length > 0;
+
+    /// <summary>What a value means.</summary>
+    internal TraitReading Read(Trait trait, string value) => index.Read(trait, value);
+
+    /// <summary>What a part of a text means.</summary>
+    internal TraitReading Read(Trait trait, ReadOnlySpan<char> value) => index.Read(trait, value);
 
     /// <summary>Reads what is shipped.</summary>
     internal static KnowledgeBase LoadShipped()

@@ -11,11 +11,17 @@ internal static class Settling
         bool isOpen = false, hasConflict = false;
         foreach (IdentityField field in (ReadOnlySpan<IdentityField>)[IdentityField.Type, IdentityField.Vendor, IdentityField.Model])
         {
-            Decided? decided = decisions.Find(one => one.Field == field);
+            Decided? decided = null;
+            foreach (Decided one in decisions)
+            {
+                if (one.Field == field) decided = one;
+            }
             isOpen |= decided?.Value is null;
             hasConflict |= decided?.Conflict is not null;
         }
         if (!isOpen && !hasConflict) return [];
+        ulong traits = 0;
+        foreach (ShownTrait one in shown) traits |= 1UL << (int)one.Trait;
         List<string> keys = [];
         if (hasConflict) keys.Add("which-is-true");
         if (!Shows(Trait.ObjectId) && !Shows(Trait.Model)) keys.Add("own-words");
@@ -27,6 +33,6 @@ internal static class Settling
         keys.Add("label");
         return keys;
 
-        bool Shows(Trait trait) => shown.Exists(one => one.Trait == trait);
+        bool Shows(Trait trait) => (traits & (1UL << (int)trait)) != 0;
     }
 }

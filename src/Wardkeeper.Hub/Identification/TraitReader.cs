@@ -5,45 +5,72 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Hub.Identification;
 
 /// <summary>One thing that a device shows.</summary>
-/// <param name="Trait">What it is.</param>
-/// <param name="Value">As it was seen.</param>
+/// <param name="Reading">What was seen, and what it means.</param>
 /// <param name="Claim">The claim that says so, or null.</param>
-internal readonly record struct ShownTrait(Trait Trait, string Value, ClaimTally? Claim);
+internal readonly record struct ShownTrait(TraitReading Reading, ClaimTally? Claim)
+{
+    public Trait Trait => Reading.Trait;
+
+    /// <summary>As it was seen.</summary>
+    public string Value => Reading.Value;
+}
 
 /// <summary>Reads what a device shows out of claims, services and addresses; bounded, whatever it claims to be.</summary>
-internal static class TraitReader
+/// <param name="knowledge">What is known of values.</param>
+/// <param name="before">What the device showed before, in the same order, as read with the same knowledge; what did not change is not read again.</param>
+internal ref struct TraitReader(KnowledgeBase knowledge, ReadOnlySpan<ShownTrait> before)
 {
     /// <summary>Values of one kind that are looked at: who shows more is nobody in particular.</summary>
     public const int MostOfKind = 48;
 
-    public static List<ShownTrait> Read(IReadOnlyList<ClaimTally> claims, IReadOnlyList<ServiceTally> offers, IReadOnlyList<ServiceTally> uses, bool isRouter)
+    private readonly ReadOnlySpan<ShownTrait> before = before;
+    private int next;
+
+    public List<ShownTrait> Read(IReadOnlyList<ClaimTally> claims, IReadOnlyList<ServiceTally> offers, IReadOnlyList<ServiceTally> uses, bool isRouter)
     {
-        List<ShownTrait> shown = new(claims.Count + 16);
+        List<ShownTrait> shown = new(Math.Max(before.Length + 2, claims.Count + (3 * (offers.Count + uses.Count)) + 2));
         ClaimKind kind = default;
+        string? last = null;
         int ofKind = 0;
         for (int i = 0; i < claims.Count; i++)
         {
             ClaimTally claim = claims[i];
             ofKind = i > 0 && claim.Kind == kind ? ofKind + 1 : 0;
-            kind = claim.Kind;
             // The same value by another protocol shows nothing new here.
-            if (ofKind >= MostOfKind || TraitOf(claim) is not { } trait || (ofKind > 0 && claims[i - 1].Value == claim.Value)) continue;
-            shown.Add(new ShownTrait(trait, claim.Value, claim));
+            bool isNew = ofKind == 0 || last != claim.Value;
+            (kind, last) = (claim.Kind, claim.Value);
+            if (isNew && ofKind < MostOfKind && TraitOf(claim) is { } trait) shown.Add(new ShownTrait(Take(trait, claim.Value), claim));
         }
-        if (isRouter) shown.Add(new ShownTrait(Trait.Role, "router", null));
+        if (isRouter) shown.Add(new ShownTrait(Take(Trait.Role, "router"), null));
         Services(offers, Trait.Offers, shown);
         Services(uses, Trait.Uses, shown);
         return shown;
     }
 
-    private static void Services(IReadOnlyList<ServiceTally> services, Trait trait, List<ShownTrait> shown)
+    /// <summary>The next value: the one that stood here before, or what knowledge says of it.</summary>
+    public TraitReading Take(Trait trait, string value) => Again(trait, value) ?? knowledge.Read(trait, value);
+
+    private TraitReading? Again(Trait trait, ReadOnlySpan<char> value)
+    {
+        if (next >= before.Length || before[next].Trait != trait || !value.SequenceEqual(before[next].Value)) return null;
+        return before[next++].Reading;
+    }
+
+    private void Services(IReadOnlyList<ServiceTally> services, Trait trait, List<ShownTrait> shown)
     {
         for (int i = 0; i < services.Count && i < MostOfKind; i++)
         {
             ServiceTally service = services[i];
-            shown.Add(new ShownTrait(trait, PortText.Of(service.Carrier, service.Port), null));
-            foreach (string name in service.Protocol?.Split(',') ?? []) shown.Add(new ShownTrait(trait, name, null));
-            if (trait == Trait.Offers && service.Banner is { } banner) shown.Add(new ShownTrait(Trait.Says, banner, null));
+            shown.Add(new ShownTrait(Take(trait, PortText.Of(service.Carrier, service.Port)), null));
+            if (service.Protocol is { } names)
+            {
+                foreach (Range name in names.AsSpan().Split(','))
+                {
+                    ReadOnlySpan<char> one = names.AsSpan(name);
+                    shown.Add(new ShownTrait(Again(trait, one) ?? knowledge.Read(trait, one), null));
+                }
+            }
+            if (trait == Trait.Offers && service.Banner is { } banner) shown.Add(new ShownTrait(Take(Trait.Says, banner), null));
         }
     }
 

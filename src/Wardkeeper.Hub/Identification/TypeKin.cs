@@ -16,9 +16,12 @@ internal static class TypeKin
         ["ct-scanner"] = ["pet-ct-scanner"],
     };
 
+    /// <summary>The particular ones of a value; null when it is the general of none.</summary>
+    public static HashSet<string>? ParticularOf(IdentityField field, string general) => field == IdentityField.Type ? Particular.GetValueOrDefault(general) : null;
+
     /// <summary>Whether the one is the general of the other.</summary>
     public static bool IsGeneral(IdentityField field, string general, string particular) =>
-        field == IdentityField.Type && Particular.TryGetValue(general, out HashSet<string>? kin) && kin.Contains(particular);
+        ParticularOf(field, general)?.Contains(particular) == true;
 
     /// <summary>Whether one of the two is the general of the other.</summary>
     public static bool IsKin(IdentityField field, string left, string right) => IsGeneral(field, left, right) || IsGeneral(field, right, left);

@@ -76,7 +76,7 @@ public sealed class Device
     public required IReadOnlyList<ClaimTally> Claims { get; init; }
 
     /// <summary>Why <see cref="Type"/> is what it is, or null.</summary>
-    public string? TypeReason { get; init; }
+    public string? TypeReason => Type is null ? null : Identity.Of(IdentityField.Type)?.Reason;
 
     /// <summary>What it is by all evidence: values with their confidence, guesses, conflicts, and the evidence for and against.</summary>
     public required Identity Identity { get; init; }

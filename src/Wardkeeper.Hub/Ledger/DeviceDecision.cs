@@ -18,16 +18,19 @@ internal static class DeviceDecision
     /// <param name="isRouter">Whether it passes on other machines' packets.</param>
     /// <param name="knowledge">What is known of devices; null for what is in force.</param>
     /// <param name="alike">What persons said of others with a fingerprint; null when nobody did.</param>
-    public static Device Of(long number, MacAddress[] macs, List<Facts> group, IEnumerable<Address> bound, bool isRouter, KnowledgeBase? knowledge = null, Func<string, IEnumerable<AlikeValue>>? alike = null)
+    /// <param name="before">What its identity was before, or null; it saves work and changes nothing.</param>
+    public static Device Of(long number, MacAddress[] macs, List<Facts> group, IEnumerable<Address> bound, bool isRouter, KnowledgeBase? knowledge = null, Func<string, IEnumerable<AlikeValue>>? alike = null, Identity? before = null)
     {
         List<ClaimTally> claims = Collect(group);
         // Who takes in objects may hand on what others made.
         if (claims.Exists(static claim => claim is { Kind: ClaimKind.Role, Value: "dicom-storage-scp" })) claims.RemoveAll(static claim => Claim.IsOfSentObject(claim.Origin));
         foreach (MacAddress mac in macs) AddHolder(claims, mac, mac.ToString());
-        foreach (Facts radio in group.Where(facts => facts.Ip.IsRadio)) AddHolder(claims, radio.Ip.RadioCard, radio.Ip.ToString());
+        foreach (Facts facts in group)
+        {
+            if (facts.Ip.IsRadio) AddHolder(claims, facts.Ip.RadioCard, facts.Ip.ToString());
+        }
         ServiceTally[] offers = Services(group, static facts => facts.Offered), uses = Services(group, static facts => facts.Used);
-        Identity identity = Identifier.Of(claims, offers, uses, isRouter, knowledge ?? KnowledgeBase.InForce, alike);
-        Decided? type = identity.Of(IdentityField.Type);
+        Identity identity = Identifier.Of(claims, offers, uses, isRouter, knowledge ?? KnowledgeBase.InForce, alike, before);
         return new Device
         {
             Id = $"D-{number}",
@@ -36,8 +39,7 @@ internal static class DeviceDecision
             Vlans = Vlans(macs, group),
             Vendor = identity.Of(IdentityField.Vendor)?.Value,
             Model = identity.Of(IdentityField.Model)?.Value,
-            Type = type?.Value,
-            TypeReason = type?.Value is null ? null : type.Reason,
+            Type = identity.Of(IdentityField.Type)?.Value,
             Category = identity.Category,
             Name = NameOf(claims),
             OperatingSystem = identity.Of(IdentityField.OperatingSystem)?.Value,

@@ -20,12 +20,7 @@ public sealed class KnowledgeTests
     [Fact]
     public void Every_shipped_entry_is_found_by_what_it_matches()
     {
-        foreach (KnowledgeEntry entry in KnowledgeBase.Shipped.Entries)
-        {
-            List<KnowledgeEntry> found = [];
-            KnowledgeBase.Shipped.Find(entry.Trait, entry.Pattern.Text.ToUpperInvariant(), found);
-            Assert.Contains(entry, found);
-        }
+        foreach (KnowledgeEntry entry in KnowledgeBase.Shipped.Entries) Assert.Contains(KnowledgeBase.Shipped.Read(entry.Trait, entry.Pattern.Text.ToUpperInvariant()).Facts, fact => fact.Entry == entry);
     }
 
     [Fact]

@@ -56,11 +56,12 @@ internal sealed class DeviceState
     /// <param name="device">Which.</param>
     /// <param name="book">Says whose addresses are.</param>
     /// <param name="alike">What persons said of others; null to do without.</param>
-    public static DeviceState Of(LiveDevice device, AddressBook book, AlikeIndex? alike = null)
+    /// <param name="before">What its identity was before, or null; it saves work and changes nothing.</param>
+    public static DeviceState Of(LiveDevice device, AddressBook book, AlikeIndex? alike = null, Identity? before = null)
     {
         List<Facts> group = [.. device.Interfaces.SelectMany(one => one.Facts).OrderBy(facts => facts.Number)];
         MacAddress[] macs = [.. device.Interfaces.Where(one => !one.Mac.IsNone && one.Facts.Count > 0).Select(one => one.Mac)];
-        Device? observed = group.Count == 0 ? null : DeviceDecision.Of(device.Number, macs, group, macs.SelectMany(book.AddressesOf), macs.Any(book.IsRouter), alike: alike is null ? null : print => alike.Of(print, device));
+        Device? observed = group.Count == 0 ? null : DeviceDecision.Of(device.Number, macs, group, macs.SelectMany(book.AddressesOf), macs.Any(book.IsRouter), alike: alike is null ? null : print => alike.Of(print, device), before: before);
         return new DeviceState(device, observed, FieldsOf(device, observed), Latest(group, macs, book));
     }
 

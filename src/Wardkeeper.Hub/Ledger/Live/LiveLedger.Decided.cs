@@ -8,6 +8,8 @@ namespace Wardkeeper.Hub.Ledger.Live;
 /// <content>What is handed out: decisions over what changed, and whose an address is.</content>
 internal sealed partial class LiveLedger : IDeviceResolver
 {
+    private readonly LatestIdentities identities = new();
+
     /// <inheritdoc/>
     public long? DeviceOf(MacAddress mac, Address ip)
     {
@@ -22,7 +24,7 @@ internal sealed partial class LiveLedger : IDeviceResolver
         List<DeviceState> decided = [];
         foreach (LiveDevice device in Changes.Devices.OrderBy(device => device.Number))
         {
-            DeviceState state = Identified(device, DeviceState.Of(device, book, Prints));
+            DeviceState state = Identified(device, DeviceState.Of(device, book, Prints, identities.Of(device)));
             if (state.IsRetiredButAlive && !device.IsRetiredButAlive)
                 Note(Numbers.NextEvent, device.Number, state.LastSeen, null, LedgerActions.RetiredButAlive, null, device.LifeCycle, null, string.Create(CultureInfo.InvariantCulture, $"{device} is {device.LifeCycle} and still talks: {state.Ip} {state.Mac}"));
             bool before = device.IsRetiredButAlive;
@@ -45,6 +47,7 @@ internal sealed partial class LiveLedger : IDeviceResolver
             Prints.Set(device, print);
             (device.TypeSeen, device.TypeBefore) = (seen, was);
         });
+        identities.Set(device, state.Observed?.Identity);
         Prints.Set(device, state.Observed?.Identity.Fingerprint);
         string? now = state.Observed?.Identity.Of(IdentityField.Type)?.Value;
         if (device.Fields.ContainsKey("type") || now == was) device.TypeBefore = null;
@@ -54,7 +57,7 @@ internal sealed partial class LiveLedger : IDeviceResolver
             Note(Numbers.NextEvent, device.Number, state.LastSeen, null, LedgerActions.Reidentified, "type", seen, now, state.Observed!.TypeReason);
         }
         device.TypeSeen = now ?? seen;
-        return device.TypeBefore == was ? state : DeviceState.Of(device, book, Prints);
+        return device.TypeBefore == was ? state : DeviceState.Of(device, book, Prints, state.Observed?.Identity);
     }
 
     /// <summary>Whether a hardware address passes on other machines' packets.</summary>
