@@ -7,7 +7,7 @@ namespace Wardkeeper.Hub.Identification;
 /// <param name="Conditions">What must hold besides.</param>
 /// <param name="Sayings">What it says of the device.</param>
 /// <param name="Maker">Kind of a maker, for entries on makers.</param>
-/// <param name="Basis">How the source came to know: standard, registry, file, log, source, observed, trade, memory, person.</param>
+/// <param name="Basis">How the source came to know: standard, registry, file, log, source, observed, document, memory, person.</param>
 /// <param name="Source">Where it comes from.</param>
 /// <param name="Licence">Under which terms.</param>
 /// <param name="Models">Labels of recorded devices it was written from; none for what public sources say.</param>

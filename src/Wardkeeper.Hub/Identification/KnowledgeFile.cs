@@ -18,7 +18,7 @@ public static class KnowledgeFile
     public const int SurestFromMemory = 60;
 
     private const int MostMistakes = 50, LongestCell = 1_024;
-    private static readonly HashSet<string> Bases = new(["standard", "registry", "file", "log", "example", "source", "observed", "trade", "memory", "person"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Bases = new(["standard", "registry", "file", "log", "example", "source", "observed", "document", "memory", "person"], StringComparer.Ordinal);
     private static readonly Dictionary<string, Trait> Traits = Enum.GetValues<Trait>().ToDictionary(Kebab, StringComparer.Ordinal);
 
     private static readonly Dictionary<string, IdentityField> Fields = new(StringComparer.Ordinal)

@@ -13,6 +13,7 @@ internal static class Likeness
     {
         if (left.Length > right.Length) (left, right) = (right, left);
         if (left.Length == 0) return false;
+        if (left.Length == right.Length) return left.Equals(right, StringComparison.OrdinalIgnoreCase);
         for (int from = 0; from + left.Length <= right.Length; from++)
         {
             int at = right.IndexOf(left, from, StringComparison.OrdinalIgnoreCase);

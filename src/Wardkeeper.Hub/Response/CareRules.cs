@@ -54,15 +54,15 @@ internal static class CareRules
         return new DeviceCare(line.Id, situation, SafetyTable.Of(situation), use?.Basis, use?.Last, standby, alarmPeers);
     }
 
-    /// <summary>Who was seen at work within the hour is in use, who talks and was not seen at work is idle; of who is silent, or never showed work, nothing is known.</summary>
+    /// <summary>Who was seen at work within the hour, or began an examination and did not end it, is in use, who talks and was not seen at work is idle; of who is silent, or never showed work, nothing is known.</summary>
     private static bool? IsInUse(DeviceLine line, DeviceUse? use, CaptureTime now, bool isBlind) =>
-        use is null ? null : use.Last >= now.Plus(-Recent) ? true : isBlind || line.LastSeen < now.Plus(-Recent) ? null : false;
+        use is null ? null : use.IsAtWork(now, Recent) ? true : isBlind || line.LastSeen < now.Plus(-Recent) ? null : false;
 
     /// <summary>Devices of the same type and department, alive within the last day, whose work shows in traffic and which do not work now.</summary>
     private static List<long>? StandbyOf(DeviceLine line, IEnumerable<DeviceLine> alike, IReadOnlyDictionary<long, DeviceUse> uses, CaptureTime now)
     {
         DeviceLine[] others = [.. alike.Where(other => other.Id != line.Id && !FieldCatalogue.IsOutOfUse(other.LifeCycle) && other.LifeCycle != "in-repair" && other.LastSeen >= now.Plus(-Alive))];
         if (others.Length > 0 && !others.Any(other => uses.ContainsKey(other.Id))) return null;
-        return [.. others.Where(other => uses.TryGetValue(other.Id, out DeviceUse? use) && use.Last < now.Plus(-Recent)).Select(other => other.Id)];
+        return [.. others.Where(other => uses.TryGetValue(other.Id, out DeviceUse? use) && !use.IsAtWork(now, Recent)).Select(other => other.Id)];
     }
 }

@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Sensor.Observations;
 
@@ -26,7 +27,17 @@ public enum UseBasis
 /// <param name="Hours">Hours of the clock in which it worked.</param>
 /// <param name="Days">Days on which it worked.</param>
 /// <param name="Last">When it was last seen at work.</param>
-public sealed record DeviceUse(long Device, UseBasis Basis, long? Exams, int Hours, int Days, CaptureTime Last);
+/// <param name="Since">Beginning of an examination of which no end was told, the latest one; null when each was ended or the basis knows none.</param>
+public sealed record DeviceUse(long Device, UseBasis Basis, long? Exams, int Hours, int Days, CaptureTime Last, CaptureTime? Since = null)
+{
+    /// <summary>An examination is not believed to last longer: its end was missed.</summary>
+    private static readonly TimeSpan LongestExamination = TimeSpan.FromHours(12);
+
+    /// <summary>Whether it is at work: it was seen at work within a span before, or an examination that it began is still under way.</summary>
+    /// <param name="now">Capture time of the newest data.</param>
+    /// <param name="recent">The span.</param>
+    public bool IsAtWork(CaptureTime now, TimeSpan recent) => Last >= now.Plus(-recent) || Since >= now.Plus(-LongestExamination);
+}
 
 /// <summary>Answers what traffic shows of devices' work.</summary>
 public interface IUtilisationQueries
@@ -42,7 +53,7 @@ public interface IUtilisationQueries
 /// <param name="Department">The department; empty for devices of none.</param>
 /// <param name="Devices">Medical devices.</param>
 /// <param name="Known">Of them, those whose work shows in traffic.</param>
-/// <param name="InUse">Of those, at work within the last hour.</param>
+/// <param name="InUse">Of those, at work within the last hour, or with an examination under way.</param>
 /// <param name="Hours">Hours in which they worked, all together.</param>
 /// <param name="ExamsPerDay">Procedure steps, studies and tests a day of the span; null when no basis counts any.</param>
 /// <param name="Bases">By what.</param>
@@ -61,13 +72,12 @@ public sealed record DepartmentUse(string Department, int Devices, int Known, in
     {
         Dictionary<long, DeviceUse> byDevice = uses.ToDictionary(use => use.Device);
         double days = Math.Max(now.Since(from).TotalDays, 1.0 / 24);
-        CaptureTime recent = new(now.Nanoseconds - (3_600 * CaptureTime.PerSecond));
         return [.. lines.Where(line => Findings.DeviceFacts.IsMedicalCategory(line.Category) && (line.Type is null || !HandsOn.Contains(line.Type))).GroupBy(line => line.Department ?? "", StringComparer.Ordinal)
             .Select(same =>
             {
                 DeviceUse[] known = [.. same.Select(line => byDevice.GetValueOrDefault(line.Id)).OfType<DeviceUse>()];
                 long? exams = known.Any(use => use.Exams is not null) ? known.Sum(use => use.Exams ?? 0) : null;
-                return new DepartmentUse(same.Key, same.Count(), known.Length, known.Count(use => use.Last >= recent), known.Sum(use => (long)use.Hours), exams / days, [.. known.Select(use => use.Basis).Distinct().Order()], known.Length == 0 ? null : known.Max(use => use.Last));
+                return new DepartmentUse(same.Key, same.Count(), known.Length, known.Count(use => use.IsAtWork(now, TimeSpan.FromHours(1))), known.Sum(use => (long)use.Hours), exams / days, [.. known.Select(use => use.Basis).Distinct().Order()], known.Length == 0 ? null : known.Max(use => use.Last));
             })
             .OrderByDescending(line => line.Devices).ThenBy(line => line.Department, StringComparer.Ordinal)];
     }

@@ -154,7 +154,7 @@ public enum ClaimKind
     /// <summary>Version of the hardware.</summary>
     HardwareVersion,
 
-    /// <summary>What the device does at this moment, by its own word: <c>infusing</c>, <c>standby</c>, <c>stopped</c>, <c>monitoring</c>. The claim's time and origin say when and by what.</summary>
+    /// <summary>What the device does at this moment, by its own word: <c>infusing</c>, <c>standby</c>, <c>stopped</c>, <c>monitoring</c>, <c>examining</c>. The claim's time and origin say when and by what.</summary>
     InUse,
 
     /// <summary>A tool by which the device is reached from elsewhere, or reaches others: <c>AnyDesk</c>, <c>TeamViewer</c>, <c>Tor</c>.</summary>

@@ -1,3 +1,4 @@
+using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Utilisation;
 using Wardkeeper.Sensor.Observations;
@@ -28,6 +29,18 @@ public class UtilisationTests
     {
         DepartmentUse row = Assert.Single(DepartmentUse.Of([Line(4, "patient-monitor", "monitoring", null)], [new DeviceUse(4, UseBasis.Values, null, 3, 1, new CaptureTime(Now.Nanoseconds - (3_601 * CaptureTime.PerSecond)))], From, Now));
         Assert.Equal(("", 0, null), (row.Department, row.InUse, row.ExamsPerDay));
+    }
+
+    [Theory]
+    [InlineData(2, 3, true)]
+    [InlineData(2, null, false)]
+    [InlineData(20, 13, false)]
+    public void An_examination_that_began_and_was_not_ended_is_under_way_until_its_end_must_have_been_missed(int lastHours, int? sinceHours, bool isAtWork)
+    {
+        CaptureTime Before(int hours) => Now.Plus(-TimeSpan.FromHours(hours));
+        DeviceUse use = new(1, UseBasis.ProcedureSteps, 1, 1, 1, Before(lastHours), sinceHours is { } hours ? Before(hours) : null);
+        Assert.Equal(isAtWork, use.IsAtWork(Now, TimeSpan.FromHours(1)));
+        Assert.Equal(isAtWork ? 1 : 0, Assert.Single(DepartmentUse.Of([Line(1, "mr-scanner", "imaging", null)], [use], From, Now)).InUse);
     }
 
     private static DeviceLine Line(long id, string type, string category, string? department) =>

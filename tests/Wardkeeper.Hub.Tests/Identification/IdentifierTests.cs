@@ -13,8 +13,8 @@ public sealed class IdentifierTests
     [InlineData("ct-scanner", "Modality=CT", "Role=dicom-worklist-scu", "Role=dicom-query-retrieve-scu")]
     [InlineData("server", "HlMessageType=ADT^A01 sends", "Role=hl7-sender", "Role=hl7-receiver")]
     [InlineData("server", "HlMessageType=ORU^R01 receives", "Role=hl7-receiver")]
-    [InlineData("infusion-pump", "HlApplication=PUMPLINK^0012^EUI-64", "HlMessageType=ORU^R40 sends")]
-    [InlineData("patient-monitor", "HlApplication=BEDSIDE^000F^EUI-64", "Vendor=Mindray Co., Ltd.")]
+    [InlineData("infusion-pump", "HlApplication=PAT_DEVICE_ICU_MEDICAL^0012^EUI-64", "HlMessageType=ORU^R40 sends")]
+    [InlineData("patient-monitor", "HlApplication=MINDRAY_VS900^000F^EUI-64", "Vendor=Mindray Co., Ltd.")]
     [InlineData("central-monitor", "Role=data-export-client", "Role=device-observation-reporter")]
     [InlineData("camera", "Vendor=Hangzhou Hikvision Digital Technology Co.,Ltd.")]
     [InlineData("camera", "Description=Network Camera")]
@@ -24,10 +24,31 @@ public sealed class IdentifierTests
     [InlineData("smart-plug", "AnnouncedService=urn:Belkin:device:controllee:1")]
     public void What_a_device_does_and_is_called_tells_its_type(string type, params string[] claims) => Assert.Equal(type, TypeOf(claims)?.Value);
 
+    // Subjects as Rapid7 Recog gives them for examples of each product; the sensor writes "subject; issuer".
+    [Theory]
+    [InlineData("server", "Dell", "CN=idrac-1ABC234,OU=Remote Access Group,O=Dell Inc.,L=Round Rock,ST=Texas,C=US")]
+    [InlineData("server", null, "CN=esx1.example.org,OU=VMware ESX Server Default Certificate,O=VMware\\, Inc,L=Palo Alto,ST=California,C=US")]
+    [InlineData("camera", "Axis", "CN=axis-00408cabcdef,O=Axis Communications AB")]
+    [InlineData("printer", "HP", "CN=HP Jetdirect 12345678,OU=00110abcdef0+OU=J7934G,O=Hewlett-Packard Co.")]
+    [InlineData("printer", "Canon", "CN=Canon iR-ADV C5235")]
+    [InlineData("storage-system", "QNAP", "CN=QNAP NAS,OU=QTS,O=QNAP Systems\\, Inc.,L=Taipei,ST=Taipei,C=TW")]
+    [InlineData("firewall", "Fortinet", "CN=FGT60D0000000000,OU=FortiGate,O=Fortinet,L=Sunnyvale,ST=California,C=US")]
+    [InlineData("access-point", "Ruckus", "CN=SN-123456789012,O=Ruckus Wireless Inc.,L=Sunnyvale,ST=California,C=US")]
+    [InlineData("home-gateway", "Philips Hue", "CN=001788fffe000000,O=Philips Hue,C=NL")]
+    [InlineData(null, null, "CN=www.example.org,O=Example,C=US")]
+    [InlineData(null, null, "CN=SN-1,O=Another maker,C=US")]
+    public void The_certificate_that_a_device_came_with_names_it(string? type, string? vendor, string subject)
+    {
+        Identity identity = Of($"Certificate={subject}; {subject}");
+        Assert.Equal((type, vendor), (identity.Of(IdentityField.Type)?.Value, identity.Of(IdentityField.Vendor)?.Value));
+    }
+
     [Theory]
     [InlineData("Role=hl7-sender")]
     [InlineData("DhcpVendorClass=MSFT 5.0")]
     [InlineData("HostName=host-7")]
+    [InlineData("HostName=pump-7")]
+    [InlineData("HlApplication=BEDSIDE^000F^EUI-64", "Vendor=Mindray Co., Ltd.")]
     [InlineData("HostName=KIOSK-7", "DhcpVendorClass=MSFT 5.0")]
     public void Weak_evidence_tells_nothing_and_at_most_a_guess(params string[] claims) => Assert.Null(TypeOf(claims)?.Value);
 

@@ -40,6 +40,7 @@ public sealed class KnowledgeTests
     [InlineData("x\tnamed\tc*\t\ttype=printer\t80\tobserved\ts\tl\t", "is no pattern")]
     [InlineData("x\tnamed\tcart\t\ttype=printer\t120\tobserved\ts\tl\t", "is not how sure it is")]
     [InlineData("x\tnamed\tcart\t\ttype=printer\t90\tmemory\ts\tl\t", "from memory")]
+    [InlineData("x\tnamed\tcart\t\ttype=printer\t80\ttrade\ts\tl\t", "is no basis")]
     [InlineData("x\tnamed\tcart\t\ttype=printer\t80\trumour\ts\tl\t", "is no basis")]
     [InlineData("x\tnamed\tcart\t\ttype=printer\t80\tobserved\t\tl\t", "names its source")]
     [InlineData("x\tnamed\tcart\trole\ttype=printer\t80\tobserved\ts\tl\t", "is no condition")]

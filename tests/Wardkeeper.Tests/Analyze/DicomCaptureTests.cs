@@ -33,6 +33,8 @@ public sealed class DicomCaptureTests
         Assert.Equal("CT CT01 13", $"{Text(worklist, "modality")} {Text(worklist, "station_ae")} {worklist.GetProperty("returned_patients")}");
         Assert.Equal(["in-progress", "completed"], Of(day, "examination").Select(one => Text(one, "state")));
         Assert.Single(Of(day, "examination").Select(one => Text(one, "sop_instance")).Distinct());
+        // The scanner is in use by its own word from then to there.
+        Assert.Equal(["dicom examining", "dicom standby"], day.Rows("devices").SelectMany(one => one.GetProperty("claims").EnumerateArray()).Where(claim => Text(claim, "kind") == "in-use" && Text(claim, "source") == "dicom").Select(claim => $"{Text(claim, "source")} {Text(claim, "value")}"));
         // The result of the commitment comes in another association than its request.
         JsonElement asked = exchanges.Single(one => Text(one, "command") == "N-ACTION"), answered = exchanges.Single(one => Text(one, "command") == "N-EVENT-REPORT");
         Assert.Equal(Text(asked, "transaction_uid"), Text(answered, "transaction_uid"));

@@ -50,6 +50,9 @@ public sealed record Examination(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Series that were made, when that was said. (0040,0340).</summary>
     public int? Series { get; init; }
 
+    /// <summary>Application entity title of the one that reported.</summary>
+    internal string? Reporter { get; init; }
+
     /// <summary>Whether the acceptor of the association reported it.</summary>
     internal bool FromAcceptor { get; init; }
 
@@ -76,8 +79,11 @@ public sealed record Examination(CaptureTime At, ByteRange Bytes) : Transaction(
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(into);
-        if (State != "in-progress") return;
         Subject device = flow.At(FromAcceptor ? Side.Server : Side.Client);
+        // Who reports for another machine is not the one that works: each speaks for itself.
+        string origin = StationAe is null || StationAe == Reporter ? "(0040,0252) procedure step" : $"(0040,0252) procedure step of {StationAe}";
+        into.Claim(device, ClaimKind.InUse, State == "in-progress" ? "examining" : "standby", origin);
+        if (State != "in-progress") return;
         into.Claim(device, ClaimKind.Modality, Modality, "(0008,0060) procedure step");
         if (!string.Equals(Station, StationAe, StringComparison.OrdinalIgnoreCase)) into.Claim(device, ClaimKind.FriendlyName, Station, "(0040,0242) procedure step");
     }
@@ -104,6 +110,7 @@ internal sealed class Examinations
             State = state,
             SopInstance = exchange.SopInstance,
             StationAe = facts[DicomTag.PerformedStationAe] ?? begun?.StationAe ?? (exchange.FromAcceptor ? exchange.CalledAe : exchange.CallingAe),
+            Reporter = exchange.FromAcceptor ? exchange.CalledAe : exchange.CallingAe,
             Station = facts[DicomTag.PerformedStationName] ?? begun?.Station,
             Modality = facts[DicomTag.Modality] ?? begun?.Modality,
             Patient = facts.Patient(masker) ?? begun?.Patient,

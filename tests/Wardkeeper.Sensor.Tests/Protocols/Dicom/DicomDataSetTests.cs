@@ -113,6 +113,12 @@ public sealed class DicomDataSetTests
     }
 
     [Fact]
+    public void A_device_is_in_use_from_the_beginning_of_its_examination_to_the_end_that_the_manager_took() =>
+        Assert.Equal(
+            ["10.0.0.1 examining (0040,0252) procedure step", "10.0.0.1 standby (0040,0252) procedure step"],
+            Conversation.Of<DicomAnalyser>(Step).Observe().OfType<Claim>().Where(one => one.Kind == ClaimKind.InUse).Select(one => $"{one.Subject.Ip} {one.Value} {one.Origin}"));
+
+    [Fact]
     public void A_device_is_described_once_by_the_objects_it_sends()
     {
         string[] claims = [.. Conversation.Of<DicomAnalyser>(Images).Observe().OfType<Claim>().Where(one => one.Origin.Contains("object it sent", StringComparison.Ordinal)).Select(one => $"{one.Subject.Ip} {one.Kind} {one.Value} {one.Origin}")];
