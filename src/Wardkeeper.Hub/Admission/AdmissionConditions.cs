@@ -79,7 +79,7 @@ internal static class AdmissionConditions
         {
             // It behaved like itself since: the one that was found is gone.
             bool isGone = facts.Plug is { IsInDoubt: false, TrustedAt: { } trusted } && finding.Last < trusted && IsOfIdentity(finding.Type);
-            if (isGone || !FindingTypes.TryGetValue(finding.Type, out (AdmissionOutcome Outcome, Severity Least) follows) || finding.Severity < follows.Least) continue;
+            if (isGone || IsExcused(facts, finding.Type) || !FindingTypes.TryGetValue(finding.Type, out (AdmissionOutcome Outcome, Severity Least) follows) || finding.Severity < follows.Least) continue;
             found.Add((new AdmissionReason("open-finding", string.Create(CultureInfo.InvariantCulture, $"F-{finding.Number} {finding.Type}")), follows.Outcome));
         }
         return [.. found.OrderByDescending(one => one.Wanted)];
@@ -91,6 +91,9 @@ internal static class AdmissionConditions
 
     /// <summary>Whether it is at a place that is not its usual one.</summary>
     public static bool IsMoved(AdmissionFacts facts) => PlugBook.UsualPlace(facts.Plug) is { } usual && usual != facts.Plug.Place;
+
+    /// <summary>Whether a finding speaks of the machine that stood there before, as far as the one that is plugged in now showed yet.</summary>
+    public static bool IsExcused(AdmissionFacts facts, string type) => type is "device-impersonated" or AdmissionFindings.BrokenName && facts.IsOnProbation;
 
     private static bool IsOfIdentity(string type) => type is "device-impersonated" or AdmissionFindings.BrokenName or AdmissionFindings.WrongDeviceName;
 

@@ -41,6 +41,8 @@ public sealed record AdmissionFacts(
     bool LooksMedical,
     AdmissionPolicy Policy)
 {
+    private static readonly TimeSpan Showing = TimeSpan.FromMinutes(1), Silent = TimeSpan.FromMinutes(10);
+
     /// <summary>The guest that the card was registered as, also when the time is over; null when it never was, or is a device that people know.</summary>
     public AdmissionGuest? Guest { get; init; }
 
@@ -67,6 +69,13 @@ public sealed record AdmissionFacts(
 
     /// <summary>Whether it shows a certificate that was revoked.</summary>
     public bool IsRevoked => Identity is { RevokedAt: { } at } && at <= Request.At;
+
+    /// <summary>
+    /// Whether it may show anew who it is: it was plugged in after its link had been down, and nothing of what it showed since is another's. What was found of the machine that stood there before does not
+    /// count meanwhile: for a minute, or for as long as what it shows agrees, ten minutes at most; from then on it counts again unless it behaved like itself.
+    /// </summary>
+    public bool IsOnProbation => Plug.IsReplugged && !FingerprintComparison.IsBroken(Match)
+        && Request.At.Since(Plug.Since) is var passed && passed < Silent && (passed < Showing || Match.Score is null or >= FingerprintComparison.Good);
 
     /// <summary>How strongly it proves itself; who shows what was revoked proves nothing, however it behaves.</summary>
     public IdentityGrade Grade => IsRevoked ? IdentityGrade.MacOnly

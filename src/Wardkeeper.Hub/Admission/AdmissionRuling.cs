@@ -87,6 +87,7 @@ public static class AdmissionRuling
         if (facts.Request.Method == AdmissionMethod.Peap) reasons.Add(new AdmissionReason("password-only"));
         if (facts.Match.Score is not { } score) reasons.Add(new AdmissionReason("fingerprint-not-compared"));
         else if (FingerprintComparison.IsGood(facts.Match)) reasons.Add(new AdmissionReason("fingerprint-agrees", score.ToString(CultureInfo.InvariantCulture)));
+        if (facts.Findings.Any(finding => AdmissionConditions.IsExcused(facts, finding.Type))) reasons.Add(new AdmissionReason("replugged"));
         if (facts.IsAtUsualPlace) reasons.Add(new AdmissionReason("usual-place", facts.Plug.Place));
         else if (AdmissionConditions.IsMoved(facts)) reasons.Add(new AdmissionReason("moved", PlugBook.UsualPlace(facts.Plug)));
         if (facts.Approval is { } approval) reasons.Add(new AdmissionReason("approved", $"{approval.Who}: {approval.Reason}"));

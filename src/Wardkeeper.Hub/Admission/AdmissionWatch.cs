@@ -18,8 +18,12 @@ public interface IAdmissionSteps
     /// <param name="finding">The finding it follows from; null when from none.</param>
     /// <param name="enforces">Whether the segment enforces and the safety check clears it: then it is carried out at once, else people are asked.</param>
     /// <param name="cancel">Stops waiting.</param>
-    /// <exception cref="EnforcementException">It could not be stored; it is tried again.</exception>
+    /// <exception cref="EnforcementException">It could not be stored, or not be carried out though it is to be; it is tried again.</exception>
     Task IsolateAsync(long device, TimeSpan lasts, string reason, long? finding, bool enforces, CancellationToken cancel);
+
+    /// <summary>Whether an action in force holds a card back, also one from before a restart.</summary>
+    /// <param name="mac">The card, as requests write it.</param>
+    bool Holds(string mac);
 
     /// <summary>Takes back what admission wanted of a device. Nothing to take back counts as done.</summary>
     /// <exception cref="EnforcementException">It was not done; it is tried again.</exception>
@@ -70,14 +74,18 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
     private async Task LookAsync(Plug plug, CaptureTime now, CancellationToken cancel)
     {
         (AdmissionFacts facts, AdmissionDecision decision) = decider.Again(plug, now);
-        if (Judge(plug, facts, now)) return;
+        if (Judge(plug, facts, now) && plugs.Find(plug.Mac) is { Decision: not null } judged)
+        {
+            plug = judged;
+            (facts, decision) = decider.Again(plug, now);
+        }
         long? finding = await RaiseAsync(plug, facts, decision, now, cancel);
         AdmissionOutcome inForce = plug.Decision!.Outcome;
         string cause = $"{plug.Since.Nanoseconds} {inForce} {decision.Wanted} {decision.Outcome} {decision.Reasons[0].Key}";
         if (handled.GetValueOrDefault(plug.Mac) == cause) return;
         try
         {
-            await HandleAsync(decision, inForce, finding, cancel);
+            await HandleAsync(plug, decision, inForce, finding, cancel);
             handled[plug.Mac] = cause;
         }
         catch (EnforcementException)
@@ -86,13 +94,13 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
         }
     }
 
-    private async Task HandleAsync(AdmissionDecision decision, AdmissionOutcome inForce, long? finding, CancellationToken cancel)
+    private async Task HandleAsync(Plug plug, AdmissionDecision decision, AdmissionOutcome inForce, long? finding, CancellationToken cancel)
     {
         // The card is nobody's, and the device that is spoken of is the rightful one: it is not to suffer for the copy, which is held back when it asks.
         if (decision.Device is not { } device || decision.Reasons[0].Key is "identity-at-two-places" or "certificate-at-another-card") return;
         if (decision.Wanted == AdmissionOutcome.Admit)
         {
-            if (inForce != AdmissionOutcome.Admit || isolated.Contains(device)) await steps.TakeBackAsync(device, cancel);
+            if (inForce != AdmissionOutcome.Admit || isolated.Contains(device) || steps.Holds(plug.Mac)) await steps.TakeBackAsync(device, cancel);
             isolated.Remove(device);
         }
         else if (decision.Wanted >= AdmissionOutcome.Quarantine && inForce < AdmissionOutcome.Quarantine)
@@ -102,7 +110,7 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
         }
     }
 
-    /// <summary>Remembers from when on what a card shows is another's, and until when. True when a person said meanwhile that it was the device itself: then everything is to be judged anew.</summary>
+    /// <summary>Remembers from when on what a card shows is another's, and until when. True when that changed what counts against it: a person said meanwhile that it was the device itself, or it has shown so. Then everything is to be judged anew.</summary>
     private bool Judge(Plug plug, AdmissionFacts facts, CaptureTime now)
     {
         if (plug.IsInDoubt && MacOf(plug) is { IsNone: false } mac && book.IsHarmless(AdmissionFindings.Broken, new Party(Subject.Of(mac, default)).Key, plug.Doubts![^1].From))
@@ -111,7 +119,11 @@ public sealed class AdmissionWatch(AdmissionDecider decider, PlugBook plugs, Fin
             return true;
         }
         if (FingerprintComparison.IsBroken(facts.Match)) plugs.Doubt(plug.Mac, plug.Known);
-        else if (FingerprintComparison.IsGood(facts.Match)) plugs.Trust(plug.Mac, now);
+        else if (FingerprintComparison.IsGood(facts.Match))
+        {
+            plugs.Trust(plug.Mac, now);
+            return plugs.Find(plug.Mac) is { } after && (after.IsInDoubt != plug.IsInDoubt || (plug.TrustedAt is null && after.TrustedAt is not null));
+        }
         return false;
     }
 

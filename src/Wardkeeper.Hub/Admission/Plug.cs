@@ -18,6 +18,19 @@ public readonly record struct Doubt(CaptureTime From, CaptureTime? Until)
     public bool Covers(CaptureTime at) => From <= at && (Until is not { } until || at < until);
 }
 
+/// <summary>How a card left its place.</summary>
+public enum PlugEnd
+{
+    /// <summary>The switch does not say.</summary>
+    Unknown,
+
+    /// <summary>The link went down: what is plugged in next may be another machine.</summary>
+    LinkDown,
+
+    /// <summary>Its session was ended while the link stayed up: the same machine asks again.</summary>
+    CutOff,
+}
+
 /// <summary>A card where it is plugged in, and where it was before.</summary>
 /// <param name="Mac">The card, as requests write it.</param>
 /// <param name="Place">Where it asked last.</param>
@@ -32,6 +45,8 @@ public readonly record struct Doubt(CaptureTime From, CaptureTime? Until)
 /// <param name="Left">When the switch said that it was unplugged; null while it is plugged in.</param>
 /// <param name="Decision">What was decided last; null before.</param>
 /// <param name="Unproven">Since when what it shows is not known of it yet, where that is longer than it is plugged in; null where it is not.</param>
+/// <param name="End">How it left; counts while <paramref name="Left"/> does.</param>
+/// <param name="Replugs">When it was plugged in after its link had been down, as the switch said, since it last behaved like itself; the latest last. Null for never.</param>
 public sealed record Plug(
     string Mac,
     string Place,
@@ -45,13 +60,30 @@ public sealed record Plug(
     CaptureTime? TrustedAt = null,
     CaptureTime? Left = null,
     AdmissionDecision? Decision = null,
-    CaptureTime? Unproven = null)
+    CaptureTime? Unproven = null,
+    PlugEnd End = PlugEnd.Unknown,
+    IReadOnlyList<CaptureTime>? Replugs = null)
 {
+    /// <summary>So often within the hour what was plugged in after the link had been down may show anew who it is.</summary>
+    public const int MostReplugs = 4;
+
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
     /// <summary>What it showed first before this is known of it; what it shows since is compared with that.</summary>
     public CaptureTime Known => Unproven ?? Since;
 
+    /// <summary>As it is taken up again after a restart: who was to be held back last is in doubt since it was let in before that; whoever was let in last was not held by what had been found by then.</summary>
+    /// <param name="free">When it was last decided to let it in; 0 for never.</param>
+    /// <param name="held">When it was last wanted to be held back; 0 for never.</param>
+    public Plug As(CaptureTime free, CaptureTime held) => free == default ? this
+        : held > free ? this with { Doubts = [new Doubt(free, null)], Unproven = free }
+        : this with { TrustedAt = free };
+
     /// <summary>Whether what it shows is another's, as far as is known.</summary>
     public bool IsInDoubt => Doubts is [.., { Until: null }];
+
+    /// <summary>Whether its link was down before it was plugged in, and not too often lately: what was found of the machine before says nothing of this one yet.</summary>
+    public bool IsReplugged => Replugs is [.., var last] && last == Since && Replugs.Count(one => Since.Since(one) < Hour) <= MostReplugs;
 }
 
 /// <summary>
@@ -65,7 +97,7 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
     public const int MostCards = 100_000;
 
     private const int PlacesKept = 8, DoubtsKept = 4;
-    private static readonly TimeSpan Turns = TimeSpan.FromMinutes(10), Usual = TimeSpan.FromDays(1), Retry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Turns = TimeSpan.FromMinutes(10), Usual = TimeSpan.FromDays(1), Retry = TimeSpan.FromSeconds(5), BackFromCut = TimeSpan.FromSeconds(10), LateWord = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, Plug> plugs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, string> cards = new();
     private readonly Lock making = new();
@@ -126,15 +158,22 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
     /// <param name="nas">The switch: its name, or its address where it has none.</param>
     /// <param name="port">The port; null where the switch does not tell it.</param>
     /// <param name="at">When.</param>
-    public void Left(string mac, string nas, string? port, CaptureTime at) =>
-        Change(mac, plug => at >= plug.LastAsked && (plug.Place == $"{nas} {port}" || (port is null && plug.Place.StartsWith(nas + " ", StringComparison.Ordinal))) ? plug with { Left = at } : plug);
+    /// <param name="end">How.</param>
+    public void Left(string mac, string nas, string? port, CaptureTime at, PlugEnd end = PlugEnd.Unknown) => Change(mac, plug =>
+    {
+        if (plug.Place != $"{nas} {port}" && (port is not null || !plug.Place.StartsWith(nas + " ", StringComparison.Ordinal))) return plug;
+        if (at >= plug.LastAsked) return plug with { Left = at, End = end };
+        // The switch's word of the link came after the question of what was plugged in then.
+        bool isLate = end == PlugEnd.LinkDown && at <= plug.Since && plug.Since.Since(at) < LateWord && plug.Replugs?.Contains(plug.Since) != true;
+        return isLate ? plug with { Replugs = Replugged(plug, plug.Since) } : plug;
+    });
 
     /// <summary>What a card shows since a moment is another's. While it is in doubt already nothing changes.</summary>
     public void Doubt(string mac, CaptureTime since) => Change(mac, plug => plug.IsInDoubt ? plug : plug with { Doubts = [.. (plug.Doubts ?? []).TakeLast(DoubtsKept - 1), new Doubt(since, null)] });
 
     /// <summary>A card shows its own, since it was plugged in last: what was in doubt before is over.</summary>
-    public void Trust(string mac, CaptureTime at) => Change(mac, plug => !plug.IsInDoubt ? plug with { TrustedAt = at }
-        : plug.Doubts![^1].From < plug.Since ? plug with { TrustedAt = at, Unproven = null, Doubts = [.. plug.Doubts.SkipLast(1), plug.Doubts[^1] with { Until = plug.Since }] } : plug);
+    public void Trust(string mac, CaptureTime at) => Change(mac, plug => !plug.IsInDoubt ? plug with { TrustedAt = at, Replugs = null }
+        : plug.Doubts![^1].From < plug.Since ? plug with { TrustedAt = at, Replugs = null, Unproven = null, Doubts = [.. plug.Doubts.SkipLast(1), plug.Doubts[^1] with { Until = plug.Since }] } : plug);
 
     /// <summary>A person said that what looked like another machine was the device itself: what it showed until now is known of it.</summary>
     public void Forgive(string mac, CaptureTime now) => Change(mac, plug => plug with { Doubts = null, Unproven = null, Since = now > plug.Since ? now : plug.Since });
@@ -174,15 +213,22 @@ public sealed class PlugBook(int bound = PlugBook.MostCards)
         string place = PlaceOf(request);
         bool moved = before.Place != place;
         TimeSpan passed = request.At.Since(before.LastAsked);
-        // A switch that got no answer asks again within seconds: that is one question.
-        bool isAnew = moved || before.Left is not null || (passed > Retry && passed < lasts * 0.8) || passed > lasts * 1.5;
+        // What was cut off asks again at once, and a switch that got no answer asks again within seconds: that is the same machine.
+        bool isSame = before is { Left: { } left, End: PlugEnd.CutOff } && request.At.Since(left) < BackFromCut;
+        bool isAnew = moved || (before.Left is not null && !isSame) || (!isSame && IsOutOfTime(passed, lasts));
+        bool isReplugged = isAnew && before is { Left: not null, End: PlugEnd.LinkDown };
         PlugPlace here = before.Places.FirstOrDefault(one => one.Place == place);
         // A radio goes back and forth between access points as it likes.
         bool isBack = moved && request.Ssid is null && here.Place is not null && before.Left is null && request.At.Since(here.Last) < Turns;
         PlugPlace[] places = [new PlugPlace(place, here.Place is null ? request.At : here.First, request.At), .. before.Places.Where(one => one.Place != place).Take(PlacesKept - 1)];
         CaptureTime? two = isBack ? request.At : before.TwoPlaces is { } since && request.At.Since(since) < Turns ? since : null;
-        return before with { Place = place, Since = isAnew ? request.At : before.Since, Unproven = isAnew ? isUnproven ? before.Known : null : before.Unproven, LastAsked = request.At, Places = places, TwoPlaces = two, Left = null };
+        return before with { Place = place, Since = isAnew ? request.At : before.Since, Unproven = isAnew ? isUnproven ? before.Known : null : before.Unproven, LastAsked = request.At, Places = places, TwoPlaces = two, Left = null, Replugs = isReplugged ? Replugged(before, request.At) : before.Replugs };
     }
+
+    /// <summary>Whether a card asks long before its session is over or long after.</summary>
+    private static bool IsOutOfTime(TimeSpan passed, TimeSpan lasts) => (passed > Retry && passed < lasts * 0.8) || passed > lasts * 1.5;
+
+    private static CaptureTime[] Replugged(Plug plug, CaptureTime at) => [.. (plug.Replugs ?? []).TakeLast(Plug.MostReplugs), at];
 
     private void Change(string mac, Func<Plug, Plug> change)
     {

@@ -49,7 +49,13 @@ public sealed class ActionCommands(IActionStore store, IActionQueries queries, P
         foreach (long device in draft.Devices)
         {
             Page<ResponseAction> open = await queries.FindAsync(new ActionFilter { Device = device, States = [ActionState.Proposed, ActionState.Ordered, ActionState.InForce, ActionState.Undoing] }, new SortOrder("number"), new PageRequest(1, MostDevices), cancel);
-            if (open.Items.FirstOrDefault(one => one.Draft.Rule == draft.Rule) is { } known) return (new Outcome(OutcomeKind.Done, known.Revision), known.Number);
+            if (open.Items.FirstOrDefault(one => one.Draft.Rule == draft.Rule) is not { } known) continue;
+            if (known.State != ActionState.Proposed || !enforces) return (new Outcome(OutcomeKind.Done, known.Revision), known.Number);
+            if (known.Draft.Step >= draft.Step) return (await CarryOutAsync(known, cancel), known.Number);
+            // It was proposed when the situation allowed less than is wanted.
+            SafetyVerdict now = (await previews.OfAsync(new ProposedAction(0, draft.Step, draft.Devices, draft.Lasts, draft.Reason, null), draft.Point, cancel)).Verdict;
+            if (now.Answer != SafetyAnswer.Cleared) return (await CarryOutAsync(known, cancel), known.Number);
+            await store.ChangeAsync(ActionRunner.Itself, known.Number, action => action.After(ActionEvent.Declined, clock.Now(), null, "The situation allows more now."), cancel);
         }
         SafetyVerdict verdict = (await previews.OfAsync(new ProposedAction(0, draft.Step, draft.Devices, draft.Lasts, draft.Reason, null), draft.Point, cancel)).Verdict;
         LadderStep step = verdict switch
@@ -59,11 +65,14 @@ public sealed class ActionCommands(IActionStore store, IActionQueries queries, P
             _ => draft.Step,
         };
         (Outcome outcome, long number) = await ProposeAsync(ActionRunner.Itself, null, draft with { Step = step }, cancel);
-        if (!enforces || !outcome.IsDone || await queries.GetAsync(number, null, cancel) is not { } action) return (outcome, number);
+        return !enforces || !outcome.IsDone || await queries.GetAsync(number, null, cancel) is not { } action ? (outcome, number) : (await CarryOutAsync(action, cancel), number);
+    }
+
+    /// <summary>By itself goes what one person may do; for the rest it waits for people.</summary>
+    private async Task<Outcome> CarryOutAsync(ResponseAction action, CancellationToken cancel)
+    {
         ResponsePreview preview = await previews.OfAsync(action.ForCheck, action.Draft.Point, cancel);
-        // By itself goes what one person may do; for the rest it waits for people.
-        if (preview.Verdict.Answer == SafetyAnswer.Cleared) await AgreeAsync(ActionRunner.Itself, number, null, preview, preview.Safety.Digest, cancel);
-        return (outcome, number);
+        return preview.Verdict.Answer != SafetyAnswer.Cleared ? new Outcome(OutcomeKind.Done, action.Revision) : await AgreeAsync(ActionRunner.Itself, action.Number, null, preview, preview.Safety.Digest, cancel);
     }
 
     /// <inheritdoc/>

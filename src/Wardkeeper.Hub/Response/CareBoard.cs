@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.History;
@@ -18,9 +19,17 @@ public interface ICareBoard
     TimeSpan? Age { get; }
 }
 
+/// <summary>What the ledger says of a device that its situation follows from.</summary>
+/// <param name="Type">Type, API value; null when not known.</param>
+/// <param name="Category">Category of the type; null when not known.</param>
+/// <param name="Department">Responsible department; null when nobody said.</param>
+/// <param name="LifeCycle">State of the life cycle, API value.</param>
+/// <param name="Consequence">Consequence of its failure, API value; null when nobody said.</param>
+public readonly record struct CareFacts(string? Type, string? Category, string? Department, string LifeCycle, string? Consequence);
+
 /// <summary>
 /// The situation of all devices, read together every <see cref="Every"/>: once everything that counts, then only what history has gained since. What comes late is taken in when
-/// everything is read again, after <see cref="WholeAgain"/>.
+/// everything is read again, after <see cref="WholeAgain"/>. A device of which the ledger says something else since (<see cref="Changed"/>) is the worst case until it is read again.
 /// </summary>
 /// <param name="devices">The ledger.</param>
 /// <param name="history">Who talked with whom.</param>
@@ -41,19 +50,33 @@ public sealed class CareBoard(IDeviceQueries devices, IHistoryQueries history, I
     private readonly Dictionary<(long Device, long Taker), CaptureTime> alarms = [];
     private FrozenSet<long> takers = [];
     private CaptureTime wholeAt, readTo;
+    private readonly ConcurrentDictionary<long, CareFacts> told = new();
+    private readonly ConcurrentDictionary<long, long> outdated = new();
+    private long changes;
     private volatile Reading? reading;
 
     /// <inheritdoc/>
     public TimeSpan? Age => reading is { } one ? clock.GetElapsedTime(one.At) : null;
 
     /// <inheritdoc/>
-    public DeviceCare Of(long device) => reading is { } one && clock.GetElapsedTime(one.At) < Stale && one.Devices.TryGetValue(device, out DeviceCare? care) ? care : DeviceCare.Unknown(device);
+    public DeviceCare Of(long device) => !outdated.ContainsKey(device) && reading is { } one && clock.GetElapsedTime(one.At) < Stale && one.Devices.TryGetValue(device, out DeviceCare? care) ? care : DeviceCare.Unknown(device);
+
+    /// <summary>The ledger says this of a device from now on. Where that is something else than what was read, it is the worst case until it is read again.</summary>
+    /// <returns>Whether it is to be read again.</returns>
+    public bool Changed(long device, CareFacts facts)
+    {
+        CareFacts? before = told.TryGetValue(device, out CareFacts last) ? last : reading?.Facts.TryGetValue(device, out CareFacts read) == true ? read : null;
+        if (before == facts) return false;
+        outdated[device] = Interlocked.Increment(ref changes);
+        told[device] = facts;
+        return true;
+    }
 
     /// <summary>Reads it. One reading at a time.</summary>
     /// <exception cref="HistoryUnavailableException">History cannot be read just now; the board keeps what it has, and grows old.</exception>
     public async Task ReadAsync(CancellationToken cancel)
     {
-        long at = clock.GetTimestamp();
+        long at = clock.GetTimestamp(), until = Volatile.Read(ref changes);
         CaptureTime? newest = null;
         List<DeviceLine> lines = [];
         await foreach (DeviceLine line in EveryLineAsync(asOf => newest = asOf, cancel)) lines.Add(line);
@@ -62,7 +85,8 @@ public sealed class CareBoard(IDeviceQueries devices, IHistoryQueries history, I
         bool isBlind = CareRules.IsBlind(now, clock.Now());
         ILookup<(string?, string?), DeviceLine> alike = lines.Where(line => line is { Type: not null, Department: not null }).ToLookup(line => (line.Type, line.Department));
         ILookup<long, long> alarmPeers = alarms.Keys.ToLookup(pair => pair.Device, pair => pair.Taker);
-        reading = new Reading(at, lines.ToFrozenDictionary(line => line.Id, line => CareRules.Of(line, alike[(line.Type, line.Department)], uses, medical.ContainsKey(line.Id), [.. alarmPeers[line.Id].Order()], now, isBlind)));
+        reading = new Reading(at, lines.ToFrozenDictionary(line => line.Id, line => CareRules.Of(line, alike[(line.Type, line.Department)], uses, medical.ContainsKey(line.Id), [.. alarmPeers[line.Id].Order()], now, isBlind)), lines.ToFrozenDictionary(line => line.Id, line => new CareFacts(line.Type, line.Category, line.Department, line.LifeCycle, line.Consequence)));
+        foreach (KeyValuePair<long, long> change in outdated.Where(one => one.Value <= until)) outdated.TryRemove(change);
     }
 
     private IAsyncEnumerable<DeviceLine> EveryLineAsync(Action<CaptureTime?> asOf, CancellationToken cancel) => Queries.EveryPage.OfAsync(async page =>
@@ -114,5 +138,5 @@ public sealed class CareBoard(IDeviceQueries devices, IHistoryQueries history, I
         foreach (TKey key in known.Where(pair => isOld(pair.Value)).Select(pair => pair.Key).ToList()) known.Remove(key);
     }
 
-    private sealed record Reading(long At, FrozenDictionary<long, DeviceCare> Devices);
+    private sealed record Reading(long At, FrozenDictionary<long, DeviceCare> Devices, FrozenDictionary<long, CareFacts> Facts);
 }

@@ -74,7 +74,7 @@ public interface IActionCommands
 
     /// <summary>
     /// A rule proposes an action. Where the situation does not allow the step, the highest one that two people may take is proposed instead. While another of the same rule for one
-    /// of the devices is open, nothing new is proposed.
+    /// of the devices is open, nothing new is proposed; where one waits for people and the devices' segment enforces, it is judged again by the situation now.
     /// </summary>
     /// <param name="draft">What is wanted; names its rule.</param>
     /// <param name="enforces">Whether the devices' segment enforces: then what one person may do is carried out at once.</param>

@@ -28,7 +28,7 @@ internal static class DecisionComposition
             // What a switch says of the end of a session is said of the card.
             provider.GetRequiredService<SessionBoard>().Changed += session =>
             {
-                if (session is { Ended: { } ended, Mac: { } mac }) plugs.Left(mac, session.NasIdentifier ?? session.Nas.ToString(), session.Port, ended);
+                if (session is { Ended: { } ended, Mac: { } mac }) plugs.Left(mac, session.NasIdentifier ?? session.Nas.ToString(), session.Port, ended, EndOf(session.Cause));
             };
             return plugs;
         });
@@ -66,4 +66,12 @@ internal static class DecisionComposition
         services.AddSingleton<AdmissionWatch>();
         services.AddHostedService<AdmissionWatchWork>();
     }
+
+    /// <summary>How a card left, by the cause that the switch told (Acct-Terminate-Cause: RFC 2866, section 5.10, and RFC 3580, section 2.3).</summary>
+    internal static PlugEnd EndOf(string? cause) => cause switch
+    {
+        "Lost-Carrier" => PlugEnd.LinkDown,
+        "Admin-Reset" or "Session-Timeout" or "Idle-Timeout" or "Reauthentication-Failure" or "NAS-Request" or "Port-Reinit" => PlugEnd.CutOff,
+        _ => PlugEnd.Unknown,
+    };
 }

@@ -8,8 +8,13 @@ namespace Wardkeeper.Platform.Running;
 /// <param name="clock">Wall clock.</param>
 internal abstract class PeriodicWork(Readiness readiness, TimeSpan every, TimeProvider clock) : BackgroundService
 {
+    private volatile TaskCompletionSource woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Wall clock.</summary>
     protected TimeProvider Clock { get; } = clock;
+
+    /// <summary>Has it look at once; while it looks, once more after that.</summary>
+    protected void Wake() => woken.TrySetResult();
 
     /// <summary>One look. What it throws ends the work.</summary>
     protected abstract Task LookAsync(CancellationToken cancel);
@@ -21,8 +26,15 @@ internal abstract class PeriodicWork(Readiness readiness, TimeSpan every, TimePr
         {
             await readiness.FirstReady.WaitAsync(stoppingToken);
             using PeriodicTimer timer = new(every, Clock);
-            do await LookAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            Task<bool> tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            while (true)
+            {
+                woken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                await LookAsync(stoppingToken);
+                if (await Task.WhenAny(tick, woken.Task) != tick) continue;
+                if (!await tick) return;
+                tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            }
         }
         catch (OperationCanceledException)
         {

@@ -60,6 +60,66 @@ public class AdmissionWatchTests
     }
 
     [Fact]
+    public async Task A_kiosk_that_is_plugged_back_where_a_laptop_was_found_is_let_in_at_once_and_the_laptop_a_few_times_in_the_hour()
+    {
+        Hospital one = new(Asking.Kiosk, Asking.NoConsequence);
+        ImpersonationTests.Kiosk(one.Scene);
+        one.Scene.Later(TimeSpan.FromHours(3));
+        await one.AskAsync();
+        await one.UnpluggedAsync();
+        ImpersonationTests.Laptop(one.Scene);
+        await one.LookAsync();
+        Assert.Equal((1, 0, 0), one.Done);
+
+        // Its session is ended, its link is not: it asks again as the same machine, and stays out.
+        one.Plugs.Left(Asking.Mac, "sw1", "Gi1/0/7", one.Scene.Now, PlugEnd.CutOff);
+        one.Scene.Later(TimeSpan.FromSeconds(2));
+        AdmissionDecision held = await one.AskAsync();
+        Assert.Equal((AdmissionOutcome.Quarantine, "fingerprint-broken"), (held.Outcome, held.Reasons[0].Key));
+
+        // The kiosk is plugged in again: nothing of it was seen yet, and it is in its network; the laptop's isolation is taken back.
+        await one.UnpluggedAsync();
+        AdmissionDecision back = one.Plugs.Find(Asking.Mac)!.Decision!;
+        Assert.Equal((AdmissionOutcome.Admit, "20"), (back.Outcome, back.Vlan));
+        Assert.Contains(back.Reasons, reason => reason.Key == "replugged");
+        await one.LookAsync();
+        Assert.Equal(1, one.Done.TakenBack);
+
+        // Not the kiosk, but the laptop: what it shows keeps it out, and after some such tries in the hour it does not get in to show it.
+        for (int i = 0; i < Plug.MostReplugs; i++)
+        {
+            ImpersonationTests.Laptop(one.Scene);
+            await one.LookAsync();
+            Assert.Equal(AdmissionOutcome.Quarantine, (await one.AskAsync(again: 2)).Outcome);
+            await one.UnpluggedAsync();
+        }
+        Assert.Equal(AdmissionOutcome.Quarantine, one.Plugs.Find(Asking.Mac)!.Decision!.Outcome);
+
+        // An hour later the kiosk comes, and shows who it is.
+        one.Scene.Later(TimeSpan.FromHours(2));
+        await one.UnpluggedAsync();
+        ImpersonationTests.Kiosk(one.Scene);
+        await one.LookAsync();
+        Assert.False(one.Plugs.Find(Asking.Mac)!.IsInDoubt);
+        Assert.Equal(AdmissionOutcome.Admit, (await one.AskAsync(again: 2)).Outcome);
+    }
+
+    [Fact]
+    public async Task What_is_plugged_back_and_never_shows_that_it_is_itself_is_held_back_again()
+    {
+        Hospital one = new(Asking.Kiosk, Asking.NoConsequence);
+        ImpersonationTests.Kiosk(one.Scene);
+        one.Scene.Later(TimeSpan.FromHours(3));
+        await one.AskAsync();
+        ImpersonationTests.Laptop(one.Scene);
+        await one.LookAsync();
+        await one.UnpluggedAsync();
+        Assert.Equal(AdmissionOutcome.Admit, one.Plugs.Find(Asking.Mac)!.Decision!.Outcome);
+        one.Scene.Later(TimeSpan.FromMinutes(11));
+        Assert.Equal(AdmissionOutcome.Quarantine, one.Rehearsed().Outcome);
+    }
+
+    [Fact]
     public async Task A_machine_that_has_itself_asked_for_again_and_again_does_not_escape_the_comparison()
     {
         Hospital one = new(Asking.Kiosk, Asking.NoConsequence);
@@ -174,6 +234,16 @@ public class AdmissionWatchTests
         public async Task<AdmissionDecision> AskAsync(int again = 0, string mac = Asking.Mac) =>
             await decider.DecideAsync(new AdmissionRequest(CaptureTime.FromSeconds(again + (Scene.Now.Nanoseconds / CaptureTime.PerSecond)), AdmissionMethod.MacAuthentication, mac, mac, null, IPAddress.Parse("10.9.0.1"), "sw1", "Gi1/0/7", null, null), CancellationToken.None);
 
+        /// <summary>The link goes down, and half a minute later a machine is plugged in and asks.</summary>
+        public async Task UnpluggedAsync()
+        {
+            Plugs.Left(Asking.Mac, "sw1", "Gi1/0/7", Scene.Now, PlugEnd.LinkDown);
+            Scene.Later(TimeSpan.FromSeconds(30));
+            await AskAsync();
+        }
+
+        public AdmissionDecision Rehearsed() => decider.Again(Plugs.Find(Asking.Mac)!, Scene.Now).Decision;
+
         public Task TakeAsync(Action take, CancellationToken cancel)
         {
             take();
@@ -191,6 +261,8 @@ public class AdmissionWatchTests
             else proposed++;
             return Task.CompletedTask;
         }
+
+        public bool Holds(string mac) => false;
 
         public Task TakeBackAsync(long number, CancellationToken cancel)
         {

@@ -140,6 +140,8 @@ public class IdentityCardTests
             return Task.CompletedTask;
         }
 
+        public bool Holds(string mac) => false;
+
         public Task TakeBackAsync(long number, CancellationToken cancel) => Task.CompletedTask;
     }
 

@@ -29,6 +29,48 @@ public class PlugBookTests
     }
 
     [Fact]
+    public void Who_is_cut_off_asks_again_as_the_same_and_a_link_that_was_down_is_noted_also_when_the_switch_says_so_late()
+    {
+        PlugBook book = new();
+        book.Asked(Request, Hour);
+        book.Left(Mac, "sw1", "Gi1/0/7", At(60).At, PlugEnd.CutOff);
+        Plug same = book.Asked(At(62), Hour);
+        Assert.Equal((Now, false), (same.Since, same.IsReplugged));
+        // A minute after it was cut off anything may stand there.
+        book.Left(Mac, "sw1", "Gi1/0/7", At(100).At, PlugEnd.CutOff);
+        Assert.Equal((At(160).At, false), (book.Asked(At(160), Hour).Since, book.Find(Mac)!.IsReplugged));
+        book.Left(Mac, "sw1", "Gi1/0/7", At(200).At, PlugEnd.LinkDown);
+        Assert.True(book.Asked(At(210), Hour).IsReplugged);
+        // Asked before the switch's word of the link came.
+        Assert.False(book.Asked(At(300), Hour).IsReplugged);
+        book.Left(Mac, "sw1", "Gi1/0/7", At(298).At, PlugEnd.LinkDown);
+        Assert.True(book.Find(Mac)!.IsReplugged);
+        Assert.Single(book.PluggedIn);
+        // Not more than some times in the hour, and anew once it behaved like itself.
+        for (int i = 0; i < Plug.MostReplugs; i++)
+        {
+            book.Left(Mac, "sw1", "Gi1/0/7", At(400 + (i * 20)).At, PlugEnd.LinkDown);
+            book.Asked(At(410 + (i * 20)), Hour);
+        }
+        Assert.False(book.Find(Mac)!.IsReplugged);
+        book.Trust(Mac, At(600).At);
+        book.Left(Mac, "sw1", "Gi1/0/7", At(620).At, PlugEnd.LinkDown);
+        Assert.True(book.Asked(At(630), Hour).IsReplugged);
+    }
+
+    [Fact]
+    public void After_a_restart_who_was_held_back_last_stays_in_doubt_and_who_was_let_in_last_is_not_held_by_what_was_found_before()
+    {
+        PlugBook book = new();
+        book.Restore(Settled().As(free: Ago(60), held: Ago(50)));
+        Plug held = book.Asked(Request, Hour);
+        Assert.Equal((true, Ago(60)), (held.IsInDoubt, held.Known));
+        Plug free = Settled().As(free: Ago(40), held: Ago(50));
+        Assert.Equal((false, Ago(40)), (free.IsInDoubt, free.TrustedAt!.Value));
+        Assert.Equal(Settled().Doubts, Settled().As(default, Ago(50)).Doubts);
+    }
+
+    [Fact]
     public void What_is_not_proven_does_not_become_known_by_asking_again()
     {
         PlugBook book = new();

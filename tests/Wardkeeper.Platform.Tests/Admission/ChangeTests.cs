@@ -178,6 +178,27 @@ public sealed class ChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_put_into_quarantine_a_moment_ago_is_let_go_and_asked_again_when_accounting_tells_of_it()
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        SessionBoard board = new();
+        IsolationBook book = new();
+        TableDecider table = new();
+        table.Table[Mac] = (1, AdmissionOutcome.Admit, "20");
+        Ward ward = new(port);
+        IsolatingDecider decider = new(table, book, ward);
+        RadiusPoint point = new(new OneDevice(), new NoCards(), await QueriesAsync(), board, book, ward, new DynamicAuthorization(TimeProvider.System), new RefusedLast(), TimeProvider.System);
+        Receipt receipt = await point.ApplyAsync(Cleared(8), 1, cancel);
+        AdmissionDecision held = await decider.DecideAsync(Request(), cancel);
+        Assert.Equal(AdmissionOutcome.Quarantine, held.Outcome);
+        // Its port stands in quarantine, and no session is known that could be ended: it is not done yet, but nothing holds it back any more.
+        Assert.Contains("does not tell", (await Assert.ThrowsAsync<EnforcementException>(async () => await point.UndoAsync(receipt, cancel))).Message, StringComparison.Ordinal);
+        Assert.Null(book.Of(Mac, Now()));
+        board.Hold(new AdmissionSession(IPAddress.Loopback, "s9", Mac, null, "3", held.Number, "98", null, Now(), Now()));
+        await point.UndoAsync(receipt, cancel);
+    }
+
+    [Fact]
     public async Task A_switch_that_does_not_answer_leaves_nothing_behind()
     {
         SessionBoard board = new();

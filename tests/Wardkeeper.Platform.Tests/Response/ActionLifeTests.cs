@@ -220,7 +220,7 @@ public sealed class ActionLifeTests
         (Outcome asked, long waiting) = await hub.Commands.ProposeByRuleAsync(kiosk, enforces: false);
         Assert.True(asked.IsDone);
         Assert.Equal((ActionState.Proposed, null), ((await hub.GetAsync(waiting)).State, (await hub.GetAsync(waiting)).Proposer));
-        Assert.Equal(waiting, (await hub.Commands.ProposeByRuleAsync(kiosk, enforces: true)).Number);
+        Assert.Equal(waiting, (await hub.Commands.ProposeByRuleAsync(kiosk, enforces: false)).Number);
         await hub.Commands.DeclineAsync(ResponseHub.Person("li"), waiting, "no");
         (_, long done) = await hub.Commands.ProposeByRuleAsync(kiosk, enforces: true);
         Assert.Equal((ActionState.InForce, 0), ((await hub.GetAsync(done)).State, (await hub.GetAsync(done)).Approvals.Count));
@@ -232,6 +232,31 @@ public sealed class ActionLifeTests
         Assert.Equal((ActionState.Proposed, LadderStep.BlockNewFlow), (action.State, action.Draft.Step));
         Assert.Equal(SafetyAnswer.NeedsTwoPeople, (await hub.Commands.PreviewAsync(ResponseHub.Person("li"), request))!.Verdict.Answer);
         Assert.Single(hub.Point.InForce);
+    }
+
+    [Fact]
+    public async Task What_a_rule_asked_people_for_is_judged_again_when_the_situation_allows_it()
+    {
+        await using ResponseHub hub = await ResponseHub.StartAsync();
+        ActionDraft kiosk = new(LadderStep.IsolatePort, [Ward.Kiosk], TimeSpan.FromMinutes(30), "another machine answers as it", Rule: "fingerprint");
+        // A patient hangs on it, as far as is known: people are asked, for less.
+        hub.Ward.Consequence = "death-or-serious-injury";
+        (_, long request) = await hub.Commands.ProposeByRuleAsync(kiosk, enforces: true);
+        ResponseAction asked = await hub.GetAsync(request);
+        Assert.Equal(ActionState.Proposed, asked.State);
+        Assert.Equal(request, (await hub.Commands.ProposeByRuleAsync(kiosk, enforces: true)).Number);
+        Assert.Empty(hub.Point.InForce);
+        // The register says that it is not so: the same rule's next word carries it out, once.
+        hub.Ward.Consequence = "none";
+        Assert.Equal(request, (await hub.Commands.ProposeByRuleAsync(kiosk, enforces: false)).Number);
+        Assert.Equal(ActionState.Proposed, (await hub.GetAsync(request)).State);
+        (Outcome outcome, long number) = await hub.Commands.ProposeByRuleAsync(kiosk, enforces: true);
+        Assert.True(outcome.IsDone, outcome.Reason);
+        ResponseAction done = await hub.GetAsync(number);
+        Assert.Equal((ActionState.InForce, LadderStep.IsolatePort), (done.State, done.Draft.Step));
+        Assert.Single(hub.Point.InForce);
+        Assert.Equal(number, (await hub.Commands.ProposeByRuleAsync(kiosk, enforces: true)).Number);
+        if (asked.Draft.Step < LadderStep.IsolatePort) Assert.Equal(ActionEnd.Declined, (await hub.GetAsync(request)).End);
     }
 
     [Fact]

@@ -26,6 +26,25 @@ public sealed class CareBoardTests
     }
 
     [Fact]
+    public async Task What_the_ledger_says_anew_counts_at_once_as_the_worst_and_as_it_is_when_it_was_read()
+    {
+        await using ResponseHub hub = await ResponseHub.StartAsync();
+        await hub.Board.ReadAsync(Cancel);
+        CareFacts known = new("registration-kiosk", "kiosk", "Outpatients", "in-use", null), changed = known with { Consequence = "inappropriate-therapy" };
+        Assert.False(hub.Board.Changed(Ward.Kiosk, known));
+        Assert.Equal(FailureConsequence.None, hub.Board.Of(Ward.Kiosk).Situation.Consequence);
+        Assert.True(hub.Board.Changed(Ward.Kiosk, changed));
+        Assert.Equal(DeviceCare.Unknown(Ward.Kiosk).Situation, hub.Board.Of(Ward.Kiosk).Situation);
+        Assert.False(hub.Board.Changed(Ward.Kiosk, changed));
+        hub.Ward.Consequence = "inappropriate-therapy";
+        await hub.Board.ReadAsync(Cancel);
+        Assert.Equal(FailureConsequence.InappropriateTherapy, hub.Board.Of(Ward.Kiosk).Situation.Consequence);
+        Assert.False(hub.Board.Changed(Ward.Kiosk, changed));
+        // One that was never read is to be read.
+        Assert.True(hub.Board.Changed(77, known));
+    }
+
+    [Fact]
     public async Task It_follows_what_devices_do_and_what_is_silent_is_not_idle()
     {
         await using ResponseHub hub = await ResponseHub.StartAsync();

@@ -117,6 +117,9 @@ internal sealed class Ward : IDeviceQueries, IUtilisationQueries
     /// <summary>Hours since the CT scanner last worked.</summary>
     public double Idle { get; set; } = 2;
 
+    /// <summary>Consequence of the kiosk's failure; null when nobody said.</summary>
+    public string? Consequence { get; set; }
+
     /// <summary>Addresses of a device.</summary>
     public Dictionary<long, IReadOnlyList<InterfaceLine>> Interfaces { get; } = [];
 
@@ -149,7 +152,7 @@ internal sealed class Ward : IDeviceQueries, IUtilisationQueries
 
     private IEnumerable<DeviceLine> Lines() =>
     [
-        new() { Id = Kiosk, Name = "K-07", Category = "kiosk", Type = "registration-kiosk", Department = "Outpatients", LifeCycle = "in-use", FirstSeen = Now.Plus(-TimeSpan.FromDays(30)), LastSeen = Now },
+        new() { Id = Kiosk, Name = "K-07", Category = "kiosk", Type = "registration-kiosk", Department = "Outpatients", LifeCycle = "in-use", Consequence = Consequence, FirstSeen = Now.Plus(-TimeSpan.FromDays(30)), LastSeen = Now },
         new() { Id = Ct, Name = "CT-2", Category = "imaging", Type = "ct-scanner", Department = "Radiology", Bed = "R2", LifeCycle = "in-use", Consequence = "inappropriate-therapy", FirstSeen = Now.Plus(-TimeSpan.FromDays(30)), LastSeen = Now.Plus(-Silent) },
         new() { Id = Standby, Name = "CT-3", Category = "imaging", Type = "ct-scanner", Department = "Radiology", LifeCycle = "in-use", Consequence = "inappropriate-therapy", FirstSeen = Now.Plus(-TimeSpan.FromDays(30)), LastSeen = Now },
     ];

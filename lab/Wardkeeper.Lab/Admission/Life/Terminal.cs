@@ -24,6 +24,9 @@ internal sealed class Terminal
     /// <summary>File whose lines it sends as measurements.</summary>
     public string Measurements => Path.Combine(folder, "measurements");
 
+    /// <summary>Where it speaks to the hub.</summary>
+    public string Hub { get; private set; } = "";
+
     /// <summary>The one-time token that it enrols by.</summary>
     public string Voucher { get; private set; } = "";
 
@@ -37,7 +40,7 @@ internal sealed class Terminal
     /// <param name="cancel">Stops waiting.</param>
     public static async Task<Terminal> SetUpAsync(Ward ward, string machine, TpmChip? chip, string serial, HubRoom hub, WardAuthority authority, CancellationToken cancel)
     {
-        Terminal terminal = new(ward, machine, chip);
+        Terminal terminal = new(ward, machine, chip) { Hub = authority.EstInside };
         JsonElement added = await hub.Api.PostAsync("devices", new { fields = new Dictionary<string, string> { ["serialNumber"] = serial } }, cancel);
         string id = added.GetProperty("devices")[0].Find("id") ?? throw new LabException("the ledger did not take the terminal");
         terminal.Voucher = (await hub.JsonAsync(["trust", "voucher", "--device", "D-" + id, "--json"], cancel)).Find("secret") ?? throw new LabException("the hub made no one-time token");

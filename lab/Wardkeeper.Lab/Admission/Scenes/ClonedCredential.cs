@@ -15,7 +15,7 @@ namespace Wardkeeper.Lab.Admission.Scenes;
 /// </summary>
 internal sealed class ClonedCredential : IWardScene
 {
-    private const string OwnerKey = "kiosk", ThiefKey = "thief", OwnerPort = "p1", ThiefPort = "p2";
+    private const string OwnerKey = "kiosk", ThiefKey = "thief", OwnerPort = "p1", ThiefPort = "p2", Serial = "K-100";
     private static readonly TimeSpan AtHome = TimeSpan.FromSeconds(5), Watched = TimeSpan.FromSeconds(10), Second = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
@@ -44,13 +44,13 @@ internal sealed class ClonedCredential : IWardScene
         (string mac, string thief) = (MacText.Of(address), MacText.Of(other));
         Ward ward = await run.BuildAsync([OwnerPort, ThiefPort], [WardMachine.Of(OwnerKey, OwnerPort, "report-kiosk", address, vlan, 23, "KIOSK-3F"), WardMachine.Of(ThiefKey, ThiefPort, "laptop", other, vlan, 66, "laptop")], cancel);
         WardAuthority authority = await WardAuthority.PrepareAsync(run, ward, cancel);
-        GuardedWard guarded = await GuardedWard.StartAsync(run, ward, new BridgeWires(ward, new Dictionary<string, string>()), null, [new("Report kiosk", "report-kiosk", "Ward 3", mac, "none", "K-100")], cancel, authority: authority);
+        GuardedWard guarded = await GuardedWard.StartAsync(run, ward, new BridgeWires(ward, new Dictionary<string, string>()), null, [new("Report kiosk", "report-kiosk", "Ward 3", mac, "none", Serial)], cancel, authority: authority);
         run.Follow(guarded.Access);
         run.Keep(new PortWatch(ward, guarded.Access));
         ServerCapture capture = run.Keep(await ServerCapture.StartAsync(ward, "server", cancel));
 
-        JsonElement known = await guarded.Hub.Api.GetAsync($"devices?text={MacText.Colons(mac)}", cancel);
-        string device = known.Items().FirstOrDefault().Find("id") ?? throw new LabException($"the ledger does not hold {mac}");
+        JsonElement known = await guarded.Hub.Api.GetAsync($"devices?text={Serial}", cancel);
+        string device = known.Items().FirstOrDefault().Find("id") ?? throw new LabException($"the ledger does not hold {Serial}");
         (string certificate, string key) = await authority.IssueAsync(guarded.Hub, "kiosk", ["--profile", "device", "--device", device.StartsWith("D-", StringComparison.Ordinal) ? device : "D-" + device], cancel);
         await ward.SwitchOnAsync(OwnerKey, cancel);
         run.Keep(new Beat(ward[OwnerKey], ward.Server.Device.Ip));
@@ -91,7 +91,7 @@ internal sealed class ClonedCredential : IWardScene
     private static async Task TryChipsAsync(SceneStand run, Ward ward, CancellationToken cancel)
     {
         using Maker maker = new();
-        Chip chip = await Chip.MakeAsync(ward, OwnerKey, maker, "K-100", cancel);
+        Chip chip = await Chip.MakeAsync(ward, OwnerKey, maker, Serial, cancel);
         run.Telling.Judge(!await chip.GivesAwayAsync(ward, OwnerKey, cancel), "scene-clone-softhsm");
         await using TpmToken own = await TpmToken.MakeAsync(ward, OwnerKey, null, cancel);
         run.Telling.Judge(await own.SignsAsync(cancel), "scene-clone-tpm-own");

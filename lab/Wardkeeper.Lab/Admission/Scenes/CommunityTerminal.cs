@@ -1,7 +1,10 @@
+using System.Text;
 using System.Text.Json;
 using Wardkeeper.Lab.Admission.Life;
 using Wardkeeper.Lab.Admission.Room;
+using Wardkeeper.Lab.Admission.Switch;
 using Wardkeeper.Lab.Admission.Wires;
+using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Site;
 
@@ -50,6 +53,7 @@ internal sealed class CommunityTerminal : IWardScene
         run.Telling.Say("scene-term-network");
         Terminal terminal = await Terminal.SetUpAsync(ward, TerminalKey, chip, $"T-{run.Dice.For("serial").Between(100_000, 999_999)}", hub, authority, cancel);
 
+        ServerCapture capture = run.Keep(await ServerCapture.StartAsync(ward, ward.Hub, Ward.HubCard(vlan), "hub", cancel));
         est.Act = devices.Act = MiddleAct.Impersonate;
         (int code, string said) = await terminal.RunAsync("enrol", cancel);
         run.Telling.Judge(code == 6 && est.Connections.Count > 0 && est.Deceived == 0 && !est.Saw(terminal.Voucher), "scene-term-forged", est.Connections.Count, est.Deceived, code, Terminal.Sentence(said));
@@ -61,7 +65,20 @@ internal sealed class CommunityTerminal : IWardScene
         await ReportAsync(run, terminal, devices, cancel);
         run.Telling.Judge(!est.Saw(terminal.Voucher) && !devices.Saw(Word) && devices.Length > 0, "scene-term-heard", est.Length + devices.Length);
         JsonElement status = await terminal.StatusAsync(cancel);
-        await RevokeAsync(run, terminal, devices, hub, status.Find("certificate", "serial") ?? throw new LabException("the terminal has no certificate"), cancel);
+        DateTimeOffset revoked = await RevokeAsync(run, terminal, devices, hub, status.Find("certificate", "serial") ?? throw new LabException("the terminal has no certificate"), cancel);
+        JudgePackets(run, await capture.StopAsync(), MacText.Of(ward[RouterKey].Device.Mac), terminal, revoked);
+    }
+
+    /// <summary>What arrived at the hub's own card: nothing of the connection that lived when the certificate was revoked after the deadline, and nothing in clear at any time.</summary>
+    private static void JudgePackets(SceneStand run, ServerFrames frames, string router, Terminal terminal, DateTimeOffset revoked)
+    {
+        Frame[] sent = [.. frames.From(router, default).Where(frame => frame.HasSegment)];
+        Frame living = sent.LastOrDefault(frame => ServerFrames.Time(frame.At) <= revoked);
+        DateTimeOffset[] after = [.. sent.Where(frame => frame.Ports == living.Ports).Select(frame => ServerFrames.Time(frame.At)).Where(at => at > revoked)];
+        int late = after.Count(at => at > revoked + run.Settings.Within);
+        run.Telling.Judge(sent.Length > 0 && late == 0, "scene-term-packets", late, run.Settings.Within.TotalSeconds, sent.Length, after.Length == 0 ? "-" : SceneTelling.Seconds(after[^1] - revoked));
+        int words = frames.Words(router, [Encoding.UTF8.GetBytes(terminal.Voucher), Encoding.UTF8.GetBytes(Word)]);
+        run.Telling.Judge(words == 0, "scene-term-clear", words);
     }
 
     /// <summary>A network outside: the terminal's default way is a router with one address in the hospital's network, which leads connections to the hub's doors to itself.</summary>
@@ -105,7 +122,8 @@ internal sealed class CommunityTerminal : IWardScene
         }
     }
 
-    private static async Task RevokeAsync(SceneStand run, Terminal terminal, Middleman middle, HubRoom hub, string serial, CancellationToken cancel)
+    /// <returns>When it was revoked; in the counter-run, when it would have been.</returns>
+    private static async Task<DateTimeOffset> RevokeAsync(SceneStand run, Terminal terminal, Middleman middle, HubRoom hub, string serial, CancellationToken cancel)
     {
         RunningProgram agent = run.Keep(await terminal.SendAsync(cancel));
         DateTimeOffset limit = DateTimeOffset.UtcNow + Opening;
@@ -135,6 +153,7 @@ internal sealed class CommunityTerminal : IWardScene
             (int code, string said) = await terminal.RunAsync(command, cancel);
             run.Telling.Judge(code is 5 or 6, "scene-term-out", command, code, Terminal.Sentence(said));
         }
+        return revoked;
     }
 
     private static Task LineAsync(Terminal terminal, CancellationToken cancel) => File.AppendAllTextAsync(terminal.Measurements, $"{{\"{Word}\":72}}\n", cancel);

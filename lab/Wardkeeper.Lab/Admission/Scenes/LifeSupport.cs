@@ -39,10 +39,11 @@ internal sealed class LifeSupport : IWardScene
     public async Task PlayAsync(SceneStand run, CancellationToken cancel)
     {
         int vlan = run.Settings.Vlans.Medical;
-        PhysicalAddress address = run.MacOf("", 0x00, 0x09, 0xFB);
+        PhysicalAddress address = run.MacOf("", 0x00, 0xE0, 0x4C);
         string mac = MacText.Of(address);
-        MachineTraits known = new(64, true, new(null, [1, 3, 6, 15, 42]), "icu-mon-31", "MonitorService/2.1"), changed = known with { TimeToLive = 128, HasTimestamps = false, Dhcp = MachineTraits.WindowsDhcp };
-        Ward ward = await run.BuildAsync([Port], [WardMachine.Of(KnownKey, Port, "patient-monitor", address, vlan, 31, "icu-mon-31"), WardMachine.Of(ChangedKey, null, "patient-monitor", address, vlan, 31, "icu-mon-31")], cancel);
+        // What it shows says nothing of what it is: only the register does.
+        MachineTraits known = new(64, true, new(null, [1, 3, 6, 15, 42]), "node-31", "Service/2.1"), changed = known with { TimeToLive = 128, HasTimestamps = false, Dhcp = MachineTraits.WindowsDhcp };
+        Ward ward = await run.BuildAsync([Port], [WardMachine.Of(KnownKey, Port, "patient-monitor", address, vlan, 31, "node-31"), WardMachine.Of(ChangedKey, null, "patient-monitor", address, vlan, 31, "node-31")], cancel);
         run.Keep(await WardServices.StartAsync(ward, cancel));
         BridgeWires wires = new(ward, new Dictionary<string, string>());
         string past = await Hearing.PastAsync(ward, wires, [(Port, KnownKey, known)], cancel);

@@ -1,7 +1,9 @@
 using System.Text;
 using Wardkeeper.Lab.Admission.Life;
 using Wardkeeper.Lab.Admission.Room;
+using Wardkeeper.Lab.Admission.Switch;
 using Wardkeeper.Lab.Admission.Wires;
+using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Site;
 
@@ -14,7 +16,7 @@ namespace Wardkeeper.Lab.Admission.Scenes;
 internal sealed class StolenDisk : IWardScene
 {
     private const string OwnerKey = "term", ThiefKey = "thief", OwnerPort = "p1";
-    private static readonly TimeSpan Sending = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Sending = TimeSpan.FromSeconds(4), Arriving = TimeSpan.FromSeconds(1);
 
     /// <summary>How private EC keys begin in files: PEM, and DER in both its forms.</summary>
     private static readonly byte[][] KeySigns = ["PRIVATE KEY"u8.ToArray(), [0x02, 0x01, 0x01, 0x04, 0x20], [0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01]];
@@ -52,6 +54,7 @@ internal sealed class StolenDisk : IWardScene
         TpmChip? chip = run.IsProtected ? run.Keep(await TpmChip.MakeAsync(ward, OwnerKey, true, cancel)) : null;
         Dice dice = run.Dice.For("patient");
         string patient = $"Patient-{Convert.ToHexString(dice.Bytes(6))}", serial = $"T-{dice.Between(100_000, 999_999)}";
+        ServerCapture capture = run.Keep(await ServerCapture.StartAsync(ward, ward.Hub, Ward.HubCard(vlan), "hub", cancel));
         Terminal terminal = await Terminal.SetUpAsync(ward, OwnerKey, chip, serial, hub, authority, cancel);
         (int enrolled, string said) = await terminal.RunAsync("enrol", cancel);
         if (enrolled != 0) throw new LabException($"the terminal could not enrol: {said}");
@@ -65,6 +68,29 @@ internal sealed class StolenDisk : IWardScene
         (int opened, string how) = await terminal.RunAsync(ThiefKey, stolen, "status", cancel);
         run.Telling.Judge(opened != 0, "scene-disk-opened", opened, Terminal.Sentence(how));
         run.Telling.Judge((await terminal.RunAsync(OwnerKey, stolen, "status", cancel)).Code == 0, "scene-disk-own");
+        await hub.SwitchOnAsync(cancel);
+        await UseAsync(run, ward, terminal, stolen, capture, patient, cancel);
+    }
+
+    /// <summary>The thief's machine takes the terminal's place at the wall, and its agent is to speak to the hub by the stolen disk: what arrives there is what is judged.</summary>
+    private static async Task UseAsync(SceneStand run, Ward ward, Terminal terminal, string stolen, ServerCapture capture, string patient, CancellationToken cancel)
+    {
+        (string owner, string thief) = (MacText.Of(ward[OwnerKey].Device.Mac), MacText.Of(ward[ThiefKey].Device.Mac));
+        await ward.SwitchOffAsync(OwnerKey, cancel);
+        await ward.PlugAsync(OwnerPort, ThiefKey, cancel);
+        await ward.SwitchOnAsync(ThiefKey, cancel);
+        DateTimeOffset plugged = DateTimeOffset.UtcNow;
+        await IpTool.ShellAsync(ward[ThiefKey].Name, $"ping -c 3 -W 2 {new Uri(terminal.Hub).Host} >/dev/null || true", cancel);
+        (int code, string said) = await terminal.RunAsync(ThiefKey, stolen, "rotate", cancel);
+        await Task.Delay(Arriving, cancel);
+        ServerFrames frames = await capture.StopAsync();
+        IReadOnlyList<Frame> his = frames.From(thief, plugged);
+        // 6 is TCP: the doors of the hub take nothing else.
+        int segments = his.Count(frame => frame.Ports is not null && frame.Bytes.Span[23] == 6);
+        run.Telling.Judge(his.Count > 0 && segments == 0, "scene-disk-used", segments, his.Count, code, Terminal.Sentence(said));
+        int sent = frames.From(owner, default).Count(frame => frame.HasSegment);
+        byte[][] words = [Encoding.UTF8.GetBytes(patient), "heartRate"u8.ToArray(), Encoding.UTF8.GetBytes(terminal.Voucher)];
+        run.Telling.Judge(sent > 0 && frames.Words(owner, words) + frames.Words(thief, words) == 0, "scene-disk-wire", frames.Words(owner, words) + frames.Words(thief, words), sent);
     }
 
     /// <summary>Some measurements arrive; then the hub is killed, and some wait on the disk.</summary>

@@ -19,10 +19,13 @@ internal sealed class ServerCapture : IAsyncDisposable
 
     /// <summary>Starts, and returns when it listens.</summary>
     /// <exception cref="LabException">tcpdump does not start.</exception>
-    public static async Task<ServerCapture> StartAsync(Ward ward, string name, CancellationToken cancel)
+    public static Task<ServerCapture> StartAsync(Ward ward, string name, CancellationToken cancel) => StartAsync(ward, ward.Server, "eth0", name, cancel);
+
+    /// <summary>The same at another machine's card: where the hub itself is the server, at its card in a VLAN.</summary>
+    public static async Task<ServerCapture> StartAsync(Ward ward, HostNamespace host, string card, string name, CancellationToken cancel)
     {
         string file = Path.Combine(ward.Site.FolderOf("captures"), name + ".pcap");
-        Process process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", ward.Server.Name, "setsid", Recorder.Needs.Program, "-i", "eth0", "-Q", "in", "-s", "2048", "-B", "32768", "-U", "-Z", "root", "--immediate-mode", "-w", file])
+        Process process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", host.Name, "setsid", Recorder.Needs.Program, "-i", card, "-Q", "in", "-s", "2048", "-B", "32768", "-U", "-Z", "root", "--immediate-mode", "-w", file])
         {
             RedirectStandardError = true,
         }) ?? throw new LabException("tcpdump could not be started");
@@ -70,6 +73,9 @@ internal sealed class ServerFrames(IReadOnlyList<Frame> frames)
     /// <summary>Frames of a sender since a moment.</summary>
     public IReadOnlyList<Frame> From(string mac, DateTimeOffset since) =>
         [.. frames.Where(frame => frame.Source == Number(mac) && frame.At >= Hospital.HospitalTime.Microseconds(since))];
+
+    /// <summary>How often words stand in what a sender sent.</summary>
+    public int Words(string mac, IReadOnlyCollection<byte[]> words) => frames.Where(frame => frame.Source == Number(mac)).Sum(frame => words.Sum(word => frame.Bytes.Span.Count(word)));
 
     /// <summary>Senders with the moment of their first frame since a moment.</summary>
     public IReadOnlyDictionary<ulong, DateTimeOffset> FirstSince(DateTimeOffset since)

@@ -109,12 +109,15 @@ internal sealed class Ward : IAsyncDisposable
         if (holder is null) await IpTool.BatchAsync(host.Name, [$"link set {card} name eth0"], cancel);
     }
 
+    /// <summary>The hub's card in a VLAN.</summary>
+    public static string HubCard(int vlan) => string.Create(CultureInfo.InvariantCulture, $"vlan{vlan}");
+
     /// <summary>Gives the hub a card in a VLAN: what it offers to devices is reached there, and nothing else of the VLANs is connected by it.</summary>
     /// <returns>Its address.</returns>
     public async Task<IPAddress> CableHubAsync(int vlan, CancellationToken cancel)
     {
         IPAddress address = IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"10.78.{vlan}.3"));
-        string card = string.Create(CultureInfo.InvariantCulture, $"vlan{vlan}");
+        string card = HubCard(vlan);
         await IpTool.BatchAsync(Switch, [$"link add ph{vlan} type veth peer name {card} netns {Hub.Name}", $"link set ph{vlan} master br{vlan} up"], cancel);
         await IpTool.BatchAsync(Hub.Name, [$"addr add {address}/24 dev {card}", $"link set {card} up"], cancel);
         foreach ((string place, string end) in ((string, string)[])[(Switch, $"ph{vlan}"), (Hub.Name, card)]) await IpTool.ShellAsync(place, $"ethtool -K {end} tx off rx off sg off tso off gso off gro off >/dev/null 2>&1 || true", cancel);

@@ -15,7 +15,7 @@ public sealed record Isolation(long Action, CaptureTime Until, ClearedAction? Cl
 public sealed class IsolationBook
 {
     private readonly ConcurrentDictionary<string, Isolation> held = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, long> decided = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Number, CaptureTime At)> decided = new(StringComparer.Ordinal);
 
     /// <summary>Holds an address back.</summary>
     /// <param name="mac">Lower case with colons.</param>
@@ -42,10 +42,13 @@ public sealed class IsolationBook
     }
 
     /// <summary>Notes the decision that carried an isolation out.</summary>
-    public void Decided(string mac, long number) => decided[mac] = number;
+    public void Decided(string mac, long number, CaptureTime at) => decided[mac] = (number, at);
+
+    /// <summary>When the latest decision carried out the isolation of an address; null when none did yet.</summary>
+    public CaptureTime? DecidedAt(string mac) => decided.TryGetValue(mac, out (long Number, CaptureTime At) one) ? one.At : null;
 
     /// <summary>Number of the latest decision that carried out the isolation of an address; null when none did yet.</summary>
-    public long? DecisionOf(string mac) => decided.TryGetValue(mac, out long number) ? number : null;
+    public long? DecisionOf(string mac) => decided.TryGetValue(mac, out (long Number, CaptureTime At) one) ? one.Number : null;
 }
 
 /// <summary>Decides as another does, except for devices that an action holds back.</summary>
@@ -60,7 +63,7 @@ public sealed class IsolatingDecider(IAdmissionDecider other, IsolationBook book
         ArgumentNullException.ThrowIfNull(request);
         AdmissionDecision decision = await other.DecideAsync(request, cancel);
         if (book.Of(request.Mac, request.At) is not { } isolation) return decision;
-        book.Decided(request.Mac, decision.Number);
+        book.Decided(request.Mac, decision.Number, request.At);
         return Isolated(decision, isolation);
     }
 

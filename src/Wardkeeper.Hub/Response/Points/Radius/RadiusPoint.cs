@@ -41,7 +41,7 @@ public sealed class RadiusPoint(IDeviceQueries devices, IKnownDevices known, IAd
     /// <summary>Its name.</summary>
     public const string PointName = "radius";
 
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(60), TellsWithin = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
     public string Name => PointName;
@@ -109,8 +109,10 @@ public sealed class RadiusPoint(IDeviceQueries devices, IKnownDevices known, IAd
         ArgumentNullException.ThrowIfNull(receipt);
         // Ordered, and not known whether it was applied: whatever it holds back is let go.
         Applied applied = Read(receipt) ?? new Applied(book.By(receipt.Action), 0, false);
+        // It was put into quarantine a moment ago, and accounting does not tell of the session yet: it is asked again at the next try.
+        string[] untold = [.. applied.Macs.Where(mac => board.OfMac(mac) is null && book.DecidedAt(mac) is { } at && Now().Since(at) < TellsWithin)];
         Release(applied, receipt.Action);
-        List<string> failures = [];
+        List<string> failures = [.. untold.Select(mac => $"accounting does not tell the session of {mac} yet")];
         foreach (string mac in applied.Macs)
         {
             // It sits in quarantine until it asks again; where it is nowhere it asks by itself.
