@@ -25,6 +25,7 @@ using Wardkeeper.Platform.Control;
 using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Doctor;
 using Wardkeeper.Platform.Exchange;
+using Wardkeeper.Platform.Identification;
 using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Mail;
 using Wardkeeper.Platform.Notices;
@@ -161,6 +162,7 @@ internal static class PlatformHost
         services.AddSingleton<SiteKnowledge>();
         services.AddIntelligence(options.Folder.Path);
         services.AddSignatures(options.Folder.Path);
+        services.AddKnowledge(options.Folder.Path);
         services.AddAdmissionDecision(options.Settings);
         services.AddAdmissionFront(options.Folder.Path);
         services.AddSingleton<IBatchPart, FindingsPart>();

@@ -117,6 +117,10 @@ public static class AccessMatrix
         // What devices are identified by, and what persons taught.
         Api("GET", "/api/v1/knowledge", Everyone),
         Api("GET", "/api/v1/knowledge/fingerprints", ClinicalEngineer, Analyst, Administrator),
+        Api("GET", "/api/v1/knowledge/additions", Everyone),
+        Api("POST", "/api/v1/knowledge/additions", ClinicalEngineer, Analyst, Administrator),
+        Api("POST", "/api/v1/knowledge/additions/preview", ClinicalEngineer, Analyst, Administrator),
+        Api("DELETE", "/api/v1/knowledge/additions/{id}", ClinicalEngineer, Analyst, Administrator),
 
         // Trust.
         Api("GET", "/api/v1/trust", ClinicalEngineer, Analyst, Administrator, Auditor),

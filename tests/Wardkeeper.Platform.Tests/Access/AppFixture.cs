@@ -31,6 +31,7 @@ using Wardkeeper.Hub.Utilisation;
 using Wardkeeper.Hub.Views;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Slices;
+using Wardkeeper.Platform.Identification;
 using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Platform.Response;
@@ -131,6 +132,7 @@ public sealed class AppFixture : IAsyncLifetime
             factory, provider.GetRequiredService<HubGate>(), provider.GetRequiredService<AdmissionPolicyBook>(), provider.GetRequiredService<IKnownDevices>(), provider.GetRequiredService<ICareBoard>(), provider.GetRequiredService<IAuditLog>(), Time, () => TimeZoneInfo.Utc));
         builder.Services.AddSingleton(LocalNetworks.Default);
         builder.Services.AddSignatures(Folder);
+        builder.Services.AddKnowledge(Folder);
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
         app.MapWardkeeperConsole();
