@@ -179,6 +179,7 @@ internal static class PlatformHost
         services.AddSingleton<ILetterBox, MailQueue>();
         services.AddSingleton<IDutyQueries, DutyFigures>();
         services.AddSingleton<DutyRound>();
+        services.AddSingleton<IDeviceAsking, DeviceAsking>();
         services.AddSingleton<ISavedViews, SavedViewStore>();
         services.AddSingleton<IFindingDoor>(provider => provider.GetRequiredService<HubPath>());
         services.AddSingleton(provider => new HubPath(

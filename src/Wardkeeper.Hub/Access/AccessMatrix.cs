@@ -76,6 +76,7 @@ public static class AccessMatrix
         Api("PATCH", "/api/v1/devices/{id:long}", ClinicalEngineer, Analyst, Administrator),
         Api("POST", "/api/v1/devices/{id:long}/life-cycle", ClinicalEngineer),
         Api("POST", "/api/v1/devices/{id:long}/ownership", Viewer, ClinicalEngineer),
+        Api("POST", "/api/v1/devices/{id:long}/ask", ClinicalEngineer, Analyst, Administrator),
         Api("POST", "/api/v1/devices/{id:long}/merge", ClinicalEngineer, Analyst, Administrator),
         Api("POST", "/api/v1/devices/{id:long}/split", ClinicalEngineer, Analyst, Administrator),
         Api("POST", "/api/v1/operations/{id:long}/undo", ClinicalEngineer, Analyst, Administrator),

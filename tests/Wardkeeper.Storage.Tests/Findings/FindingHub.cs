@@ -40,6 +40,9 @@ internal sealed class FindingHub : IAsyncDisposable
 
     public Entries Audit { get; } = new();
 
+    /// <summary>The ledger that answers about devices flow into.</summary>
+    internal LedgerPart Devices { get; private set; } = null!;
+
     public Devices Ledger { get; } = new();
 
     public FindingBook Book { get; private set; } = null!;
@@ -83,7 +86,7 @@ internal sealed class FindingHub : IAsyncDisposable
         Incidents = new IncidentQueries(stores, Clock);
         Decide = new IncidentCommands(gate, Book, Audit, Clock);
         Commands = new FindingCommands(gate, Book, Queries, Audit, Clock);
-        Tasks = new TaskStore(stores, gate, Audit, Clock);
+        Tasks = new TaskStore(stores, gate, new LedgerCommands(gate, Devices = new LedgerPart(LocalNetworks.Default), Audit, Clock), Audit, Clock);
     }
 
     /// <summary>A batch of flows to database ports: who, whom, at which second.</summary>
