@@ -178,6 +178,7 @@ internal static class PlatformHost
         services.AddSingleton<ITaskCommands>(provider => provider.GetRequiredService<TaskStore>());
         services.AddSingleton<ILetterBox, MailQueue>();
         services.AddSingleton<IDutyQueries, DutyFigures>();
+        services.AddSingleton<IVendorSummaries, VendorSummaries>();
         services.AddSingleton<DutyRound>();
         services.AddSingleton<IDeviceAsking, DeviceAsking>();
         services.AddSingleton<ISavedViews, SavedViewStore>();

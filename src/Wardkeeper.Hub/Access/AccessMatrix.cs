@@ -178,6 +178,8 @@ public static class AccessMatrix
         Api("GET", "/api/v1/devices/{id:long}/reach", Everyone),
         Api("GET", "/api/v1/devices/{id:long}/care", Everyone),
         Api("GET", "/api/v1/reach", Everyone),
+        Api("GET", "/api/v1/reach/vendors", Everyone),
+        Api("GET", "/api/v1/vendors/summary", Everyone),
         Api("GET", "/api/v1/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
         Api("POST", "/api/v1/suppressions/{id:long}/end", Analyst, ClinicalEngineer),
 
@@ -290,6 +292,7 @@ public static class AccessMatrix
         Page("/response/{Id:long}", Everyone),
         Page("/exposures", Everyone),
         Page("/exposures/reach", Everyone),
+        Page("/exposures/vendors", Everyone),
         Page("/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
         Page("/tasks", Everyone),
         Page("/tasks/{Id:long}", Everyone),

@@ -115,6 +115,7 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton<ICases, NoCases>();
         builder.Services.AddSingleton<IDutyQueries, DutyFigures>();
         builder.Services.AddSingleton<IDeviceAsking, DeviceAsking>();
+        builder.Services.AddSingleton<IVendorSummaries, VendorSummaries>();
         builder.Services.AddSingleton<ILetterBox, MailQueue>();
         builder.Services.AddSingleton<ISavedViews, SavedViewStore>();
         builder.Services.AddSingleton<IDeviceDirectory, LedgerDirectory>();
