@@ -9,6 +9,7 @@ using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage.Findings;
 using Wardkeeper.Storage.Incidents;
+using Wardkeeper.Storage.Ledger;
 using Wardkeeper.Storage.Tasks;
 
 namespace Wardkeeper.Storage.Tests.Findings;
@@ -39,9 +40,6 @@ internal sealed class FindingHub : IAsyncDisposable
     public WallTime Clock { get; } = new();
 
     public Entries Audit { get; } = new();
-
-    /// <summary>The ledger that answers about devices flow into.</summary>
-    internal LedgerPart Devices { get; private set; } = null!;
 
     public Devices Ledger { get; } = new();
 
@@ -86,7 +84,7 @@ internal sealed class FindingHub : IAsyncDisposable
         Incidents = new IncidentQueries(stores, Clock);
         Decide = new IncidentCommands(gate, Book, Audit, Clock);
         Commands = new FindingCommands(gate, Book, Queries, Audit, Clock);
-        Tasks = new TaskStore(stores, gate, new LedgerCommands(gate, Devices = new LedgerPart(LocalNetworks.Default), Audit, Clock), Audit, Clock);
+        Tasks = new TaskStore(stores, gate, new LedgerCommands(gate, new LedgerPart(LocalNetworks.Default), Audit, Clock), Audit, Clock);
     }
 
     /// <summary>A batch of flows to database ports: who, whom, at which second.</summary>
