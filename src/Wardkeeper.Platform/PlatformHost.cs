@@ -25,6 +25,7 @@ using Wardkeeper.Platform.Control;
 using Wardkeeper.Platform.Data;
 using Wardkeeper.Platform.Doctor;
 using Wardkeeper.Platform.Exchange;
+using Wardkeeper.Platform.Identification;
 using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Mail;
 using Wardkeeper.Platform.Notices;
@@ -162,6 +163,7 @@ internal static class PlatformHost
         services.AddSingleton<SiteKnowledge>();
         services.AddIntelligence(options.Folder.Path);
         services.AddSignatures(options.Folder.Path);
+        services.AddKnowledge(options.Folder.Path);
         services.AddAdmissionDecision(options.Settings);
         services.AddAdmissionFront(options.Folder.Path);
         services.AddSingleton<IBatchPart, FindingsPart>();
@@ -177,7 +179,9 @@ internal static class PlatformHost
         services.AddSingleton<ITaskCommands>(provider => provider.GetRequiredService<TaskStore>());
         services.AddSingleton<ILetterBox, MailQueue>();
         services.AddSingleton<IDutyQueries, DutyFigures>();
+        services.AddSingleton<IVendorSummaries, VendorSummaries>();
         services.AddSingleton<DutyRound>();
+        services.AddSingleton<IDeviceAsking, DeviceAsking>();
         services.AddSingleton<ISavedViews, SavedViewStore>();
         services.AddSingleton<IFindingDoor>(provider => provider.GetRequiredService<HubPath>());
         services.AddSingleton(provider => new HubPath(

@@ -21,7 +21,8 @@ internal static class TaskEndpoints
 
     public sealed record TaskBody(string? Kind, string? Question, IReadOnlyList<string>? Answers, string? Person, string? Role, string? Department, CaptureTime? Due, long? Device, long? Finding);
 
-    public sealed record AnswerBody(string? Answer, string? Comment);
+    /// <summary>An answer; name and type say what a device is that was asked about.</summary>
+    public sealed record AnswerBody(string? Answer, string? Comment, string? Name = null, string? Type = null);
 
     public sealed record WithdrawBody(string? Reason);
 
@@ -31,6 +32,7 @@ internal static class TaskEndpoints
         ApiQuery.Take(group.MapGet("", ListAsync).WithSummary("Tasks: for-me, from-me or all"), "page", "pageSize", "sort", "who", "state", "device", "finding", "isOverdue");
         group.MapPost("", AskAsync).WithSummary("Asks somebody a question with two or three answers");
         ApiQuery.Take(api.MapGet("/duties", DutiesAsync).WithTags("tasks").WithSummary("How departments met their duties in the days before now: answered in time, late, open, overdue"), "days");
+        api.MapPost("/devices/{id:long}/ask", AskDeviceAsync).WithTags("tasks").WithSummary("Asks whoever is nearest what a device is and whose: its department, its network's, its neighbours', else clinical engineering");
         group.MapGet("/{id:long}", GetAsync).WithSummary("One task");
         group.MapPost("/{id:long}/answer", AnswerAsync).WithSummary("Answers a task; only who is asked, once");
         group.MapPost("/{id:long}/withdraw", WithdrawAsync).WithSummary("Withdraws a task; only who asked, or an administrator");
@@ -86,11 +88,18 @@ internal static class TaskEndpoints
         return TypedResults.Created(string.Create(CultureInfo.InvariantCulture, $"/api/v1/tasks/{number}"), await ReadAsync(number, context, tasks, cancel));
     }
 
+    private static async Task<IResult> AskDeviceAsync(long id, HttpContext context, [FromServices] IDeviceAsking asking, [FromServices] ITaskQueries tasks, CancellationToken cancel)
+    {
+        (Outcome outcome, long number) = await asking.AskAsync(context.User.ToActor()!, id, CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh", cancel);
+        FindingDecisionEndpoints.Demand(outcome, "device");
+        return TypedResults.Created(string.Create(CultureInfo.InvariantCulture, $"/api/v1/tasks/{number}"), await ReadAsync(number, context, tasks, cancel));
+    }
+
     private static Task<StaffTask> GetAsync(long id, HttpContext context, [FromServices] ITaskQueries tasks, CancellationToken cancel) => ReadAsync(id, context, tasks, cancel);
 
     private static async Task<StaffTask> AnswerAsync(long id, AnswerBody body, HttpContext context, [FromServices] ITaskCommands commands, [FromServices] ITaskQueries tasks, CancellationToken cancel)
     {
-        FindingDecisionEndpoints.Demand(await commands.AnswerAsync(context.User.ToActor()!, id, body.Answer ?? "", body.Comment, cancel), "task");
+        FindingDecisionEndpoints.Demand(await commands.AnswerAsync(context.User.ToActor()!, id, body.Answer ?? "", body.Comment, body.Name is null && body.Type is null ? null : new DeviceSaid(body.Name, body.Type), cancel), "task");
         return await ReadAsync(id, context, tasks, cancel);
     }
 

@@ -59,6 +59,8 @@ document.addEventListener('click', e => {
         openDialog(found.dataset.wkDialog);
     } else if ((found = on('[data-wk-dismiss]'))) {
         found.closest('dialog')?.close();
+    } else if (on('[data-wk-print]')) {
+        print();
     } else if ((found = on('[data-wk-copy]'))) {
         navigator.clipboard?.writeText(found.dataset.wkCopy).then(() => { found.dataset.copied = ''; setTimeout(() => delete found.dataset.copied, 1500); }, () => { });
     } else if (e.target instanceof HTMLDialogElement) {

@@ -76,6 +76,7 @@ public static class AccessMatrix
         Api("PATCH", "/api/v1/devices/{id:long}", ClinicalEngineer, Analyst, Administrator),
         Api("POST", "/api/v1/devices/{id:long}/life-cycle", ClinicalEngineer),
         Api("POST", "/api/v1/devices/{id:long}/ownership", Viewer, ClinicalEngineer),
+        Api("POST", "/api/v1/devices/{id:long}/ask", ClinicalEngineer, Analyst, Administrator),
         Api("POST", "/api/v1/devices/{id:long}/merge", ClinicalEngineer, Analyst, Administrator),
         Api("POST", "/api/v1/devices/{id:long}/split", ClinicalEngineer, Analyst, Administrator),
         Api("POST", "/api/v1/operations/{id:long}/undo", ClinicalEngineer, Analyst, Administrator),
@@ -117,6 +118,10 @@ public static class AccessMatrix
         // What devices are identified by, and what persons taught.
         Api("GET", "/api/v1/knowledge", Everyone),
         Api("GET", "/api/v1/knowledge/fingerprints", ClinicalEngineer, Analyst, Administrator),
+        Api("GET", "/api/v1/knowledge/additions", Everyone),
+        Api("POST", "/api/v1/knowledge/additions", ClinicalEngineer, Analyst, Administrator),
+        Api("POST", "/api/v1/knowledge/additions/preview", ClinicalEngineer, Analyst, Administrator),
+        Api("DELETE", "/api/v1/knowledge/additions/{id}", ClinicalEngineer, Analyst, Administrator),
 
         // Trust.
         Api("GET", "/api/v1/trust", ClinicalEngineer, Analyst, Administrator, Auditor),
@@ -177,6 +182,8 @@ public static class AccessMatrix
         Api("GET", "/api/v1/devices/{id:long}/reach", Everyone),
         Api("GET", "/api/v1/devices/{id:long}/care", Everyone),
         Api("GET", "/api/v1/reach", Everyone),
+        Api("GET", "/api/v1/reach/vendors", Everyone),
+        Api("GET", "/api/v1/vendors/summary", Everyone),
         Api("GET", "/api/v1/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
         Api("POST", "/api/v1/suppressions/{id:long}/end", Analyst, ClinicalEngineer),
 
@@ -290,6 +297,7 @@ public static class AccessMatrix
         Page("/response/{Id:long}", Everyone),
         Page("/exposures", Everyone),
         Page("/exposures/reach", Everyone),
+        Page("/exposures/vendors", Everyone),
         Page("/suppressions", ClinicalEngineer, Analyst, Administrator, Auditor),
         Page("/tasks", Everyone),
         Page("/tasks/{Id:long}", Everyone),

@@ -13,7 +13,7 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Hub.Duties;
 
 /// <summary>Looks through open tasks and, once a month, through departments and vendors, and queues the letters that are called for. What was queued before is not queued again.</summary>
-internal sealed class DutyRound(ITaskQueries tasks, IFindingQueries findings, IDeviceQueries devices, IDutyQueries duties, ILetterBox queue, TimeProvider time)
+internal sealed class DutyRound(ITaskQueries tasks, IFindingQueries findings, IDeviceQueries devices, IDutyQueries duties, IVendorSummaries vendors, ILetterBox queue, TimeProvider time)
 {
     // What was looked at already, so that a round costs little while nothing changes; the queue itself knows each letter.
     private readonly Dictionary<long, string> steps = [];
@@ -69,32 +69,16 @@ internal sealed class DutyRound(ITaskQueries tasks, IFindingQueries findings, ID
         foreach (SiteContact contact in site.Contacts.Where(contact => contact.Kind is "department" or "vendor"))
         {
             figures ??= await duties.FiguresAsync(since, until, cancel: cancel);
-            bool isVendor = contact.Kind == "vendor";
-            DeviceFilter mine = isVendor ? new DeviceFilter { Vendors = [contact.Of] } : new DeviceFilter { Departments = [contact.Of] };
-            long count = await devices.CountAsync(mine, cancel);
-            IReadOnlyList<(string Type, long Count)> kinds = isVendor ? await KindsAsync(mine, cancel)
-                : [.. (await findings.CountByAsync("type", new FindingFilter { IsOpen = true, Types = DetectorRegistry.Exposures, Departments = [contact.Of] }, cancel)).Where(kind => kind.Value is not null).Select(kind => (kind.Value!, kind.Count))];
-            letters.Add(Summary(contact, named, count, kinds, isVendor ? null : figures.FirstOrDefault(line => line.Department == contact.Of), look));
+            if (contact.Kind == "vendor")
+            {
+                if (await vendors.OfAsync(contact.Of, since, cancel: cancel) is { } vendor) letters.Add(VendorLetters.Summary(contact, named, vendor, look));
+                continue;
+            }
+            long count = await devices.CountAsync(new DeviceFilter { Departments = [contact.Of] }, cancel);
+            (string, long)[] kinds = [.. (await findings.CountByAsync("type", new FindingFilter { IsOpen = true, Types = DetectorRegistry.Exposures, Departments = [contact.Of] }, cancel)).Where(kind => kind.Value is not null).Select(kind => (kind.Value!, kind.Count))];
+            letters.Add(Summary(contact, named, count, kinds, figures.FirstOrDefault(line => line.Department == contact.Of), look));
         }
         return letters;
-    }
-
-    /// <summary>Open exposures of some devices by type.</summary>
-    private async Task<IReadOnlyList<(string, long)>> KindsAsync(DeviceFilter mine, CancellationToken cancel)
-    {
-        SortedDictionary<string, long> kinds = new(StringComparer.Ordinal);
-        for (int page = 1; ; page++)
-        {
-            Page<DeviceLine> found = await devices.FindAsync(mine, new SortOrder("id"), new PageRequest(page, PageRequest.MaxSize), cancel);
-            foreach (DeviceLine line in found.Items.Where(line => line.OpenFindings > 0))
-            {
-                foreach (ValueCount kind in await findings.CountByAsync("type", new FindingFilter { IsOpen = true, Types = DetectorRegistry.Exposures, Subject = line.Id }, cancel))
-                {
-                    if (kind.Value is { } type) kinds[type] = kinds.GetValueOrDefault(type) + kind.Count;
-                }
-            }
-            if (found.Items.Count < PageRequest.MaxSize) return [.. kinds.Select(one => (one.Key, one.Value)).OrderByDescending(one => one.Value)];
-        }
     }
 
     private static Letter Summary(SiteContact contact, string month, long count, IReadOnlyList<(string Type, long Count)> kinds, DutyLine? figures, LetterLook look)
@@ -107,7 +91,7 @@ internal sealed class DutyRound(ITaskQueries tasks, IFindingQueries findings, ID
         foreach ((string type, long open) in kinds)
         {
             body.AppendLine(LetterTexts.Format("summary.kind", look.IsChinese, FindingTexts.NameOfType(type, look.IsChinese), open));
-            if (Awareness.Of(type, look.IsChinese) is { } note && contact.Kind == "department") body.Append("    ").AppendLine(note);
+            if (Awareness.Of(type, look.IsChinese) is { } note) body.Append("    ").AppendLine(note);
         }
         if (figures is not null) body.AppendLine().AppendLine(LetterTexts.Format("summary.tasks", look.IsChinese, figures.Asked, figures.InTime, figures.Late, figures.Overdue));
         return new Letter($"summary/{month}/{contact.Kind}/{contact.Of}", contact.Mail, LetterTexts.Format("summary.subject", look.IsChinese, look.Hospital, name, month), body.ToString());

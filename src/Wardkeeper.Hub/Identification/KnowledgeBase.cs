@@ -53,9 +53,9 @@ public sealed class KnowledgeBase
             mistakes = [$"{name}: is larger than {KnowledgeFile.MaxBytes >> 20} MB"];
             return this;
         }
-        byte[] file = File.ReadAllBytes(path);
-        IReadOnlyList<KnowledgeEntry> entries = KnowledgeBundle.IsOne(file) ? KnowledgeBundle.Open(file, name, trusted, out mistakes) : KnowledgeFile.Read(Encoding.UTF8.GetString(file), name, out mistakes);
-        return mistakes.Count == 0 ? With(entries) : this;
+        KnowledgeSource source = KnowledgeSource.Of(File.ReadAllBytes(path), name, trusted);
+        mistakes = source.Mistakes;
+        return mistakes.Count == 0 ? With(source.Entries) : this;
     }
 
     /// <summary>How many conditions entries ask for.</summary>

@@ -33,14 +33,22 @@ public static class KnowledgeBundle
     /// <param name="name">Its name, for mistakes.</param>
     /// <param name="trusted">Public keys that are trusted, as the bundle's second line has them.</param>
     /// <param name="mistakes">Why it is refused; empty when it is not.</param>
-    public static IReadOnlyList<KnowledgeEntry> Open(ReadOnlySpan<byte> file, string name, IReadOnlyList<string> trusted, out IReadOnlyList<string> mistakes)
+    public static IReadOnlyList<KnowledgeEntry> Open(ReadOnlySpan<byte> file, string name, IReadOnlyList<string> trusted, out IReadOnlyList<string> mistakes) => Open(file, name, trusted, out mistakes, out _, out _);
+
+    /// <summary>Opens a bundle and tells who vouches for it.</summary>
+    internal static IReadOnlyList<KnowledgeEntry> Open(ReadOnlySpan<byte> file, string name, IReadOnlyList<string> trusted, out IReadOnlyList<string> mistakes, out KnowledgeSeal seal, out string? signer)
     {
         ArgumentNullException.ThrowIfNull(trusted);
+        (seal, signer) = (KnowledgeSeal.Broken, null);
         Span<Range> parts = stackalloc Range[Lines + 1];
         if (!file.StartsWith(Mark)) return Refuse($"{name}: is a bundle of another version", out mistakes);
         if (file.Split(parts) < Lines + 1) return Refuse($"{name}: is cut off before its entries", out mistakes);
-        string signer = Encoding.ASCII.GetString(file[parts[1]]);
-        if (!trusted.Contains(signer, StringComparer.Ordinal)) return Refuse($"{name}: its signer is not trusted: {Short(signer)}", out mistakes);
+        signer = Encoding.ASCII.GetString(file[parts[1]]);
+        if (!trusted.Contains(signer, StringComparer.Ordinal))
+        {
+            seal = KnowledgeSeal.Stranger;
+            return Refuse($"{name}: its signer is not trusted: {Short(signer)}", out mistakes);
+        }
         ReadOnlySpan<byte> body = file[parts[Lines]];
         try
         {
@@ -52,6 +60,7 @@ public static class KnowledgeBundle
         {
             return Refuse($"{name}: key or signature cannot be read", out mistakes);
         }
+        seal = KnowledgeSeal.Trusted;
         return KnowledgeFile.Read(Encoding.UTF8.GetString(body), name, out mistakes);
     }
 

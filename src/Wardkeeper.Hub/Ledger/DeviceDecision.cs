@@ -142,15 +142,15 @@ internal static class DeviceDecision
         return order != 0 ? order : string.CompareOrdinal(right.Value, left.Value);
     }
 
-    /// <summary>The name people know it by, else what it calls itself among computers, else what others call it.</summary>
+    /// <summary>The name people know it by, else what it calls itself among computers, else what others call it; short enough to show, and without marks that turn the writing around it. The claims keep every character.</summary>
     private static string? NameOf(List<ClaimTally> claims)
     {
         foreach (ClaimKind kind in (ReadOnlySpan<ClaimKind>)[ClaimKind.FriendlyName, ClaimKind.HostName, ClaimKind.AeTitle, ClaimKind.CalledAeTitle])
         {
-            if (Best(claims, kind) is { } name) return name.Value;
+            if (Best(claims, kind) is { } name) return Likeness.Clean(name.Value);
         }
         // An HL7 application may carry the device's EUI-64 after its name.
-        return Best(claims, ClaimKind.HlApplication)?.Value.Split('^')[0] is { Length: > 0 } application ? application : null;
+        return Best(claims, ClaimKind.HlApplication)?.Value.Split('^')[0] is { Length: > 0 } application ? Likeness.Clean(application) : null;
     }
 
     private static string[] Values(List<ClaimTally> claims, ClaimKind kind, ClaimKind orKind = (ClaimKind)(-1))

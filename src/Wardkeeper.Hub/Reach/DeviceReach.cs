@@ -60,3 +60,30 @@ public sealed record ReachedGroup(string? Name, int Devices, int Of, IReadOnlyLi
 /// <param name="ReachedFrom">Zones in which those stand.</param>
 /// <param name="IsPublished">Whether the border makes a service of it reachable from outside.</param>
 public sealed record ReachLine(long Device, string? Name, string? Type, string? Department, string? Vendor, Address Ip, int Reaches, IReadOnlyList<string> Zones, int ReachedBy, IReadOnlyList<string> ReachedFrom, bool IsPublished);
+
+/// <summary>Why an inside address is a vendor's way in.</summary>
+public enum HeldBy
+{
+    /// <summary>The site file says that the vendor's VPN gives it.</summary>
+    Vpn,
+
+    /// <summary>The border publishes a service of it.</summary>
+    Published,
+
+    /// <summary>Somebody outside was seen to work on it.</summary>
+    Remote,
+}
+
+/// <summary>An inside address that a vendor holds.</summary>
+/// <param name="Line">The device, and how far it reaches.</param>
+/// <param name="By">Why it counts as held.</param>
+public sealed record HeldAddress(ReachLine Line, IReadOnlyList<HeldBy> By);
+
+/// <summary>What a vendor reaches from the inside addresses that it holds.</summary>
+/// <param name="Vendor">The vendor whose VPN it is, else the device's maker; null when neither is known.</param>
+/// <param name="Addresses">The addresses, the one that reaches furthest first.</param>
+/// <param name="Reaches">Different devices that they opened connections to.</param>
+/// <param name="Of">Devices that the ledger knows.</param>
+/// <param name="Zones">Zones in which those reached stand.</param>
+/// <param name="OfZones">Zones that the ledger knows devices of.</param>
+public sealed record VendorReach(string? Vendor, IReadOnlyList<HeldAddress> Addresses, int Reaches, int Of, IReadOnlyList<string> Zones, int OfZones);

@@ -16,4 +16,10 @@ public interface IReachQueries
     /// <param name="visible">Departments that may be seen; null when not limited.</param>
     /// <param name="cancel">Stops waiting.</param>
     Task<IReadOnlyList<ReachLine>> FurthestAsync(int days, int limit, IReadOnlySet<string>? visible = null, CancellationToken cancel = default);
+
+    /// <summary>Which inside addresses vendors hold, and how far they reach together: those that the site file says a vendor's VPN gives, those that the border publishes, those on which somebody outside worked. The vendor that reaches furthest first.</summary>
+    /// <param name="days">Days before the newest data, 1 to 365.</param>
+    /// <param name="visible">Departments that may be seen; null when not limited.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    Task<IReadOnlyList<VendorReach>> HeldAsync(int days, IReadOnlySet<string>? visible = null, CancellationToken cancel = default);
 }

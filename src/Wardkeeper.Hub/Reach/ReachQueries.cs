@@ -42,6 +42,54 @@ internal sealed class ReachQueries(IDeviceQueries devices, IHistoryQueries histo
     {
         (FlowFilter filter, _) = await LookAsync(days, cancel);
         Places places = await PlacesAsync(cancel);
+        Dictionary<long, (HashSet<long> Out, HashSet<long> In)> reached = await ReachedAsync(filter, cancel);
+        return [.. reached.Select(one => places.Lines.TryGetValue(one.Key, out DeviceLine? line) ? Line(line, one.Value.Out, one.Value.In, places) : null).OfType<ReachLine>()
+            .Where(line => visible is null || (line.Department is { } department && visible.Contains(department)))
+            .OrderByDescending(line => line.Zones.Count).ThenByDescending(line => line.Reaches).ThenBy(line => line.Device).Take(limit)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<VendorReach>> HeldAsync(int days, IReadOnlySet<string>? visible = null, CancellationToken cancel = default)
+    {
+        (FlowFilter filter, _) = await LookAsync(days, cancel);
+        Places places = await PlacesAsync(cancel);
+        Dictionary<long, (HashSet<long> Out, HashSet<long> In)> reached = await ReachedAsync(filter, cancel);
+        HashSet<long> worked = [];
+        await foreach (RemoteAccess one in EveryPage.OfAsync(page => history.RemoteAccessAsync(new FlowFilter { From = filter.From }, new SortOrder("last", true), page, cancel)).WithCancellation(cancel))
+        {
+            if (one.Responder.Device is { } device && !detection.Known.Local.Contains(one.Originator.Ip)) worked.Add(device);
+        }
+        List<(string? Vendor, HeldAddress Address, HashSet<long> To)> held = [];
+        foreach (DeviceLine line in places.Lines.Values.Where(line => visible is null || (line.Department is { } department && visible.Contains(department))))
+        {
+            string? pool = line.Ip.IsNone ? null : detection.Known.Site.Within(line.Ip)?.Vendor;
+            List<HeldBy> by = [];
+            if (pool is not null) by.Add(HeldBy.Vpn);
+            if (line.IsPublished) by.Add(HeldBy.Published);
+            if (worked.Contains(line.Id)) by.Add(HeldBy.Remote);
+            if (by.Count == 0) continue;
+            (HashSet<long> to, HashSet<long> from) = reached.TryGetValue(line.Id, out var sides) ? sides : ([], []);
+            held.Add((pool ?? line.Vendor, new HeldAddress(Line(line, to, from, places), by), to));
+        }
+        return [.. held.GroupBy(one => one.Vendor ?? "", StringComparer.OrdinalIgnoreCase).Select(same => VendorOf(same.Key, [.. same], places))
+            .OrderByDescending(one => one.Zones.Count).ThenByDescending(one => one.Reaches).ThenBy(one => one.Vendor, StringComparer.Ordinal)];
+    }
+
+    private static VendorReach VendorOf(string vendor, (string? Vendor, HeldAddress Address, HashSet<long> To)[] held, Places places)
+    {
+        HashSet<long> together = [.. held.SelectMany(one => one.To)];
+        return new VendorReach(
+            vendor.Length == 0 ? null : vendor,
+            [.. held.Select(one => one.Address).OrderByDescending(one => one.Line.Zones.Count).ThenByDescending(one => one.Line.Reaches).ThenBy(one => one.Line.Device)],
+            together.Count,
+            places.Lines.Count,
+            places.ZonesOf(together),
+            places.Zones.Keys.Count(zone => zone.Length > 0));
+    }
+
+    /// <summary>Whom each device opened connections to, and who to it.</summary>
+    private async Task<Dictionary<long, (HashSet<long> Out, HashSet<long> In)>> ReachedAsync(FlowFilter filter, CancellationToken cancel)
+    {
         Dictionary<long, (HashSet<long> Out, HashSet<long> In)> reached = [];
         (HashSet<long> Out, HashSet<long> In) Of(long id) => reached.TryGetValue(id, out var sides) ? sides : reached[id] = ([], []);
         foreach (DevicePair pair in await history.PairsAsync(filter, MostPairs, cancel))
@@ -50,9 +98,7 @@ internal sealed class ReachQueries(IDeviceQueries devices, IHistoryQueries histo
             Of(from).Out.Add(to);
             Of(to).In.Add(from);
         }
-        return [.. reached.Select(one => places.Lines.TryGetValue(one.Key, out DeviceLine? line) ? Line(line, one.Value.Out, one.Value.In, places) : null).OfType<ReachLine>()
-            .Where(line => visible is null || (line.Department is { } department && visible.Contains(department)))
-            .OrderByDescending(line => line.Zones.Count).ThenByDescending(line => line.Reaches).ThenBy(line => line.Device).Take(limit)];
+        return reached;
     }
 
     private static ReachLine Line(DeviceLine line, HashSet<long> to, HashSet<long> from, Places places) =>

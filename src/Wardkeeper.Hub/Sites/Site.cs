@@ -130,6 +130,12 @@ public sealed record SiteNetwork(SitePlace Place, string Name, string? Zone = nu
 {
     /// <summary>Categories or types of devices that belong there; empty when nobody said so.</summary>
     public IReadOnlyList<string> Holds { get; init; } = [];
+
+    /// <summary>Vendor whose remote access comes from its addresses (the pool of its VPN), or null.</summary>
+    public string? Vendor { get; init; }
+
+    /// <summary>Department that answers for what is in it, or null.</summary>
+    public string? Department { get; init; }
 }
 
 /// <summary>Who is written to about something.</summary>

@@ -100,17 +100,19 @@ internal sealed class SiteReader(List<(long Line, string Text)> mistakes)
     {
         if (Map(node, "networks", "network: 10.3.2.0/24, name: ICU") is not { } map) return null;
         SitePlace? place = null;
-        string? name = null, zone = null;
+        string? name = null, zone = null, department = null, vendor = null;
         List<string> holds = [];
-        foreach ((string key, YamlNode value) in Entries(map, "network", "name", "zone", "holds"))
+        foreach ((string key, YamlNode value) in Entries(map, "network", "name", "zone", "holds", "department", "vendor"))
         {
             if (key == "network") place = Place(value, key);
             else if (key == "name") name = Word(value, key);
             else if (key == "holds") holds.AddRange(Items(value, key).Select(DeviceKind).OfType<string>());
+            else if (key == "vendor") vendor = Word(value, key);
+            else if (key == "department") department = Word(value, key);
             else zone = Word(value, key);
         }
         Need(map, "network", "name");
-        return place is null ? null : new SiteNetwork(place, name ?? place.Text, zone) { Holds = holds };
+        return place is null ? null : new SiteNetwork(place, name ?? place.Text, zone) { Holds = holds, Department = department, Vendor = vendor };
     }
 
     private string? DeviceKind(YamlNode node)

@@ -32,6 +32,15 @@ public interface ITaskCommands
     /// <summary>Answers: only an addressee, only with one of the answers.</summary>
     Task<Outcome> AnswerAsync(Actor who, long number, string answer, string? comment = null, CancellationToken cancel = default);
 
+    /// <summary>Answers what a device is and whose (<see cref="DeviceQuestion"/>): the same, and the answer and what is said besides are claims of hers in the ledger, stored at once or not at all.</summary>
+    /// <param name="who">An addressee.</param>
+    /// <param name="number">The task.</param>
+    /// <param name="answer">One of its answers.</param>
+    /// <param name="comment">What is added, or null.</param>
+    /// <param name="said">What the device is; null, or left out for tasks of another kind.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    Task<Outcome> AnswerAsync(Actor who, long number, string answer, string? comment, DeviceSaid? said, CancellationToken cancel = default);
+
     /// <summary>Withdraws: who asked, or an administrator.</summary>
     Task<Outcome> WithdrawAsync(Actor who, long number, string reason, CancellationToken cancel = default);
 }

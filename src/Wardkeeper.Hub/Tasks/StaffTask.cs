@@ -11,7 +11,7 @@ public sealed record StaffTask
     /// <summary>Its number; shown as <c>T-12</c>.</summary>
     public required long Number { get; init; }
 
-    /// <summary>What it is about, in kebab case: <c>device-owner</c>, <c>finding</c>, <c>question</c>.</summary>
+    /// <summary>What it is about, in kebab case: <c>device-identity</c> (<see cref="DeviceQuestion"/>), <c>finding</c>, <c>question</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The question, as the sender wrote it or as the texts of findings have it.</summary>

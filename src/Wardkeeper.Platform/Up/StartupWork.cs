@@ -1,20 +1,18 @@
-using Wardkeeper.Hub.Identification;
 using Wardkeeper.Platform.Admission;
-using Wardkeeper.Platform.Data;
+using Wardkeeper.Platform.Identification;
 using Wardkeeper.Platform.Running;
 
 namespace Wardkeeper.Platform.Up;
 
 /// <summary>Opens everything in order while the web already answers that it is not ready.</summary>
-internal sealed partial class StartupWork(Readiness readiness, HubRuntime hub, AdmissionListener admission, SensorsRuntime sensors, DataFolder folder, ILogger<StartupWork> log) : BackgroundService
+internal sealed partial class StartupWork(Readiness readiness, HubRuntime hub, AdmissionListener admission, SensorsRuntime sensors, KnowledgeAdditions knowledge, ILogger<StartupWork> log) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            KnowledgeBase.InForce = KnowledgeFolder.Read(Path.Combine(folder.Path, KnowledgeFolder.Name), out IReadOnlyList<string> mistakes);
-            foreach (string mistake in mistakes) Refused(mistake);
+            foreach (string mistake in knowledge.Open()) Refused(mistake);
             await hub.OpenAsync(readiness, stoppingToken);
             hub.Run();
             readiness.Wait("admission");

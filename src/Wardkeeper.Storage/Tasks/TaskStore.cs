@@ -3,15 +3,18 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Audit;
+using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Tasks;
 using Wardkeeper.Storage.Findings;
+using Wardkeeper.Storage.Ledger;
 
 namespace Wardkeeper.Storage.Tasks;
 
 /// <summary>Tasks in the relational store.</summary>
-internal sealed class TaskStore(StoreFactory stores, HubGate gate, IAuditLog audit, TimeProvider time) : ITaskQueries, ITaskCommands
+internal sealed class TaskStore(StoreFactory stores, HubGate gate, LedgerCommands ledger, IAuditLog audit, TimeProvider time) : ITaskQueries, ITaskCommands
 {
     private const int LongestQuestion = 500, LongestAnswer = 100, LongestComment = 1000;
 
@@ -69,10 +72,50 @@ internal sealed class TaskStore(StoreFactory stores, HubGate gate, IAuditLog aud
     }
 
     /// <inheritdoc/>
-    public Task<Outcome> AnswerAsync(Actor who, long number, string answer, string? comment = null, CancellationToken cancel = default) => EndAsync(who, number, "answered", answer, comment, task =>
-        !task.To.Means(who) ? Refused(OutcomeKind.NotAllowed, "not-asked")
-        : !task.Answers.Contains(answer) ? Refused(OutcomeKind.Invalid, "no-such-answer")
-        : comment is { Length: > LongestComment } ? Refused(OutcomeKind.Invalid, "text-too-long") : null, cancel);
+    public Task<Outcome> AnswerAsync(Actor who, long number, string answer, string? comment = null, CancellationToken cancel = default) => AnswerAsync(who, number, answer, comment, null, cancel);
+
+    /// <inheritdoc/>
+    public async Task<Outcome> AnswerAsync(Actor who, long number, string answer, string? comment, DeviceSaid? said, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        Outcome? Refuse(StaffTask task) =>
+            !task.To.Means(who) ? Refused(OutcomeKind.NotAllowed, "not-asked")
+            : !task.Answers.Contains(answer) ? Refused(OutcomeKind.Invalid, "no-such-answer")
+            : comment is { Length: > LongestComment } ? Refused(OutcomeKind.Invalid, "text-too-long") : null;
+        if (await GetAsync(who, number, cancel) is { Kind: DeviceQuestion.Kind, Device: { } device, State: TaskState.Open } task && DeviceQuestion.MeaningOf(task, answer) is { } meaning)
+            return Refuse(task) ?? await AnswerDeviceAsync(who, task, new AnswerIdentity(device, meaning, answer, task.To.Department, said), comment, cancel);
+        return await EndAsync(who, number, "answered", answer, comment, Refuse, cancel);
+    }
+
+    /// <summary>The answer and what it says of the device, in one transaction.</summary>
+    private async Task<Outcome> AnswerDeviceAsync(Actor who, StaffTask task, AnswerIdentity said, string? comment, CancellationToken cancel)
+    {
+        try
+        {
+            LedgerResult result = await ledger.ApplyAsync(who, [said], StaffTask.IdOf(task.Number), (transaction, _) => StoreAsync(transaction, who, task.Number, "answered", said.Answer, comment, cancel), cancel);
+            return result.Status switch
+            {
+                LedgerStatus.Done => new Outcome(OutcomeKind.Done, task.Revision + 1),
+                // A device that is no more takes nothing; the question is answered all the same.
+                LedgerStatus.NotFound => await EndAsync(who, task.Number, "answered", said.Answer, comment, _ => null, cancel),
+                _ => Refused(OutcomeKind.Invalid, "value-wrong"),
+            };
+        }
+        catch (RefusedException)
+        {
+            return Refused(OutcomeKind.Stale, "already-ended");
+        }
+    }
+
+    /// <summary>Stores the end of a task that is still open behind the door; two people may answer at once, and the first one's answer stands.</summary>
+    private async Task StoreAsync(DbTransaction transaction, Actor who, long number, string state, string? answer, string? comment, CancellationToken cancel)
+    {
+        if (await GetAsync(who, number, cancel) is not { State: TaskState.Open }) throw new RefusedException(Refusal.Stale, "", "already-ended", "It was answered or withdrawn already.");
+        await transaction.RunAsync(
+            "UPDATE tasks SET state = @p1, answer = @p2, comment = @p3, ended_by = @p4, ended = @p5, revision = revision + 1 WHERE number = @p0",
+            cancel, number, state, answer, string.IsNullOrWhiteSpace(comment) ? null : comment.Trim(), who.Name, time.Nanoseconds());
+        await audit.AppendAsync(who, "task-" + state, StaffTask.IdOf(number), "open", answer ?? state, comment, cancel);
+    }
 
     /// <inheritdoc/>
     public Task<Outcome> WithdrawAsync(Actor who, long number, string reason, CancellationToken cancel = default) => EndAsync(who, number, "withdrawn", null, reason, task =>
@@ -91,10 +134,7 @@ internal sealed class TaskStore(StoreFactory stores, HubGate gate, IAuditLog aud
                 if (await GetAsync(who, number, cancel) is not { } task) return new Outcome(OutcomeKind.NotFound);
                 if (refuse(task) is { } refused) return refused;
                 if (task.State != TaskState.Open) return Refused(OutcomeKind.Stale, "already-ended");
-                await transaction.RunAsync(
-                    "UPDATE tasks SET state = @p1, answer = @p2, comment = @p3, ended_by = @p4, ended = @p5, revision = revision + 1 WHERE number = @p0",
-                    cancel, number, state, answer, string.IsNullOrWhiteSpace(comment) ? null : comment.Trim(), who.Name, time.Nanoseconds());
-                await audit.AppendAsync(who, "task-" + state, StaffTask.IdOf(number), "open", answer ?? state, comment, cancel);
+                await StoreAsync(transaction, who, number, state, answer, comment, cancel);
                 return new Outcome(OutcomeKind.Done, task.Revision + 1);
             },
             cancel: cancel);

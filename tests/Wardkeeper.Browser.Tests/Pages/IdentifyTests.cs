@@ -33,6 +33,24 @@ public sealed class IdentifyTests(Chromium chromium, RealConsole real) : IClassF
         console.ExpectNoErrors();
     }
 
+    [Theory]
+    [InlineData("en", "light")]
+    [InlineData("zh-CN", "dark")]
+    public async Task Queues_card_and_knowledge_find_room_at_1280_pixels(string language, string theme)
+    {
+        await using Visit visit = await real.Console.VisitAsync(chromium.Browser, language, theme, roles: "clinical-engineer+analyst");
+        DeviceLine line = (await real.Console.Devices.FindAsync(new DeviceFilter { Types = ["unknown"] }, new SortOrder("last-seen", true), new PageRequest(1, 1))).Items[0];
+        foreach ((string name, string address) in new[] { ("identify", $"/identify?at=D-{line.Id}"), ("identify-conflict", "/identify?tab=conflict"), ("identify-alike", "/identify?tab=alike"), ("identify-knowledge", "/identify?tab=knowledge") })
+        {
+            await visit.GoAsync(address);
+            await visit.SettledAsync();
+            await LookTests.PictureAsync(visit.Page, $"{name}-{language}{(theme == "dark" ? "-dark" : "")}");
+            Assert.False(await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), address);
+            Assert.Empty(await visit.BarriersAsync(coloursOnly: theme == "dark"));
+        }
+        Assert.Empty(visit.Wrong);
+    }
+
     [Fact]
     public async Task The_knowledge_base_tells_where_an_entry_comes_from()
     {

@@ -18,7 +18,7 @@ public sealed partial class LookTests(Chromium chromium, SharedConsole shared)
     [
         ("overview", "/"), ("devices", "/devices"), ("devices-card", "/devices?dept=icu"), ("device", "/devices/{id}"),
         ("device-claims", "/devices/{id}?tab=claims"), ("device-services", "/devices/{id}?tab=services"), ("device-timeline", "/devices/{id}?tab=timeline"),
-        ("device-peers", "/devices/{id}?tab=peers"), ("device-reach", "/devices/{id}?tab=reach"), ("reach", "/exposures/reach"), ("device-traffic", "/devices/{id}?tab=traffic"),
+        ("device-peers", "/devices/{id}?tab=peers"), ("device-reach", "/devices/{id}?tab=reach"), ("reach", "/exposures/reach"), ("vendors", "/exposures/vendors"), ("device-traffic", "/devices/{id}?tab=traffic"),
         ("traffic", "/traffic"), ("traffic-card", "/traffic?protocol=hl7"), ("traffic-transactions", "/traffic?view=transactions&protocol=dicom"),
         ("protocols", "/protocols"), ("protocols-card", "/protocols?tab=hl7"), ("protocols-laboratory", "/protocols?tab=laboratory"), ("protocols-remote", "/protocols?tab=remote"), ("protocols-empty", "/protocols?tab=remote&kind=vpn"),
         ("map", "/map?by=department"), ("map-matrix", "/map"), ("map-list", "/map?view=list"),

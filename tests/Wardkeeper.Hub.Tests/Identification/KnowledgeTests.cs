@@ -108,12 +108,14 @@ public sealed class KnowledgeTests
         File.WriteAllText(Path.Combine(folder, "a.tsv"), Good);
         File.WriteAllText(Path.Combine(folder, "b.tsv"), "nonsense\n");
         File.WriteAllBytes(Path.Combine(folder, "c.bundle"), KnowledgeBundle.Seal(Good.Replace("cart-", "trolley-", StringComparison.Ordinal).Replace("site.cart", "site.trolley", StringComparison.Ordinal), key));
-        KnowledgeBase before = KnowledgeFolder.Read(folder, out IReadOnlyList<string> mistakes);
+        IReadOnlyList<KnowledgeSource> sources = KnowledgeFolder.Sources(folder);
+        KnowledgeBase before = KnowledgeFolder.BaseOf(sources);
+        string[] mistakes = [.. sources.SelectMany(source => source.Mistakes)];
         Assert.Equal(["b.tsv", "c.bundle"], mistakes.Select(mistake => mistake.Split(':')[0]));
         Assert.True(before.Knows(Trait.Named, "cart-1") && !before.Knows(Trait.Named, "trolley-1"));
         File.WriteAllText(Path.Combine(folder, "signers.txt"), "# ours\n" + Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()) + "\n");
-        Assert.True(KnowledgeFolder.Read(folder, out _).Knows(Trait.Named, "trolley-1"));
-        Assert.Same(KnowledgeBase.Shipped, KnowledgeFolder.Read(Path.Combine(folder, "none"), out _));
+        Assert.True(KnowledgeFolder.BaseOf(KnowledgeFolder.Sources(folder)).Knows(Trait.Named, "trolley-1"));
+        Assert.Same(KnowledgeBase.Shipped, KnowledgeFolder.BaseOf(KnowledgeFolder.Sources(Path.Combine(folder, "none"))));
         Directory.Delete(folder, true);
     }
 

@@ -31,6 +31,7 @@ using Wardkeeper.Hub.Utilisation;
 using Wardkeeper.Hub.Views;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Slices;
+using Wardkeeper.Platform.Identification;
 using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Platform.Response;
@@ -113,6 +114,8 @@ public sealed class AppFixture : IAsyncLifetime
         builder.Services.AddSingleton<IRegisterImports, RegisterImports>();
         builder.Services.AddSingleton<ICases, NoCases>();
         builder.Services.AddSingleton<IDutyQueries, DutyFigures>();
+        builder.Services.AddSingleton<IDeviceAsking, DeviceAsking>();
+        builder.Services.AddSingleton<IVendorSummaries, VendorSummaries>();
         builder.Services.AddSingleton<ILetterBox, MailQueue>();
         builder.Services.AddSingleton<ISavedViews, SavedViewStore>();
         builder.Services.AddSingleton<IDeviceDirectory, LedgerDirectory>();
@@ -132,6 +135,7 @@ public sealed class AppFixture : IAsyncLifetime
             factory, provider.GetRequiredService<HubGate>(), provider.GetRequiredService<AdmissionPolicyBook>(), provider.GetRequiredService<IKnownDevices>(), provider.GetRequiredService<ICareBoard>(), provider.GetRequiredService<IAuditLog>(), Time, () => TimeZoneInfo.Utc));
         builder.Services.AddSingleton(LocalNetworks.Default);
         builder.Services.AddSignatures(Folder);
+        builder.Services.AddKnowledge(Folder);
         builder.Services.AddWardkeeperConsole();
         app = builder.Build();
         app.MapWardkeeperConsole();

@@ -31,7 +31,7 @@ public sealed class MailTests : IAsyncLifetime
         await app.InitializeAsync();
         MailServer.Certify(app.Folder);
         queue = new MailQueue(app.Get<StoreFactory>(), app.Get<HubGate>(), app.Time);
-        DutyRound duties = new(app.Get<ITaskQueries>(), app.Get<IFindingQueries>(), app.Get<IDeviceQueries>(), app.Get<IDutyQueries>(), queue, app.Time);
+        DutyRound duties = new(app.Get<ITaskQueries>(), app.Get<IFindingQueries>(), app.Get<IDeviceQueries>(), app.Get<IDutyQueries>(), app.Get<IVendorSummaries>(), queue, app.Time);
         round = new MailRound(duties, queue, notes);
         (settings.Hospital.Language, settings.Hospital.Name, settings.Hospital.TimeZone) = ("en", "City Hospital", TimeZoneInfo.Utc);
         (settings.Mail.Host, settings.Mail.Port, settings.Mail.User, settings.Mail.Password) = ("127.0.0.1", 1, MailServer.User, MailServer.Password);
@@ -99,7 +99,7 @@ public sealed class MailTests : IAsyncLifetime
         settings.Mail.Port = server.Port;
         app.Time.Advance(TimeSpan.FromHours(7));
         // Another platform on the same store: what waited is still there.
-        Assert.Equal(2, await new MailRound(new DutyRound(app.Get<ITaskQueries>(), app.Get<IFindingQueries>(), app.Get<IDeviceQueries>(), app.Get<IDutyQueries>(), queue, app.Time), queue, notes).RunAsync(settings));
+        Assert.Equal(2, await new MailRound(new DutyRound(app.Get<ITaskQueries>(), app.Get<IFindingQueries>(), app.Get<IDeviceQueries>(), app.Get<IDutyQueries>(), app.Get<IVendorSummaries>(), queue, app.Time), queue, notes).RunAsync(settings));
         Assert.Equal(0, (await queue.StateAsync()).Waiting);
     }
 

@@ -9,6 +9,7 @@ using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage.Findings;
 using Wardkeeper.Storage.Incidents;
+using Wardkeeper.Storage.Ledger;
 using Wardkeeper.Storage.Tasks;
 
 namespace Wardkeeper.Storage.Tests.Findings;
@@ -83,7 +84,7 @@ internal sealed class FindingHub : IAsyncDisposable
         Incidents = new IncidentQueries(stores, Clock);
         Decide = new IncidentCommands(gate, Book, Audit, Clock);
         Commands = new FindingCommands(gate, Book, Queries, Audit, Clock);
-        Tasks = new TaskStore(stores, gate, Audit, Clock);
+        Tasks = new TaskStore(stores, gate, new LedgerCommands(gate, new LedgerPart(LocalNetworks.Default), Audit, Clock), Audit, Clock);
     }
 
     /// <summary>A batch of flows to database ports: who, whom, at which second.</summary>

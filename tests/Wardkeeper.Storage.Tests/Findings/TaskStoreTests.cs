@@ -26,6 +26,17 @@ public class TaskStoreTests
     }
 
     [Fact]
+    public async Task A_question_about_a_device_that_is_no_more_is_answered_all_the_same()
+    {
+        await using FindingHub hub = await StartAsync();
+        await hub.Tasks.AskAsync(Engineer, Ask with { Kind = DeviceQuestion.Kind, Answers = ["ours", "not ours", "ours, in use"] });
+        Assert.Equal("refused.not-asked", (await hub.Tasks.AnswerAsync(Analyst, 1, "ours", null, new DeviceSaid("Pump", null))).Reason);
+        Assert.True((await hub.Tasks.AnswerAsync(Nurse, 1, "not ours", "never seen", new DeviceSaid("Pump", null))).IsDone);
+        Assert.Equal("refused.already-ended", (await hub.Tasks.AnswerAsync(Nurse, 1, "ours", null, null)).Reason);
+        Assert.Equal((TaskState.Answered, "not ours", "zhao"), ((await hub.Tasks.GetAsync(Nurse, 1))!.State, (await hub.Tasks.GetAsync(Nurse, 1))!.Answer, (await hub.Tasks.GetAsync(Nurse, 1))!.By));
+    }
+
+    [Fact]
     public async Task A_task_is_seen_by_those_it_concerns()
     {
         await using FindingHub hub = await StartAsync();

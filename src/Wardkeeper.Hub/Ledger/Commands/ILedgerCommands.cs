@@ -54,6 +54,14 @@ public sealed record AddDevice(IReadOnlyDictionary<string, string?> Fields, stri
 /// <param name="IsOurs">Whether it is the department's own.</param>
 public sealed record AnswerOwnership(long Device, bool IsOurs) : LedgerChange;
 
+/// <summary>An answer to the question what a device is and whose. Only made of a task, whose addressee may answer also about what she could not see before; what another person said before is never overwritten.</summary>
+/// <param name="Device">Number of the device.</param>
+/// <param name="Meaning">One of <see cref="Tasks.DeviceQuestion.Meanings"/>.</param>
+/// <param name="Answer">The answer as it was given.</param>
+/// <param name="Department">Department that answers, or null.</param>
+/// <param name="Said">What else is said of it, or null.</param>
+internal sealed record AnswerIdentity(long Device, string Meaning, string Answer, string? Department, Tasks.DeviceSaid? Said) : LedgerChange;
+
 /// <summary>Says that two devices are one. Values the first lacks are taken from the second.</summary>
 /// <param name="Into">Number that stays.</param>
 /// <param name="From">Number that from now on answers the other.</param>

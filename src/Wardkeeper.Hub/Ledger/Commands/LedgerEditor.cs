@@ -71,6 +71,7 @@ internal sealed class LedgerEditor(LiveLedger ledger)
     {
         EditDevice edit => Edit(step, edit),
         AnswerOwnership answer => Answer(step, answer),
+        AnswerIdentity answer => Answer(step, answer),
         ChangeLabels labels => Label(step, labels),
         ChangeLifeCycle cycle => Cycle(step, cycle),
         AddDevice add => Add(step, add),
@@ -134,6 +135,25 @@ internal sealed class LedgerEditor(LiveLedger ledger)
         PersonValue? value = answer.IsOurs ? new PersonValue(department, step.Who.Name, step.At, step.Reason) : null;
         ledger.Set(device, "department", value, step.Operation, step.Who.Name, step.At, step.Reason);
         return device;
+    }
+
+    private LiveDevice? Answer(Step step, AnswerIdentity answer)
+    {
+        if (ledger.Find(answer.Device) is not { } device) return step.Fail(LedgerStatus.NotFound, $"there is no device {LiveDevice.NameOf(answer.Device)}");
+        ledger.Note(step.Operation, device.Number, step.At, step.Who.Name, LedgerActions.Answered, null, null, answer.Answer, step.Reason);
+        if (answer.Meaning != Tasks.DeviceQuestion.NotOurs) Say(step, device, "department", answer.Department);
+        else if (answer.Department is not null && device.Fields.GetValueOrDefault("department")?.Value == answer.Department) ledger.Set(device, "department", null, step.Operation, step.Who.Name, step.At, step.Reason);
+        Say(step, device, "name", answer.Said?.Name);
+        Say(step, device, "type", answer.Said?.Type);
+        return device;
+    }
+
+    /// <summary>Keeps what somebody says whom it is not for to edit, unless another person said something else before.</summary>
+    private void Say(Step step, LiveDevice device, string name, string? value)
+    {
+        if (string.IsNullOrWhiteSpace(value) || FieldCatalogue.Find(name) is not { } field) return;
+        if (FieldCatalogue.Normalise(field, value, out string? problem) is not { } kept) step.Fail(LedgerStatus.Invalid, $"{name} {problem}", name);
+        else if (device.Fields.GetValueOrDefault(name) is not { } before || before.Value == kept || before.Who == step.Who.Name) ledger.Set(device, name, new PersonValue(kept, step.Who.Name, step.At, step.Reason), step.Operation, step.Who.Name, step.At, step.Reason);
     }
 
     private LiveDevice? Label(Step step, ChangeLabels change)

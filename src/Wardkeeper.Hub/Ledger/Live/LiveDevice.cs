@@ -91,6 +91,9 @@ internal static class LedgerActions
 
     public const string LifeCycle = "life-cycle";
 
+    /// <summary>Somebody answered what it is and whose.</summary>
+    public const string Answered = "answered";
+
     /// <summary>It behaves as another type of device than before.</summary>
     public const string Reidentified = "re-identified";
 

@@ -35,6 +35,23 @@ internal sealed partial class LiveLedger : IDeviceResolver
         return decided;
     }
 
+    /// <summary>Has devices decided again by the knowledge in force. That they are then named otherwise is told in their events and is no change of what they do.</summary>
+    public IReadOnlyList<DeviceState> DecideByNewKnowledge(IEnumerable<LiveDevice> again)
+    {
+        foreach (LiveDevice device in again.Where(device => device.MergedInto == 0 && Changes.Devices.Add(device))) trial?.Push(() => Changes.Devices.Remove(device));
+        try
+        {
+            isKnowledgeNew = true;
+            return Decide();
+        }
+        finally
+        {
+            isKnowledgeNew = false;
+        }
+    }
+
+    private bool isKnowledgeNew;
+
     /// <summary>Before this, evidence is still coming together: what it says last is no change of behaviour.</summary>
     private static readonly TimeSpan Acquaintance = TimeSpan.FromDays(1);
 
@@ -53,7 +70,7 @@ internal sealed partial class LiveLedger : IDeviceResolver
         if (device.Fields.ContainsKey("type") || now == was) device.TypeBefore = null;
         if (now is not null && seen is not null && now != seen && !TypeKin.IsKin(IdentityField.Type, now, seen) && !device.Fields.ContainsKey("type") && state.LastSeen.Since(state.FirstSeen) >= Acquaintance)
         {
-            if (now != was) device.TypeBefore = seen;
+            if (now != was && !isKnowledgeNew) device.TypeBefore = seen;
             Note(Numbers.NextEvent, device.Number, state.LastSeen, null, LedgerActions.Reidentified, "type", seen, now, state.Observed!.TypeReason);
         }
         device.TypeSeen = now ?? seen;
