@@ -1,5 +1,4 @@
 using Wardkeeper.Sensor;
-using Wardkeeper.Sensor.Flows;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols;
 using Wardkeeper.Sensor.Publishing;

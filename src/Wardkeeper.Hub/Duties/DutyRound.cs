@@ -81,13 +81,13 @@ internal sealed class DutyRound(ITaskQueries tasks, IFindingQueries findings, ID
         return letters;
     }
 
-    private static Letter Summary(SiteContact contact, string month, long count, IReadOnlyList<(string Type, long Count)> kinds, DutyLine? figures, LetterLook look)
+    private static Letter Summary(SiteContact contact, string month, long count, (string Type, long Count)[] kinds, DutyLine? figures, LetterLook look)
     {
         string name = contact.Of;
         StringBuilder body = new();
         body.AppendLine(LetterTexts.Format("summary.head", look.IsChinese, name, month)).AppendLine();
         body.AppendLine(LetterTexts.Format("summary.devices", look.IsChinese, count));
-        body.AppendLine(kinds.Count == 0 ? LetterTexts.Format("summary.none", look.IsChinese) : LetterTexts.Format("summary.open", look.IsChinese, kinds.Sum(kind => kind.Count)));
+        body.AppendLine(kinds.Length == 0 ? LetterTexts.Format("summary.none", look.IsChinese) : LetterTexts.Format("summary.open", look.IsChinese, kinds.Sum(kind => kind.Count)));
         foreach ((string type, long open) in kinds)
         {
             body.AppendLine(LetterTexts.Format("summary.kind", look.IsChinese, FindingTexts.NameOfType(type, look.IsChinese), open));

@@ -1,5 +1,4 @@
 using Wardkeeper.Hub.Detection;
-using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Ledger.Queries;

@@ -157,7 +157,7 @@ internal sealed class Body(int nesting = 0)
         ReadOnlySpan<byte> first = beginning.AsSpan(0, kept);
         bool isInParts = Choose(first);
         if (!head.IsFile && (isInParts || !ContentType.IsWorthHashing(type))) return;
-        digests = new FileDigests(head.Into?.Sums ?? FileSums.None);
+        digests = FileDigests.Begin(head.Into?.Sums ?? FileSums.None);
         digests.Append(first);
     }
 

@@ -17,12 +17,20 @@ public enum FileSums
 }
 
 /// <summary>The sums of one body, as its bytes pass.</summary>
-/// <param name="beside">Which are wanted beside SHA-256.</param>
-internal sealed class FileDigests(FileSums beside) : IDisposable
+internal sealed class FileDigests : IDisposable
 {
     private readonly IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly IncrementalHash? md5 = beside.HasFlag(FileSums.Md5) ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
-    private readonly IncrementalHash? sha1 = beside.HasFlag(FileSums.Sha1) ? IncrementalHash.CreateHash(HashAlgorithmName.SHA1) : null;
+    private readonly IncrementalHash? md5, sha1;
+
+    private FileDigests(FileSums beside)
+    {
+        if (beside.HasFlag(FileSums.Md5)) md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        if (beside.HasFlag(FileSums.Sha1)) sha1 = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+    }
+
+    /// <summary>Begins the sums of a body.</summary>
+    /// <param name="beside">Those that are wanted beside SHA-256.</param>
+    public static FileDigests Begin(FileSums beside) => new(beside);
 
     /// <summary>The next bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)

@@ -27,7 +27,7 @@ internal static class FindingQuality
         Tally[] all =
         [
             .. types.Select(one => new Tally(one.Type, null, null, one.Verdict, one.Findings, one.IsHidden ? one.Findings : 0, one.First, one.Last, one.IsHidden ? null : one.Newest)),
-            .. hits.Select(one => new Tally(OfRules, RuleOf(one.Key), FindingMapping.Strings(one.Arguments).FirstOrDefault(), one.Verdict, 1, one.IsHidden ? 1 : 0, one.FirstSeen, one.LastSeen, one.IsHidden ? null : one.Number)),
+            .. hits.Select(one => new Tally(OfRules, RuleOf(one.Key), FindingMapping.Strings(one.Arguments) is [{ } told, ..] ? told : null, one.Verdict, 1, one.IsHidden ? 1 : 0, one.FirstSeen, one.LastSeen, one.IsHidden ? null : one.Number)),
         ];
         if (all.Length == 0) return [];
         long first = since ?? all.Min(one => one.First);

@@ -3,7 +3,6 @@ using Wardkeeper.Browser.Tests.Hospital;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Duties;
 using Wardkeeper.Hub.Ledger.Queries;
-using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Reach;
 using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;

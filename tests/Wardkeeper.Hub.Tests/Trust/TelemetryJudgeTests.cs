@@ -117,7 +117,7 @@ public sealed class TelemetryJudgeTests : IDisposable
     private (TelemetryOutcome[] Outcomes, IReadOnlyList<TrustEvent> Events) Send(byte[][] envelopes, Func<CertificateId, byte[]?> keyOf)
     {
         state = TelemetryState.Restore(state.Save())!;
-        TelemetryJudge judge = new(Caller, state, Now, keyOf);
+        TelemetryJudge judge = new(Caller, state, Now, keyOf, SuiteChoice.Every);
         TelemetryOutcome[] outcomes = [.. envelopes.Select(judge.Judge)];
         Assert.Equal(outcomes.Count(one => one == Stored), judge.Taken.Count);
         return (outcomes, judge.Events);
