@@ -19,7 +19,7 @@ public sealed record SensorOptions
     public Signatures.RuleSet? Rules { get; init; }
 
     /// <summary>Sums of files that are computed beside SHA-256.</summary>
-    public Content.FileSums Sums { get; init; }
+    public FileSums Sums { get; init; }
 
     /// <summary>Whether streams are looked into with every segment, and not when enough came or the other side answers.</summary>
     internal bool LooksAtOnce { get; init; }

@@ -54,7 +54,7 @@ internal sealed class SensorPipeline
     public void Use(Signatures.RuleSet rules) => waiting = rules;
 
     /// <summary>Other sums of files are wanted beside SHA-256, from the next batch on. From any thread.</summary>
-    public void Use(Content.FileSums sums) => Volatile.Write(ref wantedSums, (int)sums);
+    public void Use(FileSums sums) => Volatile.Write(ref wantedSums, (int)sums);
 
     /// <summary>Everything counted in the source, in decoding and in all shards. Not while the pipeline runs.</summary>
     public SensorCounters Counters()
@@ -109,7 +109,7 @@ internal sealed class SensorPipeline
         if (Volatile.Read(ref wantedSums) is var sums && sums != usedSums)
         {
             usedSums = sums;
-            foreach (SensorWorker shard in shards) shard.Use((Content.FileSums)sums);
+            foreach (SensorWorker shard in shards) shard.Use((FileSums)sums);
         }
         if (Interlocked.Exchange(ref waiting, null) is not { } rules) return;
         foreach (SensorWorker shard in shards) shard.Use(rules);

@@ -71,7 +71,7 @@ internal sealed class SensorWorker
     }
 
     /// <summary>Which sums of files are computed beside SHA-256, of bodies that begin from now on; between batches.</summary>
-    public void Use(Content.FileSums sums) => content.Sums = sums;
+    public void Use(FileSums sums) => content.Sums = sums;
 
     /// <summary>Works on this shard's packets of a batch.</summary>
     public void Run(PacketBatch batch, int shard)

@@ -30,7 +30,7 @@ internal static class ApiHost
         HistoryEndpoints.Map(api);
         ProtocolEndpoints.Map(api);
         FindingEndpoints.Map(api);
-        DetectorEndpoints.Map(api);
+        QualityEndpoints.Map(api);
         FindingDecisionEndpoints.Map(api);
         IncidentEndpoints.Map(api);
         ActionEndpoints.Map(api);

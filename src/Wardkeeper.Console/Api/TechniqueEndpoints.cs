@@ -17,16 +17,17 @@ internal static class TechniqueEndpoints
     /// <summary>A technique: who covers it, whether one of them could fire now, and how many findings show it.</summary>
     public sealed record TechniqueAnswer(string Id, string Domain, IReadOnlyList<string> Tactics, string Name, string? NameZh, IReadOnlyList<string> Detectors, bool CanFire, long Findings);
 
-    public sealed record DetectorAnswer(string Detector, IReadOnlyList<string> Types, bool CanFire, IReadOnlyList<PhraseKey> Blind, IReadOnlyList<PhraseKey> Weak);
+    /// <summary>A detector: whether it could fire now, what blinds or weakens it, and when it could not see in the latest days.</summary>
+    public sealed record DetectorAnswer(string Detector, IReadOnlyList<string> Types, bool CanFire, IReadOnlyList<PhraseKey> Blind, IReadOnlyList<PhraseKey> Weak, IReadOnlyList<BlindSpan> Unseen);
 
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/techniques", TechniquesAsync).WithTags("detectors").WithSummary("Techniques of MITRE ATT&CK that a detector covers or a finding shows; open and closed findings are counted");
-        api.MapGet("/detectors", DetectorsAsync).WithTags("detectors").WithSummary("Every detector, whether it could fire now, and what stands in its way");
+        api.MapGet("/detectors", DetectorsAsync).WithTags("detectors").WithSummary("Every detector, whether it could fire now, what stands in its way, and from when to when it could not see");
     }
 
     private static async Task<IReadOnlyList<DetectorAnswer>> DetectorsAsync([FromServices] IDetectorReadiness readiness, CancellationToken cancel) =>
-        [.. (await readiness.LookAsync(cancel)).Select(one => new DetectorAnswer(one.Detector, one.Types, one.CanFire, one.Blind, one.Weak))];
+        [.. (await readiness.LookAsync(cancel)).Select(one => new DetectorAnswer(one.Detector, one.Types, one.CanFire, one.Blind, one.Weak, one.Unseen))];
 
     private static async Task<IReadOnlyList<TechniqueAnswer>> TechniquesAsync(HttpContext context, [FromServices] IDetectorReadiness readiness, [FromServices] IFindingQueries findings, CancellationToken cancel)
     {

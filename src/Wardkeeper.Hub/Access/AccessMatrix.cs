@@ -164,7 +164,6 @@ public static class AccessMatrix
         Api("GET", "/api/v1/findings/groups", Everyone),
         Api("GET", "/api/v1/findings/counts", Everyone),
         Api("GET", "/api/v1/findings/quality", Everyone),
-        Api("GET", "/api/v1/detectors", Everyone),
         Api("GET", "/api/v1/findings/{id:long}", Everyone),
         Api("POST", "/api/v1/findings/{id:long}/judge", Analyst, ClinicalEngineer),
         Api("POST", "/api/v1/findings/{id:long}/move", Analyst, ClinicalEngineer),

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Wardkeeper.Sensor.Content;
+using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Intelligence;

@@ -72,6 +72,7 @@ internal sealed class Credentials(ITrustStore store, AuthorityBook book, Identit
         Authority? authority = keyId is null ? null : book.All.FirstOrDefault(one => one.KeyId == keyId && one.Kind == AuthorityKind.Issuing);
         if (authority is null) return null;
         CaptureTime now = time.Now();
+        if (now < authority.NotBefore) return Fault("client-certificate-future", $"The client certificate comes from {authority.Name}, which is not valid yet. Check the clocks.");
         if (book.Trusted(authority.KeyId) is null) return Fault("client-certificate-issuer", $"The client certificate comes from {authority.Name}, which is trusted no more. Enrol anew.");
         if (identities.FindCertificate(SerialNumbers.Text(shown.SerialNumberBytes.Span), authority.KeyId) is not { } known || !IsSignedBy(shown, authority)) return Fault("client-certificate-unknown", "The client certificate was not issued here, though it says so.");
         if (known.RevokedAt is not null) return Fault("client-certificate-revoked", $"The client certificate was revoked ({known.RevocationReason}).");

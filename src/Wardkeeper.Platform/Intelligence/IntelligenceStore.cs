@@ -6,7 +6,7 @@ using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Platform.Data;
-using Wardkeeper.Sensor.Content;
+using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage;
 

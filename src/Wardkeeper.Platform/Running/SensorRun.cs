@@ -2,7 +2,6 @@ using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Capture.Live;
 using Wardkeeper.Sensor.Checks;
-using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Publishing;
 using Wardkeeper.Sensor.Signatures;

@@ -7,7 +7,6 @@ using Wardkeeper.Platform.Signatures;
 using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Capture.Live;
-using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Publishing;
 using Wardkeeper.Sensor.Signatures;

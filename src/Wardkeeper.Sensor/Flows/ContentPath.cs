@@ -45,7 +45,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
     public Signatures.Buffers.IBufferSink? Buffers => Signatures;
 
     /// <inheritdoc/>
-    public Content.FileSums Sums { get; set; }
+    public FileSums Sums { get; set; }
 
     /// <summary>Flows announced since the last exchange.</summary>
     public List<(ExpectedFlow Flow, string Parent, long Packet, CaptureTime At)> Announced { get; } = [];

@@ -226,7 +226,7 @@ internal interface ITransactionSink
     Signatures.Buffers.IBufferSink? Buffers => null;
 
     /// <summary>Sums of files that are wanted beside SHA-256.</summary>
-    Content.FileSums Sums => Content.FileSums.None;
+    FileSums Sums => FileSums.None;
 
     /// <summary>Masks patients' identifiers.</summary>
     PatientMasker Masker { get; }

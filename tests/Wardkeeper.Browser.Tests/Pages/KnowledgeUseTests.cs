@@ -76,7 +76,7 @@ public sealed class KnowledgeUseTests(Chromium chromium) : IDisposable
     {
         await using TestConsole console = await TestConsole.StartAsync(isEmpty: true);
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        byte[] bundle = KnowledgeBundle.Seal(Head + "b.1\tnamed\t*qcart-*\t\ttype=ward-round-cart\t90\ttrade\tMaker Q\tfree\t\n", key);
+        byte[] bundle = KnowledgeBundle.Seal(Head + "b.1\tnamed\t*qcart-*\t\ttype=ward-round-cart\t90\tdocument\tMaker Q\tfree\t\n", key);
         await using Visit visit = await console.VisitAsync(chromium.Browser, "zh-CN", "dark", roles: "analyst");
         await visit.GoAsync("/identify?tab=knowledge");
         await ChooseAsync(visit, "maker.bundle", bundle);
@@ -93,7 +93,7 @@ public sealed class KnowledgeUseTests(Chromium chromium) : IDisposable
         await Assertions.Expect(visit.Page.Locator("[data-wk-preview] [data-wk-seal=Broken]")).ToHaveTextAsync("✗ 签名无效");
         Assert.Empty(await visit.BarriersAsync());
         await LookTests.PictureAsync(visit.Page, "identify-signature-zh-CN-dark");
-        await ChooseAsync(visit, "maker.bundle", KnowledgeBundle.Seal(Head + "b.1\tnamed\t*qcart-*\t\ttype=spaceship\t90\ttrade\tMaker Q\tfree\t\n", key));
+        await ChooseAsync(visit, "maker.bundle", KnowledgeBundle.Seal(Head + "b.1\tnamed\t*qcart-*\t\ttype=spaceship\t90\tdocument\tMaker Q\tfree\t\n", key));
         await Assertions.Expect(visit.Page.Locator("[data-wk-refused]")).ToContainTextAsync("maker.bundle:2: b.1: \"spaceship\" is no type");
         await ChooseAsync(visit, "maker.bundle", bundle);
         await Assertions.Expect(visit.Page.Locator("[data-wk-preview] [data-wk-seal=Trusted]")).ToBeVisibleAsync();

@@ -1,5 +1,5 @@
 using Wardkeeper.Hub.Intelligence;
-using Wardkeeper.Sensor.Content;
+using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Tests.Intelligence;

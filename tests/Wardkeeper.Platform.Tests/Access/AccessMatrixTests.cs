@@ -17,6 +17,10 @@ public sealed class AccessMatrixTests(AppFixture app) : IClassFixture<AppFixture
     [Fact]
     public void Every_mapped_route_stands_in_the_access_table() => Assert.Empty(Calls().Where(call => AccessMatrix.Find(call.Method, call.Route) is null).Select(call => call.Method + " " + call.Route));
 
+    /// <summary>Two answers to one question are no answer: whoever asks gets an error.</summary>
+    [Fact]
+    public void No_route_of_the_api_is_mapped_twice() => Assert.Empty(Mapped().Where(call => call.Route.StartsWith("/api", StringComparison.Ordinal)).GroupBy(call => call.Method + " " + call.Route).Where(group => group.Count() > 1).Select(group => group.Key));
+
     [Fact]
     public void Every_line_of_the_access_table_is_mapped()
     {
@@ -114,9 +118,11 @@ public sealed class AccessMatrixTests(AppFixture app) : IClassFixture<AppFixture
     private static async Task<string?> CodeAsync(HttpResponseMessage answer) =>
         answer.Content.Headers.ContentType?.MediaType == "application/problem+json" ? System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("code").GetString() : null;
 
-    private IEnumerable<(string Method, string Route)> Calls() =>
+    private IEnumerable<(string Method, string Route)> Calls() => Mapped().Distinct();
+
+    private IEnumerable<(string Method, string Route)> Mapped() =>
         app.Routes.Where(route => route.Metadata.GetMetadata<StaticAssetDescriptor>() is null)
-            .SelectMany(route => (route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods : AnyMethod).Where(method => method is not ("HEAD" or "OPTIONS" or "CONNECT")).Select(method => (method, AccessMatrix.Normal(route.RoutePattern.RawText!)))).Distinct();
+            .SelectMany(route => (route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods is { Count: > 0 } methods ? methods : AnyMethod).Where(method => method is not ("HEAD" or "OPTIONS" or "CONNECT")).Select(method => (method, AccessMatrix.Normal(route.RoutePattern.RawText!))));
 
     // Numbers nobody has: what is asked is whether the call is let through, not what it does.
     private static string Fill(string route) => Regex.Replace(Regex.Replace(Regex.Replace(route, @"\{\w+:long\}", "987654"), @"\{documentName\}", "v1"), @"\{\w+\}", "none");

@@ -200,7 +200,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     {
         // What a reload merges is written by hand; this holds it to what the keys promise.
         folder.Write("en", "declaredScanners: 10.1.1.5\n");
-        string[] values = ["en", "UTC", "off", "local", "debug", "json", "2 h", "7", "9", "10.0.0.0/8", "Host=a;Database=b", "tls", "high", "none", "cef", "other", "router", "10.1.1.5", "on"];
+        string[] values = ["en", "UTC", "off", "local", "debug", "json", "2 h", "7", "9", "10.0.0.0/8", "Host=a;Database=b", "tls", "high", "none", "cef", "other", "router", "10.1.1.5", "on", "sm"];
         foreach (ConfigurationKey key in ConfigurationKeys.All.Where(key => key.Path != "data"))
         {
             ConfigurationLoader plain = new(new Dictionary<string, IReadOnlyList<string>>(), new Dictionary<string, string>(), folder.Write("one.yaml", ""));

@@ -31,7 +31,7 @@ public sealed class KnowledgeApiTests : IAsyncLifetime
     public async Task A_file_is_compared_added_listed_and_removed_and_each_step_is_audited()
     {
         using HttpClient engineer = await AsAsync("e", Role.ClinicalEngineer);
-        const string entry = "api.1\tnamed\t*zzcart-*\t\ttype=ward-round-cart\t90\ttrade\tMaker Z\tfree\t\n";
+        const string entry = "api.1\tnamed\t*zzcart-*\t\ttype=ward-round-cart\t90\tdocument\tMaker Z\tfree\t\n";
         JsonElement preview = await JsonAsync(await engineer.PostAsync("/api/v1/knowledge/additions/preview?name=site.tsv", Body(Head + entry)));
         Assert.Equal((1, 0, 0, "new"), (preview.GetProperty("new").GetInt32(), preview.GetProperty("same").GetInt32(), preview.GetProperty("contradicting").GetInt32(), preview.GetProperty("entries")[0].GetProperty("news").GetString()));
         Assert.False(File.Exists(Path.Combine(Folder, "site.tsv")));
@@ -71,7 +71,7 @@ public sealed class KnowledgeApiTests : IAsyncLifetime
     {
         using HttpClient analyst = await AsAsync("a", Role.Analyst);
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        byte[] bundle = KnowledgeBundle.Seal(Head + "api.2\tnamed\t*zzpump-*\t\ttype=infusion-pump\t90\ttrade\tMaker Z\tfree\t\n", key);
+        byte[] bundle = KnowledgeBundle.Seal(Head + "api.2\tnamed\t*zzpump-*\t\ttype=infusion-pump\t90\tdocument\tMaker Z\tfree\t\n", key);
         async Task<(HttpStatusCode, string)> AddAsync(byte[] file)
         {
             using HttpResponseMessage answer = await analyst.PostAsync("/api/v1/knowledge/additions?name=z.bundle", new ByteArrayContent(file));

@@ -5,7 +5,7 @@ using Wardkeeper.Hub.History;
 using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Tests.Access;
-using Wardkeeper.Sensor.Content;
+using Wardkeeper.Sensor;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Storage.History;
 

@@ -22,7 +22,7 @@ internal sealed partial class ProgramApi : IDisposable
     /// <param name="role">Role of the token.</param>
     public static async Task<ProgramApi> OfAsync(RunningProgram program, string data, Func<int, Socket>? connect = null, string role = "administrator")
     {
-        (int code, string said) = await RunningProgram.RunAsync("token", "create", "--role", role, "--name", $"test {role} {program.Port}", "--data", data);
+        (int code, string said) = await RunningProgram.RunAsync("token", "create", "--role", role, "--name", $"test {role} {Guid.NewGuid():N}", "--data", data);
         Assert.True(code == 0, said);
         SocketsHttpHandler handler = new() { SslOptions = new() { RemoteCertificateValidationCallback = (_, seen, _, _) => seen is not null } };
         if (connect is not null) handler.ConnectCallback = (context, _) => ValueTask.FromResult<Stream>(new NetworkStream(connect(context.DnsEndPoint.Port), true));

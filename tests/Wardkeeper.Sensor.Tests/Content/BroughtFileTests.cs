@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Content.Files;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.Ftp;

@@ -4,24 +4,20 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
 using Wardkeeper.Hub.Changes;
-using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings.Queries;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Console.Api;
 
-/// <summary>Detectors: whether each can fire, when it could not see, and how right its findings were.</summary>
-internal static class DetectorEndpoints
+/// <summary>How right findings were.</summary>
+internal static class QualityEndpoints
 {
     private const int LongestDays = 3650;
 
     public static void Map(RouteGroupBuilder api)
     {
-        ApiQuery.Take(api.MapGet("/detectors", ListAsync).WithTags("findings").WithSummary("Detectors: whether each can fire now, why not, and from when to when it could not see"));
         ApiQuery.Take(api.MapGet("/findings/quality", QualityAsync).WithTags("findings").WithSummary("How findings turned out by type and rule: true, false, normal business; which are noisy"), "days");
     }
-
-    private static Task<IReadOnlyList<DetectorState>> ListAsync([FromServices] IDetectorReadiness readiness, CancellationToken cancel) => readiness.LookAsync(cancel);
 
     private static async Task<IReadOnlyList<TypeQuality>> QualityAsync(HttpContext context, [FromServices] IFindingQueries findings, CancellationToken cancel)
     {
