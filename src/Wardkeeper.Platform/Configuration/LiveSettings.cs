@@ -56,7 +56,7 @@ internal sealed class LiveSettings(ConfigurationLoader loader, PlatformSettings 
         (merged.Trust.Port, merged.Trust.HttpPort, merged.Trust.Bind, merged.Trust.Hosts, merged.Trust.PerMinute) = (old.Trust.Port, old.Trust.HttpPort, old.Trust.Bind, old.Trust.Hosts, old.Trust.PerMinute);
         (merged.Trust.Address, merged.Trust.MakesKeys, merged.Trust.TokenModule, merged.Trust.PinFile) = (fresh.Trust.Address, fresh.Trust.MakesKeys, fresh.Trust.TokenModule, fresh.Trust.PinFile);
         (merged.TrustDevices.Port, merged.TrustDevices.Bind, merged.TrustDevices.Certificate, merged.TrustDevices.CertificateKey, merged.TrustDevices.ChipRoots) = (old.TrustDevices.Port, old.TrustDevices.Bind, old.TrustDevices.Certificate, old.TrustDevices.CertificateKey, old.TrustDevices.ChipRoots);
-        merged.TrustDevices.Readers = fresh.TrustDevices.Readers;
+        (merged.TrustDevices.Readers, merged.TrustDevices.Suites) = (fresh.TrustDevices.Readers, fresh.TrustDevices.Suites);
         (merged.Admission.Bind, merged.Admission.Port) = (old.Admission.Bind, old.Admission.Port);
         merged.Uploads.MaxSize = fresh.Uploads.MaxSize;
         merged.Database.Postgres = old.Database.Postgres;
