@@ -59,7 +59,7 @@ public sealed partial class AreaChart
                 await module.DisposeAsync();
             }
         }
-        catch (JSDisconnectedException)
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
         {
             // The page is gone and took the chart with it.
         }
@@ -78,7 +78,7 @@ public sealed partial class AreaChart
             self ??= DotNetObjectReference.Create(this);
             await module.InvokeVoidAsync("areas", canvas, data, self);
         }
-        catch (JSDisconnectedException)
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
         {
             // The page is gone.
         }

@@ -61,7 +61,7 @@ public sealed partial class Chart
                 await module.DisposeAsync();
             }
         }
-        catch (JSDisconnectedException)
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
         {
             // The page is gone and took the chart with it.
         }
@@ -80,7 +80,7 @@ public sealed partial class Chart
             self ??= DotNetObjectReference.Create(this);
             await module.InvokeVoidAsync("bars", canvas, data, self);
         }
-        catch (JSDisconnectedException)
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
         {
             // The page is gone.
         }

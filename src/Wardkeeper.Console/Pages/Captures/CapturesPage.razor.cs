@@ -67,7 +67,7 @@ public sealed partial class CapturesPage : IAsyncDisposable
         {
             await module.DisposeAsync();
         }
-        catch (JSDisconnectedException)
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException)
         {
             // The browser is gone, and the module with it.
         }
