@@ -49,7 +49,7 @@ public sealed class ReplayTests(AppFixture app) : IClassFixture<AppFixture>
         Assert.Empty(mistakes);
         Knowledge known = new(site, LocalNetworks.Default, app.Get<IDeviceDirectory>());
         RuleSet rules = RuleTrials.Read(
-            "alert tcp any any -> any any (msg:\"noted\"; content:\"SSH-\"; depth:4; flowbits:set,ssh; flowbits:noalert; sid:76;)\nalert tcp any any -> any any (msg:\"a shell\"; flowbits:isset,ssh; content:\"SSH-2.0\"; sid:77; rev:3;)\nalert tcp any any -> any 1 (msg:\"other\"; sid:78;)",
+            "alert tcp any any -> any any (msg:\"noted\"; content:\"SSH-\"; depth:4; flowbits:set,ssh; flowbits:noalert; sid:76;)\nalert tcp any any -> any any (msg:\"a shell\"; flowbits:isset,ssh; content:\"SSH-2.0\"; sid:77; rev:3;)\nalert tcp any any -> any 1 (msg:\"other\"; content:\"nobody says so\"; sid:78;)",
             LocalNetworks.Default);
         Finding told = Replay.Again(await File.ReadAllBytesAsync(day, TestContext.Current.CancellationToken), known, rules).First(one => one.Type == "signature-alert");
         JudgedBy by = JudgedBy.Now(told, known, rules);
