@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Site;
 
@@ -11,18 +9,18 @@ namespace Wardkeeper.Lab.Recording;
 /// </summary>
 internal sealed class Recorder : IAsyncDisposable
 {
-    /// <summary>The cards' frames have 1514 bytes at most. tcpdump's ring has slots of this length: with its default there are 64 of them, and a port scan loses frames.</summary>
-    private const string LongestFrame = "2048";
-
     private const int Attempts = 4;
 
-    private readonly List<(Department Department, Process Process, Task<string> Errors)> dumps = [];
+    private readonly List<(Department Department, Dump Dump)> dumps = [];
     private readonly string folder;
 
     private Recorder(string folder) => this.folder = folder;
 
+    /// <summary>The processes that record.</summary>
+    public IEnumerable<int> Processes => dumps.Select(one => one.Dump.Id);
+
     /// <summary>The program that records.</summary>
-    public static Services.Requirement Needs { get; } = new("tcpdump", "tcpdump");
+    public static Services.Requirement Needs => Dump.Needs;
 
     /// <summary>Starts recording and returns when every bridge is listened to.</summary>
     /// <exception cref="LabException">tcpdump does not start.</exception>
@@ -45,18 +43,13 @@ internal sealed class Recorder : IAsyncDisposable
     /// <exception cref="LabException">Frames were lost: the recording would not be true.</exception>
     public async Task<IReadOnlyList<(Department Department, string File)>> StopAsync()
     {
-        // The last frames are still on their way from the kernel to tcpdump.
-        await Task.Delay(300);
-        foreach ((_, Process process, _) in dumps) Kernel.Interrupt(process.Id);
         List<(Department, string)> files = [];
         while (dumps.Count > 0)
         {
-            (Department department, Process process, Task<string> errors) = dumps[0];
-            await process.WaitForExitAsync();
-            string said = await errors;
-            if (!said.Contains("\n0 packets dropped by kernel", StringComparison.Ordinal)) throw new LabException($"frames of {department.Key} were lost while recording: {said.Trim()}");
+            (Department department, Dump dump) = dumps[0];
+            await dump.StopAsync();
             files.Add((department, FileOf(department)));
-            process.Dispose();
+            await dump.DisposeAsync();
             dumps.RemoveAt(0);
         }
         return files;
@@ -65,12 +58,7 @@ internal sealed class Recorder : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach ((_, Process process, _) in dumps)
-        {
-            if (!process.HasExited) process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
-        }
+        foreach ((_, Dump dump) in dumps) await dump.DisposeAsync();
         dumps.Clear();
     }
 
@@ -81,34 +69,15 @@ internal sealed class Recorder : IAsyncDisposable
     {
         for (int attempt = 1; ; attempt++)
         {
-            if (await TryListenAsync(switchName, department, cancel) is not { } why) return;
-            if (attempt == Attempts) throw new LabException($"tcpdump does not listen on the bridge of {department.Key}, tried {attempt} times: {why}");
-            await Task.Delay(attempt * 200, cancel);
-        }
-    }
-
-    /// <summary>Starts tcpdump on a bridge.</summary>
-    /// <returns>Null when it listens, otherwise what it said.</returns>
-    private async Task<string?> TryListenAsync(string switchName, Department department, CancellationToken cancel)
-    {
-        ProcessStartInfo start = new("ip", ["netns", "exec", switchName, "setsid", Needs.Program, "-i", HospitalNetwork.BridgeOf(department), "-s", LongestFrame, "-B", "16384", "-U", "-Z", "root", "--immediate-mode", "-w", FileOf(department)])
-        {
-            RedirectStandardError = true,
-        };
-        Process process = Process.Start(start) ?? throw new LabException("tcpdump could not be started");
-        List<string> said = [];
-        while (await process.StandardError.ReadLineAsync(cancel) is { } line)
-        {
-            if (line.Contains("listening on", StringComparison.Ordinal))
+            try
             {
-                dumps.Add((department, process, ReadAsync(process)));
-                return null;
+                dumps.Add((department, await Dump.StartAsync(switchName, HospitalNetwork.BridgeOf(department), FileOf(department), ["-B", "16384"], cancel)));
+                return;
             }
-            said.Add(line);
+            catch (LabException) when (attempt < Attempts)
+            {
+                await Task.Delay(attempt * 200, cancel);
+            }
         }
-        await process.WaitForExitAsync(cancel);
-        using (process) return string.Create(CultureInfo.InvariantCulture, $"exit code {process.ExitCode}. {string.Join(' ', said)}").TrimEnd();
     }
-
-    private static async Task<string> ReadAsync(Process process) => "\n" + await process.StandardError.ReadToEndAsync();
 }

@@ -5,7 +5,7 @@ namespace Wardkeeper.Lab.Site;
 /// <summary>What the base library has no words for: a file's inode number, and signals.</summary>
 internal static partial class Kernel
 {
-    private const int AtCurrentFolder = -100, WantsInode = 0x100, SizeOfStatx = 256, InodeOffset = 32, SigInt = 2, SigTerm = 15;
+    private const int AtCurrentFolder = -100, WantsInode = 0x100, SizeOfStatx = 256, InodeOffset = 32, SigInt = 2, SigUsr1 = 10, SigTerm = 15;
 
     /// <summary>The inode number of a file (statx(2)); null when there is none.</summary>
     public static unsafe ulong? Of(string path)
@@ -19,6 +19,9 @@ internal static partial class Kernel
 
     /// <summary>Interrupts a process, as Ctrl-C does.</summary>
     public static void Interrupt(int process) => _ = Kill(process, SigInt);
+
+    /// <summary>Sends a process the first of the signals that mean what its program says.</summary>
+    public static void Ask(int process) => _ = Kill(process, SigUsr1);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static unsafe partial int Statx(int folder, string path, int flags, uint mask, byte* into);

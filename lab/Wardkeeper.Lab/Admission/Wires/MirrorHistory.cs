@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using Wardkeeper.Lab.Recording;
-using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Admission.Wires;
 
@@ -20,20 +18,10 @@ internal static class MirrorHistory
     public static async Task<string> RecordAsync(Ward ward, Func<Task> what, CancellationToken cancel)
     {
         string folder = ward.Site.FolderOf("history"), raw = Path.Combine(folder, "raw.pcap"), past = Path.Combine(folder, "past.pcap");
-        using Process dump = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", ward.Hub.Name, "setsid", Recorder.Needs.Program, "-i", Ward.MirrorCard, "-s", "2048", "-B", "16384", "-U", "-Z", "root", "--immediate-mode", "-w", raw]) { RedirectStandardError = true })
-            ?? throw new LabException("tcpdump could not be started");
-        while (await dump.StandardError.ReadLineAsync(cancel) is { } line && !line.Contains("listening on", StringComparison.Ordinal)) cancel.ThrowIfCancellationRequested();
-        Task<string> rest = dump.StandardError.ReadToEndAsync(CancellationToken.None);
-        try
+        await using (Dump dump = await Dump.StartAsync(ward.Hub.Name, Ward.MirrorCard, raw, ["-B", "16384"], cancel))
         {
             await what();
-            await Task.Delay(300, cancel);
-        }
-        finally
-        {
-            if (!dump.HasExited) Kernel.Interrupt(dump.Id);
-            await dump.WaitForExitAsync(CancellationToken.None);
-            await rest;
+            await dump.StopAsync();
         }
         Write(await File.ReadAllBytesAsync(raw, cancel), past, DateTimeOffset.UtcNow);
         return past;

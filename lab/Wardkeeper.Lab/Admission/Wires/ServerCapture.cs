@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Site;
@@ -11,11 +10,10 @@ namespace Wardkeeper.Lab.Admission.Wires;
 /// </summary>
 internal sealed class ServerCapture : IAsyncDisposable
 {
-    private readonly Process process;
-    private readonly Task<string> errors;
+    private readonly Dump dump;
     private readonly string file;
 
-    private ServerCapture(Process process, Task<string> errors, string file) => (this.process, this.errors, this.file) = (process, errors, file);
+    private ServerCapture(Dump dump, string file) => (this.dump, this.file) = (dump, file);
 
     /// <summary>Starts, and returns when it listens.</summary>
     /// <exception cref="LabException">tcpdump does not start.</exception>
@@ -25,18 +23,7 @@ internal sealed class ServerCapture : IAsyncDisposable
     public static async Task<ServerCapture> StartAsync(Ward ward, HostNamespace host, string card, string name, CancellationToken cancel)
     {
         string file = Path.Combine(ward.Site.FolderOf("captures"), name + ".pcap");
-        Process process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", host.Name, "setsid", Recorder.Needs.Program, "-i", card, "-Q", "in", "-s", "2048", "-B", "32768", "-U", "-Z", "root", "--immediate-mode", "-w", file])
-        {
-            RedirectStandardError = true,
-        }) ?? throw new LabException("tcpdump could not be started");
-        string said = "";
-        while (await process.StandardError.ReadLineAsync(cancel) is { } line)
-        {
-            if (line.Contains("listening on", StringComparison.Ordinal)) return new ServerCapture(process, process.StandardError.ReadToEndAsync(CancellationToken.None), file);
-            said += line + " ";
-        }
-        await process.WaitForExitAsync(cancel);
-        using (process) throw new LabException($"tcpdump does not listen at the server: {said.Trim()}");
+        return new ServerCapture(await Dump.StartAsync(host.Name, card, file, ["-Q", "in", "-B", "32768"], cancel), file);
     }
 
     /// <summary>What has arrived so far.</summary>
@@ -46,22 +33,12 @@ internal sealed class ServerCapture : IAsyncDisposable
     /// <exception cref="LabException">Frames were lost: nothing can be judged by it.</exception>
     public async Task<ServerFrames> StopAsync()
     {
-        // The last frames are still on their way from the kernel to tcpdump.
-        await Task.Delay(300);
-        Kernel.Interrupt(process.Id);
-        await process.WaitForExitAsync();
-        string said = "\n" + await errors;
-        if (!said.Contains("\n0 packets dropped by kernel", StringComparison.Ordinal)) throw new LabException($"frames were lost at the server: {said.Trim()}");
+        await dump.StopAsync();
         return Read();
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (!process.HasExited) process.Kill();
-        await process.WaitForExitAsync();
-        process.Dispose();
-    }
+    public ValueTask DisposeAsync() => dump.DisposeAsync();
 }
 
 /// <summary>Frames that arrived at the server.</summary>
