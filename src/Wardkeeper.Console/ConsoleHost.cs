@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Server;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -83,6 +84,8 @@ public static class ConsoleHost
             CustomRequestCultureProvider usual = new(_ => Task.FromResult<ProviderCultureResult?>(new ProviderCultureResult(site.Language)));
             options.RequestCultureProviders = [new CookieRequestCultureProvider { Options = options }, new AcceptLanguageHeaderRequestCultureProvider { Options = options }, usual];
         });
+        // A browser that asks for a page that is not there gets one that says so; programs get what the API answers.
+        app.UseWhen(context => HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase), branch => branch.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseConsoleAccess();
         app.MapStaticAssets();
         app.UseAntiforgery();

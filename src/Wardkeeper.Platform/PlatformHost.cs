@@ -87,6 +87,7 @@ internal static class PlatformHost
         services.AddCases();
         services.AddSingleton<HubRuntime>();
         services.AddSingleton<SensorsRuntime>();
+        services.AddSingleton<DemoRegister>();
         services.AddSingleton(provider => new SliceStore(Path.GetDirectoryName(options.Folder.Inside("slices", "any"))!, SiteSecret.Of(options.Folder), () => (options.Settings.Current.Slices.Days, options.Settings.Current.Slices.Size), provider.GetRequiredService<IAuditLog>(), options.Clock));
         services.AddSingleton<ISlices>(provider => provider.GetRequiredService<SliceStore>());
         services.AddSingleton<SliceKeeper>();

@@ -9,6 +9,7 @@ public sealed class KnowledgeBase
     private static readonly Lazy<KnowledgeBase> FromFiles = new(LoadShipped);
     private static KnowledgeBase? inForce;
     private readonly KnowledgeIndex index;
+    private readonly Lazy<HashSet<string>> makersForOthers;
 
     /// <summary>Makes one of entries.</summary>
     /// <param name="entries">The entries; of two with the same name the later counts.</param>
@@ -18,6 +19,7 @@ public sealed class KnowledgeBase
         foreach (KnowledgeEntry entry in entries) named[entry.Id] = entry;
         Entries = [.. named.Values];
         index = new KnowledgeIndex(Entries);
+        makersForOthers = new(NamesForOthers);
     }
 
     /// <summary>What is shipped, read when it is first asked for.</summary>
@@ -33,11 +35,26 @@ public sealed class KnowledgeBase
     /// <summary>All entries.</summary>
     public IReadOnlyList<KnowledgeEntry> Entries { get; }
 
+    /// <summary>Whether a maker is known only for computers, network equipment or parts: what bears its name may be anybody's device.</summary>
+    /// <param name="vendor">The maker, as devices name it.</param>
+    public bool IsOfOthers(string vendor) => makersForOthers.Value.Contains(vendor);
+
     /// <summary>The same with a site's entries, which count instead of shipped ones of the same name.</summary>
     public KnowledgeBase With(IEnumerable<KnowledgeEntry> additions) => new(Entries.Concat(additions));
 
     /// <summary>The same without what was written from some recorded devices.</summary>
     public KnowledgeBase WithoutModels(IReadOnlySet<string> models) => new(Entries.Where(entry => entry.Models.Count == 0 || !entry.Models.All(models.Contains)));
+
+    private HashSet<string> NamesForOthers()
+    {
+        HashSet<string> devices = new(StringComparer.OrdinalIgnoreCase), others = new(StringComparer.OrdinalIgnoreCase);
+        foreach (KnowledgeEntry entry in Entries.Where(entry => entry.Maker != MakerKind.None))
+        {
+            foreach (string name in entry.Sayings.Where(saying => saying.Field == IdentityField.Vendor).SelectMany(saying => saying.Values)) (entry.Maker == MakerKind.Devices ? devices : others).Add(name);
+        }
+        others.ExceptWith(devices);
+        return others;
+    }
 
     /// <summary>Adds a site's file: a bundle (see <see cref="KnowledgeBundle"/>) or a file of entries.</summary>
     /// <param name="path">The file.</param>

@@ -1,5 +1,6 @@
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.History;
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Hub.Register;
@@ -69,11 +70,14 @@ internal sealed class ReachQueries(IDeviceQueries devices, IHistoryQueries histo
             if (worked.Contains(line.Id)) by.Add(HeldBy.Remote);
             if (by.Count == 0) continue;
             (HashSet<long> to, HashSet<long> from) = reached.TryGetValue(line.Id, out var sides) ? sides : ([], []);
-            held.Add((pool ?? line.Vendor, new HeldAddress(Line(line, to, from, places), by), to));
+            held.Add((pool ?? HolderOf(line), new HeldAddress(Line(line, to, from, places), by), to));
         }
         return [.. held.GroupBy(one => one.Vendor ?? "", StringComparer.OrdinalIgnoreCase).Select(same => VendorOf(same.Key, [.. same], places))
             .OrderByDescending(one => one.Zones.Count).ThenByDescending(one => one.Reaches).ThenBy(one => one.Vendor, StringComparer.Ordinal)];
     }
+
+    /// <summary>Who maintains a device is its maker, unless what it is made of bears another's name: a server's maker does not hold what runs on it.</summary>
+    private static string? HolderOf(DeviceLine line) => line.Vendor is { } vendor && !KnowledgeBase.InForce.IsOfOthers(vendor) ? vendor : null;
 
     private static VendorReach VendorOf(string vendor, (string? Vendor, HeldAddress Address, HashSet<long> To)[] held, Places places)
     {

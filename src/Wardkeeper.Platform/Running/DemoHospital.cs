@@ -14,6 +14,9 @@ internal static class DemoHospital
     /// <summary>What the sample hospital knows of itself; null when nobody wrote it down.</summary>
     public static string? Site() => Search("samples/demo/site.yaml");
 
+    /// <summary>Its inventory; null when nobody wrote it down.</summary>
+    public static string? Register() => Search("samples/demo/register.csv");
+
     private static string Find() => Places.Select(Search).FirstOrDefault(path => path is not null)
         ?? throw new UserError($"The sample hospital ({Places[0]}) was not found at or above {AppContext.BaseDirectory}. Start the demo from a checkout: ./wardkeeper up --demo");
 

@@ -5,7 +5,7 @@ using Wardkeeper.Platform.Running;
 namespace Wardkeeper.Platform.Up;
 
 /// <summary>Opens everything in order while the web already answers that it is not ready.</summary>
-internal sealed partial class StartupWork(Readiness readiness, HubRuntime hub, AdmissionListener admission, SensorsRuntime sensors, KnowledgeAdditions knowledge, ILogger<StartupWork> log) : BackgroundService
+internal sealed partial class StartupWork(Readiness readiness, HubRuntime hub, AdmissionListener admission, SensorsRuntime sensors, KnowledgeAdditions knowledge, DemoRegister demo, ILogger<StartupWork> log) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -17,6 +17,7 @@ internal sealed partial class StartupWork(Readiness readiness, HubRuntime hub, A
             hub.Run();
             readiness.Wait("admission");
             await admission.BeginAsync(stoppingToken);
+            await demo.TakeAsync(stoppingToken);
             readiness.Wait("sensors");
             await sensors.StartAsync(hub.Path, stoppingToken);
             readiness.Ready();

@@ -12,7 +12,7 @@ namespace Wardkeeper.Storage.Admission;
 internal sealed class KnownDevices : IBatchPart, IKnownDevices
 {
     /// <summary>Where the ledger keeps the address that the register gives a device whose card was not heard yet.</summary>
-    private const string RegisteredMac = "custom.mac";
+    private const string RegisteredMac = LiveDevice.RegisteredMac;
 
     private readonly ConcurrentDictionary<long, KnownDevice> devices = new();
     private readonly ConcurrentDictionary<long, MacAddress> entries = new();

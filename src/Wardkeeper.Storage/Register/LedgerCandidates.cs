@@ -10,7 +10,7 @@ namespace Wardkeeper.Storage.Register;
 internal sealed class LedgerCandidates(StoreFactory stores, HubGate gate, LedgerPart part) : IMatchCandidates
 {
     /// <summary>Where the addresses of a device are kept that only the register has: nothing was observed of it.</summary>
-    public const string RegisteredMac = "custom.mac", RegisteredIp = "custom.ip";
+    public const string RegisteredMac = LiveDevice.RegisteredMac, RegisteredIp = "custom.ip";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<MatchCandidate>> AllAsync(CancellationToken cancel = default)

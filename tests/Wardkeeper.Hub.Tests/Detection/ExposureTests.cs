@@ -132,12 +132,15 @@ public class ExposureTests
     [Fact]
     public void A_second_server_hands_out_addresses_where_one_should()
     {
-        Scene Two(string site) => new Scene(site).Claims("10.0.1.1", ClaimKind.Role, "dhcp-server", "dhcp", "reply", A).Claims("10.0.1.7", ClaimKind.Role, "dhcp-server", "dhcp", "reply", B);
+        Scene Two(string site, params DeviceFacts[] known) => known.Aggregate(new Scene(site), (scene, device) => scene.Knows(device)).Claims("10.0.1.1", ClaimKind.Role, "dhcp-server", "dhcp", "reply", A).Claims("10.0.1.7", ClaimKind.Role, "dhcp-server", "dhcp", "reply", B);
         Assert.Equal("10.0.1.7", Two("").Reviewed().Fires("foreign-dhcp-server").Subject.Address);
         Assert.Equal("10.0.1.1", Two("").Claims("10.0.1.7", ClaimKind.Role, "router", "ip", "routed packets", B).Fires("foreign-dhcp-server").Subject.Address);
         Assert.Equal("10.0.1.7", new Scene().Claims("10.0.1.1", ClaimKind.Role, "dhcp-server", "dhcp", "reply", A).Later(TimeSpan.FromMinutes(2)).Claims("10.0.1.7", ClaimKind.Role, "dhcp-server", "dhcp", "reply", B).Fires("foreign-dhcp-server").Subject.Address);
         Assert.Equal(Severity.High, Two("servers: [{address: 10.0.1.1, roles: [dhcp]}]").Fires("foreign-dhcp-server").Severity);
         Two("servers: [{address: 10.0.1.0/28, roles: [dhcp]}]").IsSilent();
+        // A router serves each of its networks from an address of its own.
+        DeviceFacts router = Device(1, "router", "information", "10.0.1.7") with { Ips = [Scene.Ip("10.0.1.1"), Scene.Ip("10.0.1.7")] };
+        Two("servers: [{address: 10.0.1.1, roles: [dhcp]}]", router).IsSilent();
         new Scene().Claims("10.0.1.1", ClaimKind.Role, "dhcp-server", "dhcp", "reply", A).Claims("10.0.2.7", ClaimKind.Role, "dhcp-server", "dhcp", "reply", B, vlan: 9).IsSilent();
     }
 

@@ -9,7 +9,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// hospital's network does. A DHCP server where none should be: another than those that the site declares, or, where it declares none, a second one
 /// in a network, on a device that is no router or switch, or one for IPv6 that appears an hour or more after a network was served without; it weighs more when it makes itself
 /// the router or the name server of those whom it serves. And a card behind which several systems speak: three addresses of one network, stacks of
-/// different kinds under one address, or browsers of telephones and of computers. Silent on declared cells and servers, on routers, and on relays of DHCP.
+/// different kinds under one address, or browsers of telephones and of computers. Silent on declared cells, on declared servers and other addresses of the same device, on routers, and on relays of DHCP.
 /// </summary>
 internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>, IDetector<Observation>, IDetector<FlowRecord>, IDetector<LedgerReview>
 {
@@ -135,7 +135,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
     private void Serves(Claim claim, in Knowledge known, IFindingSink findings)
     {
         Address server = claim.Subject.Ip;
-        if (!known.Local.Contains(server) || known.Site.IsServer(server, "dhcp")) return;
+        if (!known.Local.Contains(server) || IsDeclared(claim.Subject, known)) return;
         Servers here = dhcp.Of(claim.Subject.Vlan);
         here.Began ??= claim.At;
         bool isLate = !server.IsV4 && here.FirstV6.IsNone && claim.At.Since(here.Began.Value) >= Learning;
@@ -155,6 +155,17 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         Foreign one = foreign.Of(server);
         (one.Subject, one.Instead, one.AreDeclared) = (claim.Subject, areDeclared ? "a declared DHCP server" : isLate ? "none" : first.ToString(), areDeclared);
         RaiseDhcp(one, new Evidence(claim.At, claim.Uid, claim.Packet, claim.Protocol), known, findings);
+    }
+
+    /// <summary>Whether the site declares this address, or another of the same device: a router serves each of its networks from an address of its own.</summary>
+    private static bool IsDeclared(Subject server, in Knowledge known)
+    {
+        if (known.Site.IsServer(server.Ip, "dhcp")) return true;
+        foreach (Address ip in known.Devices.Of(server)?.Ips ?? [])
+        {
+            if (known.Site.IsServer(ip, "dhcp")) return true;
+        }
+        return false;
     }
 
     /// <summary>Of two servers that were first heard together, the one that passes packets on belongs; when neither does, the one that was heard first.</summary>

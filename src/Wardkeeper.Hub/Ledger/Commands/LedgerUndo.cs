@@ -72,9 +72,10 @@ internal sealed class LedgerUndo(LiveLedger ledger)
 
     private void Added(LedgerEditor.Step step, LiveDevice device)
     {
-        if (device.MergedInto != 0 || device.Interfaces.Count > 0 || device.Fields.Count > 0)
+        // One that was heard since stays as what was heard of it.
+        if (device.MergedInto != 0 || device.Fields.Count > 0)
         {
-            step.Fail(LedgerStatus.Conflict, $"{device} has got more since it was added: {(device.MergedInto != 0 ? "it was merged" : device.Interfaces.Count > 0 ? "an interface" : "values")}");
+            step.Fail(LedgerStatus.Conflict, $"{device} has got more since it was added: {(device.MergedInto != 0 ? "it was merged" : "values")}");
             return;
         }
         ledger.Register(device, false);

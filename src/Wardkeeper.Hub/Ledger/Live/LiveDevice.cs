@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wardkeeper.Hub.Ledger.Decisions;
+using Wardkeeper.Hub.Register;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Ledger.Live;
@@ -7,7 +8,13 @@ namespace Wardkeeper.Hub.Ledger.Live;
 /// <summary>A device with its number for ever, what persons said of it, and its interfaces.</summary>
 internal sealed class LiveDevice(long number)
 {
+    /// <summary>The field that holds the hardware address which the register gives a device.</summary>
+    public const string RegisteredMac = "custom.mac";
+
     public long Number => number;
+
+    /// <summary>The hardware address that the register gives it; none when it gives none.</summary>
+    public MacAddress Registered => Fields.GetValueOrDefault(RegisteredMac)?.Value is { } text && RegisterValues.TryMac(text, out MacAddress mac) ? mac : default;
 
     /// <summary>Changes with every edit by a person.</summary>
     public long Revision { get; set; } = 1;

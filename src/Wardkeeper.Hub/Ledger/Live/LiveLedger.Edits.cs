@@ -146,6 +146,7 @@ internal sealed partial class LiveLedger
     {
         if (value is null) device.Fields.Remove(field);
         else device.Fields[field] = value;
+        if (field == LiveDevice.RegisteredMac) Await(device);
         Changes.Devices.Add(device);
         if (AlikeValue.Fields.Contains(field)) Changes.Devices.UnionWith(Prints.Like(device));
     }

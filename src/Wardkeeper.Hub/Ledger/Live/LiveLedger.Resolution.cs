@@ -183,16 +183,17 @@ internal sealed partial class LiveLedger
         }
     }
 
-    /// <summary>Makes a device of a candidate.</summary>
+    /// <summary>Makes a device of a candidate, or finds the one that the register has for it.</summary>
     private void Promote(LiveInterface one)
     {
-        if (devices.Count >= limits.Devices) return;
-        LiveDevice device = NewDevice();
+        LiveDevice? awaiting = Awaiting(one.Mac);
+        if (awaiting is null && devices.Count >= limits.Devices) return;
+        LiveDevice device = awaiting ?? NewDevice();
         one.Device = device;
         device.Interfaces.Add(one);
         Candidates--;
         Touch(one);
-        Tell(device, one.First, LedgerActions.Found, null, null, one.ToString(), null);
+        Tell(device, one.First, LedgerActions.Found, null, null, one.ToString(), awaiting is null ? null : $"the register names {one.Mac}");
         Weigh(one);
     }
 

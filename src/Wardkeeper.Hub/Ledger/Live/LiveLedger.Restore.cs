@@ -9,6 +9,7 @@ internal sealed partial class LiveLedger
     public void Restore(LiveDevice device)
     {
         devices[device.Number] = device;
+        Await(device);
         Prints.Set(device, device.Fingerprint);
     }
 
