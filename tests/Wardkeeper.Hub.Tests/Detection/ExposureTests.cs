@@ -141,6 +141,10 @@ public class ExposureTests
         // A router serves each of its networks from an address of its own.
         DeviceFacts router = Device(1, "router", "information", "10.0.1.7") with { Ips = [Scene.Ip("10.0.1.1"), Scene.Ip("10.0.1.7")] };
         Two("servers: [{address: 10.0.1.1, roles: [dhcp]}]", router).IsSilent();
+        // So does one that people keep in the ledger, before the address that is declared is heard of it.
+        DeviceFacts kept = router with { Ips = [Scene.Ip("10.0.1.7")], IsKnownToPeople = true };
+        Two("servers: [{address: 10.0.1.1, roles: [dhcp]}]", kept).IsSilent();
+        Two("servers: [{address: 10.0.1.1, roles: [dhcp]}]", kept with { IsKnownToPeople = false }).Fires("foreign-dhcp-server");
         new Scene().Claims("10.0.1.1", ClaimKind.Role, "dhcp-server", "dhcp", "reply", A).Claims("10.0.2.7", ClaimKind.Role, "dhcp-server", "dhcp", "reply", B, vlan: 9).IsSilent();
     }
 

@@ -9,7 +9,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// hospital's network does. A DHCP server where none should be: another than those that the site declares, or, where it declares none, a second one
 /// in a network, on a device that is no router or switch, or one for IPv6 that appears an hour or more after a network was served without; it weighs more when it makes itself
 /// the router or the name server of those whom it serves. And a card behind which several systems speak: three addresses of one network, stacks of
-/// different kinds under one address, or browsers of telephones and of computers. Silent on declared cells, on declared servers and other addresses of the same device, on routers, and on relays of DHCP.
+/// different kinds under one address, or browsers of telephones and of computers. Silent on declared cells, on declared servers and other addresses of the same device, on routers and switches that people keep in the ledger, on routers, and on relays of DHCP.
 /// </summary>
 internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>, IDetector<Observation>, IDetector<FlowRecord>, IDetector<LedgerReview>
 {
@@ -157,11 +157,17 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         RaiseDhcp(one, new Evidence(claim.At, claim.Uid, claim.Packet, claim.Protocol), known, findings);
     }
 
-    /// <summary>Whether the site declares this address, or another of the same device: a router serves each of its networks from an address of its own.</summary>
+    /// <summary>
+    /// Whether the site declares this address, or another of the same device (a router serves each of its networks from an address of its own), or
+    /// people keep the device in the ledger as what serves a network.
+    /// </summary>
     private static bool IsDeclared(Subject server, in Knowledge known)
     {
         if (known.Site.IsServer(server.Ip, "dhcp")) return true;
-        foreach (Address ip in known.Devices.Of(server)?.Ips ?? [])
+        // The address may be new where the card is not.
+        if ((known.Devices.Of(Subject.Of(server.Mac)) ?? known.Devices.Of(server)) is not { } device) return false;
+        if (device is { IsKnownToPeople: true, Type: { } type } && Infrastructure.Contains(type)) return true;
+        foreach (Address ip in device.Ips)
         {
             if (known.Site.IsServer(ip, "dhcp")) return true;
         }

@@ -157,6 +157,8 @@ internal sealed partial class LiveLedger
         }
         if (now is null || !before.Mac.IsNone || now.Mac.IsNone) return;
         string reason = $"{now.Mac} has {before.Ip}, as {(bindingProtocol ?? "a frame")} says; until then only the address was visible";
+        // The register may have the card as another device: that one is it, and takes what was known by address.
+        if (now.Device is null && Awaiting(now.Mac) is { } awaiting && awaiting != device) Promote(now);
         if (now.Device is null)
         {
             Candidates--;

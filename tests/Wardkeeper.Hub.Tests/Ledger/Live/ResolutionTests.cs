@@ -1,5 +1,6 @@
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Ledger;
+using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Live;
 using Wardkeeper.Sensor.Observations;
 using static Wardkeeper.Hub.Tests.Ledger.Site;
@@ -27,6 +28,19 @@ public sealed class ResolutionTests
         Assert.Equal(["behind-router"], device.Interfaces[0].Notes(false));
         Assert.Null(site.State(device).Of("vendor"));
         Assert.DoesNotContain(site.With(Router).Interfaces, one => one.Facts.Exists(facts => facts.Ip == Ip("10.9.0.5")));
+    }
+
+    [Fact]
+    public void A_device_behind_a_router_is_the_one_of_the_register_when_its_card_is_seen()
+    {
+        long registered = site.Do(new AddDevice(new Dictionary<string, string?> { ["name"] = "Pump 7", [LiveDevice.RegisteredMac] = Pump }, "deployed")).Devices[0].Device;
+        BehindRouter("10.9.0.5");
+        long number = site.Behind("10.9.0.5").Number;
+        site.Binds(Pump, "10.9.0.5");
+        LiveDevice device = site.With(Pump);
+        Assert.Equal((registered, "Pump 7"), (device.Number, site.State(device).Of("name")));
+        Assert.Equal(registered, site.Ledger.Devices[number].MergedInto);
+        Assert.Contains(device.Interfaces, one => one.Facts.Exists(facts => facts.Ip == Ip("10.9.0.5")));
     }
 
     [Fact]
