@@ -92,7 +92,8 @@ internal sealed class ClonedCredential : IWardScene
     {
         using Maker maker = new();
         Chip chip = await Chip.MakeAsync(ward, OwnerKey, maker, Serial, cancel);
-        run.Telling.Judge(!await chip.GivesAwayAsync(ward, OwnerKey, cancel), "scene-clone-softhsm");
+        TokenTheft theft = chip.Steal();
+        run.Telling.Judge(theft is { Kept: 0, Open: > 0 }, "scene-clone-softhsm", theft.Kept, theft.Open);
         await using TpmToken own = await TpmToken.MakeAsync(ward, OwnerKey, null, cancel);
         run.Telling.Judge(await own.SignsAsync(cancel), "scene-clone-tpm-own");
         await using TpmToken copied = await TpmToken.MakeAsync(ward, ThiefKey, own, cancel);
