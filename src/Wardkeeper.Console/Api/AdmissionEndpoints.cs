@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Wardkeeper.Console.Access;
 using Wardkeeper.Hub.Admission;
+using Wardkeeper.Hub.Admission.Radius;
 using Wardkeeper.Hub.Changes;
 using Wardkeeper.Hub.Queries;
 using Wardkeeper.Sensor.Observations;
@@ -48,7 +49,7 @@ internal static class AdmissionEndpoints
         ApiQuery query = new(context.Request, mistakes);
         PageRequest page = query.Page();
         int device = query.Number("device", 0, 0, int.MaxValue);
-        AdmissionFilter filter = new(query.Time("from"), query.Time("to"), query.Text("segment"), Outcome(query, mistakes, "outcome"), Outcome(query, mistakes, "wanted"), device == 0 ? null : device, query.Text("mac"), query.Flag("isHeld") == true)
+        AdmissionFilter filter = new(query.Time("from"), query.Time("to"), query.Text("segment"), Outcome(query, mistakes, "outcome"), Outcome(query, mistakes, "wanted"), device == 0 ? null : device, Card(query, mistakes), query.Flag("isHeld") == true)
         {
             Nas = query.Text("switch"),
             Reason = query.Text("reason"),
@@ -68,7 +69,7 @@ internal static class AdmissionEndpoints
         ApiQuery query = new(context.Request, mistakes);
         PageRequest page = query.Page();
         int device = query.Number("device", 0, 0, int.MaxValue);
-        SessionFilter filter = new(query.Flag("isOpen"), device == 0 ? null : device, query.Text("mac"), query.Text("switch"), query.Text("segment"), context.User.ToActor()!.Departments);
+        SessionFilter filter = new(query.Flag("isOpen"), device == 0 ? null : device, Card(query, mistakes), query.Text("switch"), query.Text("segment"), context.User.ToActor()!.Departments);
         mistakes.ThrowIfAny();
         Page<KeptSession> found = await admission.SessionsAsync(filter, page, cancel);
         return new Page<SessionAnswer>([.. found.Items.Select(Answer)], found.Total);
@@ -113,6 +114,15 @@ internal static class AdmissionEndpoints
         if (query.Text(key) is not { } word) return null;
         if (KebabWord.TryParse(word, out AdmissionOutcome outcome)) return outcome;
         mistakes.Add(key, "word-unknown", $"{key} has a value that is not known.");
+        return null;
+    }
+
+    /// <summary>A card's address in any spelling.</summary>
+    private static string? Card(ApiQuery query, Mistakes mistakes)
+    {
+        if (query.Text("mac") is not { } text) return null;
+        if (RadiusReader.Mac(text) is { } mac) return mac;
+        mistakes.Add("mac", "mac-malformed", "mac is no address of a card; write it as 02:00:00:00:00:01.");
         return null;
     }
 

@@ -64,7 +64,8 @@ public sealed class ActionCommands(IActionStore store, IActionQueries queries, P
             { Answer: SafetyAnswer.Refused, Reason: "alarm-path" } => verdict.HighestWithTwo >= LadderStep.RefuseMessage ? LadderStep.RefuseMessage : LadderStep.Tag,
             _ => draft.Step,
         };
-        (Outcome outcome, long number) = await ProposeAsync(ActionRunner.Itself, null, draft with { Step = step }, cancel);
+        // What could carry out the step that was wanted need not be able to do less.
+        (Outcome outcome, long number) = await ProposeAsync(ActionRunner.Itself, null, draft with { Step = step, Point = step == draft.Step ? draft.Point : null }, cancel);
         return !enforces || !outcome.IsDone || await queries.GetAsync(number, null, cancel) is not { } action ? (outcome, number) : (await CarryOutAsync(action, cancel), number);
     }
 

@@ -57,6 +57,10 @@ public sealed class AdmissionApiTests : IAsyncLifetime
         Assert.Equal("3", Numbers(await JsonAsync(analyst, "decisions?switch=sw2&segment=ward")));
         Assert.Equal("2", Numbers(await JsonAsync(analyst, "decisions?reason=known")));
         Assert.Equal("1", Numbers(await JsonAsync(analyst, "decisions?wanted=quarantine&device=1&mac=" + Pump)));
+        // A card's address in any spelling is that card's, and what is none is said to be none: an empty list would look as if the card had never asked.
+        Assert.Equal("2,1", Numbers(await JsonAsync(analyst, "decisions?mac=" + Pump.Replace(':', '-').ToUpperInvariant())));
+        Assert.Equal(1, (await JsonAsync(analyst, "sessions?mac=" + Pump.Replace(":", "", StringComparison.Ordinal))).GetProperty("total").GetInt64());
+        Assert.Equal(HttpStatusCode.BadRequest, (await analyst.GetAsync("/api/v1/admission/decisions?mac=pump")).StatusCode);
         Assert.Empty(Numbers(await JsonAsync(analyst, "decisions?outcome=refuse")));
         JsonElement second = await JsonAsync(analyst, "decisions?pageSize=1&page=2");
         Assert.Equal(("2", 3L), (Numbers(second), second.GetProperty("total").GetInt64()));

@@ -225,11 +225,11 @@ public sealed class ActionLifeTests
         (_, long done) = await hub.Commands.ProposeByRuleAsync(kiosk, enforces: true);
         Assert.Equal((ActionState.InForce, 0), ((await hub.GetAsync(done)).State, (await hub.GetAsync(done)).Approvals.Count));
 
-        // In use: nothing happens but a request, for the highest step that two people may take.
+        // In use: nothing happens but a request, for the highest step that two people may take, wherever that can be carried out: the switch that was to isolate it may not be able to do less.
         hub.Ward.Idle = 0;
-        (_, long request) = await hub.Commands.ProposeByRuleAsync(kiosk with { Devices = [Ward.Ct] }, enforces: true);
+        (_, long request) = await hub.Commands.ProposeByRuleAsync(kiosk with { Devices = [Ward.Ct], Point = "switch" }, enforces: true);
         ResponseAction action = await hub.GetAsync(request);
-        Assert.Equal((ActionState.Proposed, LadderStep.BlockNewFlow), (action.State, action.Draft.Step));
+        Assert.Equal((ActionState.Proposed, LadderStep.BlockNewFlow, null), (action.State, action.Draft.Step, action.Draft.Point));
         Assert.Equal(SafetyAnswer.NeedsTwoPeople, (await hub.Commands.PreviewAsync(ResponseHub.Person("li"), request))!.Verdict.Answer);
         Assert.Single(hub.Point.InForce);
     }

@@ -55,13 +55,11 @@ internal sealed class Chip
         return chip;
     }
 
-    /// <summary>Asks for the maker's key itself, as a thief would who knows the PIN; whether any of it came.</summary>
-    public async Task<bool> GivesAwayAsync(Ward ward, string key, CancellationToken cancel)
+    /// <summary>Asks the token for private keys themselves, as a thief would who knows the PIN.</summary>
+    public TokenTheft Steal()
     {
-        string taken = Path.Combine(folder, "taken");
-        ProgramResult result = await ProgramRun.RunAsync(ward[key], ward.Site.LogOf(ward[key], "pkcs11-tool"), "pkcs11-tool",
-            ["--module", Module, "--token-label", Token, "--login", "--pin", Pin, "--read-object", "--type", "privkey", "--label", BirthKey, "--output-file", taken], TimeSpan.FromSeconds(20), cancel, environment: Environment);
-        return result.ExitCode == 0 || (File.Exists(taken) && new FileInfo(taken).Length > 0);
+        foreach ((string name, string value) in Environment) Kernel.SetVariable(name, value);
+        return TokenTheft.Of(Module, Token, Pin, BirthKey);
     }
 
     private Task<ProgramResult> MustAsync(Ward ward, string key, string program, string[] arguments, CancellationToken cancel) =>

@@ -105,6 +105,15 @@ internal sealed class HubRoom : IAsyncDisposable
         await MustAsync(["import", file, "--skip-mistakes"], cancel);
     }
 
+    /// <summary>The ledger's number of a registered device.</summary>
+    /// <exception cref="LabException">The ledger does not hold it.</exception>
+    public async Task<long> FindAsync(string serial, CancellationToken cancel) =>
+        (await Api.GetAsync($"devices?text={serial}", cancel)).Items().Select(one => one.GetProperty("id").GetInt64()).Cast<long?>().FirstOrDefault() ?? throw new LabException($"the ledger does not hold {serial}");
+
+    /// <summary>Enters a value of a registered device, as a person does at the console.</summary>
+    public async Task EnterAsync(string serial, string field, string value, CancellationToken cancel) =>
+        await Api.PostAsync("devices/bulk", new { devices = (long[])[await FindAsync(serial, cancel)], fields = new Dictionary<string, string> { [field] = value }, reason = "seen at the bed" }, cancel);
+
     /// <summary>Lays down a segment: who the switch is, which VLANs; it observes.</summary>
     public Task SegmentAsync(string name, string switchName, WardVlans vlans, int sessionMinutes, CancellationToken cancel) => Api.PutAsync("admission/segments/" + name, new
     {

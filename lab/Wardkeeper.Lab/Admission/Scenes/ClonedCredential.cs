@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.NetworkInformation;
 using System.Text.Json;
 using Wardkeeper.Lab.Admission.Life;
@@ -49,9 +50,8 @@ internal sealed class ClonedCredential : IWardScene
         run.Keep(new PortWatch(ward, guarded.Access));
         ServerCapture capture = run.Keep(await ServerCapture.StartAsync(ward, "server", cancel));
 
-        JsonElement known = await guarded.Hub.Api.GetAsync($"devices?text={Serial}", cancel);
-        string device = known.Items().FirstOrDefault().Find("id") ?? throw new LabException($"the ledger does not hold {Serial}");
-        (string certificate, string key) = await authority.IssueAsync(guarded.Hub, "kiosk", ["--profile", "device", "--device", device.StartsWith("D-", StringComparison.Ordinal) ? device : "D-" + device], cancel);
+        long device = await guarded.Hub.FindAsync(Serial, cancel);
+        (string certificate, string key) = await authority.IssueAsync(guarded.Hub, "kiosk", ["--profile", "device", "--device", string.Create(CultureInfo.InvariantCulture, $"D-{device}")], cancel);
         await ward.SwitchOnAsync(OwnerKey, cancel);
         run.Keep(new Beat(ward[OwnerKey], ward.Server.Device.Ip));
         run.Keep(await Supplicant.StartAsync(ward, OwnerKey, authority.RootFile, certificate, key, cancel));
@@ -92,7 +92,8 @@ internal sealed class ClonedCredential : IWardScene
     {
         using Maker maker = new();
         Chip chip = await Chip.MakeAsync(ward, OwnerKey, maker, Serial, cancel);
-        run.Telling.Judge(!await chip.GivesAwayAsync(ward, OwnerKey, cancel), "scene-clone-softhsm");
+        TokenTheft theft = chip.Steal();
+        run.Telling.Judge(theft is { Kept: 0, Open: > 0 }, "scene-clone-softhsm", theft.Kept, theft.Open);
         await using TpmToken own = await TpmToken.MakeAsync(ward, OwnerKey, null, cancel);
         run.Telling.Judge(await own.SignsAsync(cancel), "scene-clone-tpm-own");
         await using TpmToken copied = await TpmToken.MakeAsync(ward, ThiefKey, own, cancel);

@@ -14,7 +14,7 @@ namespace Wardkeeper.Lab.Admission.Scenes;
 /// </summary>
 internal sealed class LifeSupport : IWardScene
 {
-    private const string KnownKey = "mon", ChangedKey = "changed", Port = "p1";
+    private const string KnownKey = "mon", ChangedKey = "changed", Port = "p1", Serial = "M-31";
     private static readonly TimeSpan AtHome = TimeSpan.FromSeconds(8);
 
     /// <inheritdoc/>
@@ -49,7 +49,9 @@ internal sealed class LifeSupport : IWardScene
         string past = await Hearing.PastAsync(ward, wires, [(Port, KnownKey, known)], cancel);
         run.Telling.Say("scene-past");
         GuardedWard guarded = await GuardedWard.StartAsync(run, ward, wires, past,
-            [run.IsProtected ? new("Patient monitor", "patient-monitor", "Ward 3", mac, "death-or-serious-injury", "M-31") : new RegisteredDevice("Report kiosk", "report-kiosk", "Ward 3", mac, "none", "M-31")], cancel);
+            [run.IsProtected ? new("Patient monitor", "patient-monitor", "Ward 3", mac, "death-or-serious-injury", Serial) : new RegisteredDevice("Report kiosk", "report-kiosk", "Ward 3", mac, "none", Serial)], cancel);
+        // A register does not overrule what is seen: where the card is a maker's of monitors, a person must say that this is none.
+        if (!run.IsProtected) await guarded.Hub.EnterAsync(Serial, "type", "report-kiosk", cancel);
         run.Follow(guarded.Access);
         run.Keep(new PortWatch(ward, guarded.Access));
         ServerCapture capture = run.Keep(await ServerCapture.StartAsync(ward, "server", cancel));
@@ -72,6 +74,8 @@ internal sealed class LifeSupport : IWardScene
         JsonElement? action = request?.Items().FirstOrDefault();
         string state = action?.Find("state") ?? "-";
         run.Telling.Judge(state == "proposed", "scene-judge-request", state, SceneTelling.Seconds(asked - heard));
+        // What may be done, and why not more, in the safety check's words.
+        if (action?.Find("number") is { } number) run.Telling.Quote("   " + (await guarded.Hub.Api.GetAsync($"actions/{number}/preview", cancel)).Find("verdict", "rule", run.Settings.IsChinese ? "chinese" : "english"));
         JsonElement findings = await guarded.Hub.Api.GetAsync("findings?pageSize=100", cancel);
         string[] types = [.. findings.Items().Select(one => one.Find("type") ?? "").Where(type => type is "fingerprint-broken" or "device-impersonated").Distinct()];
         run.Telling.Judge(types.Length > 0, "scene-judge-finding", types.Length == 0 ? "-" : string.Join(", ", types));

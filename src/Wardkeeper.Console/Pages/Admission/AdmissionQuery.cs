@@ -3,6 +3,7 @@ using Wardkeeper.Console.Addresses;
 using Wardkeeper.Console.Parts;
 using Wardkeeper.Console.Texts;
 using Wardkeeper.Hub.Admission;
+using Wardkeeper.Hub.Admission.Radius;
 using Wardkeeper.Hub.Queries;
 
 namespace Wardkeeper.Console.Pages.Admission;
@@ -63,7 +64,7 @@ public sealed record AdmissionQuery(AdmissionFilter Filter, TableView Table, str
     public static AdmissionQuery Read(AddressQuery address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        AdmissionFilter filter = new(address.Time("from"), address.Time("to"), address.One("segment"), Word(address, "outcome"), Word(address, "wanted"), address.Number("device", 1, int.MaxValue), address.One("mac"), address.YesNo("held") == true)
+        AdmissionFilter filter = new(address.Time("from"), address.Time("to"), address.One("segment"), Word(address, "outcome"), Word(address, "wanted"), address.Number("device", 1, int.MaxValue), address.One("mac") is { } mac ? RadiusReader.Mac(mac) ?? mac : null, address.YesNo("held") == true)
         {
             Number = address.Number("number", 1, int.MaxValue),
             Nas = address.One("switch"),
