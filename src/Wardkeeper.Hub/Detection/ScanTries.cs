@@ -80,6 +80,9 @@ internal sealed class Tries
     /// <summary>Medical and control systems that were asked only who they are.</summary>
     public HashSet<Address> AskedCare { get; set; } = [];
 
+    /// <summary>Flows of the last minutes that began with a segment of no connection.</summary>
+    public HashSet<string> Hidden { get; set; } = [];
+
     /// <summary>Machines that an echo was asked of within the last minute.</summary>
     public HashSet<Address> EchoHosts { get; set; } = [];
 
@@ -109,6 +112,7 @@ internal sealed class Tries
             Began = at;
             Failed.Clear();
             AskedCare.Clear();
+            Hidden.Clear();
         }
         if (at.Since(SlowBegan).Duration() <= slow) return;
         (SlowBegan, IsTold) = (at, false);

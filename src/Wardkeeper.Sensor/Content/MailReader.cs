@@ -30,7 +30,7 @@ internal sealed class MailReader
     private bool isWithinLine, isInHead, isOutermost, isInPart, isFirstLine, isBroken;
     private BodyHead head;
     private string? type, name, boundary, charset;
-    private TransferCoding coding;
+    private TransferCoding coding, doubtful;
 
     /// <summary>Fields of the mail's own head by their names in lower case; the first of each counts.</summary>
     public Dictionary<string, string> Fields { get; } = new(StringComparer.Ordinal);
@@ -108,7 +108,7 @@ internal sealed class MailReader
         fieldLength = unfinishedLength = 0;
         isWithinLine = isInHead = isOutermost = isInPart = isBroken = false;
         type = name = boundary = charset = null;
-        coding = TransferCoding.Identity;
+        coding = doubtful = TransferCoding.Identity;
     }
 
     private void EndPiece(bool isEnd)
@@ -123,6 +123,18 @@ internal sealed class MailReader
 
     private void Head(ReadOnlySpan<byte> line, bool isBeginning, bool isEnd)
     {
+        if (doubtful is var stated and not TransferCoding.Identity)
+        {
+            doubtful = TransferCoding.Identity;
+            if (!line.Contains((byte)':'))
+            {
+                isInHead = false;
+                (type, coding) = ("message/rfc822", stated);
+                BeginPart();
+                Content(line, isBeginning, isEnd);
+                return;
+            }
+        }
         if (isBeginning && line.IsEmpty && isEnd)
         {
             EndField();
@@ -197,20 +209,28 @@ internal sealed class MailReader
             boundaries.Add(Encoding.UTF8.GetBytes(boundary));
             isInPart = false;
         }
-        else if (type == "message/rfc822" && coding == TransferCoding.Identity)
+        else if (type == "message/rfc822")
         {
+            // A mail in a mail may be in no coding (RFC 2046, 5.2.1); who says otherwise may hope that it is not read.
+            TransferCoding stated = coding;
             BeginHead();
+            doubtful = stated;
             return;
         }
         else
         {
-            isInPart = isFirstLine = true;
-            decoder.Begin(coding);
-            head.Into?.Buffers?.Offer(Signatures.Buffers.BufferName.FileData, head.Where.Side, ReadOnlySpan<byte>.Empty);
-            body.Begin(head with { Stated = type, Charset = charset, OfferedBy = head.Where.Side, IsMailText = type is null || type.StartsWith("text/", StringComparison.Ordinal) });
+            BeginPart();
             return;
         }
         (type, name, boundary, charset, coding) = (null, null, null, null, TransferCoding.Identity);
+    }
+
+    private void BeginPart()
+    {
+        isInPart = isFirstLine = true;
+        decoder.Begin(coding);
+        head.Into?.Buffers?.Offer(Signatures.Buffers.BufferName.FileData, head.Where.Side, ReadOnlySpan<byte>.Empty);
+        body.Begin(head with { Stated = type, Charset = charset, OfferedBy = head.Where.Side, IsMailText = type is null || type.StartsWith("text/", StringComparison.Ordinal) });
     }
 
     private void BeginHead()

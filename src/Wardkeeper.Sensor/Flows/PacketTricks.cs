@@ -21,6 +21,8 @@ internal sealed class PacketTricks(ContentPath content, ShardOutput output)
         if ((packet.Notes & Odd) != 0) Noted(ref flow, fromOriginator, in packet);
         if (packet.Source == packet.Destination && packet.SourcePort == packet.DestinationPort && packet.Kind is PacketKind.Tcp or PacketKind.Udp && !IsLoopback(packet.Source)) Tell(ref flow, fromOriginator, Trick.Land);
         if (packet.Kind != PacketKind.Tcp || (packet.Notes & PacketNotes.BadTransportChecksum) != 0) return;
+        // All but what opens or refuses a connection acknowledges (RFC 9293, section 3.10.7.4): who leaves that out asks what is behind a port.
+        if ((packet.TcpFlags & (TcpStates.Syn | TcpStates.Rst | TcpStates.AckFlag)) == 0) Tell(ref flow, fromOriginator, Trick.NoConnection);
         if ((packet.TcpFlags & TcpStates.Syn) != 0)
         {
             if (packet.PayloadOffset - packet.TransportOffset > TcpHeader && !AreOptionsRight(in packet)) Tell(ref flow, fromOriginator, Trick.TcpOptions);
@@ -64,10 +66,11 @@ internal sealed class PacketTricks(ContentPath content, ShardOutput output)
             Trick.IpOptions => ("IP option whose length is wrong", "ip options"),
             Trick.InnerLength => ("IP in IP whose length contradicts its fragments (CVE-2020-11896)", "ip in ip"),
             Trick.TcpOptions => ("TCP option whose length is wrong", "tcp options"),
+            Trick.NoConnection => ("segment of no connection", "tcp flags"),
             Trick.UrgentPointer => ("urgent pointer of zero (CVE-2019-12255)", "tcp urgent pointer"),
             _ => ("segment that dies on the way", "time to live"),
         };
-        content.Claim(view, fromOriginator ? view.Originator : view.Responder, trick is Trick.TcpOptions or Trick.UrgentPointer or Trick.ShortLived ? "tcp" : "ip", ClaimKind.Anomaly, value, origin);
+        content.Claim(view, fromOriginator ? view.Originator : view.Responder, trick is Trick.TcpOptions or Trick.UrgentPointer or Trick.ShortLived or Trick.NoConnection ? "tcp" : "ip", ClaimKind.Anomaly, value, origin);
     }
 
     /// <summary>Whether every option has a length that is its own and lies within the header. RFC 9293, section 3.2.</summary>
@@ -106,4 +109,5 @@ internal enum Trick : byte
     TcpOptions = 16,
     UrgentPointer = 32,
     ShortLived = 64,
+    NoConnection = 128,
 }

@@ -61,6 +61,7 @@ internal sealed class RuleMatcher(SensorCounters counters)
         if (rule.Established is { } established && established != view.Flow.IsEstablished) return false;
         if (!rule.Protocol.Fits(in view.Packet)) return false;
         if (rule.ServiceIds is { Length: > 0 } services && !Speaks(view.Flow, services)) return false;
+        if (rule.SuccessorId >= 0 && view.Flow.Services.Contains(rule.SuccessorId)) return false;
         FlowView flow = view.Flow.View;
         bool fromOriginator = view.ToServer != flow.ClientIsResponder;
         Address source = fromOriginator ? flow.OriginatorAddress : flow.ResponderAddress, destination = fromOriginator ? flow.ResponderAddress : flow.OriginatorAddress;

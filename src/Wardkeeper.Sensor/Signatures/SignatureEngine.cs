@@ -207,10 +207,14 @@ internal sealed class SignatureEngine(RuleSet set, ShardOutput output, SensorCou
             if (rule.Action == "pass")
             {
                 memory.IsPassed |= offered is not null || rule.IsOncePerDirection;
+                if (rule.IsTold) Tell(rule, memory, toServer);
                 return;
             }
             if (rule.IsSilent && rule.HostNotes.Count == 0 && matcher.Values.Count == 0) continue;
-            output.Add(packet.Number, new SignatureAlert(packet.At, default, rule, toServer, packet.Number) { Flow = memory.View, Values = matcher.Values });
+            Tell(rule, memory, toServer);
         }
     }
+
+    private void Tell(Rule rule, FlowMemory memory, bool toServer) =>
+        output.Add(packet.Number, new SignatureAlert(packet.At, default, rule, toServer, packet.Number) { Flow = memory.View, Values = matcher.Values });
 }

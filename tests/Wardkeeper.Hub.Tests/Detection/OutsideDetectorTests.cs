@@ -96,6 +96,22 @@ public class OutsideDetectorTests
         Names(60, "NULL", 40, client: Outside).IsSilent();
     }
 
+    [Theory]
+    [InlineData("H4sICN03*2QAA3Rlc3QudHh0AAvJyCxW.x.example.com", true)]
+    [InlineData("1f8b0808dd37ff640003746573742e747874.x.example.com", true)]
+    [InlineData("UEsDBBQAAAAIAAAAIQDfpNJsWgEAACAF.x.example.com", true)]
+    [InlineData("JVBERi0xLjcKJeLjz9MKMSAwIG9iago8.x.example.com", true)]
+    [InlineData("h4sicn03a2qaa3rlc3qudhh0aavjycxw.x.example.com", false)]
+    [InlineData("H4sICN03.x.example.com", false)]
+    [InlineData("MZSWCZDBNVQXAZLTORUGS4ZAON2HE2LO.x.example.com", false)]
+    [InlineData("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c.x.example.com", false)]
+    public void One_name_is_enough_when_a_file_begins_in_it(string name, bool fires)
+    {
+        Scene scene = new Scene().Says("dns", Client, "10.0.9.53", 53, $$"""{"query":"{{name.ToLowerInvariant()}}","original_query":"{{name}}","qtype_name":"A","rcode_name":"NXDOMAIN"}""");
+        if (fires) Assert.Equal(Severity.Medium, scene.Fires("dns-tunnel").Severity);
+        else scene.IsSilent();
+    }
+
     [Fact]
     public void A_resolver_is_not_held_for_those_it_asks_for()
     {

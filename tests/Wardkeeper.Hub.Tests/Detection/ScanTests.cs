@@ -42,6 +42,21 @@ public class ScanTests
     }
 
     [Fact]
+    public void Three_segments_of_no_connection_are_a_scan_that_hides()
+    {
+        static Scene Hidden(int count, string site = "")
+        {
+            Scene scene = new(site);
+            for (int i = 0; i < count; i++) scene.Claims(Who, ClaimKind.Anomaly, "segment of no connection", "tcp", "tcp flags");
+            return scene;
+        }
+        Assert.Equal("hidden", Hidden(3).Fires("port-scan").Facts.Single(fact => fact.Name == "scan-way").Observed);
+        Hidden(2).IsSilent();
+        Hidden(3, site: "declaredScanners: 10.0.1.5").IsSilent();
+        Hidden(2).Later(TimeSpan.FromMinutes(11)).Claims(Who, ClaimKind.Anomaly, "segment of no connection", "tcp", "tcp flags").IsSilent();
+    }
+
+    [Fact]
     public void A_slow_scan_is_found_over_the_day()
     {
         Scene slow = new();

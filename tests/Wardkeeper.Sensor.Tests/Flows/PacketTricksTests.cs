@@ -33,12 +33,22 @@ public class PacketTricksTests
     public void An_urgent_pointer_of_zero_counts_within_a_connection_alone()
     {
         Assert.Equal("urgent pointer of zero (CVE-2019-12255)", Told(Ethernet(Ipv4(6, Tcp(Bytes(20), flags: Urgent | Ack)))));
-        Assert.Equal("", Told(Ethernet(Ipv4(6, Tcp(Bytes(20), flags: Urgent)))));
+        Assert.Equal("segment of no connection", Told(Ethernet(Ipv4(6, Tcp(Bytes(20), flags: Urgent)))));
         byte[] right = Tcp(Bytes(20), flags: Urgent | Ack);
         right[19] = 20;
         right[16] = right[17] = 0;
         Assert.Equal("", Told(Ethernet(Ipv4(6, Seal(right, 16, 6, A4, B4)))));
     }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(1 | 8 | 32, true)]
+    [InlineData(1 | 16, false)]
+    [InlineData(4, false)]
+    [InlineData(2, false)]
+    public void A_segment_that_neither_opens_refuses_nor_acknowledges_belongs_to_no_connection(byte flags, bool isTold) =>
+        Assert.Equal(isTold ? "segment of no connection" : "", Told(Ethernet(Ipv4(6, Tcp([], flags: flags)))));
 
     [Fact]
     public void A_fragment_beyond_the_largest_packet_is_a_ping_of_death()

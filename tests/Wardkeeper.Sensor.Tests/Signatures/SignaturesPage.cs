@@ -19,7 +19,7 @@ internal static class SignaturesPage
             This page is made by a test (`./test --accept`): it runs every case of suricata-verify that has rules, a capture and alert counts, but for inline and firewall
             cases and those that need a script or a list that the collection does not have, and compares the counts. Fields that an alert row does not have (a verdict, a payload, what was logged beside it) are passed by, so that more alerts
             may fit a check than should.
-            The packet number of an alert is compared where a packet's headers or a datagram matched; in streams the other engine names the packet after which it looked.
+            The packet number of an alert is compared where a packet's headers, a datagram, or the payload in a case that has each packet looked into at once matched; in other streams the other engine names the packet after which it looked.
             Rules that ask for a version are taken to mean version 9.
 
 

@@ -44,7 +44,7 @@ internal sealed partial record VerifyCase(string Name, string Capture, IReadOnly
         {
             if (check is not YamlMappingNode { } step || !step.Children.TryGetValue("filter", out YamlNode? filter) || filter is not YamlMappingNode terms) continue;
             if (!terms.Children.TryGetValue("match", out YamlNode? match) || match is not YamlMappingNode fields) continue;
-            Dictionary<string, string> wanted = fields.Children.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value.ToString());
+            Dictionary<string, string> wanted = Flat(fields, "").ToDictionary();
             if (wanted.GetValueOrDefault("event_type") != "alert") continue;
             hasAlerts = true;
             bool isNone = terms.Children["count"].ToString() == "0";
@@ -53,6 +53,9 @@ internal sealed partial record VerifyCase(string Name, string Capture, IReadOnly
         }
         return hasAlerts ? new VerifyCase(name, capture, rules, checks, arguments.Contains("stream.inline=true", StringComparison.Ordinal), name.StartsWith("http-evader", StringComparison.Ordinal)) : null;
     }
+
+    /// <summary>Fields of fields, their names joined by dots.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Flat(YamlMappingNode map, string before) => map.Children.SelectMany(pair => pair.Value is YamlMappingNode inner ? Flat(inner, before + pair.Key + ".") : [new(before + pair.Key, pair.Value.ToString())]);
 
     /// <summary>Whether a rule needs a script or a list that the collection does not have, so that nobody can run it.</summary>
     private static bool NeedsOthers(string folder, string rules) => File.ReadLines(rules).Where(static line => !line.StartsWith('#'))
@@ -72,8 +75,8 @@ internal sealed partial record VerifyCase(string Name, string Capture, IReadOnly
     private static string Same(string wanted, string ours) =>
         System.Net.IPAddress.TryParse(wanted, out System.Net.IPAddress? one) && System.Net.IPAddress.TryParse(ours, out System.Net.IPAddress? other) && one.Equals(other) ? wanted : ours;
 
-    /// <summary>Whether an alert has the fields.</summary>
-    public static bool Fits(IReadOnlyDictionary<string, string> fields, Wardkeeper.Sensor.Signatures.SignatureAlert alert) => fields.All(field => !Comparable.Contains(field.Key) || (Passed.Contains(field.Key) && (field.Key != "pcap_cnt" || !IsOfOnePacket(alert))) || field.Value == field.Key switch
+    /// <summary>Whether an alert has the fields; the packet is compared where the other engine cannot have looked later than we did.</summary>
+    public static bool Fits(IReadOnlyDictionary<string, string> fields, Wardkeeper.Sensor.Signatures.SignatureAlert alert, bool looksAtOnce) => fields.All(field => !Comparable.Contains(field.Key) || (Passed.Contains(field.Key) && (field.Key != "pcap_cnt" || !((looksAtOnce && alert.Rule.PayloadSection is not null) || IsOfOnePacket(alert)))) || field.Value == field.Key switch
     {
         "alert.signature_id" => alert.Rule.Sid.ToString(CultureInfo.InvariantCulture),
         "alert.signature" => alert.Rule.Message,

@@ -7,7 +7,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// <summary>
 /// Data that leaves in names of DNS: a machine asks within ten minutes for many different names below one registered domain, and the names or their answers carry a
 /// payload. Types that nothing else asks for (NULL, KEY, private ones) count at once; TXT, CNAME and MX when names and answers are long; addresses only when
-/// hundreds of long names use more letters than hexadecimal digits. Names without any domain,
+/// hundreds of long names use more letters than hexadecimal digits. One name is enough when a label is the beginning of a packed file or a program in base 64 or hexadecimal digits. Names without any domain,
 /// which go to a named server straight, count as below one. Silent on names with a hash in them, as caches and content networks use them; on virus
 /// scanners that ask their makers by DNS; on reversed addresses, mDNS and the site's own resolvers, which ask for others.
 /// </summary>
@@ -53,7 +53,8 @@ internal sealed class DnsTunnel : IDetector, IDetector<TransactionRow>
             if (below.AsSpan().ContainsAnyExcept(Hexadecimal)) all.Wide++;
         }
         foreach (string answer in seen.Texts("answers"u8)) all.Answered += answer.Length;
-        if (Carries(all) is { } way) Report(all, way, zone, type, seen, flow, known, findings);
+        // A name that holds the beginning of a file needs no others beside it.
+        if ((EncodedFile.Of(seen.Text("original_query"u8) ?? query) is { } file ? $"file ({file})" : Carries(all)) is { } way) Report(all, way, zone, type, seen, flow, known, findings);
     }
 
     /// <summary>By what the names are known to carry data; null when they are not.</summary>
@@ -72,12 +73,13 @@ internal sealed class DnsTunnel : IDetector, IDetector<TransactionRow>
         {
             Type = Type,
             Subject = known.Party(flow.Client),
-            Severity = way == "long-names" ? Severity.Medium : null,
-            Confidence = way switch { "rare-type" => 0.95, "texts" => 0.85, _ => 0.6 },
+            Severity = way is "rare-type" or "texts" ? null : Severity.Medium,
+            Confidence = way switch { "rare-type" => 0.95, "texts" => 0.85, "long-names" => 0.6, _ => 0.8 },
             Arguments = [flow.Client.Ip.ToString(), zone, FlowFacts.Number(all.Names.Count)],
             Facts =
             [
                 new Fact("domain", zone),
+                new Fact("way", way),
                 new Fact("different-names", FlowFacts.Number(all.Names.Count)),
                 new Fact("record-type", type, "A, AAAA"),
                 new Fact("bytes-in-names", FlowFacts.Number(all.Sent)),

@@ -6,14 +6,14 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// <summary>
 /// One machine that looks for others or for what they offer. Tries are connections that were refused, not answered, or closed again before a byte
 /// was said. A port scan is fifteen ports of one machine within ten minutes (thirty of one outside), twenty machines on one port, three machines on three ports
-/// each of which none was open, or, slowly, sixty tries in a day; a sweep is sixty-four addresses asked for by ARP, or sixteen by echo request of which a quarter stays silent, within
+/// each of which none was open, or, slowly, sixty tries in a day, or three segments within ten minutes that belong to no connection (without SYN, RST and ACK, as scans that hide from logs send them); a sweep is sixty-four addresses asked for by ARP, or sixteen by echo request of which a quarter stays silent, within
 /// a minute; a sweep for medical and control systems is four machines that refuse DICOM, HL7, Modbus, BACnet or their like, or five that are
 /// asked only who they are. Silent on declared scanners, on whoever gets real conversations from at least a fifth of what it tries (an inventory of
 /// known ports), on routers, which ask for whatever others look for, on retries of one service that is down, and on traffic of which one side is seen.
 /// </summary>
-internal sealed class NetworkScan : IDetector, IDetector<FlowRecord>, IDetector<TransactionRow>
+internal sealed class NetworkScan : IDetector, IDetector<FlowRecord>, IDetector<TransactionRow>, IDetector<Observation>
 {
-    private const int Kept = 4096, FastPorts = 15, OutsidePorts = 30, FastHosts = 20, FewEach = 3, SlowTries = 60, SlowHosts = 8, EchoHosts = 16, ArpHosts = 64, RefusingCare = 4, AskedCare = 5, UdpHosts = 30;
+    private const int Kept = 4096, FastPorts = 15, OutsidePorts = 30, FastHosts = 20, FewEach = 3, SlowTries = 60, SlowHosts = 8, EchoHosts = 16, ArpHosts = 64, RefusingCare = 4, FewestHidden = 3, AskedCare = 5, UdpHosts = 30;
 
     /// <summary>Real conversations may make up this share of what is tried, in percent.</summary>
     private const int MostTaken = 20;
@@ -90,6 +90,26 @@ internal sealed class NetworkScan : IDetector, IDetector<FlowRecord>, IDetector<
             string protocol = seen.Log.ToUpperInvariant();
             RaiseCare(flow.Client, protocol, own.AskedCare.Count, "asked only who they are", seen.Log != "bacnet", seen.Evidence(), known, findings);
         }
+    }
+
+    /// <inheritdoc/>
+    public void Inspect(Observation seen, in Knowledge known, IFindingSink findings)
+    {
+        if (seen is not Claim { Kind: ClaimKind.Anomaly, Protocol: "tcp", Uid: { } uid } claim || !claim.Value.Contains("no connection", StringComparison.Ordinal) || claim.Subject.Ip.IsNone || known.Site.IsScanner(claim.Subject.Ip)) return;
+        Tries own = tries.Of(claim.Subject.Ip);
+        own.Begin(seen.At, Fast, Slow);
+        if (own.Hidden.Count >= FewestHidden || !own.Hidden.Add(uid) || own.Hidden.Count < FewestHidden || own.IsTold) return;
+        own.IsTold = true;
+        findings.Raise(new Sighting
+        {
+            Type = Ports,
+            Subject = known.Party(claim.Subject),
+            Severity = known.Local.Contains(claim.Subject.Ip) ? null : Severity.Low,
+            Confidence = 0.8,
+            Arguments = [claim.Subject.Ip.ToString(), FlowFacts.Number(Math.Max(1, own.Hosts)), FlowFacts.Number(Math.Max(FewestHidden, own.Ports)), "hidden"],
+            Facts = [new Fact("scan-way", "hidden"), new Fact("how-many", FlowFacts.Number(FewestHidden)), new Fact("seen-in", claim.Origin), new Fact("source-proof", "single packets")],
+            Evidence = new Evidence(seen.At, uid, claim.Packet),
+        });
     }
 
     private static void Judge(Tries own, Address who, FlowRecord seen, in Knowledge known, IFindingSink findings)

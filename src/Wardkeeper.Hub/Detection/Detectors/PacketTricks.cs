@@ -27,6 +27,8 @@ internal sealed class PacketTricks : IDetector, IDetector<Observation>
         FindingType? type = claim.Protocol switch
         {
             "ip" => Crash,
+            // Who sends those looks for ports: see the detector of scans.
+            "tcp" when claim.Value.Contains("no connection", StringComparison.Ordinal) => null,
             "tcp" => claim.Value.Contains("overlap", StringComparison.Ordinal) || claim.Value.Contains("dies", StringComparison.Ordinal) ? Hidden : Crash,
             "dns" => claim.Value.Contains("points", StringComparison.Ordinal) ? Crash : null,
             "nd" or "rpc" => claim.Value.Contains("CVE-", StringComparison.Ordinal) ? Crash : null,

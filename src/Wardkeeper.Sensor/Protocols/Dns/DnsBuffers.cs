@@ -21,7 +21,7 @@ internal static class DnsBuffers
         DnsReader reader = new(message);
         for (int i = 0; i < header.Questions && i < MostRecords && reader.TryQuestion(out DnsQuestion question); i++)
         {
-            into.Offer(BufferName.DnsType, side, question.Type);
+            if (!header.IsReply) into.Offer(BufferName.DnsType, side, question.Type);
             Name(message, question.NameAt, local ? BufferName.LlmnrQuery : multicast ? BufferName.MdnsQuery : BufferName.DnsQuery, side, into);
             if (header.IsReply) Name(message, question.NameAt, local ? BufferName.LlmnrResponseName : BufferName.DnsResponseName, side, into);
         }

@@ -5,8 +5,8 @@ namespace Wardkeeper.Sensor.Protocols.Enip;
 /// <summary>Reads CIP requests and responses. CIP Volume 1, chapter 2 and appendix C.</summary>
 internal static class CipMessage
 {
-    private const int MostServices = 32, LongestSymbol = 64, MostSegments = 16, IdentityClass = 1, ManagerClass = 6;
-    private const byte GetAll = 1, GetSingle = 0x0E, Multiple = 0x0A, UnconnectedSend = 0x52;
+    private const int MostServices = 32, LongestSymbol = 64, MostSegments = 16, MostListed = 64, IdentityClass = 1, ManagerClass = 6;
+    private const byte GetAll = 1, GetList = 3, GetSingle = 0x0E, Multiple = 0x0A, UnconnectedSend = 0x52;
 
     /// <summary>Whether a message is a response.</summary>
     public static bool IsResponse(ReadOnlySpan<byte> cip) => !cip.IsEmpty && (cip[0] & 0x80) != 0;
@@ -48,6 +48,20 @@ internal static class CipMessage
         Place place = Path(path);
         if (service == UnconnectedSend && place.Class == ManagerClass && Embedded(reader.Rest) is { IsEmpty: false } inner && inner[0] != UnconnectedSend) return Target(inner);
         return (place.Class, place.Instance, place.Attribute);
+    }
+
+    /// <summary>The attributes of which a request gives a list: how many, then their numbers. CIP Volume 1, appendix A-4.</summary>
+    public static IReadOnlyList<ushort> Listed(ReadOnlySpan<byte> cip)
+    {
+        SpanReader reader = new(cip);
+        byte service = reader.U8();
+        ReadOnlySpan<byte> path = reader.Take(reader.U8() * 2);
+        if (reader.Failed) return [];
+        if (service == UnconnectedSend && Path(path).Class == ManagerClass && Embedded(reader.Rest) is { IsEmpty: false } inner && inner[0] != UnconnectedSend) return Listed(inner);
+        if (service != GetList) return [];
+        List<ushort> listed = [];
+        for (int left = Math.Min((int)reader.U16Little(), MostListed); left > 0 && reader.Remaining >= 2; left--) listed.Add(reader.U16Little());
+        return listed;
     }
 
     /// <summary>Adds to a row what a response says.</summary>
@@ -97,16 +111,38 @@ internal static class CipMessage
         return reader.Take(reader.U16Little());
     }
 
-    /// <summary>The requests of a packet of several: how many, where each begins, then they themselves.</summary>
-    private static List<string> Several(ReadOnlySpan<byte> bytes)
+    /// <summary>Where the requests begin that one message holds; none when it holds no others.</summary>
+    public static IReadOnlyList<int> Parts(ReadOnlySpan<byte> cip)
     {
-        List<string> services = [];
+        SpanReader reader = new(cip);
+        byte service = reader.U8();
+        reader.Skip(reader.U8() * 2);
+        if (reader.Failed || service != Multiple) return [];
+        int before = cip.Length - reader.Remaining;
+        return [.. Begins(reader.Rest).Select(at => at + before)];
+    }
+
+    /// <summary>Where the requests of a packet of several begin: how many, where each begins, then they themselves.</summary>
+    private static List<int> Begins(ReadOnlySpan<byte> bytes)
+    {
+        List<int> begins = [];
         SpanReader reader = new(bytes);
         int count = Math.Min((int)reader.U16Little(), MostServices);
         for (int i = 0; i < count; i++)
         {
             int at = reader.U16Little();
             if (reader.Failed || at + 2 > bytes.Length) break;
+            begins.Add(at);
+        }
+        return begins;
+    }
+
+    /// <summary>What the requests of a packet of several are.</summary>
+    private static List<string> Several(ReadOnlySpan<byte> bytes)
+    {
+        List<string> services = [];
+        foreach (int at in Begins(bytes))
+        {
             SpanReader one = new(bytes[at..]);
             byte service = one.U8();
             Place place = Path(one.Take(one.U8() * 2));

@@ -32,10 +32,17 @@ internal static class EnipBuffers
             if (cip.Length > 2) into.Offer(BufferName.CipStatus, side, cip[2]);
             return;
         }
+        Request(cip, side, into);
+        foreach (int at in CipMessage.Parts(cip)) Request(cip[at..], side, into);
+    }
+
+    private static void Request(ReadOnlySpan<byte> cip, Side side, IBufferSink into)
+    {
         (int? type, long? instance, long? attribute) = CipMessage.Target(cip);
         if (type is { } number) into.Offer(BufferName.CipClass, side, number);
         if (instance is { } which) into.Offer(BufferName.CipInstance, side, which);
         if (attribute is { } what) into.Offer(BufferName.CipAttribute, side, what);
+        foreach (ushort listed in CipMessage.Listed(cip)) into.Offer(BufferName.CipAttribute, side, listed);
     }
 
     /// <summary>An identity with its name and, behind that, its state. CIP Volume 2, 2-4.2.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Signatures.Buffers;
+using Wardkeeper.Sensor.Signatures.Rules;
 
 namespace Wardkeeper.Sensor.Protocols.Http;
 
@@ -13,7 +14,8 @@ internal sealed class HttpBuffers
     private readonly List<byte> packed = [], begun = [];
     private readonly List<ContentCoding> codings = [];
     private byte[]? boundary;
-    private bool isPut, isSuspect;
+    private bool isPut, isSuspect, isHttp2;
+    private long? dnsLeft;
 
     /// <summary>A head that is not whole so far: should nothing follow, what there is of it counts.</summary>
     public void Begin(ReadOnlySpan<byte> head)
@@ -35,7 +37,10 @@ internal sealed class HttpBuffers
     }
 
     /// <summary>A request's head.</summary>
-    public void Request(ReadOnlySpan<byte> head, IBufferSink into)
+    /// <param name="head">Start line and fields.</param>
+    /// <param name="into">Where it goes.</param>
+    /// <param name="pseudo">Names, each with its line's end, of the fields that stood for the start line.</param>
+    public void Request(ReadOnlySpan<byte> head, IBufferSink into, ReadOnlySpan<byte> pseudo = default)
     {
         begun.Clear();
         int end = head.IndexOf((byte)'\n');
@@ -52,11 +57,14 @@ internal sealed class HttpBuffers
         if (last > first) into.Offer(BufferName.HttpRequestProtocol, Side.Client, line[(last + 1)..]);
         into.Offer(BufferName.HttpRequestStart, Side.Client, [.. line, .. "\r\n"u8, .. fields]);
         isPut = line[..first].SequenceEqual("PUT"u8) || line[..first].SequenceEqual("POST"u8);
-        Fields(fields, Side.Client, HttpUriForm.Host(target), into);
+        Fields(fields, Side.Client, HttpUriForm.Host(target), into, pseudo);
     }
 
     /// <summary>A response's head.</summary>
-    public void Response(ReadOnlySpan<byte> head, IBufferSink into)
+    /// <param name="head">Start line and fields.</param>
+    /// <param name="into">Where it goes.</param>
+    /// <param name="pseudo">Names, each with its line's end, of the fields that stood for the start line.</param>
+    public void Response(ReadOnlySpan<byte> head, IBufferSink into, ReadOnlySpan<byte> pseudo = default)
     {
         EndOdd(Side.Server, into);
         Keeps = false;
@@ -74,12 +82,17 @@ internal sealed class HttpBuffers
             if (blank >= 0) into.Offer(BufferName.HttpStatusMessage, Side.Server, rest[(blank + 1)..]);
         }
         into.Offer(BufferName.HttpResponseStart, Side.Server, [.. line, .. "\r\n"u8, .. fields]);
-        Fields(fields, Side.Server, default, into);
+        Fields(fields, Side.Server, default, into, pseudo);
     }
 
     /// <summary>Bytes of the body, without the framing of chunks.</summary>
     public void Body(ReadOnlySpan<byte> bytes, Side side, IBufferSink into)
     {
+        if (dnsLeft is { } left && (dnsLeft = left - bytes.Length) < 0)
+        {
+            into.Event(side, side == Side.Client ? EventNames.DnsRequestTooLong : EventNames.DnsResponseTooLong);
+            dnsLeft = null;
+        }
         if (side == Side.Client) into.Append(BufferName.HttpRequestBody, side, bytes);
         if (side == Side.Client && boundary is null && !isPut) return;
         bool isPlain = codings.Count == 0 && boundary is null;
@@ -131,6 +144,7 @@ internal sealed class HttpBuffers
         packed.Clear();
         codings.Clear();
         boundary = null;
+        dnsLeft = null;
         isPut = isSuspect = false;
         into.Complete(side);
     }
@@ -143,6 +157,7 @@ internal sealed class HttpBuffers
         packed.Clear();
         codings.Clear();
         boundary = null;
+        dnsLeft = null;
         isPut = isSuspect = false;
     }
 
@@ -158,11 +173,12 @@ internal sealed class HttpBuffers
         return bytes;
     }
 
-    private void Fields(ReadOnlySpan<byte> lines, Side side, ReadOnlySpan<byte> hostOfTarget, IBufferSink into)
+    private void Fields(ReadOnlySpan<byte> lines, Side side, ReadOnlySpan<byte> hostOfTarget, IBufferSink into, ReadOnlySpan<byte> pseudo)
     {
         bool isRequest = side == Side.Client;
+        isHttp2 = !pseudo.IsEmpty;
         if (!lines.IsEmpty) into.Offer(isRequest ? BufferName.HttpRequestHeadersRaw : BufferName.HttpResponseHeadersRaw, side, lines);
-        List<byte> all = new(lines.Length), names = ["\r\n"u8[0], "\r\n"u8[1]];
+        List<byte> all = new(lines.Length), names = [.. "\r\n"u8, .. pseudo];
         FieldLines fields = new(lines);
         bool sawHost = false;
         while (fields.Next())
@@ -207,6 +223,7 @@ internal sealed class HttpBuffers
         else if (fields.Is("content-type"u8))
         {
             into.Offer(isRequest ? BufferName.HttpRequestContentType : BufferName.HttpResponseContentType, side, value);
+            if (isHttp2 && Ascii.EqualsIgnoreCase(value, "application/dns-message"u8)) dnsLeft = ushort.MaxValue;
             ReadOnlySpan<byte> line = FieldText.Parameter(value, "boundary"u8);
             if (isRequest && !line.IsEmpty) boundary = line.ToArray();
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols.Http;
@@ -15,7 +16,10 @@ internal static class Http2Buffers
         if (fields.Method is not { } method) return;
         if (fields.Authority is { Length: > 0 } named && HostOf(fields.Lines) is { IsEmpty: false } other && !Ascii.EqualsIgnoreCase(named, other)) into.Event(Side.Client, EventNames.AuthorityMismatch);
         byte[] host = fields.Authority is { Length: > 0 } authority ? [.. "host: "u8, .. authority, .. "\r\n"u8] : [];
-        buffers.Request([.. method, .. " "u8, .. fields.Path ?? "/"u8.ToArray(), .. " HTTP/2\r\n"u8, .. host, .. fields.Lines], into);
+        Pseudo(":method"u8, method, Side.Client, into);
+        Pseudo(":path"u8, fields.Path, Side.Client, into);
+        Pseudo(":authority"u8, fields.Authority, Side.Client, into);
+        buffers.Request([.. method, .. " "u8, .. fields.Path ?? "/"u8.ToArray(), .. " HTTP/2\r\n"u8, .. host, .. fields.Lines], into, ":method\r\n:path\r\n:authority\r\n"u8);
     }
 
     /// <summary>What a field Host says, which must be what the authority is (RFC 9113, section 8.3.1).</summary>
@@ -32,6 +36,16 @@ internal static class Http2Buffers
     }
 
     /// <summary>A response's head.</summary>
-    public static void Response(Hpack fields, HttpBuffers buffers, IBufferSink into) =>
-        buffers.Response([.. Encoding.ASCII.GetBytes(FormattableString.Invariant($"HTTP/2 {fields.Status}\r\n")), .. fields.Lines], into);
+    public static void Response(Hpack fields, HttpBuffers buffers, IBufferSink into)
+    {
+        byte[] status = Encoding.ASCII.GetBytes(fields.Status.ToString(CultureInfo.InvariantCulture));
+        Pseudo(":status"u8, status, Side.Server, into);
+        buffers.Response([.. "HTTP/2 "u8, .. status, .. "\r\n"u8, .. fields.Lines], into, ":status\r\n"u8);
+    }
+
+    /// <summary>A field that stands for a part of the start line (RFC 9113, section 8.3).</summary>
+    private static void Pseudo(ReadOnlySpan<byte> name, byte[]? value, Side side, IBufferSink into)
+    {
+        if (value is not null) into.Offer(side == Side.Client ? BufferName.HttpRequestHeader : BufferName.HttpResponseHeader, side, [.. name, .. ": "u8, .. value]);
+    }
 }

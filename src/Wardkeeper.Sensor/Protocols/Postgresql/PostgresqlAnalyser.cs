@@ -44,6 +44,8 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
         uint length = BinaryPrimitives.ReadUInt32BigEndian(bytes), code = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
         if (code is SslCode or GssCode) return length == 8 ? Match.Yes : Match.No;
         if (code == CancelCode) return length is >= 16 and <= 268 ? Match.Yes : Match.No;
+        // On its port, what the server answers with one letter is a request for some cover, though none that is known.
+        if (length == 8 && bytes.Length == 8 && opening.HasPort(Info.Ports[0])) return opening.Server.IsEmpty ? Match.NeedMore : opening.Server.Length == 1 && opening.Server[0] is (byte)'N' or (byte)'E' ? Match.Yes : Match.No;
         if (code is < Version3 or > Version3 + 2 || length is < 14 or > LongestStartup) return Match.No;
         // The first parameter's name follows: text.
         return bytes.Length < 9 ? Match.NeedMore : char.IsAsciiLetter((char)bytes[8]) ? Match.Yes : Match.No;
@@ -131,6 +133,10 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
             case CancelCode:
                 (request, hasStarted) = ("cancel", true);
                 Emit(message.At, null, into);
+                break;
+            case not (>= Version3 and <= Version3 + 2):
+                into.Report(PostgresqlFaults.UnknownMessage);
+                isAskingForTls = message.Length == 8;
                 break;
             default:
                 (request, hasStarted, isAskingForTls) = ("startup", true, false);

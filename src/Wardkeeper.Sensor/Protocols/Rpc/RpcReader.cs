@@ -230,9 +230,10 @@ internal sealed class RpcReader
                 return Mapped(call, reader.U32(), flow, into);
             case "portmap" when call.Procedure == "GETADDR" && reader.Remaining >= 4:
                 // An address with its port as two more numbers. RFC 5665, 5.2.3.3.
+                SpanReader stated = reader;
+                // No address is as long: a caller that does not look runs over its buffer (CVE-2022-26937). What it states counts, for its end may lie beyond what is shown.
+                if (stated.U32() > LongestAddress) into.Report(RpcFaults.AddressTooLong);
                 ReadOnlySpan<byte> universal = Opaque(ref reader);
-                // No address is as long: a caller that does not look runs over its buffer (CVE-2022-26937).
-                if (universal.Length > LongestAddress) into.Report(RpcFaults.AddressTooLong);
                 string[] numbers = (ShortText.Of(universal, 64) ?? "").Split('.');
                 return numbers.Length > 2 && byte.TryParse(numbers[^2], out byte high) && byte.TryParse(numbers[^1], out byte low) ? Mapped(call, (uint)((high << 8) | low), flow, into) : call;
             case "portmap" when call.Procedure == "DUMP" && call.ProgramVersion == 2:

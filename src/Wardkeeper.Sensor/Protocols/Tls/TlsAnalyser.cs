@@ -237,6 +237,7 @@ internal sealed class TlsAnalyser : IProtocol
         if (!session.HasClientHello)
         {
             if (!ClientHello.TryReadVersion2(record, out ClientHello hello)) return Progress.GiveUp(TlsFaults.MalformedClientHello);
+            if (into.Buffers is { } begun) TlsBuffers.Hello(in hello, begun);
             session.Take(in hello, true);
             session.Note(segment.Side, 'C');
             return new Progress(whole);

@@ -15,6 +15,8 @@ internal struct WebsocketBuffers
     private byte[]? held;
     private int count;
     private bool isCompressed;
+    private List<byte>? packedBefore;
+    private int unpackedBefore;
 
     /// <summary>Offers a frame.</summary>
     public void Offer(ReadOnlySpan<byte> frame, int head, Side side, IBufferSink into)
@@ -36,6 +38,13 @@ internal struct WebsocketBuffers
     /// <summary>Forgets what waits for more.</summary>
     public void Clear()
     {
+        Begin();
+        packedBefore = null;
+        unpackedBefore = 0;
+    }
+
+    private void Begin()
+    {
         held = null;
         count = 0;
         isCompressed = false;
@@ -56,13 +65,38 @@ internal struct WebsocketBuffers
         if ((first & Fin) == 0) return;
         byte[] whole = held[..count];
         into.Offer(BufferName.WebsocketPayload, side, isCompressed ? Unpack(whole) : whole);
-        Clear();
+        Begin();
     }
 
-    /// <summary>What is packed by itself, without what was said before it (RFC 7692, section 7.2.2).</summary>
-    private static byte[] Unpack(byte[] packed)
+    /// <summary>
+    /// What is packed, which may point back to what was said before it (RFC 7692, section 7.2.3.2). So the messages before are unpacked again with it, up to a
+    /// bound; beyond that it is unpacked by itself.
+    /// </summary>
+    private byte[] Unpack(byte[] packed)
     {
-        using MemoryStream source = new([.. packed, 0, 0, 0xFF, 0xFF]);
+        byte[] message = [.. packed, 0, 0, 0xFF, 0xFF];
+        packedBefore ??= [];
+        if (packedBefore.Count + message.Length > MostHeld)
+        {
+            packedBefore.Clear();
+            unpackedBefore = 0;
+        }
+        packedBefore.AddRange(message);
+        byte[] all = Inflate([.. packedBefore]);
+        if (all.Length <= unpackedBefore || all.Length == MostUnpacked)
+        {
+            packedBefore.Clear();
+            unpackedBefore = 0;
+            return Inflate(message);
+        }
+        byte[] fresh = all[unpackedBefore..];
+        unpackedBefore = all.Length;
+        return fresh;
+    }
+
+    private static byte[] Inflate(byte[] packed)
+    {
+        using MemoryStream source = new(packed);
         using DeflateStream reader = new(source, CompressionMode.Decompress);
         byte[] bytes = new byte[MostUnpacked];
         int length = 0;

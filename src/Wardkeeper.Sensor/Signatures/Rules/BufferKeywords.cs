@@ -15,7 +15,7 @@ internal static class BufferKeywords
         ("udp.hdr", UdpHeader, UdpHeader, false), ("icmpv4.hdr", IcmpHeader, IcmpHeader, false), ("icmpv6.hdr", Icmpv6Header, Icmpv6Header, false), ("igmp.hdr", IgmpHeader, IgmpHeader, false),
         ("sctp.hdr", SctpHeader, SctpHeader, false), ("sctp.chunk_data", SctpUserData, SctpUserData, false), ("ip.src", SourceAddress, SourceAddress, false), ("ip.dst", DestinationAddress, DestinationAddress, false),
 
-        ("file_data", FileData, FileData, false), ("file.data", FileData, FileData, false), ("file.name", FileName, FileName, false),
+        ("file_data", FileData, FileData, true), ("file.data", FileData, FileData, true), ("file.name", FileName, FileName, false),
 
         ("http.method", HttpVerb, None, false), ("http.uri", HttpUri, None, false), ("http.uri.raw", HttpUriRaw, None, false), ("http.request_line", HttpRequestLine, None, false),
         ("http.request_body", HttpRequestBody, None, false), ("http.header", HttpRequestHeaders, HttpResponseHeaders, false), ("http.header.raw", HttpRequestHeadersRaw, HttpResponseHeadersRaw, false),
@@ -57,7 +57,7 @@ internal static class BufferKeywords
         ("snmp.community", SnmpCommunity, SnmpCommunity, false), ("snmp.usm", SnmpUser, SnmpUser, false),
         ("mqtt.publish.topic", MqttTopicPublished, MqttTopicPublished, false), ("mqtt.publish.message", MqttMessage, MqttMessage, false), ("mqtt.subscribe.topic", MqttTopicSubscribed, None, true), ("mqtt.connect.clientid", MqttClientId, None, false),
         ("mqtt.connect.username", MqttUser, None, false), ("mqtt.connect.password", MqttPassword, None, false),
-        ("krb5.cname", KerberosClient, KerberosClient, true), ("krb5_cname", KerberosClient, KerberosClient, true), ("krb5.sname", KerberosService, KerberosService, true), ("krb5_sname", KerberosService, KerberosService, true),
+        ("krb5.cname", None, KerberosClient, true), ("krb5_cname", None, KerberosClient, true), ("krb5.sname", None, KerberosService, true), ("krb5_sname", None, KerberosService, true),
         ("rfb.name", None, RfbName, false), ("websocket.payload", WebsocketPayload, WebsocketPayload, false), ("pgsql.query", PgsqlQuery, None, false),
         ("ldap.request.dn", LdapRequestName, None, false), ("ldap.responses.dn", None, LdapResponseName, true), ("ldap.request.attribute_type", LdapRequestAttribute, None, true), ("ldap.responses.attribute_type", None, LdapResponseAttribute, true),
 

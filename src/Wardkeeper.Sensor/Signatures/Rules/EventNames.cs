@@ -12,10 +12,13 @@ internal static class EventNames
     /// <summary>A request of HTTP/2 whose field Host names another than its authority.</summary>
     public const string AuthorityMismatch = "http2.authority_host_mismatch";
 
+    /// <summary>A message of DNS over HTTP/2 that is longer than one can be (RFC 1035, section 4.2.2).</summary>
+    public const string DnsRequestTooLong = "http2.dns_request_too_long", DnsResponseTooLong = "http2.dns_response_too_long";
+
     /// <summary>What analysers tell (<see cref="Buffers.IBufferSink.Event"/>).</summary>
     public static FrozenSet<string> Services { get; } = new[]
     {
-        "http.double_encoded_uri", "http.uri_host_ambiguous", "dns.invalid_opcode", "dns.z_flag_set", "llmnr.invalid_opcode", "mqtt.invalid_qos_level", "mqtt.unintroduced_message", "mqtt.missing_connect", "mqtt.missing_msg_id", "pgsql.malformed_request", "mqtt.double_connect", "mqtt.missing_publish", "mqtt.missing_subscribe", "mqtt.missing_unsubscribe", "mqtt.unassigned_msg_type", AuthorityMismatch, FtpBounce,
+        "http.double_encoded_uri", "http.uri_host_ambiguous", "dns.invalid_opcode", "dns.z_flag_set", "dns.name_too_long", "dns.infinite_loop", "llmnr.invalid_opcode", "mqtt.invalid_qos_level", "mqtt.unintroduced_message", "mqtt.missing_connect", "mqtt.missing_msg_id", "pgsql.malformed_request", "mqtt.double_connect", "mqtt.missing_publish", "mqtt.missing_subscribe", "mqtt.missing_unsubscribe", "mqtt.unassigned_msg_type", AuthorityMismatch, FtpBounce, DnsRequestTooLong, DnsResponseTooLong,
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What the decoder tells (<see cref="Packet.Events"/>).</summary>

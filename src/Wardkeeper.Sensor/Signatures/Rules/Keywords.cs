@@ -31,7 +31,7 @@ internal static class Keywords
         new("rawbytes", Nothing),
         new("filestore", Nothing),
         new("noalert", static (rule, _) => rule.Rule.IsSilent = true),
-        new("alert", static (rule, _) => rule.Rule.IsSilent = false),
+        new("alert", static (rule, _) => (rule.Rule.IsSilent, rule.Rule.IsTold) = (false, true)),
         new("requires", Requires),
 
         new("content", ContentKeywords.Content),

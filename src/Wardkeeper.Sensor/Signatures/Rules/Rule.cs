@@ -40,11 +40,17 @@ internal sealed class Rule
 
     public bool IsSilent { get; set; }
 
+    /// <summary>Whether a pass rule is to be told of all the same (<c>alert</c>).</summary>
+    public bool IsTold { get; set; }
+
     /// <summary>What carries it, and the services in which it may be said.</summary>
     public RuleProtocol Protocol { get; set; } = RuleProtocol.Any;
 
     /// <summary>Indexes of those services.</summary>
     public int[] ServiceIds { get; set; } = [];
+
+    /// <summary>Index of the service that takes their place when it is recognised in the same flow, or -1.</summary>
+    public int SuccessorId { get; set; } = -1;
 
     public AddressSet Source { get; set; } = AddressSet.Any;
 

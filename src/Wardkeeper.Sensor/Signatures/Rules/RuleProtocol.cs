@@ -14,6 +14,9 @@ internal sealed record RuleProtocol(int Transport, string[] Services)
     /// <summary>IP version that is needed, or 0.</summary>
     public int IpVersion { get; private init; }
 
+    /// <summary>The service that takes the place of its own in a connection, so that what is said from there on is not of it; null when none does.</summary>
+    public string? Successor { get; private init; }
+
     /// <summary>EtherType that is needed, or 0.</summary>
     public ushort EtherType { get; private init; }
 
@@ -46,7 +49,7 @@ internal sealed record RuleProtocol(int Transport, string[] Services)
         ["igmp"] = new(2, []),
         ["sctp"] = new(132, []),
         ["http"] = Of("http", "http2"),
-        ["http1"] = Of("http"),
+        ["http1"] = Of("http") with { Successor = "http2" },
         ["http2"] = Of("http2"),
         ["tls"] = Of("ssl"),
         ["ssl"] = Of("ssl"),

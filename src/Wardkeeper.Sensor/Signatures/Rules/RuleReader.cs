@@ -140,6 +140,7 @@ internal sealed class RuleReader(RuleVariables variables, NoteNames? earlier = n
         if (rule.Action is not ("alert" or "drop" or "pass" or "reject" or "rejectsrc" or "rejectdst" or "rejectboth")) throw new RefusedException("header", $"the action {words[0]} is not supported");
         rule.Protocol = RuleProtocol.Parse(words[1]);
         rule.ServiceIds = [.. rule.Protocol.Services.Select(ServiceIndexes.Of).Where(static index => index >= 0)];
+        if (rule.Protocol.Successor is { } successor) rule.SuccessorId = ServiceIndexes.Of(successor);
         rule.Source = variables.Addresses(words[2]);
         rule.SourcePorts = PortSet.Parse(words[3], variables);
         rule.Destination = variables.Addresses(words[5]);

@@ -32,7 +32,7 @@ internal static class ValueKeywords
         rule.AddTo(BufferName.FileName, BufferName.FileName, check);
     }
 
-    /// <summary><c>tls.version:1.2</c> and <c>ssl_version:tls1.2,sslv3</c></summary>
+    /// <summary><c>tls.version:1.2</c> and <c>ssl_version:tls1.2,sslv3</c>; where some are ruled out, every other is meant.</summary>
     public static void TlsVersion(RuleBuilder rule, string? value)
     {
         List<long> wanted = [], unwanted = [];
@@ -42,7 +42,7 @@ internal static class ValueKeywords
             long number = name switch { "sslv2" => 2, "sslv3" => 0x300, "1.0" or "tls1.0" => 0x301, "1.1" or "tls1.1" => 0x302, "1.2" or "tls1.2" => 0x303, "1.3" or "tls1.3" => 0x304, _ => throw new RefusedException(rule.Keyword, $"{word} is not known") };
             (word.StartsWith('!') ? unwanted : wanted).Add(number);
         }
-        rule.AddTo(BufferName.TlsVersion, BufferName.TlsVersion, new NumberCheck(wanted.Count > 0 ? NumberTest.AnyOf([.. wanted]) : NumberTest.NoneOf([.. unwanted])));
+        rule.AddTo(BufferName.TlsVersion, BufferName.TlsVersion, new NumberCheck(unwanted.Count > 0 ? NumberTest.NoneOf([.. unwanted.Except(wanted)]) : NumberTest.AnyOf([.. wanted])));
     }
 
     /// <summary><c>ssh.protoversion:2_compat</c></summary>

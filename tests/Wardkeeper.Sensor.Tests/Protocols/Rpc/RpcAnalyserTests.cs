@@ -79,4 +79,16 @@ public sealed class RpcAnalyserTests
     private static byte[] Word(int value) => [(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value];
 
     private static byte[] Record(byte[] content) => [.. Word(content.Length | int.MinValue), .. content];
+
+    [Theory]
+    [InlineData(2048, true)]
+    [InlineData(257, true)]
+    [InlineData(24, false)]
+    public void An_address_that_is_longer_than_any_is_told_though_its_end_is_not_shown(int length, bool isTold)
+    {
+        static byte[] Words(params uint[] words) => [.. words.SelectMany(word => new[] { (byte)(word >> 24), (byte)(word >> 16), (byte)(word >> 8), (byte)word })];
+        byte[] call = Words(51, 0, 2, 100_000, 4, 3, 0, 0, 0, 0, 100_021, 3, 4, 0x74637036, 0, 0), reply = [.. Words(51, 1, 0, 0, 0, 0, (uint)length), .. new byte[(length + 3) & ~3]];
+        Conversation played = Conversation.Of<RpcAnalyser>([Said.Client([.. Words(0x8000_0000 | (uint)call.Length), .. call]), Said.Server([.. Words(0x8000_0000 | (uint)reply.Length), .. reply])]);
+        Assert.Equal(isTold, played.Faults.Contains(RpcFaults.AddressTooLong));
+    }
 }
