@@ -76,7 +76,8 @@ public class TransactionRowTests
             byte[] line = rows.Written[before..^1].ToArray();
             TransactionRow noted = new(transaction.Log, default, default, null, line) { Written = rows.Fields }, walked = new(transaction.Log, default, default, null, line);
             using JsonDocument whole = JsonDocument.Parse(line);
-            foreach (JsonProperty field in whole.RootElement.EnumerateObject())
+            // Of two fields of one name both find the first.
+            foreach (JsonProperty field in whole.RootElement.EnumerateObject().DistinctBy(field => field.Name))
             {
                 byte[] name = Encoding.UTF8.GetBytes(field.Name);
                 Assert.Equal(walked.Raw(name).ToArray(), noted.Raw(name).ToArray());
