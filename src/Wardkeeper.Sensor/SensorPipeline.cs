@@ -8,7 +8,7 @@ namespace Wardkeeper.Sensor;
 
 /// <summary>
 /// The sensor from a capture to its output. Work goes in rounds: while the shards analyse one batch, the next is read and what
-/// the last one gave is handed out; threads take these tasks as they become free. Between rounds, alone, what crosses shards is
+/// those before gave is handed out; threads take these tasks as they become free. Between rounds, alone, what crosses shards is
 /// exchanged. So the number of threads changes the speed and nothing else.
 /// </summary>
 internal sealed class SensorPipeline
@@ -24,6 +24,7 @@ internal sealed class SensorPipeline
     private bool hasNext, isStopping;
     private CaptureTime countedAt;
     private volatile Signatures.RuleSet? waiting;
+    private WorkRound? beside;
     private int wantedSums, usedSums;
 
     public SensorPipeline(SensorOptions options, ICaptureSource source, ISensorOutput output)
@@ -70,6 +71,8 @@ internal sealed class SensorPipeline
     public void Run(CancellationToken cancel = default)
     {
         using WorkRound round = new(workers, 2 + PacketBatch.Shards, Task);
+        // What is live is handed out at once.
+        if (live is null) beside = round;
         hasNext = Reader.Fill(next);
         TakeWishes();
         while (hasNext && !isStopping)
@@ -100,7 +103,7 @@ internal sealed class SensorPipeline
             next.Clear();
             hasNext = !isStopping && Reader.Fill(next);
         }
-        else if (number == 1) merge.Run();
+        else if (number == 1) merge.Run(beside);
         else shards[number - 2].Run(current, number - 2);
     }
 
@@ -122,6 +125,7 @@ internal sealed class SensorPipeline
         gathered.Clear();
         foreach (SensorWorker shard in shards)
         {
+            if (shard.Announced.Count == 0) continue;
             gathered.AddRange(shard.Announced);
             shard.Announced.Clear();
         }

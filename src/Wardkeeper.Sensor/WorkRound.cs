@@ -10,7 +10,7 @@ internal sealed class WorkRound : IDisposable
     private readonly Action<int> work;
     private readonly Barrier? barrier;
     private readonly Thread[] threads;
-    private int taken;
+    private int taken, done;
     private volatile bool over;
     private Exception? failure;
 
@@ -31,11 +31,14 @@ internal sealed class WorkRound : IDisposable
         }
     }
 
+    /// <summary>Whether tasks of this round besides the asking one are still to be done. A task that can leave work for later asks this.</summary>
+    public bool OthersWork => Volatile.Read(ref done) < tasks - 1;
+
     /// <summary>Runs every task once and returns when all are done.</summary>
     /// <exception cref="InvalidOperationException">A task failed; the inner exception says how.</exception>
     public void Run()
     {
-        taken = -1;
+        (taken, done) = (-1, 0);
         barrier?.SignalAndWait();
         Take();
         barrier?.SignalAndWait();
@@ -66,7 +69,11 @@ internal sealed class WorkRound : IDisposable
     {
         try
         {
-            for (int task = Interlocked.Increment(ref taken); task < tasks; task = Interlocked.Increment(ref taken)) work(task);
+            for (int task = Interlocked.Increment(ref taken); task < tasks; task = Interlocked.Increment(ref taken))
+            {
+                work(task);
+                Interlocked.Increment(ref done);
+            }
         }
         catch (Exception e) when (threads.Length > 0)
         {

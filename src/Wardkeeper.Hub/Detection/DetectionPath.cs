@@ -22,14 +22,14 @@ internal sealed class DetectionPath
     private IndicatorSet? indicators;
     private bool isReviewDue;
     private readonly FindingBook book;
-    private readonly IDetector<Observation>[] observers;
-    private readonly IDetector<FlowRecord>[] flowReaders;
-    private readonly IDetector<SensorReport>[] reportReaders;
-    private readonly IDetector<LedgerReview>[] reviewers;
-    private readonly IDetector<AddressMoves>[] moveReaders;
-    private readonly IDetector<TrustEvent>[] trustReaders;
-    private readonly IDetector<PastTraffic>[] pastReaders;
-    private readonly FrozenDictionary<string, IDetector<TransactionRow>[]> rowReaders;
+    private readonly Inspection<Observation>[] observers;
+    private readonly Inspection<FlowRecord>[] flowReaders;
+    private readonly Inspection<SensorReport>[] reportReaders;
+    private readonly Inspection<LedgerReview>[] reviewers;
+    private readonly Inspection<AddressMoves>[] moveReaders;
+    private readonly Inspection<TrustEvent>[] trustReaders;
+    private readonly Inspection<PastTraffic>[] pastReaders;
+    private readonly FrozenDictionary<string, Inspection<TransactionRow>[]> rowReaders;
     private CaptureTime? reviewed;
 
     /// <summary>Makes the detectors.</summary>
@@ -38,16 +38,19 @@ internal sealed class DetectionPath
         (this.known, this.book) = (known, book);
         (DetectorInfo Info, object Detector)[] all = [.. DetectorRegistry.All.Select(one => (one.Info, one.Make()))];
         Detectors = all;
-        observers = [.. all.Select(one => one.Detector).OfType<IDetector<Observation>>()];
-        flowReaders = [.. all.Select(one => one.Detector).OfType<IDetector<FlowRecord>>()];
-        reportReaders = [.. all.Select(one => one.Detector).OfType<IDetector<SensorReport>>()];
-        reviewers = [.. all.Select(one => one.Detector).OfType<IDetector<LedgerReview>>()];
-        moveReaders = [.. all.Select(one => one.Detector).OfType<IDetector<AddressMoves>>()];
-        trustReaders = [.. all.Select(one => one.Detector).OfType<IDetector<TrustEvent>>()];
-        pastReaders = [.. all.Select(one => one.Detector).OfType<IDetector<PastTraffic>>()];
-        rowReaders = all.SelectMany(one => one.Info.Logs.Select(log => (log, one.Detector))).GroupBy(pair => pair.log, pair => (IDetector<TransactionRow>)pair.Detector, StringComparer.Ordinal)
+        observers = ReadersOf<Observation>(all);
+        flowReaders = ReadersOf<FlowRecord>(all);
+        reportReaders = ReadersOf<SensorReport>(all);
+        reviewers = ReadersOf<LedgerReview>(all);
+        moveReaders = ReadersOf<AddressMoves>(all);
+        trustReaders = ReadersOf<TrustEvent>(all);
+        pastReaders = ReadersOf<PastTraffic>(all);
+        rowReaders = all.SelectMany(one => one.Info.Logs.Select(log => (log, one.Detector))).GroupBy(pair => pair.log, pair => (Inspection<TransactionRow>)((IDetector<TransactionRow>)pair.Detector).Inspect, StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
     }
+
+    /// <summary>One detector's <see cref="IDetector{TInput}.Inspect"/>. Bound once: where every element of a list has another type, a call through the interface has to look for its target each time.</summary>
+    private delegate void Inspection<in TInput>(TInput seen, in Knowledge known, IFindingSink findings);
 
     /// <summary>The detectors of this path, with what they remember.</summary>
     public IReadOnlyList<(DetectorInfo Info, object Detector)> Detectors { get; }
@@ -87,32 +90,32 @@ internal sealed class DetectionPath
     /// <summary>Something was observed.</summary>
     public void Take(Observation observation)
     {
-        foreach (IDetector<Observation> detector in observers) detector.Inspect(observation, in known, book);
+        foreach (Inspection<Observation> inspect in observers) inspect(observation, in known, book);
     }
 
     /// <summary>A flow ended or reports.</summary>
     public void Take(FlowRecord flow)
     {
-        foreach (IDetector<FlowRecord> detector in flowReaders) detector.Inspect(flow, in known, book);
+        foreach (Inspection<FlowRecord> inspect in flowReaders) inspect(flow, in known, book);
     }
 
     /// <summary>Something was said. The row is looked at and not kept: its bytes may be gone afterwards.</summary>
     public void Take(TransactionRow row)
     {
-        if (!rowReaders.TryGetValue(row.Log, out IDetector<TransactionRow>[]? readers)) return;
-        foreach (IDetector<TransactionRow> detector in readers) detector.Inspect(row, in known, book);
+        if (!rowReaders.TryGetValue(row.Log, out Inspection<TransactionRow>[]? readers)) return;
+        foreach (Inspection<TransactionRow> inspect in readers) inspect(row, in known, book);
     }
 
     /// <summary>A sensor counted.</summary>
     public void Take(SensorReport report)
     {
-        foreach (IDetector<SensorReport> detector in reportReaders) detector.Inspect(report, in known, book);
+        foreach (Inspection<SensorReport> inspect in reportReaders) inspect(report, in known, book);
     }
 
     /// <summary>The hub noticed something while it spoke with a device. The caller passes the same door as batches do.</summary>
     public void Take(TrustEvent noticed)
     {
-        foreach (IDetector<TrustEvent> detector in trustReaders) detector.Inspect(noticed, in known, book);
+        foreach (Inspection<TrustEvent> inspect in trustReaders) inspect(noticed, in known, book);
     }
 
     /// <summary>Stored traffic shows what was listed since. The caller passes the same door as batches do.</summary>
@@ -121,7 +124,7 @@ internal sealed class DetectionPath
     public void Take(PastTraffic seen, IndicatorSet listed)
     {
         Knowledge then = Known with { Indicators = listed };
-        foreach (IDetector<PastTraffic> detector in pastReaders) detector.Inspect(seen, in then, book);
+        foreach (Inspection<PastTraffic> inspect in pastReaders) inspect(seen, in then, book);
     }
 
     /// <summary>Everything up to this time was taken.</summary>
@@ -139,7 +142,7 @@ internal sealed class DetectionPath
         (reviewed, isReviewDue) = (now, false);
         book.Review(known.Devices, now);
         LedgerReview review = new(now);
-        foreach (IDetector<LedgerReview> detector in reviewers) detector.Inspect(review, in known, book);
+        foreach (Inspection<LedgerReview> inspect in reviewers) inspect(review, in known, book);
     }
 
     private void TakeMoves(CaptureTime now)
@@ -151,6 +154,9 @@ internal sealed class DetectionPath
             // The same device with another card keeps what is its own.
             if (before == 0 || before != known.Devices.Of(Subject.Of(move.After, move.Ip))?.Id) book.PartWith(move.Ip, before, move.At, DetectorRegistry.OfAddresses);
         }
-        foreach (IDetector<AddressMoves> detector in moveReaders) detector.Inspect(moved, in known, book);
+        foreach (Inspection<AddressMoves> inspect in moveReaders) inspect(moved, in known, book);
     }
+
+    private static Inspection<TInput>[] ReadersOf<TInput>((DetectorInfo Info, object Detector)[] all) =>
+        [.. all.Select(one => one.Detector).OfType<IDetector<TInput>>().Select(detector => (Inspection<TInput>)detector.Inspect)];
 }

@@ -134,6 +134,9 @@ internal struct Packet
     /// <summary>Symmetric hash of the tuple (Link: of the MAC pair and the EtherType); equal for both directions.</summary>
     public uint Hash;
 
+    /// <summary>What tells this packet from others, equal in its copies: see <see cref="PacketDigest"/>.</summary>
+    public ulong Digest;
+
     /// <summary>The captured payload.</summary>
     public readonly ReadOnlySpan<byte> Payload => Chunk.Data.AsSpan(PayloadOffset, PayloadCaptured);
 

@@ -55,7 +55,10 @@ internal sealed class PacketBatch
     /// <summary>Deals the packet that was appended last to the shard of its <see cref="Packet.Hash"/>.</summary>
     public void Deal()
     {
-        int index = Count - 1, shard = (int)(packets[index].Hash & (Shards - 1));
+        int index = Count - 1;
+        ref Packet packet = ref packets[index];
+        packet.Digest = PacketDigest.Of(in packet);
+        int shard = (int)(packet.Hash & (Shards - 1));
         next[index] = -1;
         if (first[shard] < 0) first[shard] = index;
         else next[last[shard]] = index;

@@ -15,6 +15,9 @@ internal sealed class AnnouncedFlows
 
     private readonly HashSet<Address> serialServers = [];
 
+    /// <summary>No entry grows old before.</summary>
+    private long nextOld = long.MaxValue;
+
     /// <summary>Whether a machine's TCP ports are serial lines, as it said itself before this batch.</summary>
     public bool HasSerialLines(Address server) => serialServers.Count > 0 && serialServers.Contains(server);
 
@@ -34,10 +37,12 @@ internal sealed class AnnouncedFlows
             (Address, ushort, Carrier) key = (flow.Server, flow.Port, flow.Carrier);
             if (entries.TryGetValue(key, out Announcement? before)) entries[key] = new Announcement(flow.Protocol, parent, at, flow.File, before.Cut(MostOfOne - 1));
             else if (entries.Count < MaxEntries) entries[key] = new Announcement(flow.Protocol, parent, at, flow.File, null);
+            nextOld = Math.Min(nextOld, at.Nanoseconds + LifetimeNanoseconds);
         }
-        if (entries.Count == 0) return;
+        if (now.Nanoseconds <= nextOld) return;
         foreach ((Address, ushort, Carrier) key in entries.Where(pair => now.Nanoseconds - pair.Value.At.Nanoseconds > LifetimeNanoseconds).Select(pair => pair.Key).ToList())
             entries.Remove(key);
+        nextOld = entries.Count == 0 ? long.MaxValue : entries.Values.Min(entry => entry.At.Nanoseconds) + LifetimeNanoseconds;
     }
 
     /// <summary>Who announced a flow to this server last, and as what; null when nobody did.</summary>

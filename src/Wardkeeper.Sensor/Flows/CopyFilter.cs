@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Wardkeeper.Sensor.Decode;
 
 namespace Wardkeeper.Sensor.Flows;
@@ -49,14 +47,14 @@ internal sealed class CopyFilter
     /// <summary>Whether an equal packet was seen just before; remembers this one otherwise.</summary>
     public CopyKind Check(in Packet packet)
     {
-        ulong digest = Digest(in packet, out bool hasIdentity);
+        ulong digest = packet.Digest;
         ref Entry entry = ref recent[(int)(digest >> 55) & (Entries - 1)];
         long now = packet.At.Nanoseconds, lag = now - entry.At;
         uint way = Way(in packet);
         if (entry.Digest == (uint)digest && lag is >= 0 and <= Window)
         {
             CopyKind routed = Routed(entry.Way, way);
-            if (routed != CopyKind.None || hasIdentity) return routed != CopyKind.None ? routed : CopyKind.Mirror;
+            if (routed != CopyKind.None || packet.IpId != 0) return routed != CopyKind.None ? routed : CopyKind.Mirror;
             if (lag <= (entry.Way != way ? NarrowWindow : IsBareAck(in packet) ? AcknowledgementWindow : TwinWindow)) return CopyKind.Mirror;
         }
         entry = new Entry((uint)digest, way, now);
@@ -65,7 +63,7 @@ internal sealed class CopyFilter
 
     /// <summary>What the network changes in a packet on its way: the time to live in the lowest byte, above it a digest of hardware addresses and VLAN.</summary>
     private static uint Way(in Packet packet) =>
-        ((uint)Mix(packet.SourceMac.Value | ((ulong)packet.Vlan << 48), packet.DestinationMac.Value) << 8) | packet.Ttl;
+        ((uint)PacketDigest.Mix(packet.SourceMac.Value | ((ulong)packet.Vlan << 48), packet.DestinationMac.Value) << 8) | packet.Ttl;
 
     private static CopyKind Routed(uint before, uint now)
     {
@@ -75,30 +73,6 @@ internal sealed class CopyFilter
     }
 
     private static bool IsBareAck(in Packet packet) => packet.Kind == PacketKind.Tcp && packet.PayloadLength == 0 && (packet.TcpFlags & 0x07) == 0;
-
-    private static ulong Digest(in Packet packet, out bool hasIdentity)
-    {
-        hasIdentity = packet.IpId != 0;
-        ulong digest = packet.Hash | ((ulong)packet.IpId << 32) | ((ulong)packet.TransportChecksum << 48);
-        digest = Mix(digest, packet.Seq | ((ulong)packet.Ack << 32));
-        digest = Mix(digest, packet.SourcePort | ((ulong)(uint)packet.IpLength << 16) | ((ulong)packet.TcpFlags << 48) | ((ulong)packet.Kind << 56));
-        digest = Mix(digest, packet.Source.Low);
-        ReadOnlySpan<byte> payload = packet.Payload;
-        if (payload.Length >= 8)
-        {
-            digest = Mix(digest, Unsafe.ReadUnaligned<ulong>(ref MemoryMarshal.GetReference(payload)));
-            digest = Mix(digest, Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref MemoryMarshal.GetReference(payload), payload.Length - 8)));
-            if (payload.Length >= 32) digest = Mix(digest, Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref MemoryMarshal.GetReference(payload), payload.Length / 2)));
-        }
-        return digest;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong digest, ulong value)
-    {
-        ulong high = Math.BigMul(digest ^ 0x9E3779B97F4A7C15, value ^ 0xD6E8FEB86659FD93, out ulong low);
-        return high ^ low ^ (value << 1);
-    }
 
     // Sixteen bytes, so that one never straddles two cache lines; 41 bits of the digest (slot and rest) within 20 ms are enough.
     private readonly record struct Entry(uint Digest, uint Way, long At);

@@ -51,6 +51,7 @@ internal sealed class FlowReports(Recognition recognition, LocalNetworks local)
     private string? ServiceText(ProtocolSet services)
     {
         if (services.IsEmpty) return null;
+        if (services.IsSingle) return recognition.Protocols[services.First].Info is { NamesService: true } only ? only.Name : null;
         if (last.Services != services) last = (services, TextOf(services));
         return last.Text;
     }

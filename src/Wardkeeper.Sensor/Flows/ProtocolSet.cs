@@ -16,6 +16,9 @@ internal readonly record struct ProtocolSet
     /// <summary>The lowest index in it; the set must not be empty.</summary>
     public int First => (int)(low != 0 ? UInt128.TrailingZeroCount(low) : 128 + UInt128.TrailingZeroCount(high));
 
+    /// <summary>Whether just one protocol is in it.</summary>
+    public bool IsSingle => UInt128.PopCount(low) + UInt128.PopCount(high) == 1;
+
     /// <summary>The set of one protocol.</summary>
     public static ProtocolSet Of(int index) => index < 128 ? new(UInt128.One << index, 0) : new(0, UInt128.One << (index - 128));
 

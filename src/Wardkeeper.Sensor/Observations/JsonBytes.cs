@@ -27,6 +27,9 @@ internal sealed class JsonBytes
     /// <summary>What was written so far.</summary>
     public ReadOnlySpan<byte> Written => bytes.AsSpan(0, length);
 
+    /// <summary>How many bytes that are.</summary>
+    public int Length => length;
+
     /// <summary>The same; it is gone when more is written.</summary>
     public ReadOnlyMemory<byte> Memory => bytes.AsMemory(0, length);
 

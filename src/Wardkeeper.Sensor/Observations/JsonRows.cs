@@ -6,13 +6,18 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
 {
     private readonly PatientNames patients = patients;
     private readonly JsonBytes json = new();
+    private readonly RowFields fields = new();
     private bool isBare;
+    private int depth;
 
     /// <summary>The bytes written so far.</summary>
     public ReadOnlySpan<byte> Written => json.Written;
 
     /// <summary>The bytes written so far, to be looked at before more is written.</summary>
     internal ReadOnlyMemory<byte> Memory => json.Memory;
+
+    /// <summary>Where the fields of the line written last lie, until more is written.</summary>
+    internal RowFields Fields => fields;
 
     /// <summary>Forgets the bytes written so far.</summary>
     public void Clear() => json.Clear();
@@ -36,7 +41,7 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
     public override void Text(ReadOnlySpan<byte> name, string? value)
     {
         if (value is null) return;
-        json.Name(name);
+        Name(name);
         json.Text(value);
     }
 
@@ -56,7 +61,7 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
     public override void Number(ReadOnlySpan<byte> name, long? value)
     {
         if (value is not { } number) return;
-        json.Name(name);
+        Name(name);
         json.Number(number);
     }
 
@@ -70,7 +75,7 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
     public override void Real(ReadOnlySpan<byte> name, double? value)
     {
         if (value is not { } number) return;
-        json.Name(name);
+        Name(name);
         json.Number(number);
     }
 
@@ -78,7 +83,7 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
     public override void Flag(ReadOnlySpan<byte> name, bool? value)
     {
         if (value is not { } flag) return;
-        json.Name(name);
+        Name(name);
         json.Raw(flag ? "true"u8 : "false"u8);
     }
 
@@ -110,7 +115,7 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
     public override void End(ReadOnlySpan<byte> name, Address value)
     {
         Span<byte> text = stackalloc byte[46];
-        json.Name(name);
+        Name(name);
         json.Plain(text[..value.FormatUtf8(text)]);
     }
 
@@ -119,7 +124,7 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
     {
         if (value.IsNone) return;
         Span<byte> text = stackalloc byte[17];
-        json.Name(name);
+        Name(name);
         json.Plain(text[..value.FormatUtf8(text)]);
     }
 
@@ -139,14 +144,23 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
     private void List<T, TWith>(ReadOnlySpan<byte> name, IReadOnlyList<T>? values, TWith with, Action<T, TWith> write)
     {
         if (values is null) return;
-        json.Name(name);
+        Name(name);
         json.Mark((byte)'[');
+        depth++;
         for (int i = 0; i < values.Count; i++)
         {
             json.Element();
             write(values[i], with);
         }
+        depth--;
         json.Mark((byte)']');
+    }
+
+    /// <summary>Opens a field; those of the row itself are noted, those of objects in it are not.</summary>
+    private void Name(ReadOnlySpan<byte> name)
+    {
+        json.Name(name);
+        if (depth == 0) fields.Note(name.Length, json.Length);
     }
 
     private void Line(Transaction transaction, FlowView? flow, bool bare = false)
@@ -174,7 +188,11 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
         Number("id.resp_p"u8, flow.ResponderPort);
     }
 
-    private void Begin() => json.Mark((byte)'{');
+    private void Begin()
+    {
+        fields.Begin(json.Length);
+        json.Mark((byte)'{');
+    }
 
     private void Finish()
     {
@@ -184,7 +202,7 @@ public sealed class JsonRows(PatientNames patients) : RowWriter
 
     private void Micros(ReadOnlySpan<byte> name, long micros)
     {
-        json.Name(name);
+        Name(name);
         json.Micros(micros);
     }
 }

@@ -3,20 +3,24 @@ using System.Buffers;
 namespace Wardkeeper.Sensor.Observations;
 
 /// <summary>
-/// Where the fields of a row lie. Detectors ask one row after the other for many fields: those of the row that was asked last are
-/// kept, one row per thread, so that nothing is allocated for it.
+/// Where the fields of a row lie. Who writes a row notes them as it goes (<see cref="JsonRows"/>); a row that came as bytes is walked
+/// over when it is first asked. Detectors ask one row after the other for many fields: those of the row that was asked last are kept,
+/// one row per thread, so that nothing is allocated for it.
 /// </summary>
 internal sealed class RowFields
 {
     private static readonly SearchValues<byte> Nesting = SearchValues.Create("\"{}[]"u8);
     private static readonly SearchValues<byte> ValueEnds = SearchValues.Create(",]} \t\r\n"u8);
 
+    /// <summary>Length of a value that was noted: it ends where the next field begins.</summary>
+    private const int ToTheNext = -1;
+
     [ThreadStatic]
     private static RowFields? ofThread;
 
     private TransactionRow? row;
     private (int NameAt, int NameLength, int ValueAt, int ValueLength)[] fields = new (int, int, int, int)[64];
-    private int count;
+    private int count, began;
 
     /// <summary>What a reader made of the row.</summary>
     public (Delegate Reader, object? Made)? Reading { get; set; }
@@ -24,18 +28,39 @@ internal sealed class RowFields
     /// <summary>The fields of a row.</summary>
     public static RowFields Of(TransactionRow row)
     {
+        if (row.Written is { } written) return written;
         RowFields fields = ofThread ??= new RowFields();
         if (!ReferenceEquals(fields.row, row)) fields.Take(row);
         return fields;
     }
 
-    /// <summary>The bytes of a value, with the quotation marks of a text; empty when there is none of that name.</summary>
-    public ReadOnlySpan<byte> Find(ReadOnlySpan<byte> name)
+    /// <summary>A row is about to be written.</summary>
+    /// <param name="at">Where its first byte will lie.</param>
+    public void Begin(int at) => (began, count, Reading) = (at, 0, null);
+
+    /// <summary>The name of a field was written.</summary>
+    /// <param name="nameLength">Bytes of the name.</param>
+    /// <param name="valueAt">Where its value will lie, behind quotation mark and colon.</param>
+    public void Note(int nameLength, int valueAt)
     {
-        ReadOnlySpan<byte> json = row!.Json.Span;
-        foreach ((int nameAt, int nameLength, int valueAt, int valueLength) in fields.AsSpan(0, count))
+        if (count == fields.Length) Array.Resize(ref fields, count * 2);
+        int at = valueAt - began;
+        fields[count++] = (at - nameLength - 2, nameLength, at, ToTheNext);
+    }
+
+    /// <summary>The bytes of a value, with the quotation marks of a text; empty when there is none of that name.</summary>
+    /// <param name="asked">The row whose fields these are.</param>
+    /// <param name="name">Name of the field.</param>
+    public ReadOnlySpan<byte> Find(TransactionRow asked, ReadOnlySpan<byte> name)
+    {
+        ReadOnlySpan<byte> json = asked.Json.Span;
+        for (int i = 0; i < count; i++)
         {
-            if (nameLength == name.Length && json.Slice(nameAt, nameLength).SequenceEqual(name)) return json.Slice(valueAt, valueLength);
+            (int nameAt, int nameLength, int valueAt, int valueLength) = fields[i];
+            if (nameLength != name.Length || !json.Slice(nameAt, nameLength).SequenceEqual(name)) continue;
+            if (valueLength != ToTheNext) return json.Slice(valueAt, valueLength);
+            // A comma and a quotation mark lie before the next name, a brace behind the last value.
+            return json[valueAt..(i + 1 < count ? fields[i + 1].NameAt - 2 : json.Length - 1)];
         }
         return default;
     }

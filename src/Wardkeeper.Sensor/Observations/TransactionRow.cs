@@ -14,6 +14,9 @@ namespace Wardkeeper.Sensor.Observations;
 /// <param name="Json">The row, one JSON object without a line end.</param>
 public sealed record TransactionRow(string Log, CaptureTime At, CaptureTime Began, FlowView? Flow, ReadOnlyMemory<byte> Json)
 {
+    /// <summary>Where its fields lie, as its writer noted; null for a row that came as bytes. Gone like the bytes when the writer goes on.</summary>
+    internal RowFields? Written { get; init; }
+
     /// <summary>Makes the row of a transaction.</summary>
     /// <param name="transaction">What was said.</param>
     /// <param name="rows">Writes it; must render patients as hashes. Emptied before and after.</param>
@@ -31,7 +34,7 @@ public sealed record TransactionRow(string Log, CaptureTime At, CaptureTime Bega
     /// <summary>A text field; null when the row has none of that name.</summary>
     public string? Text(ReadOnlySpan<byte> name)
     {
-        ReadOnlySpan<byte> value = RowFields.Of(this).Find(name);
+        ReadOnlySpan<byte> value = RowFields.Of(this).Find(this, name);
         return value.IsEmpty || value[0] != (byte)'"' ? null : TextOf(value);
     }
 
@@ -40,12 +43,12 @@ public sealed record TransactionRow(string Log, CaptureTime At, CaptureTime Bega
     /// <param name="text">ASCII without quotation mark and backslash.</param>
     public bool Says(ReadOnlySpan<byte> name, string text)
     {
-        ReadOnlySpan<byte> value = RowFields.Of(this).Find(name);
+        ReadOnlySpan<byte> value = RowFields.Of(this).Find(this, name);
         return !value.IsEmpty && value[0] == (byte)'"' && Ascii.Equals(value[1..^1], text);
     }
 
     /// <summary>The JSON of a field's value; empty when the row has none of that name.</summary>
-    public ReadOnlySpan<byte> Raw(ReadOnlySpan<byte> name) => RowFields.Of(this).Find(name);
+    public ReadOnlySpan<byte> Raw(ReadOnlySpan<byte> name) => RowFields.Of(this).Find(this, name);
 
     /// <summary>A whole number; null when the row has none of that name.</summary>
     public long? Number(ReadOnlySpan<byte> name) => Find(name, out Utf8JsonReader reader) && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) ? value : null;
@@ -93,7 +96,7 @@ public sealed record TransactionRow(string Log, CaptureTime At, CaptureTime Bega
     /// <summary>A reader that stands on the value of a field.</summary>
     private bool Find(ReadOnlySpan<byte> name, out Utf8JsonReader reader)
     {
-        ReadOnlySpan<byte> value = RowFields.Of(this).Find(name);
+        ReadOnlySpan<byte> value = RowFields.Of(this).Find(this, name);
         reader = new Utf8JsonReader(value);
         return !value.IsEmpty && reader.Read();
     }

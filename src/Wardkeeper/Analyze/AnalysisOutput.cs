@@ -11,7 +11,7 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detectio
     // Patients are counted where they are shown, so rows are rendered even when nobody keeps them.
     private readonly JsonRows? unkept = files is null ? new JsonRows(patients) : null;
     private readonly Dictionary<string, ServiceCount> services = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> transactions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LogState> logs = new(StringComparer.Ordinal);
 
     /// <summary>What matters of the conversations.</summary>
     public Highlights Highlights { get; } = new();
@@ -23,22 +23,23 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detectio
     public IReadOnlyDictionary<string, ServiceCount> Services => new SortedDictionary<string, ServiceCount>(services, StringComparer.Ordinal);
 
     /// <summary>Transactions by log.</summary>
-    public IReadOnlyDictionary<string, long> Transactions => new SortedDictionary<string, long>(transactions, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, long> Transactions => new SortedDictionary<string, long>(logs.ToDictionary(pair => pair.Key, pair => pair.Value.Count), StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public void Take(Transaction transaction)
     {
-        CollectionsMarshal.GetValueRefOrAddDefault(transactions, transaction.Log, out _)++;
-        RowFile? file = files?.Of(transaction.Log);
-        JsonRows rows = file?.Rows ?? unkept!;
+        string name = transaction.Log;
+        if (!logs.TryGetValue(name, out LogState? log)) logs[name] = log = new LogState(files?.Of(name), detection.Wants(name));
+        log.Count++;
+        JsonRows rows = log.File?.Rows ?? unkept!;
         int before = rows.Written.Length;
         rows.Line(transaction);
         ReadOnlyMemory<byte> line = rows.Memory[before..];
         Highlights.Take(transaction, line.Span);
         // Detectors look at the row where it was written: it is gone when the next one comes.
-        if (detection.Wants(transaction.Log))
-            detection.Take(new TransactionRow(transaction.Log, transaction.At, transaction.Began ?? transaction.At, transaction.Flow, line[..^1]));
-        file?.FlushIfLarge();
+        if (log.IsWanted)
+            detection.Take(new TransactionRow(name, transaction.At, transaction.Began ?? transaction.At, transaction.Flow, line[..^1]) { Written = rows.Fields });
+        log.File?.FlushIfLarge();
         unkept?.Clear();
     }
 
@@ -69,6 +70,16 @@ internal sealed class AnalysisOutput(DeviceLedger ledger, DetectionPath detectio
     {
         ref ServiceCount count = ref CollectionsMarshal.GetValueRefOrAddDefault(services, service, out _);
         count = new ServiceCount(count.Flows + 1, count.Packets + flow.OriginatorPackets + flow.ResponderPackets, count.Bytes + flow.OriginatorIpBytes + flow.ResponderIpBytes);
+    }
+
+    /// <summary>What there is of a log: its file, whether detectors read it, and how many transactions there were.</summary>
+    private sealed class LogState(RowFile? file, bool isWanted)
+    {
+        public RowFile? File => file;
+
+        public bool IsWanted => isWanted;
+
+        public long Count { get; set; }
     }
 
     /// <summary>How much of one protocol there was.</summary>

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Wardkeeper.Sensor.Observations;
+using Wardkeeper.Sensor.Tests.Captures;
+using Wardkeeper.Sensor.Tests.Flows;
 
 namespace Wardkeeper.Sensor.Tests.Observations;
 
@@ -60,6 +62,33 @@ public class TransactionRowTests
             Assert.True(row.Raw("absent"u8).IsEmpty);
             Assert.True(row.Text("uid"u8) is null or "C1");
         }
+    }
+
+    [Fact]
+    public void What_the_writer_noted_is_what_the_walk_finds()
+    {
+        HashSet<string> logs = [];
+        JsonRows rows = new(new PatientNames(showHashes: true));
+        foreach (Transaction transaction in SensorRun.Of([SharedFiles.Path("captures/lab"), SharedFiles.Path("captures/zeek")]).Transactions)
+        {
+            int before = rows.Written.Length;
+            rows.Line(transaction);
+            byte[] line = rows.Written[before..^1].ToArray();
+            TransactionRow noted = new(transaction.Log, default, default, null, line) { Written = rows.Fields }, walked = new(transaction.Log, default, default, null, line);
+            using JsonDocument whole = JsonDocument.Parse(line);
+            // Of two fields of one name both find the first.
+            foreach (JsonProperty field in whole.RootElement.EnumerateObject().DistinctBy(field => field.Name))
+            {
+                byte[] name = Encoding.UTF8.GetBytes(field.Name);
+                Assert.Equal(walked.Raw(name).ToArray(), noted.Raw(name).ToArray());
+                Assert.Equal(field.Value.GetRawText(), Encoding.UTF8.GetString(noted.Raw(name)));
+            }
+            Assert.True(noted.Raw("absent"u8).IsEmpty);
+            logs.Add(transaction.Log);
+            // Several lines lie one behind the other before they are written out.
+            if (rows.Written.Length > 4096) rows.Clear();
+        }
+        Assert.True(logs.Count > 20, "the captures gave rows of hardly any kind");
     }
 
     private static TransactionRow Row(string json) => new("dns", default, default, null, Encoding.UTF8.GetBytes(json));

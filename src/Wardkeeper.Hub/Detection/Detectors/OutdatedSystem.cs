@@ -14,7 +14,7 @@ internal sealed class OutdatedSystem : IDetector, IDetector<Observation>
     private static readonly FindingType Type = new("outdated-system", Severity.Low, Duty.ClinicalEngineering, "T1210", IsExposure: true);
 
     private static readonly (string Text, string System, CaptureTime Ends, string Day)[] Systems = [.. HubTable.Rows("systems.tsv").OrderByDescending(cells => cells[0].Length)
-        .Select(cells => (cells[0], cells[1], CaptureTime.FromDate(DateTimeOffset.Parse(cells[2], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)), cells[2]))];
+        .Select(cells => (cells[0], cells[1], CaptureTime.FromDate(DateTimeOffset.ParseExact(cells[2], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)), cells[2]))];
 
     /// <inheritdoc/>
     public static DetectorInfo Info { get; } = new("outdated-system", Type);
