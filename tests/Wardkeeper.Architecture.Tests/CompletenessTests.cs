@@ -75,6 +75,13 @@ public class CompletenessTests
         Assert.All(ProtocolPages.All(), page => Assert.False(page.Value.Contains("| ` |  |", StringComparison.Ordinal) || System.Text.RegularExpressions.Regex.IsMatch(page.Value, @"^\| `[^`]+` \|\s*\|$", System.Text.RegularExpressions.RegexOptions.Multiline), $"docs/protocols/{page.Key} has a column without a meaning"));
 
     [Theory]
+    [InlineData("ts")]
+    [InlineData("uid")]
+    [InlineData("id.orig_h")]
+    public void No_protocol_has_a_column_that_rows_have_anyway(string column) =>
+        Assert.All(ProtocolPages.All(), page => Assert.DoesNotContain($"| `{column}` |", page.Value, StringComparison.Ordinal));
+
+    [Theory]
     [InlineData("src/Wardkeeper", "src")]
     [InlineData("lab/Wardkeeper.Lab", "lab")]
     public void Every_text_is_there_in_both_languages(string project, string sources)

@@ -29,7 +29,11 @@ internal sealed record SignedContent(ReadOnlyMemory<byte> Content, string Algori
         AsnReader outer = new(der, AsnEncodingRules.DER), parts = outer.ReadSequence();
         outer.ThrowIfNotEmpty();
         ReadOnlyMemory<byte> content = parts.ReadEncodedValue();
-        string algorithm = parts.ReadSequence().ReadObjectIdentifier();
+        AsnReader identifier = parts.ReadSequence();
+        string algorithm = identifier.ReadObjectIdentifier();
+        // Parameters are NULL or left out with all that are taken (RFC 4055, 5; RFC 5758, 3.2); nothing may hide in them, they are not signed here.
+        if (identifier.HasData && Algorithms.ContainsKey(algorithm)) identifier.ReadNull();
+        if (Algorithms.ContainsKey(algorithm)) identifier.ThrowIfNotEmpty();
         byte[] signature = parts.ReadBitString(out int unused);
         parts.ThrowIfNotEmpty();
         return unused == 0 ? new SignedContent(content, algorithm, signature) : throw new AsnContentException("The signature does not end with a whole byte.");

@@ -118,7 +118,7 @@ public class SignatureWordTests
         buffers.Request(Encoding.ASCII.GetBytes($"POST /dns-query HTTP/2\r\ncontent-type: {type}\r\n"), heard, Encoding.ASCII.GetBytes(pseudo));
         buffers.Body(new byte[1000], Side.Client, heard);
         buffers.Body(new byte[length - 1000], Side.Client, heard);
-        buffers.Body(new byte[0], Side.Client, heard);
+        buffers.Body([], Side.Client, heard);
         buffers.Complete(Side.Client, heard);
         Assert.Equal(Enumerable.Repeat(EventNames.DnsRequestTooLong, events), heard.Events);
     }

@@ -249,7 +249,8 @@ internal sealed class HttpAnalyser : IProtocol
         if (side.AtBodyStart && MayBeAbsent(side))
         {
             Match next = side.Begins(bytes);
-            if (next == Match.NeedMore && (side.Expecting != Expecting.Body || bytes.Length < side.Remaining)) return default;
+            // Also where the body would be whole: what it is must not depend on how much came at once.
+            if (next == Match.NeedMore) return default;
             if (next == Match.Yes)
             {
                 EndBody(side, false, at, into);

@@ -64,7 +64,7 @@ internal sealed class RpcReader
             system.Skip(4);
             string? machine = ShortText.Of(Opaque(ref system), LongestName);
             uint user = system.U32();
-            if (!system.Failed) call = call with { MachineName = machine, Uid = user };
+            if (!system.Failed) call = call with { MachineName = machine, UserId = user };
         }
         call = Arguments(ref reader, program, version, procedure, call, into);
         // The same call again is a repetition.

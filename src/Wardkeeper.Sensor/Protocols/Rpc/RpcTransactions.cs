@@ -44,7 +44,7 @@ public sealed record RpcCall(CaptureTime At, ByteRange Bytes) : Transaction(At, 
     public string? MachineName { get; init; }
 
     /// <summary>Number of the user for whom is called.</summary>
-    public long? Uid { get; init; }
+    public long? UserId { get; init; }
 
     /// <summary>Kind of credentials: <c>none</c>, <c>sys</c>, <c>gss</c> …</summary>
     public string? Credentials { get; init; }
@@ -72,7 +72,7 @@ public sealed record RpcCall(CaptureTime At, ByteRange Bytes) : Transaction(At, 
         row.Number("port"u8, Port);
         row.Texts("listed"u8, Listed);
         row.Text("machine_name"u8, MachineName);
-        row.Number("uid"u8, Uid);
+        row.Number("user_id"u8, UserId);
         row.Text("credentials"u8, Credentials);
         row.Text("implementation"u8, Implementation);
         row.Number("calls"u8, Calls);

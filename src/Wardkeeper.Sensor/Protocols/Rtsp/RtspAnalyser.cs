@@ -13,7 +13,7 @@ namespace Wardkeeper.Sensor.Protocols.Rtsp;
 /// </summary>
 internal sealed class RtspAnalyser : MessageAnalyser, IProtocol
 {
-    private const int LongestHead = 16 * 1024, MostWaiting = 16, LongestText = 256, MostMedia = 8;
+    private const int LongestHead = 16 * 1024, MostWaiting = 16, LongestLine = 512, LongestText = 256, MostMedia = 8;
     private const long LongestBody = 1 << 20;
 
     private static readonly string[] Methods = ["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE", "TEARDOWN", "GET_PARAMETER", "SET_PARAMETER", "ANNOUNCE", "RECORD", "REDIRECT", "PLAY_NOTIFY"];
@@ -89,8 +89,9 @@ internal sealed class RtspAnalyser : MessageAnalyser, IProtocol
                 continue;
             }
             if (bytes[method.Length] != ' ') continue;
-            int end = bytes.IndexOf((byte)'\n');
-            if (end < 0) return bytes.Length < 512 ? Match.NeedMore : Match.No;
+            // How much has come must not matter to what is judged.
+            int end = bytes[..Math.Min(bytes.Length, LongestLine)].IndexOf((byte)'\n');
+            if (end < 0) return bytes.Length < LongestLine ? Match.NeedMore : Match.No;
             ReadOnlySpan<byte> line = bytes[..end].TrimEnd("\r "u8);
             return line.EndsWith(" RTSP/1.0"u8) || line.EndsWith(" RTSP/2.0"u8) ? Match.Yes : Match.No;
         }
