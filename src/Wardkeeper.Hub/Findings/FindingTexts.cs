@@ -17,14 +17,16 @@ public static class FindingTexts
     /// <summary>A text; the key itself when there is none (a finding stored by a newer version).</summary>
     public static string Get(string key, bool chinese) => All.TryGetValue(key, out (string English, string Chinese) text) ? (chinese ? text.Chinese : text.English) : key;
 
-    /// <summary>A text with its places filled in; places without a value stay empty.</summary>
+    /// <summary>A text with its places filled in; places without a value stay empty, and a value <c>@word.…</c> is the text of that key, so that it speaks the reader's language.</summary>
     public static string Format(string key, bool chinese, IReadOnlyList<string> arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
         object[] values = new object[Math.Max(arguments.Count, 10)];
-        for (int i = 0; i < values.Length; i++) values[i] = i < arguments.Count ? arguments[i] : "";
+        for (int i = 0; i < values.Length; i++) values[i] = i < arguments.Count ? Said(arguments[i], chinese) : "";
         return string.Format(CultureInfo.InvariantCulture, Get(key, chinese), values);
     }
+
+    private static string Said(string argument, bool chinese) => argument.StartsWith("@word.", StringComparison.Ordinal) && Has(argument[1..]) ? Get(argument[1..], chinese) : argument;
 
     /// <summary>What a type of finding is called in lists.</summary>
     public static string NameOfType(string type, bool chinese) => Get(type + ".name", chinese);

@@ -30,6 +30,8 @@ public partial class TextsTests
     {
         Dictionary<string, string> english = Read(resource), chinese = Read(resource.Replace(".resx", ".zh-CN.resx", StringComparison.Ordinal));
         Assert.Equal(english.Keys.Order(StringComparer.Ordinal), chinese.Keys.Order(StringComparer.Ordinal));
+        // Of two names that differ in their letters' case alone the build takes one and drops the other.
+        Assert.Empty(english.Keys.GroupBy(key => key, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key));
         foreach ((string key, string text) in english)
         {
             string zh = chinese[key];

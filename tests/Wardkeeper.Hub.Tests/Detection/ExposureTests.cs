@@ -58,7 +58,9 @@ public class ExposureTests
     public void A_weak_password_is_told_by_its_rule_once_a_user()
     {
         Finding finding = new Scene().Claims("10.0.9.9", ClaimKind.WeakPassword, "admin: guessable", "ftp").Claims("10.0.9.9", ClaimKind.WeakPassword, "admin: guessable", "ftp").Fires("weak-password");
-        Assert.Equal((Severity.High, 2L, "Password of admin over ftp: guessable"), (finding.Severity, finding.Count, finding.Title.In(chinese: false)));
+        Assert.Equal((Severity.High, 2L, "Password of admin over ftp: easily guessed"), (finding.Severity, finding.Count, finding.Title.In(chinese: false)));
+        Assert.Equal("ftp 中 admin 的口令: 极易猜中", finding.Title.In(chinese: true));
+        Assert.Equal("Password of the community over snmp: easily guessed", new Scene().Claims("10.0.9.9", ClaimKind.WeakPassword, "-: guessable", "snmp").Fires("weak-password").Title.In(chinese: false));
         Assert.Equal(Severity.Medium, new Scene().Claims("10.0.9.9", ClaimKind.WeakPassword, "a: b: digits-only", "telnet").Fires("weak-password").Severity);
         new Scene().Claims("203.0.113.9", ClaimKind.WeakPassword, "admin: guessable", "ftp").IsSilent();
     }

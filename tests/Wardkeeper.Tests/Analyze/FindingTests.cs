@@ -52,7 +52,7 @@ public class FindingTests
         Assert.Equal(["10.77.56.62"], Of(Day.Value, "remote-desktop-offered").Select(finding => Text(finding, "src")));
         Assert.Equal(["10.77.10.193", "10.77.40.167"], Of(Day.Value, "file-share-offered").Select(finding => Text(finding, "src")).Order(StringComparer.Ordinal));
         // A user's own name as his password; and the password itself is in no row.
-        Assert.Contains(Of(Day.Value, "weak-password"), finding => Text(finding, "title") == "Password of service over telnet: guessable");
+        Assert.Contains(Of(Day.Value, "weak-password"), finding => Text(finding, "title") == "Password of service over telnet: easily guessed");
     }
 
     [Fact]

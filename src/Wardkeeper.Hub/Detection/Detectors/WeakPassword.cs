@@ -28,7 +28,7 @@ internal sealed class WeakPassword : IDetector, IDetector<Observation>
             Discriminator = $"{claim.Protocol}/{user}",
             Severity = rule is "shorter-than-8" or "digits-only" ? null : Severity.High,
             Confidence = 0.95,
-            Arguments = [user, claim.Protocol, rule],
+            Arguments = [user != "-" ? user : claim.Protocol == "snmp" ? "@word.password.community" : "@word.password.nobody", claim.Protocol, "@word.password." + rule],
             Facts = [new Fact("protocol", claim.Protocol), new Fact("user", user), new Fact("password-rule", rule, "twelve characters or more, used nowhere else")],
             Evidence = new Evidence(claim.At, claim.Uid, claim.Packet, claim.Protocol),
         });
