@@ -24,7 +24,7 @@ internal sealed record BenchCommand(string Word, string Shows, params BenchOptio
             new("--only", "LIST", "sections: days, path, history, devices, start"), new("--observations", "N", "observations through the whole hub"), new("--rows", "N", "rows of history"),
             new("--devices", "N", "devices in the ledger"), new("--days", "N", "days of the long run"), new("--flows", "N", "flows of the long run"),
             new("--postgres", "CONNECTION", "an empty database, used instead of the file"), new("--program", "FILE", "the program to be started (.build/platform/wardkeeper-platform)"), new("--keep", "DIR", "where the data stay")),
-        new("identify", "How right the identification is.", Captures, new("--out", "FILE", "the page that is written (docs/identification.md)"), new("--speed", "", "only what the identification costs")),
+        new("identify", "How right the identification is.", Captures, new("--lab", "DIR", "recordings of the laboratory in folders of it, judged besides"), new("--out", "FILE", "the page that is written (docs/identification.md)"), new("--speed", "", "only what the identification costs")),
         new("quality", "What detection says of captures of which it is known whether there is an attack in them.",
             Captures, new("--lab", "DIR", "recordings of the laboratory"), new("--days", "DIR", "recorded days without an attack"), new("--cost", "[FILE]", "only what detectors cost"),
             new("--types", "A,B", "lists findings of these types"), new("--rows", "[FILE]", "lists findings"), new("--all", "", "lists findings of the whole collection"),

@@ -16,13 +16,13 @@ internal static class IdentifyPage
 
             Written by `./wardkeeper bench identify`; how it works stands in [ledger.md](ledger.md), what it rests on in `knowledge/`.
 
-            Every capture of the collection of which the source says what device it is of is read as it is, then with a locally administered hardware address in place of the real one, in frames, ARP, DHCP and texts. Devices that share an address count as a pair. Knowledge was written from public sources and from captures of the first half of the models only (those whose name has an even SHA-256); the other half is reported apart. "Model left out" does without every entry that was written from captures of that model alone.
+            Every capture of the collection of which the source says what device it is of is read as it is, then with a locally administered hardware address in place of the real one, in frames, ARP, DHCP and texts. Devices that share an address count as a pair. Knowledge was written from public sources and from captures of the first half of the models only (those whose name has an even SHA-256); the other half is reported apart. "Model left out" does without every entry that was written from captures of that model alone. The laboratory's recordings are judged the same way, all their hardware addresses replaced at once; `--lab FOLDER` takes recordings of other seeds besides (`wardkeeper lab record --seed N --out FOLDER/N`).
             """);
         page.AppendLine(CultureInfo.InvariantCulture, $"\n{labelled.Captures.Count} captures of {labelled.Truth.Count} labels.\n");
         page.AppendLine("| captures | setting | of | typed | right of typed | maker named | right of named |");
         page.AppendLine("|---|---|---|---|---|---|---|");
         foreach (IGrouping<(string Half, string Setting), Answer> same in answers.GroupBy(answer => (answer.Half, answer.Setting)).OrderBy(same => same.Key.Half, StringComparer.Ordinal).ThenBy(same => same.Key.Setting, StringComparer.Ordinal)) Row(page, same.Key.Half, same.Key.Setting, [.. same]);
-        foreach (string setting in (ReadOnlySpan<string>)[IdentifyBench.WithMac, IdentifyBench.WithoutMac, IdentifyBench.LeftOut]) Row(page, "both halves", setting, [.. answers.Where(answer => answer.Half != "laboratory" && answer.Setting == setting)]);
+        foreach (string setting in (ReadOnlySpan<string>)[IdentifyBench.WithMac, IdentifyBench.WithoutMac, IdentifyBench.LeftOut]) Row(page, "both halves", setting, [.. answers.Where(answer => !answer.Half.StartsWith("laboratory", StringComparison.Ordinal) && answer.Setting == setting)]);
         Reliability(page, answers);
         Mistakes(page, answers);
         page.Append(SpeedOf(speed, shares));

@@ -5,7 +5,7 @@ using Wardkeeper.Sensor.Capture;
 namespace Wardkeeper.Bench.Identify;
 
 /// <summary>
-/// Writes a capture anew with a locally administered hardware address in place of a real one, wherever it stands: in frames, in the
+/// Writes a capture anew with locally administered hardware addresses in place of real ones, wherever they stand: in frames, in the
 /// bodies of ARP and DHCP, and as text in announcements. Lengths stay the same.
 /// </summary>
 internal static class MacRemoval
@@ -14,9 +14,12 @@ internal static class MacRemoval
     public static string Substitute(string mac) => "02:00:5e" + mac[8..];
 
     /// <summary>Writes the capture.</summary>
-    public static void Write(string from, string mac, string into)
+    /// <param name="from">The capture.</param>
+    /// <param name="macs">The real addresses.</param>
+    /// <param name="into">The new capture.</param>
+    public static void Write(string from, IEnumerable<string> macs, string into)
     {
-        List<(byte[] Old, byte[] New)> forms = Forms(mac);
+        List<(byte[] Old, byte[] New)> forms = [.. macs.SelectMany(Forms)];
         using ICaptureSource source = CaptureFiles.Open([from]);
         using PcapWriter writer = new(into);
         while (source.TryRead(out RawPacket packet))
