@@ -28,7 +28,7 @@ internal sealed class Runner : IDisposable
     private readonly TelemetrySender sender;
     private readonly MeasurementSource? source;
     private readonly SemaphoreSlim wake = new(0, 1);
-    private readonly BackOff backOff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+    private readonly BackOff backOff = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), renewals = new(TimeSpan.FromSeconds(5), TimeSpan.FromHours(1));
     private DateTimeOffset proveAt;
     private volatile bool isRenewalWanted;
     private HubConnection? connection;
@@ -168,13 +168,14 @@ internal sealed class Runner : IDisposable
         {
             // A new key has not been certified by the chip yet.
             if (await enroller.EnrolAsync(isWanted && enroller.Identity.Current is not null, cancel)) proveAt = DateTimeOffset.MinValue;
+            renewals.Reset();
         }
         catch (AgentFault fault) when (fault.Outcome is not Outcome.Clock and not Outcome.Mistake && enroller.Identity.Current?.NotAfter > system.GetUtcNow())
         {
             // The certificate in use is still good: measurements go on, and the CA is asked again later.
             isRenewalWanted = false;
             log.Warn($"the certificate is not renewed yet: {fault.Message}");
-            enroller.Postpone(backOff.Next(fault.RetryAfter ?? TimeSpan.FromSeconds(30)));
+            enroller.Postpone(renewals.Next(fault.RetryAfter));
         }
     }
 

@@ -153,7 +153,7 @@ public class EndToEndTests
         int issued = hub.Issued.Count;
         JsonNode asked = await agent.DoneAsync("rotate");
         Assert.Equal(("asked", running.Id), ((string?)asked["state"], (int)asked["process"]!));
-        await Programs.UntilAsync(() => hub.Issued.Count > issued, "no new certificate");
+        await Programs.UntilAsync(() => hub.Issued.Count > issued, "no new certificate", running);
         await device.SendAsync("{\"n\":2}\n"u8.ToArray());
         await Programs.UntilAsync(() => hub.Service.Stored.Count == 2, "after the renewal nothing arrives");
         Assert.Equal(hub.Issued.Last().SerialNumber, hub.Seen.Last());

@@ -70,9 +70,14 @@ internal static class Programs
     }
 
     /// <summary>Waits for something to become true, at most half a minute.</summary>
-    public static async Task UntilAsync(Func<bool> holds, string what)
+    /// <param name="holds">What is waited for.</param>
+    /// <param name="what">What is said when it does not come.</param>
+    /// <param name="program">Who should bring it about; ended then, and what it wrote is told.</param>
+    public static async Task UntilAsync(Func<bool> holds, string what, Process? program = null)
     {
         for (int i = 0; i < 600 && !holds(); i++) await Task.Delay(50);
-        Assert.True(holds(), what);
+        if (holds()) return;
+        program?.Kill();
+        Assert.Fail(program is null ? what : $"{what}: {await program.StandardError.ReadToEndAsync()}");
     }
 }
