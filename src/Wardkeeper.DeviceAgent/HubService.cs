@@ -11,6 +11,9 @@ internal sealed class HubService(HubConnection connection)
 {
     public const string Telemetry = "/trust/v1/telemetry", Session = "/trust/v1/session", Keys = "/trust/v1/keys", Begin = "/trust/v1/attestation/begin", Prove = "/trust/v1/attestation/prove";
 
+    /// <summary>The hub does not take the suite that the settings name. No other is tried: who could bring that about would choose the algorithms.</summary>
+    public static AgentFault SpeaksNot => new(Outcome.Unreachable, "the hub does not speak the suite that hub.suite names: its setting devices.suites must name it too");
+
     /// <summary>The hub's certificate; null before the first message.</summary>
     public System.Security.Cryptography.X509Certificates.X509Certificate2? Hub => connection.Trust.Server;
 
@@ -28,6 +31,7 @@ internal sealed class HubService(HubConnection connection)
         HubAnswer answer = await connection.AskAsync(path, body, null, cancel);
         if (answer.Status == HttpStatusCode.OK) return answer.Body;
         Refusal? refusal = Message.Decode<Refusal>(answer.Body, out _);
+        if (refusal?.Reason == RefusalReason.UnknownSuite) throw SpeaksNot;
         bool mayHelp = answer.Status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError || refusal?.RetryAfter > 0;
         TimeSpan? wish = refusal is { RetryAfter: > 0 and <= 86_400 } ? TimeSpan.FromSeconds(refusal.RetryAfter) : answer.RetryAfter;
         Outcome outcome = refusal?.Reason == RefusalReason.TimeOff ? Outcome.Clock : mayHelp ? Outcome.Unreachable : Outcome.Refused;

@@ -6,6 +6,7 @@ using Wardkeeper.DeviceAgent.Attestation;
 using Wardkeeper.DeviceAgent.Enrolment;
 using Wardkeeper.DeviceAgent.Telemetry;
 using Wardkeeper.DeviceProtocol;
+using Wardkeeper.DeviceProtocol.Sm;
 
 namespace Wardkeeper.DeviceAgent;
 
@@ -148,7 +149,7 @@ internal sealed class Runner : IDisposable
         }
         connection ??= await enroller.ConnectAsync(service, cancel);
         identity ??= enroller.OpenCurrent();
-        EcdsaSigner signer = new(CertificateId.Of(identity.Value.Certificate) ?? throw new AgentFault(Outcome.Refused, "this device's certificate does not name its issuer's key"), identity.Value.Key);
+        IMessageSigner signer = SignerOf(identity.Value.Certificate, identity.Value.Key);
         HubService hub = new(connection);
         long nanoseconds = (now - DateTimeOffset.UnixEpoch).Ticks * 100;
         await keys.RefreshAsync(hub, signer, nanoseconds, cancel);
@@ -156,6 +157,12 @@ internal sealed class Runner : IDisposable
         if (isMore) enroller.ForgetPrevious();
         if (state.Settings.Settings.Attestation is not null && now >= proveAt) await ProveAsync(now, cancel);
         return isMore;
+    }
+
+    private IMessageSigner SignerOf(X509Certificate2 certificate, ECDsa key)
+    {
+        EcdsaSigner signer = new(CertificateId.Of(certificate) ?? throw new AgentFault(Outcome.Refused, "this device's certificate does not name its issuer's key"), key);
+        return state.Settings.Settings.Hub.Suite == "sm" ? new SmSigner(signer) : signer;
     }
 
     private async Task RenewAsync(CancellationToken cancel)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Wardkeeper.DeviceAgent.Configuration;
 using Wardkeeper.DeviceProtocol;
+using Wardkeeper.DeviceProtocol.Sm;
 
 namespace Wardkeeper.DeviceAgent.Tests;
 
@@ -161,6 +162,73 @@ public class EndToEndTests
         Assert.Equal(0, (await Programs.RunAsync("kill", [], "", running.Id.ToString(System.Globalization.CultureInfo.InvariantCulture))).Code);
         await running.WaitForExitAsync();
         Assert.Equal(0, running.ExitCode);
+    }
+
+    [Fact]
+    public async Task With_SM_everything_said_is_kept_by_SM_and_a_hub_that_does_not_speak_it_gets_nothing()
+    {
+        await using TestChip chip = await TestChip.MakeAsync("softhsm");
+        await using TestHub hub = await TestHub.StartAsync();
+        using TestAgent agent = new();
+        AgentSettings settings = TestAgent.Settings(chip, hub, new TelemetrySettings { Source = "stdin", GatherSeconds = 0.1 });
+        AgentSettings sm = settings with { Hub = settings.Hub with { Suite = "sm" } };
+        hub.Service.Suite = SmSuite.Instance;
+        await agent.InitAsync(sm);
+        await agent.DoneAsync("enrol");
+        (int code, _, string errors) = await agent.TellAsync("run", Measured + "\n");
+        Assert.True(code == 0, errors);
+        Assert.Equal(Measured + "\n", Assert.Single(hub.Service.Stored).Value);
+
+        // The hub speaks P-256 alone from now on: the agent says so and keeps what was measured; it does not fall back.
+        hub.Service.Suite = CipherSuite.P256;
+        using (Process running = agent.Start("run"))
+        {
+            await running.StandardInput.WriteAsync(Measured + "\n");
+            await running.StandardInput.FlushAsync();
+            string said = await running.StandardError.ReadLineAsync() ?? "";
+            while (!said.Contains("hub.suite", StringComparison.Ordinal)) said = await running.StandardError.ReadLineAsync() ?? throw new InvalidOperationException("the agent does not say why");
+            await Programs.UntilAsync(() => Directory.EnumerateFiles(Path.Combine(agent.State, "sealed"), "q-*").Any(), "nothing is queued");
+            running.Kill();
+            await running.WaitForExitAsync();
+        }
+        Assert.Single(hub.Service.Stored);
+
+        // Its owner names the other suite: what waited arrives, nothing is missing.
+        await agent.InitAsync(settings);
+        (code, _, errors) = await agent.TellAsync("run", "");
+        Assert.True(code == 0, errors);
+        Assert.Equal([1UL, 2UL], hub.Service.Stored.Keys.Order());
+        Assert.All(hub.Service.Troubles, trouble => Assert.Equal(TelemetryOutcome.UnknownSuite, trouble));
+    }
+
+    [Fact]
+    public async Task What_was_signed_in_a_suite_that_the_hub_no_longer_takes_is_signed_anew_when_the_settings_name_another()
+    {
+        await using TestChip chip = await TestChip.MakeAsync("file");
+        await using TestHub hub = await TestHub.StartAsync();
+        using TestAgent agent = new();
+        AgentSettings settings = TestAgent.Settings(chip, hub, new TelemetrySettings { Source = "stdin", GatherSeconds = 0.1 });
+        hub.Service.Suite = SmSuite.Instance;
+        await agent.InitAsync(settings with { Hub = settings.Hub with { Suite = "sm" } });
+        await agent.DoneAsync("enrol");
+        hub.Service.IsClosed = true;
+        using (Process running = agent.Start("run"))
+        {
+            await running.StandardInput.WriteAsync(Measured + "\n");
+            await running.StandardInput.FlushAsync();
+            string? said = await running.StandardError.ReadLineAsync();
+            while (said?.Contains("503", StringComparison.Ordinal) == false) said = await running.StandardError.ReadLineAsync();
+            Assert.NotNull(said);
+            running.Kill();
+            await running.WaitForExitAsync();
+        }
+        hub.Service.IsClosed = false;
+        hub.Service.Suite = CipherSuite.P256;
+        await agent.InitAsync(settings);
+        (int code, _, string errors) = await agent.TellAsync("run", "");
+        Assert.True(code == 0, errors);
+        Assert.Equal([1UL], hub.Service.Stored.Keys);
+        Assert.Contains(TelemetryOutcome.UnknownSuite, hub.Service.Troubles);
     }
 
     private static async Task<bool> OpensAsync(string program, string state) => (await Programs.RunAsync(program, [], "", "status", "--state", state)).Code == 0;

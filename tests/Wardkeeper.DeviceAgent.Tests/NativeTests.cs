@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Wardkeeper.DeviceAgent.Configuration;
+using Wardkeeper.DeviceProtocol.Sm;
 
 namespace Wardkeeper.DeviceAgent.Tests;
 
@@ -33,7 +34,10 @@ public class NativeTests(ITestOutputHelper output)
             await using TestChip chip = await TestChip.MakeAsync("softhsm");
             await using TestHub hub = await TestHub.StartAsync();
             using TestAgent agent = new() { Program = program };
-            await agent.InitAsync(TestAgent.Settings(chip, hub, new TelemetrySettings { Source = "stdin", GatherSeconds = 0.1 }));
+            // With SM, which brings a library of its own: the other suite holds less.
+            hub.Service.Suite = SmSuite.Instance;
+            AgentSettings settings = TestAgent.Settings(chip, hub, new TelemetrySettings { Source = "stdin", GatherSeconds = 0.1 });
+            await agent.InitAsync(settings with { Hub = settings.Hub with { Suite = "sm" } });
             Assert.Equal("enrolled", (string?)(await agent.DoneAsync("enrol"))["state"]);
             using Process running = agent.Start("run");
             for (int i = 1; i <= 20; i++)

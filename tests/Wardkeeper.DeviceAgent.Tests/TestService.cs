@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Wardkeeper.DeviceProtocol;
+using Wardkeeper.DeviceProtocol.Sm;
 
 namespace Wardkeeper.DeviceAgent.Tests;
 
@@ -37,6 +38,11 @@ internal sealed class TestService
 
     public int Sessions { get; private set; }
 
+    /// <summary>The suite that is spoken here; every other is refused.</summary>
+    public CipherSuite Suite { get; set; } = CipherSuite.P256;
+
+    private IMessageSigner Own => Suite is SmSuite ? new SmSigner(signer) : signer;
+
     public AttestationProof? Proof { get; private set; }
 
     public async Task<(int Status, byte[] Body)> AnswerAsync(string what, byte[] body, X509Certificate2 client)
@@ -57,11 +63,14 @@ internal sealed class TestService
                 }
                 return (200, Message.Encode(new TelemetryReceipt(now, taken.Keys.DefaultIfEmpty().Max(), outcomes)));
             case "session":
+                SessionOffer offer = Message.Decode<SessionOffer>(body, out _)!;
+                if (offer.Suite != Suite.Number) return (400, Message.Encode(new Refusal(RefusalReason.UnknownSuite, 0)));
                 Sessions++;
-                return SessionAgreement.Answer(Message.Decode<SessionOffer>(body, out _)!, key, signer, SessionTerms.Default, now, out _) is { } agreed ? (200, Message.Encode(agreed.Answer)) : (403, Message.Encode(new Refusal(RefusalReason.BadSignature, 0)));
+                return SessionAgreement.Answer(offer, key, Own, SessionTerms.Default, now, out _) is { } agreed ? (200, Message.Encode(agreed.Answer)) : (403, Message.Encode(new Refusal(RefusalReason.BadSignature, 0)));
             case "keys":
                 ReaderKey reader = Message.Decode<ReaderKey>(body, out _)!;
-                return Signing.IsSigned(reader, CipherSuite.P256, key) ? (200, Message.Encode(DataKeyRequest.Wrap(reader, [dataKey], signer)!)) : (403, Message.Encode(new Refusal(RefusalReason.BadSignature, 0)));
+                if (reader.Suite != Suite.Number) return (400, Message.Encode(new Refusal(RefusalReason.UnknownSuite, 0)));
+                return Signing.IsSigned(reader, Suite, key) ? (200, Message.Encode(DataKeyRequest.Wrap(reader, [dataKey], Own)!)) : (403, Message.Encode(new Refusal(RefusalReason.BadSignature, 0)));
             case "attestation/begin":
                 begun = Message.Decode<AttestationBegin>(body, out _)!;
                 return (200, Message.Encode(challenge = await ChallengeAsync(begun)));
@@ -75,13 +84,14 @@ internal sealed class TestService
         TelemetryEnvelope? envelope = Message.Decode<TelemetryEnvelope>(bytes, out _);
         TelemetryOutcome outcome = envelope is null ? TelemetryOutcome.Malformed
             : taken.TryGetValue(envelope.Counter, out byte[]? before) ? before.AsSpan().SequenceEqual(bytes) ? TelemetryOutcome.StoredBefore : TelemetryOutcome.CounterUsed
+            : envelope.Suite != Suite.Number ? TelemetryOutcome.UnknownSuite
             : envelope.Signer != client ? TelemetryOutcome.IdentityDiffers
-            : !Signing.IsSigned(envelope, CipherSuite.P256, key) ? TelemetryOutcome.BadSignature
+            : !Signing.IsSigned(envelope, Suite, key) ? TelemetryOutcome.BadSignature
             : TelemetryOutcome.Stored;
         if (outcome == TelemetryOutcome.Stored)
         {
             taken[envelope!.Counter] = bytes;
-            byte[] clear = envelope.DataKey is null ? envelope.Payload : envelope.Open(CipherSuite.P256, dataKey.Secret)!;
+            byte[] clear = envelope.DataKey is null ? envelope.Payload : envelope.Open(Suite, dataKey.Secret)!;
             Stored[envelope.Counter] = Encoding.UTF8.GetString(clear);
         }
         else

@@ -64,6 +64,9 @@ internal sealed record HubSettings
     /// <summary>Address of the telemetry service, https; needed by telemetry and attestation.</summary>
     public string? Service { get; set; }
 
+    /// <summary>Algorithms of messages, session keys and data keys: <c>p256</c>, or <c>sm</c> (SM2's curve, SM3, SM4). TLS and certificates stay on P-256.</summary>
+    public string Suite { get; set; } = "p256";
+
     /// <summary>PEM file with the hub's root certificates.</summary>
     public string? CaFile { get; set; }
 

@@ -45,6 +45,7 @@ internal static class SettingsReader
         HubSettings hub = settings.Hub;
         Require(IsHttps(hub.Est), $"hub.est: \"{hub.Est}\" is no https address");
         Require(hub.Service is null || IsHttps(hub.Service), $"hub.service: \"{hub.Service}\" is no https address");
+        Require(hub.Suite is "p256" or "sm", $"hub.suite: \"{hub.Suite}\" is neither p256 nor sm");
         Require(hub.CaFile is null != (hub.CaFingerprint is null), "hub: caFile or caFingerprint is needed, and one of them only; without it any server could pass for the hub");
         Require(hub.CaFingerprint is null || Fingerprint(hub.CaFingerprint) is not null, "hub.caFingerprint: SHA-256 has 64 hexadecimal digits; colons are allowed");
         EnrolmentSettings enrolment = settings.Enrolment;

@@ -65,6 +65,12 @@ internal sealed class TelemetrySender(TelemetryQueue queue, AgentLog log)
                 // Signed by the certificate before; the hub did not take it, so it may be signed anew.
                 queue.Keep(message with { Envelope = [] });
                 return null;
+            case TelemetryOutcome.UnknownSuite when Message.Decode<TelemetryEnvelope>(message.Envelope, out _)?.Suite != signer.Suite.Number:
+                // Signed before the settings named another suite, and not taken.
+                queue.Keep(message with { Envelope = [] });
+                return null;
+            case TelemetryOutcome.UnknownSuite:
+                return HubService.SpeaksNot;
             case TelemetryOutcome.TimeOff when message.At > receipt.At:
                 return new AgentFault(Outcome.Clock, string.Create(CultureInfo.InvariantCulture, $"this device's clock is ahead of the hub's by {(message.At - receipt.At) / 1e9:F0} s: set the clock"));
             default:

@@ -62,6 +62,9 @@ public enum TelemetryOutcome : byte
 
     /// <summary>The hub could not store it. Send it again later.</summary>
     NotNow = 9,
+
+    /// <summary>The hub does not speak its suite. It was not taken and may be signed anew in another one that its owner names.</summary>
+    UnknownSuite = 10,
 }
 
 /// <summary>What became of each envelope of a batch.</summary>
@@ -86,7 +89,7 @@ public sealed record TelemetryReceipt(long At, ulong Highest, IReadOnlyList<Tele
         for (int i = 0; i < outcomes.Length; i++)
         {
             outcomes[i] = (TelemetryOutcome)reader.U8();
-            reader.Require(outcomes[i] <= TelemetryOutcome.NotNow);
+            reader.Require(outcomes[i] <= TelemetryOutcome.UnknownSuite);
         }
         return new TelemetryReceipt(at, highest, outcomes);
     }

@@ -38,6 +38,7 @@ internal static class AdmissionConditions
         ("chip-at-another-card", facts => IsAtAnotherCard(facts) && facts.Identity!.Grade == IdentityGrade.ChipCertificate ? facts.Owner!.Shown : null),
         ("identity-at-two-places", facts => facts.IsAtTwoPlaces ? $"{facts.Elsewhere!.Place} · {facts.Plug.Place}" : null),
         ("certificate-not-shown", facts => facts is { HasCertificate: true, Request.Certificate: null, Device: { } device } ? device.Shown : null),
+        ("identity-taken", facts => facts is { Taken: { } taken, IsRevoked: false, IsCertified: false } ? taken.RevocationReason ?? "unspecified" : null),
         ("fingerprint-broken", facts => FingerprintComparison.IsBroken(facts.Match) ? Different(facts.Match) : null),
         ("two-places", facts => facts.Plug.TwoPlaces is not null ? string.Join(" · ", facts.Plug.Places.Take(2).Select(place => place.Place)) : null),
         ("wrong-place", facts => PlaceOf(facts) is { } rules && !rules.Any(rule => rule.IsPlace(facts.Request, facts.Segment.Name)) ? string.Join(" / ", rules.Select(rule => rule.Place())) : null),

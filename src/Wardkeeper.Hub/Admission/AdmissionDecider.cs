@@ -99,6 +99,7 @@ public sealed class AdmissionDecider(
         KnownDevice? owner = identity is null ? null : devices.Of(identity.Device);
         if (owner is not null && identity!.IsValidAt(request.At)) (card, owner) = Bound(request, card, owner);
         KnownDevice? device = card ?? owner;
+        IReadOnlyList<TrustedIdentity> own = device is null || identities is null ? [] : identities.Of(device.Id);
         AdmissionGuest? guest = device is { IsKnownToPeople: true } ? null : policy.GuestOf(request.Mac);
         return new AdmissionFacts(
             request,
@@ -107,15 +108,19 @@ public sealed class AdmissionDecider(
             card,
             identity,
             owner,
-            device is not null && identities is not null && identities.Of(device.Id).Any(one => one.IsValidAt(request.At)),
+            own.Any(one => one.IsValidAt(request.At)),
             FingerprintComparison.Of(traits.Of(mac), plug),
             findings.Of(device?.Id, mac),
             device is null ? null : care.Of(device.Id).Situation,
             device is null ? null : policy.ApprovalOf(device.Id, request.At),
             (device is null || guest is not null) && LooksMedical(mac),
             policy)
-        { Guest = guest, Elsewhere = owner is null || card?.Id == owner.Id ? null : Elsewhere(request, owner, segment) };
+        { Guest = guest, Taken = Taken(own, request.At), Elsewhere = owner is null || card?.Id == owner.Id ? null : Elsewhere(request, owner, segment) };
     }
+
+    /// <summary>The newest identity when it was taken away for the device's sake: one that was replaced, or fell with its authority, says nothing against the device.</summary>
+    private static TrustedIdentity? Taken(IReadOnlyList<TrustedIdentity> own, CaptureTime now) =>
+        own is [{ RevokedAt: { } at, RevocationReason: not ("superseded" or "cACompromise") } newest, ..] && at <= now && !own.Any(one => one.IsValidAt(now)) ? newest : null;
 
     /// <summary>
     /// The card's device and the certificate's, where the ledger knows no card of the latter. What nobody registered says nothing against the first card that comes with the certificate: so a

@@ -46,6 +46,9 @@ public sealed record AdmissionFacts(
     /// <summary>The guest that the card was registered as, also when the time is over; null when it never was, or is a device that people know.</summary>
     public AdmissionGuest? Guest { get; init; }
 
+    /// <summary>The identity that was taken from the card's device and that nothing has replaced; null when there is none.</summary>
+    public TrustedIdentity? Taken { get; init; }
+
     /// <summary>The card that the certificate belongs to, plugged in elsewhere while this one shows the certificate; null when it is not.</summary>
     public Plug? Elsewhere { get; init; }
 

@@ -24,6 +24,7 @@ public class AdmissionRulingTests
         ["chip-at-another-card"] = (Certified with { Card = null }, AdmissionOutcome.Admit),
         ["identity-at-two-places"] = (Certified with { Card = null, Identity = Chip with { Grade = IdentityGrade.SoftwareCertificate }, Elsewhere = Settled() }, AdmissionOutcome.Quarantine),
         ["certificate-not-shown"] = (Facts() with { HasCertificate = true }, AdmissionOutcome.Onboard),
+        ["identity-taken"] = (Facts() with { Taken = Chip with { RevokedAt = Ago(1), RevocationReason = "keyCompromise" } }, AdmissionOutcome.Refuse),
         ["fingerprint-broken"] = (Facts() with { Match = Broken }, AdmissionOutcome.Quarantine),
         ["two-places"] = (Facts() with { Plug = Settled("sw2 Gi1/0/1") with { TwoPlaces = Now } }, AdmissionOutcome.Quarantine),
         ["wrong-place"] = (Facts().With(Rule("infusion-pump") with { Ports = ["Gi2/*"] }), AdmissionOutcome.Quarantine),

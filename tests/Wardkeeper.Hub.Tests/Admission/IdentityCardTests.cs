@@ -84,11 +84,33 @@ public class IdentityCardTests
         Assert.Equal(Thief, one.Plugs.BoundTo(7));
     }
 
+    [Fact]
+    public async Task A_device_whose_identity_was_taken_does_not_come_back_by_its_card_alone()
+    {
+        Hospital one = new(IdentityGrade.ChipCertificate, NoConsequence) { Seen = { [Mac] = Pump } };
+        Assert.Equal("certificate-not-shown", (await one.AskByCardAsync()).Reasons[0].Key);
+        one.Revoke("keyCompromise");
+        foreach (int hours in (int[])[0, 13, 100])
+        {
+            one.Scene.Later(TimeSpan.FromHours(hours));
+            AdmissionDecision decision = await one.AskByCardAsync();
+            Assert.Equal((AdmissionOutcome.Refuse, new AdmissionReason("identity-taken", "keyCompromise")), (decision.Outcome, decision.Reasons[0]));
+        }
+        // Replaced, or fallen with its authority: nothing against the device.
+        one.Revoke("superseded");
+        Assert.Equal(AdmissionOutcome.Admit, (await one.AskByCardAsync()).Wanted);
+        // A patient may hang on it: it stays in, and two people are asked.
+        Hospital two = new(IdentityGrade.ChipCertificate, LifeSupport) { Seen = { [Mac] = Pump } };
+        two.Revoke("keyCompromise");
+        AdmissionDecision held = await two.AskByCardAsync();
+        Assert.Equal((AdmissionOutcome.Admit, AdmissionOutcome.Refuse), (held.Outcome, held.Wanted));
+    }
+
     /// <summary>A device with a certificate and without a known card, and all that decides.</summary>
     private sealed class Hospital : IKnownDevices, ICareBoard, ITrustedIdentities, IAdmissionSteps, IFindingDoor
     {
         private readonly CareSituation care;
-        private readonly TrustedIdentity identity;
+        private TrustedIdentity identity;
         private readonly AdmissionDecider decider;
 
         public Hospital(IdentityGrade grade, CareSituation care, SegmentMode mode = SegmentMode.Enforce)
@@ -127,6 +149,11 @@ public class IdentityCardTests
 
         public async Task<AdmissionDecision> AskAsync(string mac, string port) =>
             await decider.DecideAsync(new AdmissionRequest(Scene.Now, AdmissionMethod.EapTls, mac, "host/pump-7", Shown, IPAddress.Parse("10.9.0.1"), "sw1", port, null, null), CancellationToken.None);
+
+        public async Task<AdmissionDecision> AskByCardAsync() =>
+            await decider.DecideAsync(new AdmissionRequest(Scene.Now, AdmissionMethod.MacAuthentication, Mac, Mac, null, IPAddress.Parse("10.9.0.1"), "sw1", "Gi1/0/7", null, null), CancellationToken.None);
+
+        public void Revoke(string reason) => identity = identity with { RevokedAt = Scene.Now, RevocationReason = reason };
 
         public Task TakeAsync(Action take, CancellationToken cancel)
         {

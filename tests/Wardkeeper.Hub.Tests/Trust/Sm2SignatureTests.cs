@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using Wardkeeper.Hub.Trust;
+using Wardkeeper.DeviceProtocol.Sm;
 
 namespace Wardkeeper.Hub.Tests.Trust;
 

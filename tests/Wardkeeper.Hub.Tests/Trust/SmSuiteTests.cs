@@ -5,7 +5,7 @@ using Org.BouncyCastle.Crypto.Signers;
 using Org.BouncyCastle.Math;
 using Org.BouncyCastle.X509;
 using Wardkeeper.DeviceProtocol;
-using Wardkeeper.Hub.Trust;
+using Wardkeeper.DeviceProtocol.Sm;
 using Wardkeeper.Hub.Trust.SessionKeys;
 
 namespace Wardkeeper.Hub.Tests.Trust;

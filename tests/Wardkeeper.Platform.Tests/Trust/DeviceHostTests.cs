@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Wardkeeper.DeviceProtocol;
+using Wardkeeper.DeviceProtocol.Sm;
 using Wardkeeper.Hub.Trust.SessionKeys;
 using Wardkeeper.Hub.Trust.Telemetry;
 using Wardkeeper.Platform.Trust.Gateway;

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Wardkeeper.DeviceProtocol;
+using Wardkeeper.DeviceProtocol.Sm;
 using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;

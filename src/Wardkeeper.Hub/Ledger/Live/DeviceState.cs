@@ -93,6 +93,8 @@ internal sealed class DeviceState
             parts.AddRange(Observed.Ips.Select(ip => ip.ToString()));
             parts.AddRange(Observed.Macs.Select(mac => mac.Value.ToString("x12", CultureInfo.InvariantCulture)));
         }
+        // The card that the register names, also before anybody heard it.
+        if (Device.Registered is { IsNone: false } registered) parts.Add(registered.Value.ToString("x12", CultureInfo.InvariantCulture));
         return string.Join('\n', parts.OfType<string>()).ToLowerInvariant();
     }
 

@@ -47,7 +47,8 @@ internal sealed class TelemetryJudge(DeviceCaller caller, TelemetryState state, 
     /// <summary>Judges one envelope.</summary>
     public TelemetryOutcome Judge(byte[] bytes)
     {
-        if (Message.Decode<TelemetryEnvelope>(bytes, out _) is not { } envelope || suites.Of(envelope.Suite) is not { } suite) return TelemetryOutcome.Malformed;
+        if (Message.Decode<TelemetryEnvelope>(bytes, out _) is not { } envelope) return TelemetryOutcome.Malformed;
+        if (suites.Of(envelope.Suite) is not { } suite) return TelemetryOutcome.UnknownSuite;
         byte[]? key = envelope.Signer == caller.Certificate ? caller.PublicKey : keyOf(envelope.Signer);
         if (key is null) return Noticed(TrustEventKind.Replayed, TelemetryOutcome.IdentityDiffers, bytes, envelope.Signer.ToString(), caller.Certificate.ToString());
         if (!Signing.IsSigned(envelope, suite, key)) return TelemetryOutcome.BadSignature;

@@ -23,6 +23,13 @@ public sealed class RegisteredTests
     }
 
     [Fact]
+    public void A_device_that_nobody_heard_is_found_by_the_card_that_the_register_names()
+    {
+        long number = Register("Pump 7", "98-E7-43-00-00-02");
+        Assert.Contains("98e743000002", site.State(site.Ledger.Devices[number]).SearchText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_card_that_two_rows_of_the_register_claim_is_neither_until_a_person_decides()
     {
         long one = Register("Pump 7", Card), two = Register("Pump 8", Card);

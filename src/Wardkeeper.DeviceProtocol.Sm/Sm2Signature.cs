@@ -9,7 +9,7 @@ using Org.BouncyCastle.Pkcs;
 using Org.BouncyCastle.Security;
 using Org.BouncyCastle.X509;
 
-namespace Wardkeeper.Hub.Trust;
+namespace Wardkeeper.DeviceProtocol.Sm;
 
 /// <summary>
 /// SM2 signatures with SM3 of documents that leave the house (GB/T 32918.2, GB/T 35276), by the identifier that GB/T 35276 names. Such keys sign data

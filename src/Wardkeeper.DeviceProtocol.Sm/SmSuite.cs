@@ -7,10 +7,9 @@ using Org.BouncyCastle.Crypto.Generators;
 using Org.BouncyCastle.Crypto.Modes;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Security;
-using Wardkeeper.DeviceProtocol;
 using EllipticPoint = Org.BouncyCastle.Math.EC.ECPoint;
 
-namespace Wardkeeper.Hub.Trust.SessionKeys;
+namespace Wardkeeper.DeviceProtocol.Sm;
 
 /// <summary>
 /// Suite 2 of the device protocol: SM3 (GB/T 32905), agreement by ECDH over the curve of SM2 (GB/T 32918.5), HKDF with SM3, SM4-GCM (GB/T 32907, RFC 8998). Signatures are by the key of the
@@ -140,26 +139,4 @@ public sealed class SmSigner(IMessageSigner inner) : IMessageSigner
 
     /// <inheritdoc/>
     public byte[] Sign(ReadOnlySpan<byte> data) => inner.Sign(data);
-}
-
-/// <summary>Which suites are spoken here, by their number in messages. Nobody is led to another one than he named: what is not spoken is refused.</summary>
-internal sealed class SuiteChoice
-{
-    private readonly CipherSuite[] spoken;
-
-    /// <summary>Makes a choice.</summary>
-    /// <param name="words">Words of <see cref="All"/>.</param>
-    public SuiteChoice(IEnumerable<string> words) => spoken = [.. words.Select(word => All.TryGetValue(word, out CipherSuite? suite) ? suite : null).OfType<CipherSuite>()];
-
-    /// <summary>All suites by the word that settings call them.</summary>
-    public static IReadOnlyDictionary<string, CipherSuite> All { get; } = new Dictionary<string, CipherSuite>(StringComparer.Ordinal) { ["p256"] = CipherSuite.P256, ["sm"] = SmSuite.Instance };
-
-    /// <summary>Every suite there is.</summary>
-    public static SuiteChoice Every { get; } = new(All.Keys);
-
-    /// <summary>The suite of a number; null when it is not spoken here.</summary>
-    public CipherSuite? Of(byte number) => Array.Find(spoken, one => one.Number == number);
-
-    /// <summary>A certificate's signer in a suite; null when it is not spoken here.</summary>
-    public IMessageSigner? SignerOf(byte number, IMessageSigner own) => Of(number) switch { null => null, SmSuite => new SmSigner(own), _ => own };
 }
