@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Org.BouncyCastle.Asn1.GM;
 using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Digests;
+using Org.BouncyCastle.Crypto.EC;
 using Org.BouncyCastle.Crypto.Engines;
 using Org.BouncyCastle.Crypto.Generators;
 using Org.BouncyCastle.Crypto.Modes;
@@ -17,7 +18,7 @@ namespace Wardkeeper.DeviceProtocol.Sm;
 /// </summary>
 public sealed class SmSuite : CipherSuite
 {
-    private static readonly ECDomainParameters Curve = new(GMNamedCurves.GetByName("sm2p256v1"));
+    private static readonly ECDomainParameters Curve = new(CustomNamedCurves.GetByOid(GMObjectIdentifiers.sm2p256v1));
 
     private SmSuite()
     {
