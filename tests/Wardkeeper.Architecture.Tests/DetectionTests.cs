@@ -5,7 +5,7 @@ using Wardkeeper.Hub.Findings;
 namespace Wardkeeper.Architecture.Tests;
 
 /// <summary>No detector is half there: it has its page, its words in both languages, and says when it is blind.</summary>
-public class DetectionTests
+public partial class DetectionTests
 {
     [Fact]
     public void Pages_of_detections_are_what_the_sources_say()
@@ -26,6 +26,14 @@ public class DetectionTests
     [Fact]
     public void Every_detector_says_what_it_is_silent_on_unless_it_looks_at_the_sensor_itself() =>
         Assert.All(DetectorRegistry.All, detector => Assert.Matches("Silent|do not count", DetectionPages.Summary(detector)));
+
+    [Fact]
+    public void What_a_fact_expects_in_words_is_said_in_both_languages()
+    {
+        string[] expected = [.. Checkout.Sources("src/Wardkeeper.Hub/Detection/Detectors").SelectMany(path => ExpectedInWords().Matches(File.ReadAllText(Path.Combine(Checkout.Root, path))).Select(match => match.Groups[1].Value)).Distinct()];
+        Assert.True(expected.Length > 30, "the sources are not read as they are written");
+        Assert.All(expected, wording => Assert.True(FactTexts.Has(wording), $"fact-values.tsv lacks \"{wording}\""));
+    }
 
     [Fact]
     public void Every_type_of_finding_has_its_words()
@@ -73,4 +81,8 @@ public class DetectionTests
     }
 
     private static IEnumerable<string> Places(string text) => Regex.Matches(text, @"\{(\d+)").Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
+
+    /// <summary>The last text of a fact in the sources, when it is words and not put together.</summary>
+    [GeneratedRegex("""new Fact\("[a-z-]+", [^\n]*?(?<!\$)"([a-z][^"{}\n]* [^"{}\n]*)"\)""")]
+    private static partial Regex ExpectedInWords();
 }

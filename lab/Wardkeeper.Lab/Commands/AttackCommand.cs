@@ -84,6 +84,7 @@ internal static class AttackCommand
         if (program is null) throw new LabException("no Wardkeeper is known that could listen; start the lab with './wardkeeper lab attack …', name the program with --program FILE, or record the scene with --out DIR");
         HospitalPlan plan = HospitalPlan.FromSeed(settings.Seed, settings.Size);
         Doctor.Require(Needs.Of(plan).Concat(scenes.SelectMany(scene => scene.Needs)));
+        await LiveSensor.PrepareAsync(program, cancel);
         LabProgress progress = new(Console.Error, !Console.IsErrorRedirected, chinese);
         bool isRight = true;
         await using Laboratory lab = await Laboratory.StartAsync(settings, plan, progress, cancel);

@@ -67,6 +67,7 @@ internal static class SceneCommand
     private static async Task<int> PlayAsync(IWardScene scene, WardSettings settings, bool onlyWithout, bool onlyWith, CancellationToken cancel)
     {
         Doctor.Require(Needs.Concat(scene.Needs));
+        await LiveSensor.PrepareAsync(settings.Program, cancel);
         Console.Out.WriteLine($"{scene.Name}: {(settings.IsChinese ? scene.Chinese : scene.English)}");
         bool? holds = onlyWithout ? null : await WardSceneRun.PlayAsync(scene, settings, isProtected: true, Console.Out, cancel);
         bool? without = onlyWith ? null : await WardSceneRun.PlayAsync(scene, settings, isProtected: false, Console.Out, cancel);

@@ -30,6 +30,17 @@ internal sealed class LiveSensor : IAsyncDisposable
     /// <summary>The program that a lab started by its launcher finds beside it; null when it was started otherwise.</summary>
     public static string? Launcher => Environment.GetEnvironmentVariable("WARDKEEPER_CHECKOUT") is { Length: > 0 } home ? Path.Combine(home, "wardkeeper") : null;
 
+    /// <summary>Has a launcher build the program while there still is a network to fetch packages from: the namespaces have none.</summary>
+    /// <exception cref="LabException">It cannot be built; why stands on the error output.</exception>
+    public static async Task PrepareAsync(string program, CancellationToken cancel)
+    {
+        ProcessStartInfo start = new(program, ["status", "--help"]) { RedirectStandardOutput = true };
+        using Process prepared = Process.Start(start) ?? throw new LabException($"{program} could not be started");
+        await prepared.StandardOutput.ReadToEndAsync(cancel);
+        await prepared.WaitForExitAsync(cancel);
+        if (prepared.ExitCode != 0) throw new LabException($"{program} does not run: 'status --help' ended with {prepared.ExitCode.ToString(CultureInfo.InvariantCulture)}");
+    }
+
     /// <summary>Starts it and returns when it listens.</summary>
     /// <param name="program">The program.</param>
     /// <param name="network">The running hospital.</param>

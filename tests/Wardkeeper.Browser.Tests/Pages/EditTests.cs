@@ -153,7 +153,15 @@ public sealed class EditTests(Chromium chromium, RealConsole real) : IClassFixtu
     {
         await using Visit visit = await VisitAsync("en");
         await visit.GoAsync("/devices");
-        for (int i = 0; i < 3; i++) await visit.Page.Locator("tbody input[type=checkbox]").Nth(i).CheckAsync();
+        // No row moves under the pointer when the first is chosen.
+        ILocator boxes = visit.Page.Locator("tbody input[type=checkbox]");
+        float? before = (await boxes.Nth(1).BoundingBoxAsync())?.Y;
+        for (int i = 0; i < 3; i++)
+        {
+            await boxes.Nth(i).CheckAsync();
+            await Assertions.Expect(visit.Page.Locator(".wk-selected")).ToContainTextAsync($"{i + 1} selected");
+            Assert.Equal(before, (await boxes.Nth(1).BoundingBoxAsync())?.Y);
+        }
         await visit.Page.Locator("[data-wk-assign]").ClickAsync();
         await visit.Page.GetByLabel("Responsible department", new() { Exact = true }).FillAsync("Emergency");
         await visit.Page.Locator("[data-wk-save]").ClickAsync();

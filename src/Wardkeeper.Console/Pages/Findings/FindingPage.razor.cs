@@ -125,7 +125,7 @@ public sealed partial class FindingPage
 
     private string Refusal(Outcome outcome) => FindingRefusal.Of(outcome, W, F);
 
-    private string Seen(Fact fact) => fact.Name is "responsible-department" ? Words.Of(W, "department", fact.Observed) : fact.Name is "life-cycle" ? Words.Of(W, "lifecycle", fact.Observed) : fact.Observed;
+    private string Seen(Fact fact) => fact.Name is "responsible-department" ? Words.Of(W, "department", fact.Observed) : fact.Name is "life-cycle" ? Words.Of(W, "lifecycle", fact.Observed) : FactTexts.Observed(fact, F.IsChinese);
 
     private string? Value(FindingNote note) => note.Value is not { } value ? null : note.Action switch
     {
