@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+using Wardkeeper.Lab.Day;
+using Wardkeeper.Lab.Hospital;
+using Wardkeeper.Lab.Services;
+using Wardkeeper.Lab.Services.Dicom;
+using Wardkeeper.Lab.Site;
+
+namespace Wardkeeper.Lab.Attacks.Dicom;
+
+/// <summary>
+/// A laptop meddles with what a modality stored: it stores the same instances again under the modality's AE title with another patient, another finding or other pixels (dcmodify and storescu of dcmtk), or deletes
+/// them over the archive's web interface (curl).
+/// </summary>
+internal sealed partial class ObjectChange() : Scene("dicom-alter",
+    "A laptop stores images again under their identifiers with other content, or deletes them over the archive's web interface.",
+    "一台笔记本电脑以相同标识重新存储内容不同的影像，或通过归档系统的网页接口删除影像。",
+    "T1565.001", "T1485")
+{
+    private static readonly string[] Ways = ["header", "pixels", "delete", "delete-web"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Requirement> Needs => [new("dcmodify", "dcmtk"), new("storescu", "dcmtk"), new("dcmsend", "dcmtk"), new("curl", "curl")];
+
+    /// <inheritdoc/>
+    public override async Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel)
+    {
+        HospitalDevice archive = stage.Dice.Of(Cast.Archives(stage.Site)), modality = stage.Dice.Of(Cast.Modalities(stage.Site));
+        Exam exam = Examinations.Make(stage, modality, stage.Dice.Between(1, 4));
+        string way = stage.Dice.Of(Ways);
+        HostNamespace rogue = await stage.PlugAsync(RogueDevice.In(stage, stage.Dice.Of(Cast.Inside(stage.Site)).Department), cancel);
+        string folder = stage.Folder("altered");
+        await ExamImages.WriteAsync(way == "pixels" ? exam with { Side = stage.Dice.Of([32, 48, 96]) } : exam, modality, folder, cancel);
+        string change = stage.Dice.Of(["PatientName=DOE^JANE", "StudyDescription=No finding", "PatientID=HL000001"]);
+        if (way == "header") await DicomChange.ApplyAsync(stage, rogue, folder, change, cancel);
+
+        stage.Begin();
+        await Examinations.StoreAsync(stage, archive, exam, cancel);
+        await Task.Delay(stage.Dice.Time(300, 2500), cancel);
+        if (way.StartsWith("delete", StringComparison.Ordinal)) await DeleteAsync(stage, rogue, archive, exam, isWeb: way == "delete-web", cancel);
+        else await DicomChange.StoreAsync(stage, rogue, archive, modality.AeTitle!, folder, cancel);
+        return new SceneReport([AllOf(rogue)], [("attacker", rogue.Device.Ip.ToString()), ("archive", archive.Key), ("modality", modality.Key), ("way", way), ("images", SceneStage.Text(exam.Images))]);
+    }
+
+    /// <summary>DICOMweb's way, or that of Orthanc's own interface, which finds the study by its UID first.</summary>
+    private static async Task DeleteAsync(SceneStage stage, HostNamespace rogue, HospitalDevice archive, Exam exam, bool isWeb, CancellationToken cancel)
+    {
+        string root = $"http://{archive.Ip}:{SceneStage.Text(DicomPorts.Web)}", study = $"{root}/dicom-web/studies/{exam.StudyUid}";
+        if (!isWeb)
+        {
+            ProgramResult found = await stage.MustRunAsync(rogue, "curl", ["-sS", "-f", "-d", exam.StudyUid, root + "/tools/lookup"], cancel);
+            Match id = Identifier().Match(found.Output);
+            if (!id.Success) throw new LabException($"{archive.Key} does not know the study {exam.StudyUid}: {found.Output}");
+            study = $"{root}/studies/{id.Value}";
+        }
+        await stage.MustRunAsync(rogue, "curl", ["-sS", "-f", "-X", "DELETE", study], cancel);
+    }
+
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{8}){4}")]
+    private static partial Regex Identifier();
+}
