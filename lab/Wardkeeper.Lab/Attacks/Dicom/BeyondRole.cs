@@ -10,7 +10,6 @@ internal sealed class BeyondRole() : Scene("dicom-role",
     "一台只存储自身影像的成像设备开始查询并取走检查，或存储其不可能产生的影像。",
     "T1213", "T1565.001")
 {
-    private const int ImagesADay = 5;
     private static readonly string[] Ways = ["find", "fetch", "foreign", "fetch foreign"];
 
     /// <inheritdoc/>
@@ -23,7 +22,7 @@ internal sealed class BeyondRole() : Scene("dicom-role",
         string way = stage.Dice.Of(Ways);
         bool finds = way != "foreign", fetches = way.Contains("fetch", StringComparison.Ordinal), stores = way.Contains("foreign", StringComparison.Ordinal);
         int times = stage.Dice.Between(1, 4);
-        await stage.EarlierAsync([Examinations.CallsTo(archive, modality)], () => Examinations.StoreAsync(stage, archive, Examinations.Make(stage, modality, ImagesADay), cancel));
+        await Examinations.WeekAsync(stage, archive, modality, cancel);
         HostNamespace host = stage.Site[modality.Key];
         string folder = stage.Folder("role");
         string[] fetched = [];

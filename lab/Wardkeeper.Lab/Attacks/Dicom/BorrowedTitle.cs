@@ -26,7 +26,7 @@ internal sealed class BorrowedTitle() : Scene("dicom-stranger",
         HospitalDevice archive = stage.Dice.Of(Cast.Archives(stage.Site)), modality = stage.Dice.Of(Cast.Modalities(stage.Site));
         string title = (stage.Dice.For("way").Chance(40) ? RetiredStation.Of(stage.Site)?.AeTitle : null) ?? modality.AeTitle!;
         string[] steps = stage.Dice.Some(Steps, stage.Dice.Between(1, Steps.Length));
-        await stage.EarlierAsync([Examinations.CallsTo(archive, modality)], () => Examinations.StoreAsync(stage, archive, Examinations.Make(stage, modality, stage.Dice.Between(1, 3)), cancel));
+        await Examinations.WeekAsync(stage, archive, modality, cancel);
         await Examinations.StoreAsync(stage, archive, Examinations.Make(stage, modality, stage.Dice.Between(1, 3)), cancel);
         HospitalDevice laptop = RogueDevice.In(stage, stage.Dice.Of(Cast.Inside(stage.Site)).Department);
         HostNamespace rogue = await stage.PlugAsync(laptop, cancel);

@@ -12,15 +12,14 @@ internal sealed class ColleaguesMove() : Scene("dicom-divert-twin",
     "一台工作站照常让影像归档系统把检查发送到本机，并首次把部分检查发送到同事的工作站。")
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Requirement> Needs => [Echo.Needs, new("storescp", "dcmtk"), new("storescu", "dcmtk"), new("dcmsend", "dcmtk"), .. Retrieval.Needs];
+    public override IReadOnlyList<Requirement> Needs => [new("storescp", "dcmtk"), new("storescu", "dcmtk"), new("dcmsend", "dcmtk"), .. Retrieval.Needs];
 
     /// <inheritdoc/>
     public override async Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel)
     {
         HospitalDevice archive = stage.Dice.Of(Cast.Archives(stage.Site)), station = stage.Dice.Of(Cast.Callers(stage.Site, _ => true)), other = stage.Dice.Of(Cast.Callers(stage.Site, device => device.Key != station.Key));
-        Exam[] exams = await PastMoves.PlayAsync(stage, archive, station, cancel);
-        await stage.EarlierAsync([Examinations.CallsTo(archive, other)], () => Echo.AskAsync(stage, stage.Site[other.Key], archive.Ip, other.AeTitle!, archive.AeTitle!, cancel));
-        Exam[] own = stage.Dice.Some(exams, stage.Dice.Between(1, exams.Length)), shared = stage.Dice.Some(exams, stage.Dice.Between(1, exams.Length));
+        Exam[] exams = await Examinations.WeekAsync(stage, archive, null, cancel);
+        Exam[] own = stage.Dice.Some(exams, stage.Dice.Between(1, 5)), shared = stage.Dice.Some(exams, stage.Dice.Between(1, 5));
         string folder = stage.Folder("shared");
 
         stage.Begin();
@@ -29,7 +28,7 @@ internal sealed class ColleaguesMove() : Scene("dicom-divert-twin",
             await Examinations.MoveAsync(stage, station, archive, exam, cancel);
             await Task.Delay(stage.Dice.Time(100, 900), cancel);
         }
-        await using RunningProgram receiver = await PastMoves.ListenAsync(stage, stage.Site[other.Key], other.AeTitle!, folder, cancel);
+        await using RunningProgram receiver = await Retrieval.ListenAsync(stage, stage.Site[other.Key], other.AeTitle!, folder, cancel);
         foreach (Exam exam in shared)
         {
             if (!await Retrieval.SendAsync(stage, stage.Site[station.Key], archive, station.AeTitle!, other.AeTitle!, exam.StudyUid, cancel)) throw new LabException($"{archive.Key} does not move {exam.StudyUid} to {other.AeTitle}");

@@ -23,10 +23,10 @@ internal sealed class Diversion() : Scene("dicom-divert",
     public override async Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel)
     {
         HospitalDevice archive = stage.Dice.Of(Cast.Archives(stage.Site)), station = stage.Dice.Of(Cast.Callers(stage.Site, _ => true));
-        Exam[] exams = await PastMoves.PlayAsync(stage, archive, station, cancel);
+        Exam[] exams = await Examinations.WeekAsync(stage, archive, null, cancel);
         RetiredStation? retired = stage.Dice.For("way").Chance(60) ? RetiredStation.Of(stage.Site) : null;
         string[] guesses = retired is null || stage.Dice.Chance(30) ? stage.Dice.Some(Guesses, stage.Dice.Between(5, Guesses.Length)) : [];
-        string[] studies = [.. stage.Dice.Some(exams, stage.Dice.Between(1, exams.Length)).Select(exam => exam.StudyUid)];
+        string[] studies = [.. stage.Dice.Some(exams, stage.Dice.Between(1, 5)).Select(exam => exam.StudyUid)];
         HostNamespace host = stage.Site[station.Key];
         HostNamespace? laptop = retired is null ? null : await stage.PlugAsync(RogueDevice.In(stage, retired.Department) with { Ip = retired.Ip }, cancel);
 
@@ -44,7 +44,7 @@ internal sealed class Diversion() : Scene("dicom-divert",
     private static async Task ReceiveAsync(SceneStage stage, HostNamespace laptop, HostNamespace host, HospitalDevice archive, string title, string destination, string[] studies, CancellationToken cancel)
     {
         string folder = stage.Folder("diverted");
-        await using RunningProgram receiver = await PastMoves.ListenAsync(stage, laptop, destination, folder, cancel);
+        await using RunningProgram receiver = await Retrieval.ListenAsync(stage, laptop, destination, folder, cancel);
         foreach (string study in studies)
         {
             if (!await Retrieval.SendAsync(stage, host, archive, title, destination, study, cancel)) throw new LabException($"{archive.Key} does not move {study} to {destination}");

@@ -11,6 +11,7 @@ namespace Wardkeeper.Lab.Attacks.Dicom;
 internal static class Examinations
 {
     private const string Digits = "0123456789";
+    private const int BusyImages = 5;
 
     /// <summary>An examination out of the dice.</summary>
     /// <param name="stage">The stage.</param>
@@ -36,6 +37,36 @@ internal static class Examinations
     /// <summary>A device stores an examination as it always does.</summary>
     public static Task StoreAsync(SceneStage stage, HospitalDevice archive, Exam exam, CancellationToken cancel) =>
         ActorRegistry.ActAsync(new ImagesStored(TimeSpan.Zero, exam.Device, archive.Key, exam), stage.Site, cancel);
+
+    /// <summary>
+    /// An ordinary week of an archive, on earlier days: every modality stores, every workstation fetches. So the archive knows its callers when the scene begins.
+    /// </summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="archive">The archive.</param>
+    /// <param name="busy">A modality that stores five images a day instead of one; null for none.</param>
+    /// <param name="cancel">Breaks it off.</param>
+    /// <returns>What was stored.</returns>
+    public static async Task<Exam[]> WeekAsync(SceneStage stage, HospitalDevice archive, HospitalDevice? busy, CancellationToken cancel)
+    {
+        HospitalDevice[] callers = [.. Cast.Inside(stage.Site).Where(device => device.AeTitle is not null && !device.Offers.Contains("dicom") && !device.Offers.Contains("worklist"))];
+        HospitalDevice[] stations = [.. callers.Where(IsStation)], makers = [.. callers.Where(device => !IsStation(device))];
+        List<Exam> all = [];
+        await stage.EarlierAsync([.. callers.Select(caller => CallsTo(archive, caller)), .. stations.Select(station => CallsFrom(archive, station))], async () =>
+        {
+            Exam[] exams = [.. makers.Select(maker => Make(stage, maker, maker.Key == busy?.Key ? BusyImages : 1))];
+            Exam[] wanted = [.. stations.Select(_ => stage.Dice.Of(exams))];
+            await Task.WhenAll(exams.Select(exam => StoreAsync(stage, archive, exam, cancel)));
+            await Task.WhenAll(stations.Zip(wanted, async (station, exam) =>
+            {
+                await MoveAsync(stage, station, archive, exam, cancel);
+                await ActorRegistry.ActAsync(new StudyRetrieved(TimeSpan.Zero, station.Key, archive.Key, exam, RetrieveWay.Get), stage.Site, cancel);
+            }));
+            all.AddRange(exams);
+        });
+        return [.. all];
+
+        static bool IsStation(HospitalDevice device) => device.Type == "imaging-workstation";
+    }
 
     /// <summary>A workstation has an examination moved to it as it always does.</summary>
     public static Task MoveAsync(SceneStage stage, HospitalDevice station, HospitalDevice archive, Exam exam, CancellationToken cancel) =>

@@ -31,6 +31,7 @@ internal sealed class KnownTitle() : Scene("dicom-stranger-twin",
     {
         string title = stage.Dice.Of(Cast.Callers(stage.Site, _ => true)).AeTitle!;
         HospitalDevice last = desks[^1];
+        await Examinations.WeekAsync(stage, archive, null, cancel);
         await stage.EarlierAsync([.. desks[..^1].Select(desk => Examinations.CallsTo(archive, desk))], async () =>
         {
             foreach (HospitalDevice desk in desks[..^1]) await CallAsync(stage, stage.Site[desk.Key], archive, title, cancel);
@@ -45,7 +46,7 @@ internal sealed class KnownTitle() : Scene("dicom-stranger-twin",
     private static async Task<SceneReport> MoveAsync(SceneStage stage, HospitalDevice archive, CancellationToken cancel)
     {
         HospitalDevice modality = stage.Dice.Of(Cast.Modalities(stage.Site));
-        await stage.EarlierAsync([Examinations.CallsTo(archive, modality)], () => Examinations.StoreAsync(stage, archive, Examinations.Make(stage, modality, stage.Dice.Between(1, 3)), cancel));
+        await Examinations.WeekAsync(stage, archive, modality, cancel);
         HostNamespace before = stage.Site[modality.Key];
         stage.Afterwards(() => CardTool.UpAsync(before, modality.Mac, CancellationToken.None));
         await CardTool.DownAsync(before, cancel);

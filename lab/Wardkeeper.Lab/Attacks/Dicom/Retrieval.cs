@@ -50,6 +50,10 @@ internal static partial class Retrieval
         return result.Output.Contains("Received Final Move Response (Success)", StringComparison.Ordinal);
     }
 
+    /// <summary>Takes images at a machine's DICOM port (storescp of dcmtk) until it is disposed.</summary>
+    public static Task<RunningProgram> ListenAsync(SceneStage stage, HostNamespace host, string title, string folder, CancellationToken cancel) =>
+        ProgramRun.ServeAsync(host, stage.Site.LogOf(host, "storescp"), "storescp", ["-v", "-aet", title, "-od", folder, SceneStage.Text(DicomPorts.Client)], [DicomPorts.Client], cancel);
+
     private static string[] Call(string title, HospitalDevice archive) => ["-ta", DicomPorts.SilenceSeconds, "-td", DicomPorts.SilenceSeconds, "-aet", title, "-aec", archive.AeTitle!];
 
     private static string[] To(HospitalDevice archive) => [archive.Ip.ToString(), SceneStage.Text(DicomPorts.Server)];

@@ -49,7 +49,7 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
         bool isOfSite = Introduce(flow.Client.Ip, title, seen.Began);
         if (seen.Text("called_ae"u8) is { } called) Introduce(server.Ip, called, seen.Began);
         if (isNew) place.IsDoubted = habit.IsSettled(seen.Began) && !isSilent;
-        else if (isNewPlace) place.IsTaken = !isSilent && caller.Habit.IsSettled(seen.Began) && caller.Places.Count <= SharedBy && !caller.Places.Exists(one => one != place && IsSame(one, place));
+        else if (isNewPlace) place.IsTaken = !isSilent && caller.Habit.IsSettled(seen.Began) && caller.Places.Count(one => !one.IsTaken) <= SharedBy && !caller.Places.Exists(one => one != place && IsSame(one, place));
         if (seen.Began.Since(place.First) <= Doubted)
         {
             if (place.IsDoubted) RaiseUnknown(seen, flow, title, habit, isOfSite, known, findings);
