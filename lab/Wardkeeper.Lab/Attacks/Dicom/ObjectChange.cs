@@ -16,7 +16,7 @@ internal sealed partial class ObjectChange() : Scene("dicom-alter",
     "一台笔记本电脑以相同标识重新存储内容不同的影像，或通过归档系统的网页接口删除影像。",
     "T1565.001", "T1485")
 {
-    private static readonly string[] Ways = ["header", "pixels", "delete", "delete-web"];
+    private static readonly string[] Ways = ["header", "pixels", "delete-studies", "delete-instances", "delete-bulk"];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Requirement> Needs => [new("dcmodify", "dcmtk"), new("storescu", "dcmtk"), new("dcmsend", "dcmtk"), new("curl", "curl")];
@@ -36,23 +36,24 @@ internal sealed partial class ObjectChange() : Scene("dicom-alter",
         stage.Begin();
         await Examinations.StoreAsync(stage, archive, exam, cancel);
         await Task.Delay(stage.Dice.Time(300, 2500), cancel);
-        if (way.StartsWith("delete", StringComparison.Ordinal)) await DeleteAsync(stage, rogue, archive, exam, isWeb: way == "delete-web", cancel);
+        if (way.StartsWith("delete", StringComparison.Ordinal)) await DeleteAsync(stage, rogue, archive, exam, way, cancel);
         else await DicomChange.StoreAsync(stage, rogue, archive, modality.AeTitle!, folder, cancel);
         return new SceneReport([AllOf(rogue)], [("attacker", rogue.Device.Ip.ToString()), ("archive", archive.Key), ("modality", modality.Key), ("way", way), ("images", SceneStage.Text(exam.Images))]);
     }
 
-    /// <summary>DICOMweb's way, or that of Orthanc's own interface, which finds the study by its UID first.</summary>
-    private static async Task DeleteAsync(SceneStage stage, HostNamespace rogue, HospitalDevice archive, Exam exam, bool isWeb, CancellationToken cancel)
+    /// <summary>Orthanc's own interface: what is to go is looked up by its UID, then deleted by itself or in a list.</summary>
+    private static async Task DeleteAsync(SceneStage stage, HostNamespace rogue, HospitalDevice archive, Exam exam, string way, CancellationToken cancel)
     {
-        string root = $"http://{archive.Ip}:{SceneStage.Text(DicomPorts.Web)}", study = $"{root}/dicom-web/studies/{exam.StudyUid}";
-        if (!isWeb)
+        string root = $"http://{archive.Ip}:{SceneStage.Text(DicomPorts.Web)}";
+        string[] uids = way == "delete-instances" ? [.. Enumerable.Range(1, exam.Images).Select(number => ExamImages.InstanceUid(exam, number))] : [exam.StudyUid];
+        foreach (string uid in uids)
         {
-            ProgramResult found = await stage.MustRunAsync(rogue, "curl", ["-sS", "-f", "-d", exam.StudyUid, root + "/tools/lookup"], cancel);
+            ProgramResult found = await stage.MustRunAsync(rogue, "curl", ["-sS", "-f", "-d", uid, root + "/tools/lookup"], cancel);
             Match id = Identifier().Match(found.Output);
-            if (!id.Success) throw new LabException($"{archive.Key} does not know the study {exam.StudyUid}: {found.Output}");
-            study = $"{root}/studies/{id.Value}";
+            if (!id.Success) throw new LabException($"{archive.Key} does not know {uid}: {found.Output}");
+            string[] request = way == "delete-bulk" ? ["-d", $$"""{"Resources":["{{id.Value}}"]}""", root + "/tools/bulk-delete"] : ["-X", "DELETE", $"{root}/{way["delete-".Length..]}/{id.Value}"];
+            await stage.MustRunAsync(rogue, "curl", ["-sS", "-f", .. request], cancel);
         }
-        await stage.MustRunAsync(rogue, "curl", ["-sS", "-f", "-X", "DELETE", study], cancel);
     }
 
     [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{8}){4}")]
