@@ -19,7 +19,7 @@ internal sealed class BeyondRole() : Scene("dicom-role",
     public override async Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel)
     {
         HospitalDevice archive = stage.Dice.Of(Cast.Archives(stage.Site)), modality = stage.Dice.Of(Cast.Modalities(stage.Site));
-        string way = stage.Dice.Of(Ways);
+        string way = stage.Dice.For("way").Of(Ways);
         bool finds = way != "foreign", fetches = way.Contains("fetch", StringComparison.Ordinal), stores = way.Contains("foreign", StringComparison.Ordinal);
         int times = stage.Dice.Between(1, 4);
         await Examinations.WeekAsync(stage, archive, modality, cancel);
@@ -36,11 +36,11 @@ internal sealed class BeyondRole() : Scene("dicom-role",
         }
         foreach (string study in fetched)
         {
-            await Retrieval.FetchAsync(stage, host, archive, modality.AeTitle!, null, study, folder, cancel);
+            await Retrieval.FetchAsync(stage, host, archive, modality.AeTitle!, modality.AeTitle, study, folder, cancel);
             await Task.Delay(stage.Dice.Time(100, 1200), cancel);
         }
         if (stores) await Examinations.StoreAsync(stage, archive, Examinations.Make(stage, modality, times, Foreign(stage.Dice, modality)), cancel);
-        return new SceneReport([Examinations.CallsTo(archive, modality)],
+        return new SceneReport([Examinations.CallsTo(archive, modality), Examinations.CallsFrom(archive, modality)],
             [("device", modality.Key), ("archive", archive.Key), ("way", way), ("queries", SceneStage.Text(finds ? 1 : 0)), ("fetched", SceneStage.Text(fetched.Length)), ("foreign-images", SceneStage.Text(stores ? times : 0))]);
     }
 

@@ -24,7 +24,7 @@ internal sealed class BorrowedTitle() : Scene("dicom-stranger",
     public override async Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel)
     {
         HospitalDevice archive = stage.Dice.Of(Cast.Archives(stage.Site)), modality = stage.Dice.Of(Cast.Modalities(stage.Site));
-        string title = (stage.Dice.For("way").Chance(40) ? RetiredStation.Of(stage.Site)?.AeTitle : null) ?? modality.AeTitle!;
+        string title = (stage.Dice.For("way").Chance(60) ? RetiredStation.Of(stage.Site)?.AeTitle : null) ?? modality.AeTitle!;
         string[] steps = stage.Dice.Some(Steps, stage.Dice.Between(1, Steps.Length));
         await Examinations.WeekAsync(stage, archive, modality, cancel);
         await Examinations.StoreAsync(stage, archive, Examinations.Make(stage, modality, stage.Dice.Between(1, 3)), cancel);

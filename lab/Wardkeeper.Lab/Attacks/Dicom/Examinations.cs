@@ -39,7 +39,7 @@ internal static class Examinations
         ActorRegistry.ActAsync(new ImagesStored(TimeSpan.Zero, exam.Device, archive.Key, exam), stage.Site, cancel);
 
     /// <summary>
-    /// An ordinary week of an archive, on earlier days: every modality stores, every workstation fetches. So the archive knows its callers when the scene begins.
+    /// An ordinary week of an archive, on earlier days: every modality stores and has its images committed to, every workstation fetches. So the archive knows its callers when the scene begins.
     /// </summary>
     /// <param name="stage">The stage.</param>
     /// <param name="archive">The archive.</param>
@@ -51,11 +51,15 @@ internal static class Examinations
         HospitalDevice[] callers = [.. Cast.Inside(stage.Site).Where(device => device.AeTitle is not null && !device.Offers.Contains("dicom") && !device.Offers.Contains("worklist"))];
         HospitalDevice[] stations = [.. callers.Where(IsStation)], makers = [.. callers.Where(device => !IsStation(device))];
         List<Exam> all = [];
-        await stage.EarlierAsync([.. callers.Select(caller => CallsTo(archive, caller)), .. stations.Select(station => CallsFrom(archive, station))], async () =>
+        await stage.EarlierAsync([.. callers.Select(caller => CallsTo(archive, caller)), .. callers.Select(caller => CallsFrom(archive, caller))], async () =>
         {
             Exam[] exams = [.. makers.Select(maker => Make(stage, maker, maker.Key == busy?.Key ? BusyImages : 1))];
             Exam[] wanted = [.. stations.Select(_ => stage.Dice.Of(exams))];
-            await Task.WhenAll(exams.Select(exam => StoreAsync(stage, archive, exam, cancel)));
+            await Task.WhenAll(exams.Select(async exam =>
+            {
+                await StoreAsync(stage, archive, exam, cancel);
+                await ActorRegistry.ActAsync(new CommitmentRequested(TimeSpan.Zero, exam.Device, archive.Key, exam), stage.Site, cancel);
+            }));
             await Task.WhenAll(stations.Zip(wanted, async (station, exam) =>
             {
                 await MoveAsync(stage, station, archive, exam, cancel);

@@ -24,7 +24,7 @@ internal sealed class Fuzzing() : Scene("dicom-malformed",
     public override async Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel)
     {
         HospitalDevice archive = stage.Dice.Of(Cast.Archives(stage.Site)), modality = stage.Dice.Of(Cast.Modalities(stage.Site));
-        string way = stage.Dice.Of(Ways);
+        string way = stage.Dice.For("way").Of(Ways);
         string[] shapes = way switch
         {
             "noise" => [.. Enumerable.Repeat("noise", stage.Dice.Between(25, 60))],

@@ -26,7 +26,7 @@ internal sealed partial class ObjectChange() : Scene("dicom-alter",
     {
         HospitalDevice archive = stage.Dice.Of(Cast.Archives(stage.Site)), modality = stage.Dice.Of(Cast.Modalities(stage.Site));
         Exam exam = Examinations.Make(stage, modality, stage.Dice.Between(1, 4));
-        string way = stage.Dice.Of(Ways);
+        string way = stage.Dice.For("way").Of(Ways);
         HostNamespace rogue = await stage.PlugAsync(RogueDevice.In(stage, stage.Dice.Of(Cast.Inside(stage.Site)).Department), cancel);
         string folder = stage.Folder("altered");
         await ExamImages.WriteAsync(way == "pixels" ? exam with { Side = stage.Dice.Of([32, 48, 96]) } : exam, modality, folder, cancel);

@@ -21,7 +21,7 @@ internal sealed class StoredAgain() : Scene("dicom-alter-twin",
     {
         HospitalDevice archive = stage.Dice.Of(Cast.Archives(stage.Site)), modality = stage.Dice.Of(Cast.Modalities(stage.Site)), station = stage.Dice.Of(Cast.Callers(stage.Site, device => device.Key != modality.Key));
         Exam exam = Examinations.Make(stage, modality, stage.Dice.Between(1, 4));
-        string way = stage.Dice.Of(Ways), folder = stage.Folder("again"), change = stage.Dice.Of(["StudyDescription=Thorax after contrast", "PatientName=CORRECTED^NAME"]);
+        string way = stage.Dice.For("way").Of(Ways), folder = stage.Folder("again"), change = stage.Dice.Of(["StudyDescription=Thorax after contrast", "PatientName=CORRECTED^NAME"]);
 
         stage.Begin();
         await Examinations.StoreAsync(stage, archive, exam, cancel);

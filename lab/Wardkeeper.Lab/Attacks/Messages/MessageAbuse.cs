@@ -22,7 +22,7 @@ internal sealed class MessageAbuse() : Scene("hl7-abuse",
     public override async Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel)
     {
         HlScript script = HlScript.Of(stage);
-        string way = stage.Dice.Of(Ways);
+        string way = stage.Dice.For("way").Of(Ways);
         if (way is "role" or "unknown") await script.WeekAsync(stage, cancel);
         HostNamespace from = way == "unknown" ? await stage.PlugAsync(RogueDevice.In(stage, stage.Dice.Of(Cast.Inside(stage.Site)).Department), cancel) : script.Sender;
         int times = stage.Dice.Between(1, 4);

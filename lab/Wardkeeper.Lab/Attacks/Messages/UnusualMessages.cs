@@ -16,7 +16,7 @@ internal sealed class UnusualMessages() : Scene("hl7-abuse-twin",
     public override async Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel)
     {
         HlScript script = HlScript.Of(stage);
-        string way = stage.Dice.Of(Ways);
+        string way = stage.Dice.For("way").Of(Ways);
         if (way == "document") await script.WeekAsync(stage, cancel);
         int times = stage.Dice.Between(1, 5);
 
