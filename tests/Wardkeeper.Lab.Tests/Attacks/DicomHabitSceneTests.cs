@@ -30,8 +30,8 @@ public class DicomHabitSceneTests
         Assert.InRange(times.Where(time => time < begin - 3600).Select(time => (int)((begin - time) / 86_400)).Distinct().Count(), 5, 7);
     }
 
-    /// <summary>Requests for an association among the scene's packets; each packet once, as the archive's network shows it.</summary>
-    private static Task<int> RequestsAsync(ScenePlay play, string from = "ip") => play.CountAsync($"dicom.pdu.type == 1 && vlan.id == 10 && ({from})");
+    /// <summary>Requests for an association among the scene's packets; to tshark a packet's second appearance behind the router is a retransmission without content.</summary>
+    private static Task<int> RequestsAsync(ScenePlay play, string from = "ip") => play.CountAsync($"dicom.pdu.type == 1 && ({from})");
 
     [LabFact("Orthanc echoscu findscu getscu movescu storescu dcmsend tshark tcpdump")]
     public Task A_laptop_calls_under_a_title_of_others() => PlayAsync("dicom-stranger", 4, async play =>
@@ -117,7 +117,7 @@ public class DicomHabitSceneTests
             {
                 Assert.Equal(way, play["way"]);
                 await play.MarkedAreAsync(OfAttacker(play));
-                Assert.Equal(1, await play.CountAsync($"http.request.uri contains \"{uri}\" && vlan.id == 10"));
+                Assert.Equal(1, await play.CountAsync($"http.request.uri contains \"{uri}\""));
                 Assert.Equal(0, await play.CountAsync("http.response.code >= 300"));
             });
         }
