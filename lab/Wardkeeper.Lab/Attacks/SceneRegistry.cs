@@ -34,6 +34,7 @@ internal static class SceneRegistry
         new MessageAbuse(), new UnusualMessages(),
         .. LaboratoryForgery.Ways.SelectMany(way => new[] { new LaboratoryForgery(way, isAttack: true), new LaboratoryForgery(way, isAttack: false) }),
         new ForgedAbort(), new HonestAbort(),
+        new AlarmsOff(), new AlarmsPaused(),
         new WrongClock(), new ClockSetRight(),
         new RansomwareSweep(), new NightlyBackup(),
         .. Polyglot.Ways.SelectMany(way => new[] { new Polyglot(way, isAttack: true), new Polyglot(way, isAttack: false) }),

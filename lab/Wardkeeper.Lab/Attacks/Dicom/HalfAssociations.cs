@@ -33,7 +33,7 @@ internal sealed class HalfAssociations() : Scene("dicom-malformed-twin",
         stage.Begin();
         foreach (string kind in tries)
         {
-            if (kind == "abort") await stage.MustRunAsync(host, "storescu", ["--abort", "-aet", modality.AeTitle!, "-aec", archive.AeTitle!, "+sd", archive.Ip.ToString(), SceneStage.Text(DicomPorts.Server), folder], cancel);
+            if (kind == "abort") await stage.MustRunAsync(host, "storescu", ["--abort", "-R", "-aet", modality.AeTitle!, "-aec", archive.AeTitle!, "+sd", archive.Ip.ToString(), SceneStage.Text(DicomPorts.Server), folder], cancel);
             else if (kind == "cut") await CutAsync(host, archive, modality, cancel);
             else await TcpTry.AnswersAsync(host, archive.Ip, DicomPorts.Server, cancel);
             await Task.Delay(stage.Dice.Time(50, 900), cancel);
