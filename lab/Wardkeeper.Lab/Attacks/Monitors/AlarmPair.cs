@@ -12,8 +12,6 @@ namespace Wardkeeper.Lab.Attacks.Monitors;
 /// <param name="Providers">Who is read.</param>
 internal sealed record AlarmPair(HostNamespace Station, IReadOnlyList<HostNamespace> Providers)
 {
-    private const int ReadsADay = 2;
-
     /// <summary>The program.</summary>
     public static Requirement Needs { get; } = new("curl", "curl");
 
@@ -35,10 +33,7 @@ internal sealed record AlarmPair(HostNamespace Station, IReadOnlyList<HostNamesp
 
         async Task ReadAllAsync()
         {
-            foreach (HostNamespace provider in Providers)
-            {
-                for (int read = 0; read < ReadsADay; read++) await ReadAsync(stage, Station, provider, cancel);
-            }
+            foreach (HostNamespace provider in Providers) await ReadAsync(stage, Station, provider, cancel);
         }
     }
 
