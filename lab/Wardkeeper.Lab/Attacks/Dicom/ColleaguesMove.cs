@@ -1,7 +1,6 @@
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Services;
-using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Attacks.Dicom;

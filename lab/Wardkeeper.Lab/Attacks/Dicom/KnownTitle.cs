@@ -2,7 +2,6 @@ using Wardkeeper.Lab.Attacks.Network;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Services;
-using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Attacks.Dicom;

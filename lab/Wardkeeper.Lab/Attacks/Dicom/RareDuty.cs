@@ -1,9 +1,7 @@
 using Wardkeeper.Lab.Actors;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Hospital;
-using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Services;
-using Wardkeeper.Lab.Services.Dicom;
 
 namespace Wardkeeper.Lab.Attacks.Dicom;
 
