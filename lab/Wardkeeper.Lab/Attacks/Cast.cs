@@ -27,6 +27,31 @@ internal static class Cast
         static bool IsArchive(HospitalDevice device) => device.Type == "pacs-server";
     }
 
+    /// <summary>Modalities whose own images the lab writes, and that may call an archive.</summary>
+    /// <exception cref="LabException">There is none.</exception>
+    public static IReadOnlyList<HospitalDevice> Modalities(HospitalSite site) =>
+        Some(Inside(site).Where(device => device.AeTitle is not null && ModalityOf(device) is not null), "no modality of this hospital has an AE title");
+
+    /// <summary>Machines that may call an archive and are none: workstations where there are some, else whatever has an AE title.</summary>
+    /// <exception cref="LabException">There is none.</exception>
+    public static IReadOnlyList<HospitalDevice> Callers(HospitalSite site, Func<HospitalDevice, bool> which)
+    {
+        HospitalDevice[] all = [.. Inside(site).Where(device => device.AeTitle is not null && !device.Offers.Contains("dicom") && which(device))];
+        HospitalDevice[] stations = [.. all.Where(device => device.Type == "imaging-workstation")];
+        return Some(stations.Length > 0 ? stations : all, "no device but the archive has an AE title");
+    }
+
+    /// <summary>The modality of a device's images as DICOM names it; null where it makes none that the lab writes.</summary>
+    public static string? ModalityOf(HospitalDevice device) => device.Type switch
+    {
+        "ct-scanner" => "CT",
+        "mr-scanner" => "MR",
+        "ultrasound-scanner" => "US",
+        "digital-radiography-unit" => "DX",
+        "mammography-unit" => "MG",
+        _ => null,
+    };
+
     /// <summary>Machines at which people sit; every device inside where there are none.</summary>
     /// <exception cref="LabException">The hospital is empty.</exception>
     public static IReadOnlyList<HospitalDevice> DesksOf(HospitalSite site, Func<HospitalDevice, bool>? which = null)

@@ -33,7 +33,7 @@ internal sealed class SceneRun(HospitalNetwork network, TimeProvider? clock = nu
         {
             SceneReport report = await scene.RunAsync(stage, cancel);
             await WaitForSilenceAsync(stage, report, cancel);
-            return new PlayedScene(new SceneMark(scene.Name, scene.IsAttack, stage.Began, stage.Now(), report.Traffic), report, [.. stage.Plugged.Select(host => host.Device)]);
+            return new PlayedScene(new SceneMark(scene.Name, scene.IsAttack, stage.Began, stage.Now(), report.Traffic) { Past = stage.Past }, report, [.. stage.Plugged.Select(host => host.Device)]);
         }
         catch (Exception e) when (e is LabException or IOException or SocketException or Win32Exception or InvalidDataException)
         {

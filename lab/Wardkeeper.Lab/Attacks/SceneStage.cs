@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wardkeeper.Lab.Hospital;
+using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Attacks;
@@ -13,8 +14,12 @@ namespace Wardkeeper.Lab.Attacks;
 /// <param name="clock">Gives the times of the marks: the clock of the recording.</param>
 internal sealed class SceneStage(HospitalNetwork network, Dice dice, TimeProvider clock) : IAsyncDisposable
 {
+    /// <summary>What a connection still sends when its program has ended.</summary>
+    private static readonly TimeSpan Ending = TimeSpan.FromMilliseconds(100);
+
     private readonly Stack<Func<Task>> undoings = new();
     private readonly List<HostNamespace> plugged = [];
+    private readonly List<ScenePast> past = [];
 
     /// <summary>The hospital.</summary>
     public HospitalSite Site => network.Site;
@@ -28,11 +33,32 @@ internal sealed class SceneStage(HospitalNetwork network, Dice dice, TimeProvide
     /// <summary>Machines that were brought.</summary>
     public IReadOnlyList<HostNamespace> Plugged => plugged;
 
+    /// <summary>What was played for earlier days.</summary>
+    public IReadOnlyList<ScenePast> Past => past;
+
     /// <summary>Says that what came before was preparation and that the scene begins now.</summary>
     public void Begin() => Began = Now(clock);
 
     /// <summary>The time, microseconds since 1970.</summary>
     public long Now() => Now(clock);
+
+    /// <summary>
+    /// Plays honest work that is recorded as that of earlier days, as preparation: detectors that know habits want a week of them. Whoever watches the lab live sees it all at once.
+    /// </summary>
+    /// <param name="traffic">Which frames then are moved to those days; others stay where they are.</param>
+    /// <param name="play">Plays one day.</param>
+    public async Task EarlierAsync(IReadOnlyList<SceneTraffic> traffic, Func<Task> play)
+    {
+        // The week that makes a habit, and some days within it.
+        Dice days = dice.For("earlier");
+        foreach (int before in days.Some(Enumerable.Range(1, 6), days.Between(4, 5)).Append(days.Between(8, 11)).OrderDescending())
+        {
+            long begin = Now();
+            await play();
+            await Task.Delay(Ending);
+            past.Add(new ScenePast(before, begin, Now(), traffic));
+        }
+    }
 
     /// <summary>Plugs a machine into its department until the scene is over.</summary>
     /// <exception cref="LabException">It cannot be plugged in.</exception>

@@ -16,14 +16,17 @@ internal static class JoinedCapture
         List<Frame> frames = [.. parts.SelectMany(part => PcapFile.Read(part.File, part.Department.Vlan))];
         // By time as recorded; frames of the same microsecond by virtual LAN, so that the order never depends on the files'.
         frames = [.. frames.OrderBy(frame => frame.At).ThenBy(frame => frame.Vlan)];
-        (long At, Frame Frame)[] shown = [.. frames.Select(frame => (At: warp.Of(frame), frame)).OrderBy(one => one.At)];
+        (long At, Frame Frame)[] shown = [.. frames.Select(frame => (At: warp.Of(frame) - EarlierOf(scenes, frame), frame)).OrderBy(one => one.At)];
         PcapFile.Write(path, shown);
         return (shown.Length, [.. scenes.Select(scene => PacketsOf(scene, shown))]);
     }
 
     /// <summary>Writes the capture that there would be without some scenes: their packets are left out.</summary>
     public static void WriteWithout(string path, IEnumerable<(Department Department, string File)> parts, IReadOnlyList<SceneMark> scenes) =>
-        PcapFile.Write(path, parts.SelectMany(part => PcapFile.Read(part.File, part.Department.Vlan)).Where(frame => !scenes.Any(scene => scene.Holds(frame))).OrderBy(frame => frame.At).ThenBy(frame => frame.Vlan).Select(frame => (frame.At, frame)));
+        PcapFile.Write(path, parts.SelectMany(part => PcapFile.Read(part.File, part.Department.Vlan)).Where(frame => !scenes.Any(scene => scene.Holds(frame)))
+            .OrderBy(frame => frame.At).ThenBy(frame => frame.Vlan).Select(frame => (At: frame.At - EarlierOf(scenes, frame), frame)).OrderBy(one => one.At));
+
+    private static long EarlierOf(IReadOnlyList<SceneMark> scenes, Frame frame) => scenes.Sum(scene => scene.Earlier(frame));
 
     private static ScenePackets PacketsOf(SceneMark scene, (long At, Frame Frame)[] shown)
     {

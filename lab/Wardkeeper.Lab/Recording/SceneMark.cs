@@ -11,16 +11,34 @@ namespace Wardkeeper.Lab.Recording;
 /// <param name="Traffic">Which frames.</param>
 internal sealed record SceneMark(string Name, bool IsAttack, long Begin, long End, IReadOnlyList<SceneTraffic> Traffic)
 {
-    /// <summary>Whether a frame belongs to it.</summary>
-    public bool Holds(in Frame frame)
+    private const long Day = 86_400_000_000;
+
+    /// <summary>What was played before it and stands for earlier days.</summary>
+    public IReadOnlyList<ScenePast> Past { get; init; } = [];
+
+    /// <summary>How much earlier than it was recorded a frame is shown, in microseconds; 0 for what stands for no earlier day.</summary>
+    public long Earlier(in Frame frame)
     {
-        if (frame.At < Begin || frame.At > End) return false;
-        foreach (SceneTraffic traffic in Traffic)
+        foreach (ScenePast past in Past)
         {
-            if (traffic.Holds(frame)) return true;
+            if (past.Holds(frame)) return past.DaysBefore * Day;
         }
-        return false;
+        return 0;
     }
+
+    /// <summary>Whether a frame belongs to it.</summary>
+    public bool Holds(in Frame frame) => frame.At >= Begin && frame.At <= End && SceneTraffic.AnyHolds(Traffic, frame);
+}
+
+/// <summary>Honest work that was played before a scene and is recorded as that of an earlier day: what is judged by habits needs some.</summary>
+/// <param name="DaysBefore">How many days earlier.</param>
+/// <param name="Begin">First moment, microseconds since 1970, as recorded.</param>
+/// <param name="End">Last moment.</param>
+/// <param name="Traffic">Which frames.</param>
+internal sealed record ScenePast(int DaysBefore, long Begin, long End, IReadOnlyList<SceneTraffic> Traffic)
+{
+    /// <summary>Whether a frame belongs to it.</summary>
+    public bool Holds(in Frame frame) => frame.At >= Begin && frame.At <= End && SceneTraffic.AnyHolds(Traffic, frame);
 }
 
 /// <summary>Frames to and from one host, all of them or those with one peer or one port.</summary>
@@ -32,6 +50,16 @@ internal sealed record SceneTraffic(IPAddress Ip, PhysicalAddress? Mac = null, I
 {
     private readonly uint ip = Number(Ip), peer = Peer is null ? 0 : Number(Peer);
     private readonly ulong mac = Mac is null ? 0 : Mac.GetAddressBytes().Aggregate(0UL, (sum, part) => (sum << 8) | part);
+
+    /// <summary>Whether a frame is of one of several.</summary>
+    public static bool AnyHolds(IReadOnlyList<SceneTraffic> several, in Frame frame)
+    {
+        foreach (SceneTraffic traffic in several)
+        {
+            if (traffic.Holds(frame)) return true;
+        }
+        return false;
+    }
 
     /// <summary>Whether a frame is one of them.</summary>
     public bool Holds(in Frame frame)

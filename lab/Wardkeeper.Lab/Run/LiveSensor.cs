@@ -74,11 +74,8 @@ internal sealed class LiveSensor : IAsyncDisposable
     /// <exception cref="LabException">It cannot be asked.</exception>
     public async Task<IReadOnlyList<LiveFinding>> FindingsAsync(CancellationToken cancel)
     {
-        string file = Path.Combine(Path.GetDirectoryName(data)!, "findings.json");
-        (int code, string said) = await RunAsync(["export", "findings", "--data", data, "--format", "json", "--out", file, "--force"], cancel);
-        if (code != 0) throw new LabException($"the findings could not be asked for: {said.Trim()}");
-        using JsonDocument document = JsonDocument.Parse(await File.ReadAllBytesAsync(file, cancel));
-        return [.. document.RootElement.EnumerateArray().Where(one => !one.GetProperty("isExposure").GetBoolean() && one.GetProperty("duty").GetString() != "operator").Select(one => new LiveFinding(
+        using JsonDocument document = await ExportAsync(cancel);
+        return [.. document.RootElement.EnumerateArray().Where(one => !IsStanding(one)).Select(one => new LiveFinding(
             one.GetProperty("number").GetInt64(),
             one.GetProperty("type").GetString()!,
             one.GetProperty("severity").GetString()!,
@@ -87,14 +84,22 @@ internal sealed class LiveSensor : IAsyncDisposable
             one.GetProperty("title").GetProperty("en").GetString()!))];
     }
 
-    /// <summary>What <c>analyze</c> finds in a capture: types of finding.</summary>
+    /// <summary>What <c>analyze</c> finds in a capture; types that <see cref="FindingsAsync"/> leaves out of the same traffic are left out here too.</summary>
     /// <exception cref="LabException">It fails.</exception>
-    public async Task<IReadOnlyList<string>> AnalyzeAsync(string capture, CancellationToken cancel)
+    public async Task<IReadOnlyList<LiveFinding>> AnalyzeAsync(string capture, CancellationToken cancel)
     {
         string rows = capture + ".rows";
         (int code, string said) = await RunAsync(["analyze", "--out", rows, capture], cancel);
         if (code != 0) throw new LabException($"{capture} could not be analysed: {said.Trim()}");
-        return [.. File.ReadLines(Path.Combine(rows, "findings.ndjson")).Select(line => JsonElement.Parse(line).GetProperty("type").GetString()!).Distinct()];
+        using JsonDocument document = await ExportAsync(cancel);
+        HashSet<string> standing = [.. document.RootElement.EnumerateArray().Where(IsStanding).Select(one => one.GetProperty("type").GetString()!)];
+        return [.. File.ReadLines(Path.Combine(rows, "findings.ndjson")).Select(line => JsonElement.Parse(line)).Select(one => new LiveFinding(
+            long.Parse(one.GetProperty("id").GetString()!["F-".Length..], CultureInfo.InvariantCulture),
+            one.GetProperty("type").GetString()!,
+            one.GetProperty("severity").GetString()!,
+            Time(one.GetProperty("ts").GetDouble()),
+            Time(one.GetProperty("last").GetDouble()),
+            one.GetProperty("title").GetString()!)).Where(finding => !standing.Contains(finding.Type))];
     }
 
     /// <inheritdoc/>
@@ -121,6 +126,17 @@ internal sealed class LiveSensor : IAsyncDisposable
         using JsonDocument document = JsonDocument.Parse(status);
         return document.RootElement.GetProperty("state").GetString() == "ready";
     }
+
+    private static bool IsStanding(JsonElement finding) => finding.GetProperty("isExposure").GetBoolean() || finding.GetProperty("duty").GetString() == "operator";
+
+    private async Task<JsonDocument> ExportAsync(CancellationToken cancel)
+    {
+        string file = Path.Combine(Path.GetDirectoryName(data)!, "findings.json");
+        (int code, string said) = await RunAsync(["export", "findings", "--data", data, "--format", "json", "--out", file, "--force"], cancel);
+        return code == 0 ? JsonDocument.Parse(await File.ReadAllBytesAsync(file, cancel)) : throw new LabException($"the findings could not be asked for: {said.Trim()}");
+    }
+
+    private static DateTimeOffset Time(double seconds) => DateTimeOffset.UnixEpoch.AddSeconds(seconds);
 
     private static DateTimeOffset Time(JsonElement text) => DateTimeOffset.Parse(text.GetString()!, CultureInfo.InvariantCulture);
 

@@ -24,7 +24,8 @@ internal sealed record JudgedLive(IScene Scene, IReadOnlyList<JudgedVariation> V
 
 /// <summary>
 /// Plays a scene in several variations before a Wardkeeper that listens, and judges what it says. Variations differ by what the dice of other seeds choose: hosts, rates,
-/// names, order, tools. What is recorded meanwhile is read again without the scene's packets: that must be silent.
+/// names, order, tools. What is recorded meanwhile is read again without the scene's packets: that must be silent. A scene that has earlier days is judged by its recording alone, which shows them as such:
+/// nobody who listens waits a week.
 /// </summary>
 /// <param name="lab">The running hospital.</param>
 /// <param name="sensor">Who listens.</param>
@@ -42,26 +43,39 @@ internal sealed class SceneJudge(Laboratory lab, LiveSensor sensor, LabProgress 
     {
         List<JudgedVariation> judged = [];
         List<SceneMark> marks = [];
-        IReadOnlyList<(Department, string)> parts;
-        await using (Recorder recorder = await Recorder.StartAsync(lab.Network, Path.Combine(lab.Folder, "judged-" + scene.Name), cancel))
+        List<(Department, string)> all = [];
+        for (int variation = 1; variation <= variations; variation++)
         {
-            for (int variation = 1; variation <= variations; variation++)
-            {
-                progress.Stage("stage-scene", scene.Name, variation, variations);
-                DateTimeOffset began = DateTimeOffset.UtcNow;
-                marks.Add((await SceneDone.PlayAsync(scene, lab.Network, lab.Folder, lab.Settings.Seed + variation - 1, cancel)).Mark);
-                judged.Add(await WatchAsync(scene, variation, began, within, cancel));
-            }
-            parts = await recorder.StopAsync();
+            progress.Stage("stage-scene", scene.Name, variation, variations);
+            await using Recorder recorder = await Recorder.StartAsync(lab.Network, Path.Combine(lab.Folder, $"judged-{scene.Name}-{variation}"), cancel);
+            DateTimeOffset began = DateTimeOffset.UtcNow;
+            SceneMark mark = (await SceneDone.PlayAsync(scene, lab.Network, lab.Folder, lab.Settings.Seed + variation - 1, cancel)).Mark;
+            JudgedVariation? live = mark.Past.Count > 0 ? null : await WatchAsync(scene, variation, began, within, cancel);
+            IReadOnlyList<(Department, string)> parts = await recorder.StopAsync();
+            judged.Add(live ?? await ReadAsync(scene, variation, mark, parts, cancel));
+            marks.Add(mark);
+            all.AddRange(parts);
         }
         IReadOnlyList<string> left = [];
         if (scene.IsAttack)
         {
             string without = Path.Combine(lab.Folder, scene.Name + "-without.pcap");
-            JoinedCapture.WriteWithout(without, parts, marks);
-            left = [.. (await sensor.AnalyzeAsync(without, cancel)).Where(SceneFindings.Of(scene.Name).Contains)];
+            JoinedCapture.WriteWithout(without, all, marks);
+            left = [.. (await sensor.AnalyzeAsync(without, cancel)).Select(finding => finding.Type).Where(SceneFindings.Of(scene.Name).Contains).Distinct()];
         }
         return new JudgedLive(scene, judged, left);
+    }
+
+    /// <summary>Judges what was recorded: findings that were seen since the scene began.</summary>
+    private async Task<JudgedVariation> ReadAsync(IScene scene, int variation, SceneMark mark, IReadOnlyList<(Department, string)> parts, CancellationToken cancel)
+    {
+        string capture = Path.Combine(lab.Folder, $"{scene.Name}-{variation}.pcap");
+        JoinedCapture.Write(capture, parts, new TimeWarp(0, 0, 1), [mark]);
+        DateTimeOffset began = DateTimeOffset.UnixEpoch.AddMicroseconds(mark.Begin);
+        IReadOnlyList<string> expected = SceneFindings.Of(scene.Name);
+        LiveFinding[] since = [.. (await sensor.AnalyzeAsync(capture, cancel)).Where(finding => finding.Last >= began)];
+        LiveFinding? found = since.FirstOrDefault(finding => expected.Contains(finding.Type));
+        return new JudgedVariation(variation, found is null ? null : Math.Max(0, (found.First - began).TotalSeconds), found, [.. since.Where(finding => !expected.Contains(finding.Type))]);
     }
 
     private async Task<JudgedVariation> WatchAsync(IScene scene, int variation, DateTimeOffset began, TimeSpan within, CancellationToken cancel)

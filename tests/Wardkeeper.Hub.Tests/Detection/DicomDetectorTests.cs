@@ -34,6 +34,8 @@ public class DicomDetectorTests
         Assert.Equal(Severity.Low, Watched().Later(TimeSpan.FromDays(5)).Associates("10.0.1.7", "CT_1", "9.9", "V9").Fires("dicom-title-taken").Severity);
         DeviceFacts laptop = new() { Id = 9, Ips = [Scene.Ip("10.0.1.7")], Subject = Subject.Of(default, Scene.Ip("10.0.1.7")), FirstSeen = CaptureTime.FromSeconds(864_000) };
         Assert.Equal(Severity.High, Watched().Knows(laptop).Associates("10.0.1.5", "CT_1").Associates("10.0.1.7", "CT_1", "9.9", "PYNETDICOM").Fires("dicom-title-taken").Severity);
+        // A stranger that comes with one address after another does not make it a title that all share.
+        Assert.Equal(["10.0.1.7", "10.0.1.8", "10.0.1.9", "10.0.1.10"], Watched().Associates("10.0.1.7", "CT_1").Associates("10.0.1.8", "CT_1").Associates("10.0.1.9", "CT_1").Associates("10.0.1.10", "CT_1").Findings.Select(finding => finding.Subject.Address));
         // Its owner only has another address; three machines share the title anyway.
         DeviceFacts moved = new() { Id = 3, Ips = [Scene.Ip("10.0.1.5"), Scene.Ip("10.0.1.7")] };
         Daily(new Scene().Knows(moved), 10, scene => scene.Associates("10.0.1.5", "CT_1")).Associates("10.0.1.7", "CT_1").IsSilent();
@@ -48,6 +50,8 @@ public class DicomDetectorTests
         Assert.Equal(Severity.Low, Watched(more: own).Associates("10.0.1.5", "CT_1", "9.9", "X", own).Fires("dicom-program-changed").Severity);
         Assert.Equal(Severity.Medium, Watched(more: own).Associates("10.0.1.5", "CT_1", "9.9", "X", wide).Fires("dicom-program-changed").Severity);
         Watched(more: own).Associates("10.0.1.5", "CT_1", more: Contexts(1, 3)).IsSilent();
+        // An archive proposes what a C-MOVE asked for.
+        Watched(more: own).Associates("10.0.1.5", "CT_1", more: wide + ",\"move_originator\":\"WS_1\"").IsSilent();
         Daily(new Scene(), 10, scene => scene.Associates("10.0.1.5", "CT_1", "9.9", "B").Associates("10.0.1.5", "CT_1")).Associates("10.0.1.5", "CT_1", "9.9", "B").IsSilent();
         Watched("maintenanceWindows: [{name: update, devices: [10.0.1.5], from: '1970-01-10T00:00:00Z', until: '1971-01-01T00:00:00Z'}]", own).Associates("10.0.1.5", "CT_1", "9.9", "X", wide).IsSilent();
     }
@@ -228,6 +232,8 @@ public class DicomDetectorTests
         new Scene().Web("search").Deletes("10.0.1.7", "/api/users/5").Deletes("10.0.1.7", status: 403).IsSilent();
         Assert.Equal(Severity.Low, new Scene().Web("search").Deletes("10.0.1.7").Fires("dicom-object-deleted").Severity);
         Assert.Equal(Severity.Medium, Daily(new Scene(), 10, scene => scene.Web("search")).Deletes("10.0.1.7").Fires("dicom-object-deleted").Severity);
+        Assert.StartsWith("resources deleted on", new Scene().Web("search").Deletes("10.0.1.7", "/tools/bulk-delete", method: "POST").Fires("dicom-object-deleted").Title.In(chinese: false), StringComparison.Ordinal);
+        new Scene().Web("search").Deletes("10.0.1.7", "/tools/bulk-delete", method: "GET").Deletes("10.0.1.7", "/tools/lookup", method: "POST").IsSilent();
         Assert.Equal(1, Daily(new Scene().Web("search"), 10, scene => scene.Deletes("10.0.1.7")).Fires("dicom-object-deleted").Count);
     }
 

@@ -73,8 +73,8 @@ internal static class DicomScenes
     public static Scene Web(this Scene scene, string operation, string more = "") =>
         scene.Says("dicom", "10.0.1.5", "10.0.9.9", 8042, $$"""{"kind":"web","operation":"{{operation}}","resource":"studies","status_code":200,"query_keys":["StudyDate"],"instances":1{{more}}}""");
 
-    public static Scene Deletes(this Scene scene, string client, string uri = "/dicom-web/studies/1.2.3", int status = 200) =>
-        scene.Says("http", client, "10.0.9.9", 8042, $$"""{"method":"DELETE","uri":"{{uri}}","status_code":{{status}}}""");
+    public static Scene Deletes(this Scene scene, string client, string uri = "/dicom-web/studies/1.2.3", int status = 200, string method = "DELETE") =>
+        scene.Says("http", client, "10.0.9.9", 8042, $$"""{"method":"{{method}}","uri":"{{uri}}","status_code":{{status}}}""");
 
     public static Scene Malformed(this Scene scene, string client, params string[] faults) =>
         scene.Associates(client, "CT_1", more: $$""","requestor_faults":[{{string.Join(',', faults.Select(fault => $"\"{fault}\""))}}]""");

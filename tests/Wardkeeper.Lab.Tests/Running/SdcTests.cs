@@ -72,6 +72,20 @@ public class SdcTests
         Assert.Equal(0, await capture.CountAsync("udp.srcport==3702"));
     }
 
+    [Fact]
+    public void Alarms_are_switched_by_the_operation_of_the_description_alone()
+    {
+        Mdib mdib = new(TestHospital.Device("mon", 10, "patient-monitor"));
+        XElement description = mdib.Description(null), operation = Assert.Single(description.Descendants(Participant + "Operation"));
+        Assert.Equal((Mdib.AlertOperation, Assert.Single(description.Descendants(Participant + "AlertSystem")).Attribute("Handle")?.Value), (operation.Attribute("Handle")?.Value, operation.Attribute("OperationTarget")?.Value));
+        Assert.Equal(("Fin", "Psd", "Psd"), (StateAfter(Mdib.AskAlarms("Psd")), mdib.Alarms, mdib.State(null).Elements().Elements().Single(state => state.Attribute("DescriptorHandle")?.Value == "as0").Attribute("ActivationState")?.Value));
+        XElement foreign = Mdib.AskAlarms("Off");
+        foreign.Element(SdcNames.Message + "OperationHandleRef")!.Value = "op.other";
+        Assert.Equal(("Fail", "Fail", "Psd"), (StateAfter(foreign), StateAfter(Mdib.AskAlarms("Louder")), mdib.Alarms));
+
+        string? StateAfter(XElement asked) => mdib.SetAlarms(asked, null).Descendants(SdcNames.Message + "InvocationState").Single().Value;
+    }
+
     [LabFact("tshark tcpdump")]
     public async Task A_provider_says_hello_and_bye_and_tells_who_knows_its_address_where_it_is()
     {

@@ -42,6 +42,18 @@ internal static partial class Retrieval
         return images > 0 ? images : throw new LabException($"{archive.Key} gave {title} no image of {study}");
     }
 
+    /// <summary>Has an archive move a study to somebody else.</summary>
+    /// <returns>Whether it did.</returns>
+    public static async Task<bool> SendAsync(SceneStage stage, HostNamespace from, HospitalDevice archive, string title, string destination, string study, CancellationToken cancel)
+    {
+        ProgramResult result = await stage.RunAsync(from, "movescu", ["-v", "-S", .. Call(title, archive), "-aem", destination, "-k", "QueryRetrieveLevel=STUDY", "-k", $"StudyInstanceUID={study}", .. To(archive)], cancel);
+        return result.Output.Contains("Received Final Move Response (Success)", StringComparison.Ordinal);
+    }
+
+    /// <summary>Takes images at a machine's DICOM port (storescp of dcmtk) until it is disposed.</summary>
+    public static Task<RunningProgram> ListenAsync(SceneStage stage, HostNamespace host, string title, string folder, CancellationToken cancel) =>
+        ProgramRun.ServeAsync(host, stage.Site.LogOf(host, "storescp"), "storescp", ["-v", "-aet", title, "-od", folder, SceneStage.Text(DicomPorts.Client)], [DicomPorts.Client], cancel);
+
     private static string[] Call(string title, HospitalDevice archive) => ["-ta", DicomPorts.SilenceSeconds, "-td", DicomPorts.SilenceSeconds, "-aet", title, "-aec", archive.AeTitle!];
 
     private static string[] To(HospitalDevice archive) => [archive.Ip.ToString(), SceneStage.Text(DicomPorts.Server)];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Wardkeeper.Lab.Emitters.Mllp;
 using Wardkeeper.Lab.Hospital;
+using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Attacks.Messages;
@@ -24,6 +25,9 @@ internal sealed class HlScript
 {
     /// <summary>Port of receivers.</summary>
     public const int Port = 2575;
+
+    /// <summary>What makes a receiver known: so many messages a week, on at least so many days; and of one sender, so many a day.</summary>
+    private const int MessagesAWeek = 110, FewestDays = 5, FewestOfRole = 6;
 
     private const string Digits = "0123456789";
     private static readonly (string Family, string Given)[] People = [("MILLER", "ANNA"), ("SMITH", "JOHN"), ("KOCH", "EVA"), ("王", "小东"), ("徐", "明"), ("孙", "丽"), ("李", "秀英")];
@@ -82,6 +86,47 @@ internal sealed class HlScript
         }
     }
 
+    /// <summary>A message of any segments, in the sender's name or another.</summary>
+    /// <param name="type">MSH-9.</param>
+    /// <param name="segments">What follows the header.</param>
+    /// <param name="application">MSH-3; null for the sender's own.</param>
+    public string Compose(string type, IEnumerable<string> segments, string? application = null)
+    {
+        string time = Date.ToDateTime(new TimeOnly(dice.Between(7, 16), dice.Between(0, 59), dice.Between(0, 59))).ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+        string header = string.Format(CultureInfo.InvariantCulture, Header(type, time, application), type[..3] + dice.Letters(8, Digits));
+        return string.Concat(segments.Prepend(header).Select(segment => segment + "\r"));
+    }
+
+    /// <summary>The segments of a report: a patient, an examination and texts or values.</summary>
+    public IEnumerable<string> Report(params IEnumerable<string> observations) =>
+        [$"PID|1||HL8{dice.Letters(4, Digits)}^^^HOSP^MR||{dice.Of(People).Family}^{dice.Of(["ANNA", "JOHN"])}", $"OBR|1|O{dice.Letters(6, Digits)}||24331-1^Report^LN", .. observations];
+
+    /// <summary>An ordinary value as a segment.</summary>
+    public string Value(int number)
+    {
+        (string code, string name, string unit, string range, int low, int high, _) = dice.Of(Tests);
+        return $"OBX|{number}|NM|{code}^{name}^LN||{Tenths(dice.Between(low, high))}|{unit}|{range}|N|||F";
+    }
+
+    /// <summary>Everybody who sends HL7 here reports to the receiver on some earlier days, so that it knows its senders.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="cancel">Breaks it off.</param>
+    public Task WeekAsync(SceneStage stage, CancellationToken cancel)
+    {
+        HospitalDevice[] senders = [.. Cast.Inside(stage.Site).Where(device => device.HlApplication is not null && device.Key != Receiver.Device.Key)];
+        int messages = Math.Max(1, (MessagesAWeek / senders.Length / FewestDays) + 1);
+        return stage.EarlierAsync([.. senders.Select(sender => new SceneTraffic(sender.Ip, null, Receiver.Device.Ip, Port))], async () =>
+        {
+            foreach (HospitalDevice sender in senders)
+            {
+                HlScript own = new(dice, stage.Site[sender.Key], Receiver, Date);
+                // The one whose role matters reports often.
+                int count = sender.Key == Sender.Device.Key ? Math.Max(messages, FewestOfRole) : messages;
+                await SendAsync(own.Sender, Receiver, [.. Enumerable.Range(0, count).Select(_ => own.Compose("ORU^R01^ORU_R01", own.Report(own.Value(1))))], cancel);
+            }
+        });
+    }
+
     /// <summary>Sends messages on one connection, and waits for each to be accepted.</summary>
     public static async Task SendAsync(HostNamespace from, HostNamespace to, IEnumerable<string> messages, CancellationToken cancel)
     {
@@ -89,8 +134,8 @@ internal sealed class HlScript
         foreach (string message in messages) await connection.SendAsync(message, Encoding.UTF8, cancel);
     }
 
-    private string Header(string type, string time) =>
-        $@"MSH|^~\&|{Sender.Device.HlApplication}|{Sender.Device.HlFacility ?? "HOSP"}|{Receiver.Device.HlApplication ?? "HIS"}|{Receiver.Device.HlFacility ?? "HOSP"}|{time}||{type}|{{0}}|P|2.5.1||||||UNICODE UTF-8";
+    private string Header(string type, string time, string? application = null) =>
+        $@"MSH|^~\&|{application ?? Sender.Device.HlApplication}|{Sender.Device.HlFacility ?? "HOSP"}|{Receiver.Device.HlApplication ?? "HIS"}|{Receiver.Device.HlFacility ?? "HOSP"}|{time}||{type}|{{0}}|P|2.5.1||||||UNICODE UTF-8";
 
     private static string Tenths(int value) => (value / 10m).ToString("0.0", CultureInfo.InvariantCulture);
 }

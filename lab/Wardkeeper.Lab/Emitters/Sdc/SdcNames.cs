@@ -45,6 +45,12 @@ internal static class SdcNames
     /// <summary>Action of a message of the get service, IEEE 11073-20701.</summary>
     public static string GetAction(string message) => "http://standards.ieee.org/downloads/11073/11073-20701-2018/GetService/" + message;
 
+    /// <summary>Action of a message of the set service, IEEE 11073-20701.</summary>
+    public static string SetAction(string message) => "http://standards.ieee.org/downloads/11073/11073-20701-2018/SetService/" + message;
+
+    /// <summary>Where a provider's services are.</summary>
+    public static string ServiceOf(HospitalDevice device) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"http://{device.Ip}:{ServicePort}/{EndpointOf(device)["urn:uuid:".Length..]}");
+
     /// <summary>Action of a message of WS-Discovery.</summary>
     public static string DiscoveryAction(string message) => $"{Discovery}/{message}";
 

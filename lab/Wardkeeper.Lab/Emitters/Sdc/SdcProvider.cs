@@ -11,9 +11,9 @@ namespace Wardkeeper.Lab.Emitters.Sdc;
 
 /// <summary>
 /// A service provider of IEEE 11073 SDC: it says Hello and Bye, is found by WS-Discovery over UDP multicast and answers
-/// GetMdDescription and GetMdState by SOAP over HTTP in clear text, as devices do whose certificates were never set up. Its log holds
-/// <c>Probe</c> (the types asked for), <c>Resolve</c> (the address asked for), <c>GetMdDescription</c>, <c>GetMdState</c> (patient id)
-/// and <c>error</c>.
+/// GetMdDescription, GetMdState and SetAlertState by SOAP over HTTP in clear text, as devices do whose certificates were never set up. Its log holds
+/// <c>Probe</c> (the types asked for), <c>Resolve</c> (the address asked for), <c>GetMdDescription</c>, <c>GetMdState</c> (patient id), <c>SetAlertState</c> (what its
+/// alarms are now) and <c>error</c>.
 /// </summary>
 internal sealed class SdcProvider : IAsyncDisposable
 {
@@ -124,7 +124,7 @@ internal sealed class SdcProvider : IAsyncDisposable
         Endpoint(),
         new(SdcNames.Discovery + "Types", "dpws:Device mdpws:MedicalDevice"),
         new(SdcNames.Discovery + "Scopes", Scopes()),
-        new(SdcNames.Discovery + "XAddrs", string.Create(CultureInfo.InvariantCulture, $"http://{Device.Ip}:{SdcNames.ServicePort}/{SdcNames.EndpointOf(Device)["urn:uuid:".Length..]}")),
+        new(SdcNames.Discovery + "XAddrs", SdcNames.ServiceOf(Device)),
         new(SdcNames.Discovery + "MetadataVersion", 1),
     ];
 
@@ -154,7 +154,9 @@ internal sealed class SdcProvider : IAsyncDisposable
         XElement? content = null;
         if (asked.Action == SdcNames.GetAction("GetMdDescription")) content = mdib.Description(bedside);
         else if (asked.Action == SdcNames.GetAction("GetMdState")) content = mdib.State(bedside);
-        log.Add(peer, content is null ? ServerLog.Error : asked.Content.Name.LocalName, content is null ? "unknown action " + asked.Action : bedside?.Patient.Id ?? "");
+        else if (asked.Action == SdcNames.SetAction("SetAlertState")) content = mdib.SetAlarms(asked.Content, bedside);
+        bool isSet = content?.Name.LocalName == "SetAlertStateResponse";
+        log.Add(peer, content is null ? ServerLog.Error : asked.Content.Name.LocalName, content is null ? "unknown action " + asked.Action : isSet ? mdib.Alarms : bedside?.Patient.Id ?? "");
         string id = SdcNames.Uuid(SdcNames.EndpointOf(Device) + asked.Id);
         return content is null
             ? ("400 Bad Request", new SoapMessage($"{SdcNames.Addressing}/fault", id, SoapMessage.Anonymous, asked.Id, NotSupported()).ToBytes())

@@ -76,13 +76,12 @@ internal sealed class DicomObjectChanged : IDetector, IDetector<TransactionRow>
 
     private void Web(TransactionRow seen, FlowView flow, in Knowledge known, IFindingSink findings)
     {
-        if (seen.Text("method"u8) != "DELETE" || seen.Number("status_code"u8) is null or < 200 or >= 300 || seen.Text("uri"u8) is not { } uri) return;
+        if (seen.Number("status_code"u8) is null or < 200 or >= 300 || seen.Text("uri"u8) is not { } uri || Deletes(seen.Text("method"u8), uri) is not { } level) return;
         // The same words stand in the addresses of other services: only a server that speaks DICOM is meant.
-        if (servers.Find(flow.Server.Ip) is not { } server || !Array.Exists(Levels, level => uri.Contains(level, StringComparison.OrdinalIgnoreCase))) return;
+        if (servers.Find(flow.Server.Ip) is not { } server) return;
         string deletesFrom = "deletes " + flow.Client.Ip;
         bool isHabit = server.Knows(deletesFrom, seen.Began) && !IsRecent(server, deletesFrom, seen.Began), isSettled = server.IsSettled(seen.Began);
         if (isHabit || known.Site.IsScanner(flow.Client.Ip) || known.Site.WindowOf(flow.Client.Ip, seen.Began) is not null) return;
-        string level = Array.Find(Levels, one => uri.Contains(one, StringComparison.OrdinalIgnoreCase))!.Trim('/');
         findings.Raise(new Sighting
         {
             Type = Deleted,
@@ -100,6 +99,14 @@ internal sealed class DicomObjectChanged : IDetector, IDetector<TransactionRow>
             Evidence = seen.Evidence(),
         });
     }
+
+    /// <summary>What a request deletes: a level of the hierarchy, or several of any in one request (Orthanc's <c>tools/bulk-delete</c>); null when it deletes none.</summary>
+    private static string? Deletes(string? method, string uri) => method switch
+    {
+        "DELETE" => Array.Find(Levels, one => uri.Contains(one, StringComparison.OrdinalIgnoreCase))?.Trim('/'),
+        "POST" when uri.EndsWith("/tools/bulk-delete", StringComparison.OrdinalIgnoreCase) => "resources",
+        _ => null,
+    };
 
     private static bool IsRecent(Habit habit, string trait, CaptureTime at) => habit.Traits.TryGetValue(trait, out CaptureTime since) && at.Since(since) <= Doubted;
 

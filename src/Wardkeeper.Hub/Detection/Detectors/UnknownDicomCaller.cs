@@ -8,7 +8,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// belongs to one machine and is now used by another; and a title at its own address whose program is another (implementation UID and version
 /// name, and the SOP classes it proposes). Judged only where the server, and for the latter two the title, was watched for a week. Silent on refused
 /// associations (see title guessing), on declared scanners, inside announced maintenance windows, on a title that several machines share, on a machine that only got another
-/// address, and on further implementations of a machine that shows several.
+/// address, on further implementations of a machine that shows several, and on the kinds of objects that an archive sends because of a C-MOVE.
 /// </summary>
 internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
 {
@@ -49,7 +49,7 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
         bool isOfSite = Introduce(flow.Client.Ip, title, seen.Began);
         if (seen.Text("called_ae"u8) is { } called) Introduce(server.Ip, called, seen.Began);
         if (isNew) place.IsDoubted = habit.IsSettled(seen.Began) && !isSilent;
-        else if (isNewPlace) place.IsTaken = !isSilent && caller.Habit.IsSettled(seen.Began) && caller.Places.Count <= SharedBy && !caller.Places.Exists(one => one != place && IsSame(one, place));
+        else if (isNewPlace) place.IsTaken = !isSilent && caller.Habit.IsSettled(seen.Began) && caller.Places.Count(one => !one.IsTaken) <= SharedBy && !caller.Places.Exists(one => one != place && IsSame(one, place));
         if (seen.Began.Since(place.First) <= Doubted)
         {
             if (place.IsDoubted) RaiseUnknown(seen, flow, title, habit, isOfSite, known, findings);
@@ -141,7 +141,8 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
         {
             if (caller.Contexts.Count < ContextsKept && caller.Contexts.Add(context)) added++;
         }
-        bool isWider = before > 0 && added >= NewContexts;
+        // What an archive proposes because of a C-MOVE is what somebody asked for.
+        bool isWider = before > 0 && added >= NewContexts && seen.Text("move_originator"u8) is null;
         if (!isSettled || (isKnown && !isWider)) return;
         findings.Raise(new Sighting
         {
