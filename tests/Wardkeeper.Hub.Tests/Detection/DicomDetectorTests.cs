@@ -179,9 +179,12 @@ public class DicomDetectorTests
     public void A_destination_is_unknown_when_nobody_at_the_site_used_it_before()
     {
         new Scene().Associates("10.0.1.5", "CT_1").Moves("GHOST").IsSilent();
-        // Its own association comes before the row that tells of the move; what comes after it in the same hour is told too.
-        Scene moved = Watched().Says("dicom", "10.0.9.9", "10.0.1.7", 104, Association("PACS_1", "WS_7"));
-        moved.Moves("WS_7").IsSilent();
+        // A title that came up today is nobody's yet, unless who uses it asks: a new workstation.
+        Scene Calls(string station) => Watched().Says("dicom", "10.0.9.9", station, 104, Association("PACS_1", "WS_7"));
+        Calls("10.0.1.7").Moves("WS_7").Fires("dicom-move-destination");
+        Calls("10.0.1.5").Moves("WS_7").IsSilent();
+        Calls("10.0.1.7").Later(TimeSpan.FromDays(2)).Moves("WS_7").IsSilent();
+        // What comes after it in the same hour is told too.
         Assert.Equal(2, Watched().Moves("GHOST").Moves("GHOST").Fires("dicom-move-destination").Count);
         Watched().Moves("CT_1").IsSilent();
         Assert.Equal(Severity.Low, Watched().Moves("GHOST", ",\"status\":49152,\"status_class\":\"failure\"").Fires("dicom-move-destination").Severity);

@@ -39,7 +39,7 @@ internal static class Examinations
         ActorRegistry.ActAsync(new ImagesStored(TimeSpan.Zero, exam.Device, archive.Key, exam), stage.Site, cancel);
 
     /// <summary>
-    /// An ordinary week of an archive, on earlier days: every modality stores and has its images committed to, every workstation fetches. So the archive knows its callers when the scene begins.
+    /// An ordinary week of an archive, on earlier days: every modality stores and has its images committed to, every workstation fetches, others echo. So the archive knows its callers when the scene begins.
     /// </summary>
     /// <param name="stage">The stage.</param>
     /// <param name="archive">The archive.</param>
@@ -48,8 +48,8 @@ internal static class Examinations
     /// <returns>What was stored.</returns>
     public static async Task<Exam[]> WeekAsync(SceneStage stage, HospitalDevice archive, HospitalDevice? busy, CancellationToken cancel)
     {
-        HospitalDevice[] callers = [.. Cast.Inside(stage.Site).Where(device => device.AeTitle is not null && !device.Offers.Contains("dicom") && !device.Offers.Contains("worklist"))];
-        HospitalDevice[] stations = [.. callers.Where(IsStation)], makers = [.. callers.Where(device => !IsStation(device))];
+        HospitalDevice[] callers = [.. Cast.Inside(stage.Site).Where(device => device.AeTitle is not null && !device.Offers.Contains("dicom"))];
+        HospitalDevice[] stations = [.. callers.Where(IsStation)], servers = [.. callers.Where(device => device.Offers.Contains("worklist"))], makers = [.. callers.Except(stations).Except(servers)];
         List<Exam> all = [];
         await stage.EarlierAsync([.. callers.Select(caller => CallsTo(archive, caller)), .. callers.Select(caller => CallsFrom(archive, caller))], async () =>
         {
@@ -65,6 +65,7 @@ internal static class Examinations
                 await MoveAsync(stage, station, archive, exam, cancel);
                 await ActorRegistry.ActAsync(new StudyRetrieved(TimeSpan.Zero, station.Key, archive.Key, exam, RetrieveWay.Get), stage.Site, cancel);
             }));
+            await Task.WhenAll(servers.Select(server => ActorRegistry.ActAsync(new EchoSent(TimeSpan.Zero, server.Key, archive.Key), stage.Site, cancel)));
             all.AddRange(exams);
         });
         return [.. all];

@@ -4,7 +4,7 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Hub.Detection.Detectors;
 
 /// <summary>
-/// Images that are sent where none were sent before: a C-MOVE to a destination AE title that nobody at the site was seen to use (judged after a week of watching), destinations that an archive does not know, one after another, and an archive that
+/// Images that are sent where none were sent before: a C-MOVE to a destination AE title that nobody at the site was seen to use before that day, but for who asks (judged after a week of watching), destinations that an archive does not know, one after another, and an archive that
 /// because of a C-MOVE opens an association to an address outside of the site. The last is told without a past, and weighs more when the archive was watched for a week and never sent there; a destination
 /// outside that has been served for a week is habit. Silent on declared scanners and inside announced maintenance windows.
 /// </summary>
@@ -17,7 +17,7 @@ internal sealed class DicomMoveDestination : IDetector, IDetector<TransactionRow
 
     /// <summary>Refused: move destination unknown. PS3.4, table C.4-2.</summary>
     private const long DestinationUnknown = 0xA801;
-    private const string MovedTo = "moved to";
+    private const string MovedTo = "moved to", UsedBy = "used by ";
     private static readonly TimeSpan Doubted = TimeSpan.FromDays(1);
     private static readonly FindingType Unknown = new("dicom-move-destination", Severity.Medium, Duty.InformationDepartment, "T1020");
     private static readonly FindingType Outside = new("dicom-moved-outside", Severity.Medium, Duty.InformationDepartment, "T1048");
@@ -41,8 +41,8 @@ internal sealed class DicomMoveDestination : IDetector, IDetector<TransactionRow
 
     private void Meet(TransactionRow seen, FlowView flow, in Knowledge known, IFindingSink findings)
     {
-        if (seen.Text("calling_ae"u8) is { } calling) titles.Of(calling).Note(seen.Began);
-        if (seen.Text("called_ae"u8) is { } called) titles.Of(called).Note(seen.Began);
+        if (seen.Text("calling_ae"u8) is { } calling) Introduce(calling, flow.Client.Ip, seen.Began);
+        if (seen.Text("called_ae"u8) is { } called) Introduce(called, flow.Server.Ip, seen.Began);
         if (known.Local.Contains(flow.Server.Ip)) servers.Of(flow.Server.Ip).Note(seen.Began);
         if (seen.Text("move_originator"u8) is not { } mover || known.Local.Contains(flow.Server.Ip) || !known.Local.Contains(flow.Client.Ip)) return;
         Habit archive = servers.Of(flow.Client.Ip);
@@ -69,6 +69,13 @@ internal sealed class DicomMoveDestination : IDetector, IDetector<TransactionRow
         });
     }
 
+    private void Introduce(string name, Address ip, CaptureTime at)
+    {
+        Habit title = titles.Of(name);
+        title.Note(at);
+        title.Knows(UsedBy + ip, at);
+    }
+
     private void Move(TransactionRow seen, FlowView flow, string destination, in Knowledge known, IFindingSink findings)
     {
         Subject requester = flow.Client, archive = flow.Server;
@@ -85,7 +92,9 @@ internal sealed class DicomMoveDestination : IDetector, IDetector<TransactionRow
         // The association to the destination was seen before this row, which tells how it ended; what counts is what was known before it began.
         Habit? title = titles.Find(destination);
         bool isDoubted = title?.Traits.TryGetValue(MovedTo, out CaptureTime since) == true && seen.Began.Since(since) <= Doubted;
-        if (!servers.Of(archive.Ip).IsSettled(seen.Began) || (!isDoubted && title?.First < seen.Began)) return;
+        // A title that came up today is nobody's yet, unless it is that of who asks: a new workstation.
+        bool isKnown = title?.First < seen.Began && (title.Traits.ContainsKey(UsedBy + requester.Ip) || seen.Began.Since(title.First.Value) > Doubted);
+        if (!servers.Of(archive.Ip).IsSettled(seen.Began) || (!isDoubted && isKnown)) return;
         titles.Of(destination).Knows(MovedTo, seen.Began);
         Raise(seen, requester, archive, destination, null, servers.Of(archive.Ip), known, findings);
     }
