@@ -1,5 +1,4 @@
 using System.Net;
-using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Site;
 
