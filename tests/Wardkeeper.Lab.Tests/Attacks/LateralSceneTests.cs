@@ -77,7 +77,7 @@ public class LateralSceneTests
     public async Task A_virtual_machine_is_no_access_point()
     {
         await using TestHospital hospital = await TestHospital.StartAsync([.. Desks(), TestHospital.Device("srv1", 11, offers: "http")]);
-        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "hotspot-twin", 5);
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "hotspot-twin", 1);
         Assert.Equal("bridged", play["way"]);
         string pc = play["visitor"], machine = play["second"];
         await play.MarkedAreAsync(string.Join(" || ", ((string[])[pc, machine]).Select(ip => $"ip.addr == {ip} || arp.src.proto_ipv4 == {ip} || arp.dst.proto_ipv4 == {ip}")));

@@ -4,10 +4,11 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Hub.Detection.Detectors;
 
 /// <summary>
-/// A machine that announces itself as IPv6 router where it is none, so that the traffic of a network goes through it: in a network in which, for an hour of
-/// capture, another router or none announced itself; in one with a router of its own, in which somebody asked for routers and this one did not answer; it weighs more when it hands out other prefixes or name servers than the network's own router. And announcements that take the
-/// network's router away (a lifetime of 0 in its name, sent by another card), other announcements in its name from another card while it speaks itself, or that come from twenty routers within a minute. Silent on the routers that a network had
-/// from the beginning, on a second router with the same prefixes and name servers, and on known routers.
+/// A machine that announces itself as IPv6 router where it is none, so that the traffic of a network goes through it: in a network in which, for an hour of capture,
+/// another router or none announced itself; or one that hands out other prefixes or name servers than the network's own router, where an hour has passed or it left
+/// somebody who asked for routers without an answer. And announcements that take the network's router away (a lifetime of 0 in its name, sent by another card), other
+/// announcements in its name from another card while it speaks itself, or that come from twenty routers within a minute. Silent on the routers that a network had from
+/// the beginning, on a second router with the same prefixes and name servers, and on known routers.
 /// </summary>
 internal sealed class ForeignRouter : IDetector, IDetector<TransactionRow>, IDetector<Observation>
 {
