@@ -1,10 +1,15 @@
 using Wardkeeper.Lab.Attacks.Access;
 using Wardkeeper.Lab.Attacks.Dicom;
 using Wardkeeper.Lab.Attacks.Files;
+using Wardkeeper.Lab.Attacks.Floods;
+using Wardkeeper.Lab.Attacks.Hotspots;
+using Wardkeeper.Lab.Attacks.Lateral;
 using Wardkeeper.Lab.Attacks.Messages;
 using Wardkeeper.Lab.Attacks.Monitors;
+using Wardkeeper.Lab.Attacks.Names;
 using Wardkeeper.Lab.Attacks.Network;
 using Wardkeeper.Lab.Attacks.Outside;
+using Wardkeeper.Lab.Attacks.Routers;
 
 namespace Wardkeeper.Lab.Attacks;
 
@@ -16,11 +21,20 @@ internal static class SceneRegistry
     [
         new ArpSpoof(), new FailOver(),
         new RogueDhcp(), new TechnicianPc(),
+        new RogueRouter(), new RouterAnew(),
+        new RogueResolver(), new SecondResolver(),
+        new Hotspot(), new VirtualMachine(),
+        new LateralMovement(), new AdministratorsWork(),
         new Scan(), new Inventory(),
         new Impostor(), new ReplacedCard(),
         new BruteForce(), new Mistyping(),
         new DnsTunnel(), new HashedNames(),
         new Beacon(), new RegularCheck(),
+        new PingTunnel(), new LongPing(),
+        new RandomNames(), new MistypedNames(),
+        new Flood(), new Reconnects(),
+        new SlowRequests(), new SlowUpload(),
+        new CrashPackets(), new LargePackets(),
         new AeGuess(), new WrongTitle(),
         new Harvest(), new ResearchExport(),
         new Diversion(), new ColleaguesMove(),

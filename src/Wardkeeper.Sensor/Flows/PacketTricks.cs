@@ -11,7 +11,8 @@ namespace Wardkeeper.Sensor.Flows;
 /// </summary>
 internal sealed class PacketTricks(ContentPath content, ShardOutput output)
 {
-    private const int MaxRemembered = 1024, TcpHeader = 20, UrgentOffset = 18, SmallTtl = 6, FewestHopsLess = 8;
+    private const int MaxRemembered = 1024, TcpHeader = 20, RouterAdvertisement = 134, UrgentOffset = 18, SmallTtl = 6, FewestHopsLess = 8;
+    private const string OtherRouter = "router advertisement from another card than the router's";
     private readonly HashSet<Address> senders = [];
 
     /// <summary>Looks at a packet of a flow.</summary>
@@ -20,6 +21,7 @@ internal sealed class PacketTricks(ContentPath content, ShardOutput output)
         const PacketNotes Odd = PacketNotes.FragmentOverlap | PacketNotes.BadIpOptions | PacketNotes.InnerLengthWrong;
         if ((packet.Notes & Odd) != 0) Noted(ref flow, fromOriginator, in packet);
         if (packet.Source == packet.Destination && packet.SourcePort == packet.DestinationPort && packet.Kind is PacketKind.Tcp or PacketKind.Udp && !IsLoopback(packet.Source)) Tell(ref flow, fromOriginator, Trick.Land);
+        if (packet.Kind == PacketKind.Icmp6) Announced(ref flow, fromOriginator, in packet);
         if (packet.Kind != PacketKind.Tcp || (packet.Notes & PacketNotes.BadTransportChecksum) != 0) return;
         // All but what opens or refuses a connection acknowledges (RFC 9293, section 3.10.7.4): who leaves that out asks what is behind a port.
         if ((packet.TcpFlags & (TcpStates.Syn | TcpStates.Rst | TcpStates.AckFlag)) == 0) Tell(ref flow, fromOriginator, Trick.NoConnection);
@@ -45,6 +47,17 @@ internal sealed class PacketTricks(ContentPath content, ShardOutput output)
         if (senders.Count >= MaxRemembered) senders.Clear();
         if (!senders.Add(packet.Source)) return;
         output.Add(packet.Number, new Claim(new Subject(packet.SourceMac, packet.Source, packet.Vlan), ClaimKind.Anomaly, "fragment beyond the largest packet (ping of death)", "ip", packet.At, null, packet.Number, "to " + packet.Destination));
+    }
+
+    /// <summary>An announcement in a router's name whose frame comes from another card than its others: told with the card that sent it.</summary>
+    private void Announced(ref Flow flow, bool fromOriginator, in Packet packet)
+    {
+        MacAddress card = fromOriginator ? flow.OriginatorMac : flow.ResponderMac;
+        if (card.IsNone || packet.SourceMac.IsNone || card == packet.SourceMac || (flow.Tricks & Trick.OtherRouter) != 0) return;
+        if (packet.CapturedEnd <= packet.TransportOffset || packet.Chunk.Data[packet.TransportOffset] != RouterAdvertisement) return;
+        flow.Tricks |= Trick.OtherRouter;
+        FlowView view = flow.Facts();
+        output.Add(packet.Number, new Claim(new Subject(packet.SourceMac, packet.Source, packet.Vlan), ClaimKind.Anomaly, OtherRouter, "nd", packet.At, view.Uid, packet.Number, $"frame source {packet.SourceMac} instead of {card}"));
     }
 
     private void Noted(ref Flow flow, bool fromOriginator, in Packet packet)
@@ -99,7 +112,7 @@ internal sealed class PacketTricks(ContentPath content, ShardOutput output)
 
 /// <summary>Tricks that were told of a flow.</summary>
 [Flags]
-internal enum Trick : byte
+internal enum Trick : ushort
 {
     None = 0,
     Land = 1,
@@ -110,4 +123,5 @@ internal enum Trick : byte
     UrgentPointer = 32,
     ShortLived = 64,
     NoConnection = 128,
+    OtherRouter = 256,
 }

@@ -62,10 +62,29 @@ public class NetworkAttackTests
     }
 
     [Fact]
+    public void A_router_that_did_not_answer_when_somebody_asked_for_routers_was_not_there()
+    {
+        Assert.Equal(Severity.High, Announced(Asked(10), B, "2001:db8:bad::/64").Fires("foreign-router").Severity);
+        Announced(Asked(5), B, "2001:db8:bad::/64").IsSilent();
+        Announced(Asked(10), B).IsSilent();
+        // The network's own router got another prefix, and a second one announces the same.
+        Announced(Announced(Asked(10), A, "2001:db8:2::/64"), B, "2001:db8:2::/64").IsSilent();
+        // Nobody has answered: a network without a router of its own is learnt for an hour.
+        Announced(new Scene().Row("nd", """{"op":"router-solicitation"}""", vlan: 7).Later(TimeSpan.FromSeconds(60)), B).IsSilent();
+
+        static Scene Asked(int seconds) => Announced(new Scene().Row("nd", """{"op":"router-solicitation"}""", vlan: 7), A).Later(TimeSpan.FromSeconds(seconds));
+    }
+
+    [Fact]
     public void Whoever_takes_the_router_away_in_its_name_is_told()
     {
         Scene scene = Announced(new Scene(), A).Row("nd", """{"op":"router-advertisement","router_lifetime":0,"source_mismatch":true}""", "fe80::1", "ff02::1", fromMac: B, vlan: 7, carrier: Carrier.Icmp);
         Assert.Equal(Severity.High, scene.Fires("foreign-router").Severity);
+        scene = Announced(new Scene(), A).Claims("fe80::0a", ClaimKind.Anomaly, "router advertisement from another card than the router's", "nd", "frame source", B, 7);
+        Assert.Equal(Severity.High, scene.Fires("foreign-router").Severity);
+        // Its address is enough; the frame need not name a card.
+        Announced(new Scene(), A).Row("nd", """{"op":"router-advertisement","router_lifetime":0}""", "fe80::0a", "ff02::1", fromMac: B, vlan: 7, carrier: Carrier.Icmp).Fires("foreign-router");
+        Announced(new Scene(), A).Row("nd", """{"op":"router-advertisement","router_lifetime":0}""", "fe80::0b", "ff02::1", fromMac: B, vlan: 7, carrier: Carrier.Icmp).IsSilent();
         Announced(new Scene(), A).Row("nd", """{"op":"router-advertisement","router_lifetime":0}""", "fe80::1", "ff02::1", fromMac: A, vlan: 7, carrier: Carrier.Icmp).IsSilent();
     }
 
@@ -84,6 +103,22 @@ public class NetworkAttackTests
         Resolved("10.0.1.66", "93.184.216.34", clients: 2).IsSilent();
         Resolved("10.0.1.66", "93.184.216.34", site: "servers: [{address: 10.0.1.66, roles: [dns]}]").IsSilent();
         Resolved("8.8.8.8", "93.184.216.34").IsSilent();
+    }
+
+    [Theory]
+    [InlineData(5, 2, "10.0.1.66", true)]
+    [InlineData(4, 2, "10.0.1.66", false)]
+    [InlineData(5, 1, "10.0.1.66", false)]
+    [InlineData(5, 2, "10.0.1.80", false)]
+    public void Within_the_first_hour_a_resolver_is_foreign_that_forges_two_names_for_a_client_that_knows_another(int answers, int names, string said, bool isTold)
+    {
+        Scene scene = new();
+        for (int i = 0; i < answers; i++) Answers(scene, $"host{i}.ward.lan", Own, "10.0.1.80");
+        for (int i = 0; i < names; i++) Answers(scene, $"host{i}.ward.lan", "10.0.1.66", said);
+        if (isTold) Assert.Equal(Severity.High, scene.Fires("foreign-name-server").Severity);
+        else scene.IsSilent();
+
+        static void Answers(Scene to, string name, string server, string address) => to.Row("dns", $$"""{"query":"{{name}}","answers":["{{address}}"]}""", "10.0.9.5", server, 53, carrier: Carrier.Udp);
     }
 
     [Fact]
@@ -161,7 +196,9 @@ public class NetworkAttackTests
         }
         Assert.Contains(Browses(Windows, Phone).Fires("several-systems-behind-one-card").Facts, fact => fact is { Name: "browsers-of", Observed: "Windows, iOS" });
         Browses(Windows, Windows + " Edg/120", "curl/8.0").IsSilent();
-        Browses(Phone, Android).IsSilent();
+        Browses(Phone, Phone).IsSilent();
+        // Telephones of two makers are two as well.
+        Browses(Phone, Android).Fires("several-systems-behind-one-card");
     }
 
     internal static Scene Leased() => new Scene().Row("dhcp", """{"msg_types":["ACK"],"server_id":"10.0.9.1","routers":["10.0.9.1"]}""", "10.0.9.5", "10.0.9.1", 67, vlan: 7, carrier: Carrier.Udp);

@@ -137,6 +137,10 @@ public class OutsideDetectorTests
         new Scene().Conversation(Client, Outside, 0, Carrier.Icmp, sent: 140_000, answered: 140_000, packets: 100, answers: 100, fromPort: 8).IsSilent();
         new Scene().Conversation(Client, Outside, 0, Carrier.Icmp, sent: 140_000, answered: 70_000, packets: 100, answers: 50, fromPort: 8).IsSilent();
         new Scene().Conversation(Client, Outside, 0, Carrier.Icmp, sent: 640, answered: 9000, packets: 10, answers: 10, fromPort: 8).IsSilent();
+        // The system answers every question, and the tunnel some of them once more.
+        new Scene().Conversation(Client, Outside, 0, Carrier.Icmp, sent: 69_920, answered: 87_078, packets: 284, answers: 336, fromPort: 8).Fires("ping-tunnel");
+        new Scene().Conversation(Client, Outside, 0, Carrier.Icmp, sent: 400_000, answered: 430_000, packets: 400, answers: 430, fromPort: 8).IsSilent();
+        new Scene().Conversation(Client, Outside, 0, Carrier.Icmp, sent: 30_000, answered: 45_000, packets: 30, answers: 45, fromPort: 8).IsSilent();
         Assert.Equal(Severity.Medium, new Scene().Conversation(Client, "10.0.9.9", 0, Carrier.Icmp, sent: 640, answered: 9000, packets: 30, answers: 30, fromPort: 8).Fires("ping-tunnel").Severity);
     }
 
@@ -163,6 +167,15 @@ public class OutsideDetectorTests
         new Scene().Conversation(Client, "10.0.9.9", 123, Carrier.Udp, "ntp", sent: 5000, answered: 400_000, packets: 500, answers: 1000, seconds: 20).IsSilent();
         Slow(40, answered: 500).IsSilent();
         Slow(20).IsSilent();
+    }
+
+    [Fact]
+    public void A_flood_is_counted_though_its_flows_are_told_in_another_order()
+    {
+        // At the end of a capture those of several spans of ten seconds come among each other.
+        Scene scene = new();
+        for (int i = 0; i < 4400; i++) scene.Conversation(Client, "10.0.9.9", 80, Carrier.Udp, sent: 64, answered: 0, packets: 1, answers: 0, after: i % 2 == 0 ? 20 : -20, fromPort: (ushort)(1024 + i));
+        Assert.Contains(scene.Fires("packet-flood").Facts, fact => fact is { Name: "way", Observed: "udp" });
     }
 
     [Fact]

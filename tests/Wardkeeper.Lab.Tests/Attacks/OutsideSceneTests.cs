@@ -93,6 +93,45 @@ public class OutsideSceneTests
         Assert.Equal(play.Number("beats"), (await BeginsAsync(play, device.Department.Vlan)).Length);
     }
 
+    [LabFact("tshark tcpdump ptunnel-ng curl")]
+    public async Task A_tunnel_in_pings_reaches_outside()
+    {
+        await using TestHospital hospital = await TestHospital.StartAsync(Devices());
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, "icmp-tunnel", 1);
+        string ip = play["attacker"];
+        await play.MarkedAreAsync($"ip.addr == {ip} || arp.src.proto_ipv4 == {ip} || arp.dst.proto_ipv4 == {ip}");
+        IReadOnlyList<string> sizes = await play.Capture.FieldsAsync($"icmp.type == 0 && ip.dst == {ip}", "data.len");
+        Assert.True(sizes.Distinct().Count() > 1, $"{sizes.Count} answers of one size");
+        Assert.Equal(0, await play.CountAsync("tcp"));
+    }
+
+    [LabFact("tshark tcpdump ping")]
+    public async Task A_monitoring_tool_gets_back_what_it_sent()
+    {
+        await using TestHospital hospital = await TestHospital.StartAsync(Devices());
+        ScenePlay play = await ScenePlay.OnceAsync(hospital.Network, "icmp-tunnel-twin", 1);
+        string manager = hospital.Site[play["manager"]].Device.Ip.ToString();
+        await play.MarkedAreAsync($"(ip.addr == {manager} && ({string.Join(" || ", play["targets"].Split(' ').Select(ip => $"ip.addr == {ip}"))})) || (arp.src.proto_ipv4 == {manager} && ({string.Join(" || ", play["targets"].Split(' ').Select(ip => $"arp.dst.proto_ipv4 == {ip}"))})) || (arp.dst.proto_ipv4 == {manager} && ({string.Join(" || ", play["targets"].Split(' ').Select(ip => $"arp.src.proto_ipv4 == {ip}"))}))");
+        IReadOnlyList<string> asked = await play.Capture.FieldsAsync($"icmp.type == 8 && ip.src == {manager}", "ip.dst", "icmp.ident", "icmp.seq", "data.len");
+        Assert.Equal(play.Number("pings"), asked.Distinct().Count());
+    }
+
+    [LabFact("tshark tcpdump dnsmasq")]
+    public Task Malicious_software_asks_for_made_up_names() => UnknownAsync("dga", "infected");
+
+    [LabFact("tshark tcpdump dnsmasq")]
+    public Task A_workstation_asks_for_names_that_do_not_exist() => UnknownAsync("dga-twin", "desk");
+
+    private static async Task UnknownAsync(string scene, string fact)
+    {
+        await using TestHospital hospital = await TestHospital.StartAsync(Devices());
+        ScenePlay play = await ScenePlay.TwiceAsync(hospital.Network, scene, 1);
+        HospitalDevice desk = hospital.Site[play[fact]].Device;
+        await play.MarkedAreAsync($"udp.port == 53 && ip.addr == {desk.Ip} && ip.addr == {HospitalNetwork.RouterOf(desk)}");
+        IReadOnlyList<string> names = await play.Capture.FieldsAsync($"dns.flags.response == 1 && dns.flags.rcode == 3 && ip.dst == {desk.Ip}", "dns.qry.name");
+        Assert.Equal(play.Number("names"), names.Distinct().Count());
+    }
+
     [LabFact("tcpdump")]
     public async Task What_a_hospital_has_not_got_is_said()
     {

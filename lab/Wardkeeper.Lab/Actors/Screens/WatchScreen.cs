@@ -24,8 +24,7 @@ internal sealed class WatchScreen : IActor<ScreenWatched>
         try
         {
             await using NetworkStream stream = await site[what.Actor].ConnectAsync(server.Device.Ip, VncService.Port, limit.Token);
-            await BeginAsync(stream, limit.Token);
-            await TakePictureAsync(stream, server, limit.Token);
+            await LookAsync(stream, server, limit.Token);
         }
         catch (EndOfStreamException e)
         {
@@ -35,6 +34,14 @@ internal sealed class WatchScreen : IActor<ScreenWatched>
         {
             throw new LabException($"{what.Server} does not show its screen to {what.Actor}");
         }
+    }
+
+    /// <summary>Logs in on an open connection and takes one picture.</summary>
+    /// <exception cref="LabException">The screen is not shown.</exception>
+    public static async Task LookAsync(NetworkStream stream, HostNamespace server, CancellationToken cancel)
+    {
+        await BeginAsync(stream, cancel);
+        await TakePictureAsync(stream, server, cancel);
     }
 
     /// <summary>Versions and security, section 7.1.</summary>

@@ -23,7 +23,7 @@ internal sealed class Flood : IDetector, IDetector<FlowRecord>
     private static readonly FindingType Slow = new("slow-requests", Severity.Medium, Duty.InformationDepartment, "T1499.002");
     private static readonly HashSet<int> Reflecting = [17, 19, 53, 69, 111, 123, 137, 161, 389, 427, 520, 1434, 1900, 3283, 3702, 5353, 5683, 10001, 11211, 27960];
     private readonly RecentState<Target, Opened> opened = new(Kept);
-    private readonly RecentState<Address, Poured> poured = new(Kept);
+    private readonly RecentState<Target, Poured> poured = new(Kept);
     private readonly RecentState<Held, Slowly> slow = new(Kept);
 
     /// <inheritdoc/>
@@ -46,9 +46,7 @@ internal sealed class Flood : IDetector, IDetector<FlowRecord>
     private void Opens(FlowRecord seen, in Knowledge known, IFindingSink findings)
     {
         FlowView view = seen.View;
-        Opened here = opened.Of(new Target(view.ResponderAddress, view.ResponderPort));
-        long bucket = view.Began.Nanoseconds / Bucket;
-        if (bucket != here.Bucket) (here.Bucket, here.Left, here.Completed, here.Sources) = (bucket, 0, 0, []);
+        Opened here = opened.Of(new Target(view.ResponderAddress, view.ResponderPort, view.Began.Nanoseconds / Bucket));
         // A SYN alone, or answered and never confirmed.
         bool isLeft = seen.History.StartsWith('S') && !seen.History.Contains('A', StringComparison.Ordinal) && !seen.History.Contains('D', StringComparison.Ordinal) && seen.ConnState != "REJ";
         if (!isLeft)
@@ -91,9 +89,7 @@ internal sealed class Flood : IDetector, IDetector<FlowRecord>
         bool isOneWay = seen.ResponderPackets * 20 < seen.OriginatorPackets;
         if (isFast && (isOneWay || !isUdp)) Told(seen, isUdp ? "udp" : "icmp", seen.OriginatorPackets, 1, known, findings);
         if (seen.ResponderPackets > 0) return;
-        Poured here = poured.Of(view.ResponderAddress);
-        long bucket = view.Began.Nanoseconds / Bucket;
-        if (bucket != here.Bucket) (here.Bucket, here.Flows, here.Bytes, here.Sources) = (bucket, 0, 0, []);
+        Poured here = poured.Of(new Target(view.ResponderAddress, 0, view.Began.Nanoseconds / Bucket));
         here.Flows++;
         if (isUdp && Reflecting.Contains(view.OriginatorPort))
         {
@@ -171,16 +167,14 @@ internal sealed class Flood : IDetector, IDetector<FlowRecord>
         });
     }
 
-    /// <summary>What is flooded.</summary>
-    internal readonly record struct Target(Address Server, ushort Port);
+    /// <summary>What is flooded in which ten seconds: flows are told when they end, those of several such spans among each other.</summary>
+    internal readonly record struct Target(Address Server, ushort Port, long Bucket);
 
     /// <summary>Who holds what open.</summary>
     internal readonly record struct Held(Address Client, Address Server, ushort Port);
 
     internal sealed class Opened
     {
-        public long Bucket { get; set; }
-
         public long Left { get; set; }
 
         public long Completed { get; set; }
@@ -190,8 +184,6 @@ internal sealed class Flood : IDetector, IDetector<FlowRecord>
 
     internal sealed class Poured
     {
-        public long Bucket { get; set; }
-
         public long Flows { get; set; }
 
         public long Bytes { get; set; }

@@ -5,13 +5,14 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 
 /// <summary>
 /// Names answered by whom they are not. A machine of the site that begins to answer DNS for three clients which, for an hour of capture or more, had asked
-/// another; it weighs more when it names another address than the site's resolver did for the same name within the hour. And a machine that answers to
+/// another; it weighs more when it names another address than the site's resolver did for the same name within the hour. Before an hour has passed, one that names other
+/// addresses for two names to a client that had five answers of another. And a machine that answers to
 /// four or more different names, asked for by LLMNR, NetBIOS or multicast DNS, with its own address, as programs do that collect log-ins. Silent on
 /// declared name servers, on resolvers that were there from the beginning, on another interface of the same device, on networks of which each has its own resolver, on public resolvers, on names with several addresses, and on a machine with an alias or two.
 /// </summary>
 internal sealed class ForeignNameServer : IDetector, IDetector<TransactionRow>
 {
-    private const int Kept = 4096, NamesKept = 8192, ClientsNeeded = 3, ForgedNames = 4, AddressesKept = 16;
+    private const int Kept = 4096, NamesKept = 8192, ClientsNeeded = 3, ForgedNames = 4, AddressesKept = 16, AnswersKnown = 5, NamesForged = 2;
     private static readonly TimeSpan Learning = TimeSpan.FromHours(1), Hour = TimeSpan.FromHours(1);
     private static readonly FindingType Dns = new("foreign-name-server", Severity.Medium, Duty.InformationDepartment, "T1557");
     private static readonly FindingType Poison = new("name-answers-forged", Severity.High, Duty.InformationDepartment, "T1557.001");
@@ -43,17 +44,22 @@ internal sealed class ForeignNameServer : IDetector, IDetector<TransactionRow>
         if (resolver.First is null) (resolver.First, resolver.IsOwn) = (seen.At, seen.At.Since(since.At.Value) < Learning || known.Site.IsServer(server, "dns"));
         Named named = names.Of(query);
         Client asking = clients.Of(client);
-        if (resolver.IsOwn)
+        if (asking.Asked.IsNone) (asking.Asked, asking.Since) = (server, seen.At);
+        if (asking.Asked == server) asking.Answers++;
+        bool hasTurned = asking.Asked != server && known.Devices.Of(flow.Server) is var device && (device is null || device.Id != known.Devices.Of(Subject.Of(default, asking.Asked))?.Id);
+        bool isOther = named.Addresses.Count > 0 && seen.At.Since(named.At) <= Hour && !said.Exists(named.Addresses.Contains) && AreLocal(said, known.Local);
+        bool isForging = hasTurned && isOther && asking.Answers >= AnswersKnown && !known.Site.IsServer(server, "dns");
+        if (isForging && resolver.Forged.Count < NamesForged) resolver.Forged.Add(query);
+        bool forges = resolver.Forged.Count >= NamesForged;
+        if (resolver.IsOwn && !forges)
         {
-            if (asking.Asked.IsNone) (asking.Asked, asking.Since) = (server, seen.At);
-            Learns(named, said, seen.At);
+            // What may be forged is no measure for others.
+            if (!isForging) Learns(named, said, seen.At);
             return;
         }
-        if (asking.Asked.IsNone) (asking.Asked, asking.Since) = (server, seen.At);
-        bool hasChanged = asking.Asked != server && seen.At.Since(asking.Since) >= Learning && known.Devices.Of(flow.Server) is var device && (device is null || device.Id != known.Devices.Of(Subject.Of(default, asking.Asked))?.Id);
-        if (!hasChanged) return;
+        resolver.IsOwn = false;
+        if (!hasTurned || !(seen.At.Since(asking.Since) >= Learning || (forges && asking.Answers >= AnswersKnown))) return;
         if (resolver.Clients.Count < ClientsNeeded) resolver.Clients.Add(client);
-        bool isOther = named.Addresses.Count > 0 && seen.At.Since(named.At) <= Hour && !said.Exists(named.Addresses.Contains) && AreLocal(said, known.Local);
         if (isOther && resolver.Differing is null) resolver.Differing = $"{query} {said[0]}";
         if (resolver.Clients.Count < ClientsNeeded && !isOther) return;
         Raise(seen, flow, resolver, isOther ? named : null, known, findings);
@@ -128,6 +134,8 @@ internal sealed class ForeignNameServer : IDetector, IDetector<TransactionRow>
 
         public HashSet<Address> Clients { get; set; } = [];
 
+        public HashSet<string> Forged { get; set; } = new(StringComparer.Ordinal);
+
         public string? Differing { get; set; }
     }
 
@@ -136,6 +144,8 @@ internal sealed class ForeignNameServer : IDetector, IDetector<TransactionRow>
         public Address Asked { get; set; }
 
         public CaptureTime Since { get; set; }
+
+        public long Answers { get; set; }
     }
 
     private sealed class Named

@@ -9,7 +9,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// hospital's network does. A DHCP server where none should be: another than those that the site declares, or, where it declares none, a second one
 /// in a network, on a device that is no router or switch, or one for IPv6 that appears an hour or more after a network was served without; it weighs more when it makes itself
 /// the router or the name server of those whom it serves. And a card behind which several systems speak: three addresses of one network, stacks of
-/// different kinds under one address, or browsers of telephones and of computers. Silent on declared cells, on declared servers and other addresses of the same device, on routers and switches that people keep in the ledger, on routers, and on relays of DHCP.
+/// different kinds under one address, or browsers of telephones and of computers, or of telephones of two makers. Silent on declared cells, on declared servers and other addresses of the same device, on routers and switches that people keep in the ledger, on routers, and on relays of DHCP.
 /// </summary>
 internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>, IDetector<Observation>, IDetector<FlowRecord>, IDetector<LedgerReview>
 {
@@ -100,7 +100,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
             if (device?.Type is { } type && Infrastructure.Contains(type)) continue;
             string[] networks = [.. card.Addresses.Keys.Where(ip => ip.IsV4).Select(known.NetworkOf).Distinct()];
             bool isBridge = networks.Length == 1 && card.Addresses.Keys.Count(ip => ip.IsV4) >= FewestAddresses && card.Addresses.Values.Distinct().Count() > 1;
-            bool isShared = card.Systems.Overlaps(Telephones) && !card.Systems.IsSubsetOf(Telephones);
+            bool isShared = card.Systems.Count > 1 && card.Systems.Overlaps(Telephones);
             if (!isBridge && card.Lives is null && !isShared) continue;
             string[] addresses = card.Addresses.Count == 0 ? [card.Subject.Ip.ToString()] : [.. card.Addresses.Keys.Order().Select(ip => ip.ToString())];
             findings.Raise(new Sighting
