@@ -19,10 +19,10 @@ internal sealed class WrongTitle() : Scene("dicom-ae-guess-twin",
         HospitalDevice archive = stage.Dice.Of(Cast.Archives(stage.Site));
         HospitalDevice device = stage.Dice.Of(Cast.Some(Cast.Inside(stage.Site).Where(one => one.AeTitle is not null && one.Key != archive.Key), "no device but the archive has an AE title"));
         string right = device.AeTitle!, server = archive.AeTitle!;
-        // Slips as they happen: small letters, a missing or a doubled last sign, the two titles the wrong way round.
-        (string From, string To)[] slips = [(right.ToLowerInvariant(), server), (right[..^1], server), (right + right[^1], server), (right, server[..^1]), (right, server.ToLowerInvariant()), (server, right)];
+        // Slips as they happen: a missing or a doubled sign, the two titles the wrong way round. Small letters are none: Orthanc takes them for capitals.
+        (string From, string To)[] slips = [(right[0] + right, server), (right[..^1], server), (right + right[^1], server), (right, server[..^1]), (right, server + server[^1]), (server, right)];
         HashSet<string> known = [.. stage.Site.Devices.Where(one => one.AeTitle is not null).Select(one => one.AeTitle!)];
-        (string From, string To)[] wrong = stage.Dice.Some(slips.Where(slip => slip.From.Length is > 0 and <= 16 && slip.To.Length > 0 && (slip.To != server || !known.Contains(slip.From))), stage.Dice.Between(2, 3));
+        (string From, string To)[] wrong = stage.Dice.Some(slips.Where(slip => slip.From.Length is > 0 and <= 16 && slip.To.Length is > 0 and <= 16 && (slip.To != server || !known.Contains(slip.From))), stage.Dice.Between(2, 3));
 
         stage.Begin();
         foreach ((string from, string to) in wrong)
