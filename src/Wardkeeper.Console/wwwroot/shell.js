@@ -120,5 +120,7 @@ const away = startAway(root);
 Blazor.start({ circuit: { reconnectionHandler: away } }).then(() => {
     // Pages without a circuit are ready at once; the others say so when their shell stands.
     const ready = () => document.querySelector('.wk-shell') && (root.dataset.live = '', pressed(), true);
+    // A page that goes on to another address before its router listens is fetched and merged, which takes the mark away again.
+    Blazor.addEventListener('enhancedload', ready);
     if (!ready()) new MutationObserver((_, observer) => { if (ready()) observer.disconnect(); }).observe(document.body, { childList: true, subtree: true });
 });
