@@ -1,18 +1,23 @@
 using Wardkeeper.Sensor.Flows;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Protocols;
+using Wardkeeper.Sensor.Signatures.Buffers;
 
 namespace Wardkeeper.Fuzz.Targets;
 
 /// <summary>
 /// One analyser behind the real feeder. Records are chunks: a control byte (bit 0 side, bit 1 lost, bits 2 and 3 of the first
-/// record the carrier, bit 4 of the first record an unusual port, bit 5 a datagram that the capture cut) and the bytes. The same
+/// record the carrier, bit 4 of the first record an unusual port, bit 5 a datagram that the capture cut, bit 6 of the first record that rules
+/// are loaded, which are offered parts of what is said) and the bytes. The same
 /// chunks are played again after a reset, cut elsewhere if it is a stream, and must give the same.
 /// </summary>
 internal sealed class AnalyserTarget : IFuzzTarget
 {
-    private const int IsServer = 1, IsLost = 2, IsUnusualPort = 16, IsCut = 32;
+    private const int IsServer = 1, IsLost = 2, IsUnusualPort = 16, IsCut = 32, HasRules = 64;
     private static readonly PatientMasker Masker = new();
+
+    /// <summary>These offer of a part that is too long to wait for, or framed oddly, what is at hand by then: so it depends on the cut.</summary>
+    private static readonly HashSet<string> OffersWhatIsThere = ["http", "ssh"];
     private readonly Protocol protocol;
     private readonly Carrier[] carriers;
     private readonly FlowView[] views;
@@ -33,14 +38,16 @@ internal sealed class AnalyserTarget : IFuzzTarget
         byte[][] messages = [.. FuzzFiles.Seeds(protocol.Info.Name)];
         for (int carrier = 0; carrier < carriers.Length; carrier++)
         {
-            byte control = (byte)(carrier << 2);
-            foreach (byte[] message in messages)
+            foreach (byte control in (byte[])[(byte)(carrier << 2), (byte)((carrier << 2) | HasRules)])
             {
-                yield return [[control, .. message]];
-                yield return [[(byte)(control | IsServer), .. message]];
+                foreach (byte[] message in messages)
+                {
+                    yield return [[control, .. message]];
+                    yield return [[(byte)(control | IsServer), .. message]];
+                }
+                yield return [.. messages.Select(message => (byte[])[control, .. message])];
+                yield return [.. messages.SelectMany(message => (byte[][])[[control, .. message], [(byte)(control | IsServer), .. message]])];
             }
-            yield return [.. messages.Select(message => (byte[])[control, .. message])];
-            yield return [.. messages.SelectMany(message => (byte[][])[[control, .. message], [(byte)(control | IsServer), .. message]])];
         }
     }
 
@@ -51,7 +58,8 @@ internal sealed class AnalyserTarget : IFuzzTarget
         int carrier = (first >> 2) % carriers.Length;
         FlowView view = views[(carrier * 2) + ((first & IsUnusualPort) != 0 ? 1 : 0)];
         IAnalyser analyser = protocol.Create();
-        Playing whole = new(protocol, analyser, view);
+        bool hasRules = (first & HasRules) != 0;
+        Playing whole = new(protocol, analyser, view, hasRules);
         bool isLossy = whole.Play(records, cuts: null);
         if (isThorough) PlayAgain(records, whole, view, analyser, isStream: view.Carrier == Carrier.Tcp && !isLossy);
     }
@@ -60,10 +68,11 @@ internal sealed class AnalyserTarget : IFuzzTarget
     {
         Observe(whole, view);
         analyser.Reset();
-        Playing again = new(protocol, analyser, view);
+        Playing again = new(protocol, analyser, view, whole.Buffers is not null);
         again.Play(records, isStream ? Cuts(records) : null);
         if (whole.IsHandedOver != again.IsHandedOver || whole.Successor != again.Successor)
             throw new BrokenPromiseException("outcome-" + Blame(records, whole, view), $"{whole.Outcome} {whole.Successor}, then {again.Outcome} {again.Successor}");
+        if (!OffersWhatIsThere.Contains(protocol.Info.Name) && whole.Offers?.Told() is { } offered && again.Offers?.Told() is { } offeredAgain && offered != offeredAgain) throw new BrokenPromiseException("buffers-depend-on-the-cut", $"whole\n{offered}\ncut\n{offeredAgain}");
         if (whole.Transactions.Count == 0 && again.Transactions.Count == 0) return;
         string expected = whole.Lines(), got = again.Lines();
         if (expected != got) throw new BrokenPromiseException("transactions-" + Blame(records, whole, view), $"whole\n{expected}\ncut\n{got}");
@@ -73,9 +82,10 @@ internal sealed class AnalyserTarget : IFuzzTarget
     private string Blame(byte[][] records, Playing whole, FlowView view)
     {
         IAnalyser analyser = protocol.Create();
-        new Playing(protocol, analyser, view).Play(records, null);
+        bool hasRules = whole.Buffers is not null;
+        new Playing(protocol, analyser, view, hasRules).Play(records, null);
         analyser.Reset();
-        Playing again = new(protocol, analyser, view);
+        Playing again = new(protocol, analyser, view, hasRules);
         again.Play(records, null);
         return again.IsHandedOver == whole.IsHandedOver && again.Lines() == whole.Lines() ? "depend-on-the-cut" : "depend-on-the-flow-before";
     }
@@ -116,7 +126,7 @@ internal sealed class AnalyserTarget : IFuzzTarget
     }
 
     /// <summary>One conversation being played through the feeder.</summary>
-    private sealed class Playing(Protocol protocol, IAnalyser analyser, FlowView view) : ITransactionSink
+    private sealed class Playing(Protocol protocol, IAnalyser analyser, FlowView view, bool hasRules) : ITransactionSink
     {
         private readonly StreamFeeder feeder = new();
         private readonly long[] offsets = new long[2];
@@ -124,6 +134,11 @@ internal sealed class AnalyserTarget : IFuzzTarget
         private bool isStuck;
 
         public List<Transaction> Transactions { get; } = [];
+
+        /// <summary>What rules were offered; null where none are loaded.</summary>
+        public OfferedParts? Offers { get; } = hasRules ? new OfferedParts() : null;
+
+        public IBufferSink? Buffers => Offers;
 
         public Continuation Outcome { get; private set; }
 

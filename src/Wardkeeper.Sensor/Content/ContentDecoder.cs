@@ -45,9 +45,9 @@ internal static class ContentDecoder
                 written += read;
             }
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            // The library knows no other way to say that a prefix ended or is damaged; what was written before is good.
+            // The library knows no other way to say that a prefix ended, is damaged, or (the second) wants a dictionary that nobody has; what was written before is good.
         }
         return written;
     }

@@ -20,7 +20,10 @@ internal sealed class WebsocketAnalyser : MessageAnalyser, IProtocol
     private bool? closedByServer;
     private CaptureTime began, last;
     private ByteRange first;
-    private bool hasFrames, isOffering;
+    private bool hasFrames;
+
+    // Whether rules are loaded is known with the first frame; until then as much is waited for as they would want.
+    private bool isOffering = true;
     private WebsocketBuffers fromClient, fromServer;
 
     /// <inheritdoc/>
@@ -87,6 +90,7 @@ internal sealed class WebsocketAnalyser : MessageAnalyser, IProtocol
         closeCode = null;
         closedByServer = null;
         hasFrames = false;
+        isOffering = true;
     }
 
     /// <inheritdoc/>

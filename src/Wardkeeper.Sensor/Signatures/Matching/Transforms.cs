@@ -164,9 +164,9 @@ internal static class Transforms
             int read;
             while (written < into.Length && (read = stream.Read(into, written, into.Length - written)) > 0) written += read;
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            // A prefix of the unpacked bytes is as good as all of them.
+            // A prefix of the unpacked bytes is as good as all of them; the second comes of data that want a dictionary.
         }
         return into[..written];
     }
