@@ -166,6 +166,8 @@ internal sealed class TestConsole : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(complaints).AddFilter<Complaints>(null, LogLevel.Error);
         builder.Services.AddSingleton<TimeProvider>(new HastyClock());
+        // What fails in a page is told to the page, so that a test says more than that something did.
+        builder.Services.Configure<Microsoft.AspNetCore.Components.Server.CircuitOptions>(circuit => circuit.DetailedErrors = true);
         ServiceDescriptor real = builder.Services.Last(one => one.ServiceType == typeof(IDeviceQueries));
         builder.Services.AddSingleton<IDeviceQueries>(services => new SwitchedDevices((IDeviceQueries)ActivatorUtilities.CreateInstance(services, real.ImplementationType!)));
     }

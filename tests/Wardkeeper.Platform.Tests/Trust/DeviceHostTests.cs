@@ -122,7 +122,7 @@ public sealed class DeviceHostTests : IAsyncLifetime
         hub.Suites = new SuiteChoice(["p256"]);
         Assert.Equal(RefusalReason.UnknownSuite, (await Assert.ThrowsAsync<RefusedByHubException>(() => device.AgreeAsync())).Refusal.Reason);
         Assert.Equal(RefusalReason.UnknownSuite, (await Assert.ThrowsAsync<RefusedByHubException>(() => device.DataKeysAsync())).Refusal.Reason);
-        Assert.Equal([TelemetryOutcome.Malformed], (await plain.SendAsync(new TelemetryBatch([Envelope(deviceCertificate, 2, null, SmSuite.Instance)]))).Outcomes);
+        Assert.Equal([TelemetryOutcome.UnknownSuite], (await plain.SendAsync(new TelemetryBatch([Envelope(deviceCertificate, 2, null, SmSuite.Instance)]))).Outcomes);
         hub.Suites = new SuiteChoice(["sm"]);
         Assert.Equal(RefusalReason.UnknownSuite, (await Assert.ThrowsAsync<RefusedByHubException>(() => plain.AgreeAsync())).Refusal.Reason);
         Assert.NotNull(await device.AgreeAsync());
