@@ -47,6 +47,8 @@ public sealed class IntelligenceTests(Chromium chromium)
         // A device asks for that name again: now it is known.
         await console.DeliverAsync([], [], [asked]);
         await visit.GoAsync("/intelligence");
+        await page.Locator(".wk-intelligence-hits a").WaitForAsync();
+        Assert.Empty(await visit.BarriersAsync());
         await page.Locator(".wk-intelligence-hits a").ClickAsync();
         await Assertions.Expect(page.Locator("tbody")).ToContainTextAsync(name);
         await visit.GoAsync("/intelligence");
