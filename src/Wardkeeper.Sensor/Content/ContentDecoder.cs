@@ -20,20 +20,15 @@ internal static class ContentDecoder
             case ContentCoding.Deflate when count > 2:
                 using (MemoryStream from = new(packed, 0, count, writable: false))
                 using (Stream inflate = Open(coding, packed, from))
-                    return Read(inflate, into);
+                    return Fill(inflate, into);
             default:
                 return 0;
         }
     }
 
-    private static Stream Open(ContentCoding coding, byte[] packed, MemoryStream from)
-    {
-        if (coding == ContentCoding.Gzip) return new GZipStream(from, CompressionMode.Decompress);
-        bool hasHeader = (packed[0] & 0x0F) == 8 && ((packed[0] << 8) | packed[1]) % 31 == 0;
-        return hasHeader ? new ZLibStream(from, CompressionMode.Decompress) : new DeflateStream(from, CompressionMode.Decompress);
-    }
-
-    private static int Read(Stream inflate, Span<byte> into)
+    /// <summary>Reads what a stream unpacks until <paramref name="into"/> is full or it ends; damaged input gives what came before the damage.</summary>
+    /// <returns>Bytes written.</returns>
+    public static int Fill(Stream inflate, Span<byte> into)
     {
         int written = 0;
         try
@@ -50,6 +45,13 @@ internal static class ContentDecoder
             // The library knows no other way to say that a prefix ended, is damaged, or (the second) wants a dictionary that nobody has; what was written before is good.
         }
         return written;
+    }
+
+    private static Stream Open(ContentCoding coding, byte[] packed, MemoryStream from)
+    {
+        if (coding == ContentCoding.Gzip) return new GZipStream(from, CompressionMode.Decompress);
+        bool hasHeader = (packed[0] & 0x0F) == 8 && ((packed[0] << 8) | packed[1]) % 31 == 0;
+        return hasHeader ? new ZLibStream(from, CompressionMode.Decompress) : new DeflateStream(from, CompressionMode.Decompress);
     }
 
     private static int Brotli(ReadOnlySpan<byte> packed, Span<byte> into)

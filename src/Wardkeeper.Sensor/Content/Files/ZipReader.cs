@@ -176,18 +176,9 @@ internal sealed class ZipReader : IFileReader
         }
         if (method != 8) return null;
         byte[] plain = new byte[Peeked];
-        int length = 0;
         using MemoryStream from = new(peek, 0, peeked, writable: false);
         using DeflateStream inflate = new(from, CompressionMode.Decompress);
-        try
-        {
-            while (length < plain.Length && inflate.Read(plain, length, plain.Length - length) is > 0 and int read) length += read;
-        }
-        catch (InvalidDataException)
-        {
-            // Cut or damaged: what was unpacked before is enough.
-        }
-        return ContentType.Of(plain.AsSpan(0, length));
+        return ContentType.Of(plain.AsSpan(0, ContentDecoder.Fill(inflate, plain)));
     }
 
     /// <summary>Remembers what makes the archive a document or a package.</summary>

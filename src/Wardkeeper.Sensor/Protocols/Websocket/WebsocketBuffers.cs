@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Wardkeeper.Sensor.Content;
 using Wardkeeper.Sensor.Observations;
 using Wardkeeper.Sensor.Signatures.Buffers;
 
@@ -99,15 +100,6 @@ internal struct WebsocketBuffers
         using MemoryStream source = new(packed);
         using DeflateStream reader = new(source, CompressionMode.Decompress);
         byte[] bytes = new byte[MostUnpacked];
-        int length = 0;
-        try
-        {
-            for (int read; length < bytes.Length && (read = reader.Read(bytes, length, bytes.Length - length)) > 0;) length += read;
-        }
-        catch (InvalidDataException)
-        {
-            // What is there before the damage is looked into.
-        }
-        return bytes[..length];
+        return bytes[..ContentDecoder.Fill(reader, bytes)];
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Wardkeeper.Sensor.Content;
 
 namespace Wardkeeper.Sensor.Signatures.Matching;
 
@@ -156,19 +157,9 @@ internal static class Transforms
     private static byte[] Unpack(ReadOnlySpan<byte> bytes, Func<Stream, Stream> open)
     {
         byte[] into = new byte[Math.Min(MostUnpacked, (bytes.Length * 20) + 1024)];
-        int written = 0;
-        try
-        {
-            using MemoryStream from = new(bytes.ToArray());
-            using Stream stream = open(from);
-            int read;
-            while (written < into.Length && (read = stream.Read(into, written, into.Length - written)) > 0) written += read;
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException)
-        {
-            // A prefix of the unpacked bytes is as good as all of them; the second comes of data that want a dictionary.
-        }
-        return into[..written];
+        using MemoryStream from = new(bytes.ToArray());
+        using Stream stream = open(from);
+        return into[..ContentDecoder.Fill(stream, into)];
     }
 
     private static byte[] Each(ReadOnlySpan<byte> bytes, Func<byte, byte> change)
