@@ -23,7 +23,7 @@ internal sealed class OutputMerge(ISensorOutput output)
     private readonly Stack<Given> spare = [];
 
     /// <summary>Takes what the shards gave.</summary>
-    public void Collect(SensorWorker[] shards, CaptureTime now)
+    public void Collect(SensorWorker?[] shards, CaptureTime now)
     {
         if (!spare.TryPop(out Given? given)) given = new Given();
         given.Fill(shards, now);
@@ -74,19 +74,20 @@ internal sealed class OutputMerge(ISensorOutput output)
     private sealed class Given
     {
         private readonly List<ShardOutput.Item>[] taken = [.. Enumerable.Range(0, PacketBatch.Shards).Select(_ => new List<ShardOutput.Item>())];
-        private ulong[] keys = new ulong[1024];
+        private ulong[] keys = new ulong[64];
         private int count, done;
 
         /// <summary>When the batch ended.</summary>
         public CaptureTime End { get; private set; }
 
-        public void Fill(SensorWorker[] shards, CaptureTime now)
+        public void Fill(SensorWorker?[] shards, CaptureTime now)
         {
             (End, count, done) = (now, 0, -1);
             long first = long.MaxValue;
             for (int shard = 0; shard < shards.Length; shard++)
             {
-                List<ShardOutput.Item> items = taken[shard] = shards[shard].Output.Exchange(taken[shard]);
+                if (shards[shard] is not { } worker) continue;
+                List<ShardOutput.Item> items = taken[shard] = worker.Output.Exchange(taken[shard]);
                 foreach (ref readonly ShardOutput.Item item in CollectionsMarshal.AsSpan(items)) first = Math.Min(first, item.Packet);
                 count += items.Count;
             }

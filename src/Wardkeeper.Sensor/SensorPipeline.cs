@@ -14,7 +14,8 @@ namespace Wardkeeper.Sensor;
 internal sealed class SensorPipeline
 {
     private readonly int workers;
-    private readonly SensorWorker[] shards;
+    private readonly SensorWorker?[] shards = new SensorWorker?[PacketBatch.Shards];
+    private readonly Func<SensorWorker> wake;
     private readonly AnnouncedFlows announced = new();
     private readonly OutputMerge merge;
     private readonly SensorCounters decoding = new();
@@ -22,10 +23,11 @@ internal sealed class SensorPipeline
     private PacketBatch current = new(), next = new();
     private readonly ILiveSource? live;
     private bool hasNext, isStopping;
-    private CaptureTime countedAt;
+    private CaptureTime countedAt, furthest;
     private volatile Signatures.RuleSet? waiting;
     private WorkRound? beside;
     private int wantedSums, usedSums;
+    private Signatures.RuleSet? rules;
 
     public SensorPipeline(SensorOptions options, ICaptureSource source, ISensorOutput output)
     {
@@ -35,15 +37,15 @@ internal sealed class SensorPipeline
         Decoder decoder = new(decoding);
         Reader = new BatchReader(source, decoder);
         merge = new OutputMerge(output);
-        Recognition recognition = new(ProtocolRegistry.All);
-        shards = [.. Enumerable.Range(0, PacketBatch.Shards).Select(_ => new SensorWorker(options, recognition, announced, decoder.TunnelUid))];
+        rules = options.Rules;
+        wake = () => new SensorWorker(options with { Rules = rules, Sums = (FileSums)usedSums }, Recognition.OfAll, announced, decoder.TunnelUid, furthest);
     }
 
     /// <summary>Reads and decodes; knows how far the reading has come.</summary>
     public BatchReader Reader { get; }
 
     /// <summary>Flows that are alive, for measuring.</summary>
-    public int LiveFlows => shards.Sum(shard => shard.LiveFlows);
+    public int LiveFlows => Awake.Sum(shard => shard.LiveFlows);
 
     /// <summary>
     /// What <see cref="Counters"/> said about a second of capture time ago, for a source that is live; empty before. It is never
@@ -63,7 +65,7 @@ internal sealed class SensorPipeline
         SensorCounters sum = new();
         live?.AddCounters(sum);
         sum.Add(decoding);
-        foreach (SensorWorker shard in shards) sum.Add(shard.Counters);
+        foreach (SensorWorker shard in Awake) sum.Add(shard.Counters);
         return sum;
     }
 
@@ -83,7 +85,7 @@ internal sealed class SensorPipeline
             Exchange();
         }
         merge.Run();
-        foreach (SensorWorker shard in shards)
+        foreach (SensorWorker shard in Awake)
         {
             shard.Finish(current.LastNumber);
             shard.Settle();
@@ -95,6 +97,8 @@ internal sealed class SensorPipeline
         next.Clear();
     }
 
+    private IEnumerable<SensorWorker> Awake => shards.OfType<SensorWorker>();
+
     /// <summary>One task of a round; the long ones come first, so that the short ones even the threads out.</summary>
     private void Task(int number)
     {
@@ -104,7 +108,14 @@ internal sealed class SensorPipeline
             hasNext = !isStopping && Reader.Fill(next);
         }
         else if (number == 1) merge.Run(beside);
-        else shards[number - 2].Run(current, number - 2);
+        else Shard(number - 2);
+    }
+
+    /// <summary>Runs a shard. One that has had no packet does not exist: a small capture wakes few.</summary>
+    private void Shard(int number)
+    {
+        if (shards[number] is null && current.First(number) < 0) return;
+        (shards[number] ??= wake()).Run(current, number);
     }
 
     private void TakeWishes()
@@ -112,25 +123,27 @@ internal sealed class SensorPipeline
         if (Volatile.Read(ref wantedSums) is var sums && sums != usedSums)
         {
             usedSums = sums;
-            foreach (SensorWorker shard in shards) shard.Use((FileSums)sums);
+            foreach (SensorWorker shard in Awake) shard.Use((FileSums)sums);
         }
-        if (Interlocked.Exchange(ref waiting, null) is not { } rules) return;
-        foreach (SensorWorker shard in shards) shard.Use(rules);
+        if (Interlocked.Exchange(ref waiting, null) is not { } wanted) return;
+        rules = wanted;
+        foreach (SensorWorker shard in Awake) shard.Use(wanted);
     }
 
     private void Exchange()
     {
         TakeWishes();
+        if (current.End > furthest) furthest = current.End;
         if (live is not null && current.End.Since(countedAt) >= TimeSpan.FromSeconds(1)) (LiveCounters, countedAt) = (Counters(), current.End);
         gathered.Clear();
-        foreach (SensorWorker shard in shards)
+        foreach (SensorWorker shard in Awake)
         {
             if (shard.Announced.Count == 0) continue;
             gathered.AddRange(shard.Announced);
             shard.Announced.Clear();
         }
         if (gathered.Count > 0 || !announced.IsEmpty) announced.Exchange(gathered.OrderBy(one => one.Packet), current.End);
-        foreach (SensorWorker shard in shards) shard.Settle();
+        foreach (SensorWorker shard in Awake) shard.Settle();
         merge.Collect(shards, current.End);
     }
 }

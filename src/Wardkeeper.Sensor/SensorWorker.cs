@@ -29,8 +29,9 @@ internal sealed class SensorWorker
     private int batches;
     private CaptureTime clock;
 
-    public SensorWorker(SensorOptions options, Recognition recognition, AnnouncedFlows announced, Func<int, string?> tunnels)
+    public SensorWorker(SensorOptions options, Recognition recognition, AnnouncedFlows announced, Func<int, string?> tunnels, CaptureTime now = default)
     {
+        clock = now;
         limits = options.Limits;
         this.announced = announced;
         this.tunnels = tunnels;

@@ -16,8 +16,8 @@ internal sealed class PacketBatch
     private readonly List<Chunk> held = [];
     private readonly int[] first = new int[Shards];
     private readonly int[] last = new int[Shards];
-    private Packet[] packets = new Packet[1024];
-    private int[] next = new int[1024];
+    private Packet[] packets = new Packet[64];
+    private int[] next = new int[64];
     private Chunk? lastHeld;
 
     public PacketBatch() => Array.Fill(first, -1);

@@ -15,6 +15,9 @@ internal sealed class Recognition
     private readonly ProtocolSet[] byFirstByte = new ProtocolSet[Slots * 256];
     private readonly int[] lookAhead = new int[Slots];
 
+    /// <summary>That of all protocols; it is never changed, and making it costs more than a small capture.</summary>
+    public static Recognition OfAll { get; } = new(ProtocolRegistry.All);
+
     public Recognition(ImmutableArray<Protocol> protocols)
     {
         if (protocols.Length > ProtocolSet.Capacity) throw new ArgumentException($"At most {ProtocolSet.Capacity} protocols fit the set of candidates.", nameof(protocols));

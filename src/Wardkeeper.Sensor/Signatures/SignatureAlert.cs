@@ -3,8 +3,11 @@ using Wardkeeper.Sensor.Signatures.Rules;
 
 namespace Wardkeeper.Sensor.Signatures;
 
-/// <summary>A rule matched: one row for each time, before anything is made of many alike.</summary>
-internal sealed record SignatureAlert(CaptureTime At, ByteRange Bytes, Rule Rule, bool ToServer, long Packet) : Transaction(At, Bytes)
+/// <summary>
+/// A rule matched: one row for each time, before anything is made of many alike. Who sent it is part of it and is not asked of the flow when the row is
+/// written: by then a protocol may have been recognised whose client is the other side.
+/// </summary>
+internal sealed record SignatureAlert(CaptureTime At, ByteRange Bytes, Rule Rule, bool ToServer, bool FromOriginator, long Packet) : Transaction(At, Bytes)
 {
     /// <summary>What was looked up in, or put into, sets of values that rules change.</summary>
     public IReadOnlyList<(Matching.DatasetCheck Check, string Value)> Values { get; init; } = [];
@@ -13,16 +16,16 @@ internal sealed record SignatureAlert(CaptureTime At, ByteRange Bytes, Rule Rule
     public override string Log => "alerts";
 
     /// <summary>Who sent what matched.</summary>
-    public Address Source => ToServer == !Flow!.ClientIsResponder ? Flow.OriginatorAddress : Flow.ResponderAddress;
+    public Address Source => FromOriginator ? Flow!.OriginatorAddress : Flow!.ResponderAddress;
 
     /// <summary>To whom.</summary>
-    public Address Destination => ToServer == !Flow!.ClientIsResponder ? Flow.ResponderAddress : Flow.OriginatorAddress;
+    public Address Destination => FromOriginator ? Flow!.ResponderAddress : Flow!.OriginatorAddress;
 
     /// <summary>Port it was sent from.</summary>
-    public ushort SourcePort => ToServer == !Flow!.ClientIsResponder ? Flow.OriginatorPort : Flow.ResponderPort;
+    public ushort SourcePort => FromOriginator ? Flow!.OriginatorPort : Flow!.ResponderPort;
 
     /// <summary>Port it was sent to.</summary>
-    public ushort DestinationPort => ToServer == !Flow!.ClientIsResponder ? Flow.ResponderPort : Flow.OriginatorPort;
+    public ushort DestinationPort => FromOriginator ? Flow!.ResponderPort : Flow!.OriginatorPort;
 
     /// <inheritdoc/>
     public override void Write(RowWriter row)

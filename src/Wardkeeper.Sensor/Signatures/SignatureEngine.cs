@@ -216,5 +216,5 @@ internal sealed class SignatureEngine(RuleSet set, ShardOutput output, SensorCou
     }
 
     private void Tell(Rule rule, FlowMemory memory, bool toServer) =>
-        output.Add(packet.Number, new SignatureAlert(packet.At, default, rule, toServer, packet.Number) { Flow = memory.View, Values = matcher.Values });
+        output.Add(packet.Number, new SignatureAlert(packet.At, default, rule, toServer, toServer != memory.View.ClientIsResponder, packet.Number) { Flow = memory.View, Values = matcher.Values });
 }

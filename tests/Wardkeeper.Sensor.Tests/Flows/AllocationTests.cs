@@ -14,7 +14,7 @@ public class AllocationTests
     {
         SensorCounters counters = new();
         Decoder decoder = new(counters);
-        SensorWorker[] shards = [.. Enumerable.Range(0, PacketBatch.Shards).Select(_ => new SensorWorker(new SensorOptions(), new Recognition(ProtocolRegistry.All), new AnnouncedFlows(), decoder.TunnelUid))];
+        SensorWorker[] shards = [.. Enumerable.Range(0, PacketBatch.Shards).Select(_ => new SensorWorker(new SensorOptions(), Recognition.OfAll, new AnnouncedFlows(), decoder.TunnelUid))];
         Chunk chunk = Chunk.Rent(4096);
         PacketBatch batch = new();
         long number = 0;
@@ -50,7 +50,7 @@ public class AllocationTests
         const int Flows = 100_000;
         SensorCounters counters = new();
         Decoder decoder = new(counters);
-        Recognition recognition = new(ProtocolRegistry.All);
+        Recognition recognition = Recognition.OfAll;
         AnnouncedFlows announced = new();
         SensorWorker[] shards = [.. Enumerable.Range(0, PacketBatch.Shards).Select(_ => new SensorWorker(new SensorOptions(), recognition, announced, decoder.TunnelUid))];
         PacketBatch batch = new();

@@ -1,3 +1,4 @@
+using Wardkeeper.Lab.Attacks.Network;
 using Wardkeeper.Lab.Day;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Services;
@@ -17,7 +18,7 @@ internal sealed class Diversion() : Scene("dicom-divert",
     private static readonly string[] Guesses = ["STORESCP", "HOROS", "OSIRIX", "WEASIS", "RADIANT", "EXPORT", "TELERAD", "BACKUP", "RESEARCH", "ORTHANC2", "CLOUD", "GATEWAY", "USB", "CDBURN"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Requirement> Needs => [new("storescp", "dcmtk"), new("storescu", "dcmtk"), new("dcmsend", "dcmtk"), .. Retrieval.Needs];
+    public override IReadOnlyList<Requirement> Needs => [CardTool.Pinging, new("storescp", "dcmtk"), new("storescu", "dcmtk"), new("dcmsend", "dcmtk"), .. Retrieval.Needs];
 
     /// <inheritdoc/>
     public override async Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel)
@@ -29,6 +30,8 @@ internal sealed class Diversion() : Scene("dicom-divert",
         string[] studies = [.. stage.Dice.Some(exams, stage.Dice.Between(1, 5)).Select(exam => exam.StudyUid)];
         HostNamespace host = stage.Site[station.Key];
         HostNamespace? laptop = retired is null ? null : await stage.PlugAsync(RogueDevice.In(stage, retired.Department) with { Ip = retired.Ip }, cancel);
+        // The archive may still know another card behind the address.
+        if (laptop is not null) await CardTool.PingAsync(stage, laptop, archive.Ip, 3, TimeSpan.FromMilliseconds(500), cancel);
 
         stage.Begin();
         foreach (string guess in guesses)

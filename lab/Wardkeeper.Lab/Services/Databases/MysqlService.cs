@@ -33,8 +33,9 @@ internal sealed class MysqlService : IService
 
     private static async Task MakeAsync(string folder, CancellationToken cancel)
     {
+        // Its temporary tables have the same names in every lab.
         await DatabaseTemplate.RunAsync("mariadb-install-db",
-            ["--no-defaults", $"--datadir={Directory.CreateDirectory(folder).FullName}", "--user=root", "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve", .. Engine], null, cancel);
+            ["--no-defaults", $"--datadir={Directory.CreateDirectory(folder).FullName}", $"--tmpdir={Directory.CreateDirectory(folder + ".tmp").FullName}", "--user=root", "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve", .. Engine], null, cancel);
         // One statement a line; the server runs them before it takes connections.
         await File.WriteAllLinesAsync(folder + ".sql",
         [
