@@ -14,10 +14,10 @@ internal sealed class CapturesTarget : IFuzzTarget
 {
     private const byte Compressed = 4, Many = 0xFF;
 
-    /// <summary>One more than are kept open at once.</summary>
-    private const int Copies = 129;
+    private const int MostFiles = 4, KeptOpen = MostFiles;
 
-    private const int MostFiles = 4;
+    /// <summary>More than are kept open at once.</summary>
+    private const int Copies = KeptOpen + 1;
 
     /// <summary>Where files lie in memory on Linux.</summary>
     private const string Memory = "/dev/shm";
@@ -71,7 +71,7 @@ internal sealed class CapturesTarget : IFuzzTarget
 
     private static int Read(IReadOnlyList<string> paths, byte[]? piped, Dictionary<string, (ulong Digest, int Frames)> each)
     {
-        using ICaptureSource source = CaptureFiles.Open(paths, () => new MemoryStream(piped ?? []));
+        using ICaptureSource source = CaptureFiles.Open(paths, () => new MemoryStream(piped ?? []), KeptOpen);
         List<(ulong Digest, int Frames)> digests = [];
         int frames = 0;
         while (source.TryRead(out RawPacket packet))

@@ -91,13 +91,8 @@ internal sealed record ClinicalMessage(TransactionRow Row, FlowView Flow, Subjec
         };
     }
 
-    /// <summary>Whether two attachments are the same machine, as far as anybody knows.</summary>
-    public static bool IsSame(Subject one, Subject other, in Knowledge known)
-    {
-        if (one.Ip == other.Ip) return true;
-        long? first = known.Devices.Of(one)?.Id;
-        return first is not null && first == known.Devices.Of(other)?.Id;
-    }
+    /// <summary>Whether two attachments are the same machine, as far as anybody but itself knows.</summary>
+    public static bool IsSame(Subject one, Subject other, in Knowledge known) => one.Ip == other.Ip || known.Devices.AreOne(one, other);
 
     private static ClinicalMessage OfHl7(ClinicalMessage message, TransactionRow row)
     {

@@ -66,6 +66,12 @@ public interface IDeviceDirectory
     /// <summary>The device an attachment belongs to; null when not known (yet).</summary>
     DeviceFacts? Of(Subject subject);
 
+    /// <summary>
+    /// Whether two attachments are one machine because a person said so. The ledger also joins by what machines say of themselves, such as a serial number;
+    /// whoever pretends to be a device says that too.
+    /// </summary>
+    bool AreOne(Subject one, Subject other) => false;
+
     /// <summary>Every device, in the order of numbers.</summary>
     IEnumerable<DeviceFacts> All();
 

@@ -55,14 +55,14 @@ internal static class CaptureFiles
         return isCapture ? null : CaptureSignatures.Describe(first, isCompressed);
     }
 
-    /// <summary>As <see cref="Open(IReadOnlyList{string})"/>, with another standard input.</summary>
-    internal static ICaptureSource Open(IReadOnlyList<string> paths, Func<Stream> standardInput)
+    /// <summary>As <see cref="Open(IReadOnlyList{string})"/>, with another standard input, and another number of captures above which files are closed between reads.</summary>
+    internal static ICaptureSource Open(IReadOnlyList<string> paths, Func<Stream> standardInput, int many = ManyCaptures)
     {
-        Opening opening = new(standardInput);
+        Opening opening = new(standardInput, many);
         return opening.Run(paths);
     }
 
-    private sealed class Opening(Func<Stream> standardInput)
+    private sealed class Opening(Func<Stream> standardInput, int many)
     {
         private readonly ProblemList problems = new();
         private readonly ReadMeter meter = new();
@@ -85,12 +85,12 @@ internal static class CaptureFiles
                 if (Directory.Exists(path)) AddFolder(path);
                 else AddNamed(path);
             }
-            int chunkSize = captures.Count switch { <= 8 => 1 << 20, <= ManyCaptures => 256 << 10, _ => 64 << 10 };
+            int chunkSize = captures.Count > many ? 64 << 10 : captures.Count > 8 ? 256 << 10 : 1 << 20;
             for (int i = 0; i < captures.Count; i++)
             {
                 captures[i].Source = i;
                 captures[i].ChunkSize = chunkSize;
-                captures[i].Parks = captures.Count > ManyCaptures;
+                captures[i].Parks = captures.Count > many;
             }
             bool isKnown = captures.TrueForAll(capture => capture.Length is not null);
             return new MergedCaptures(captures, empty, null, problems, meter, isKnown ? captures.Where(capture => !empty.Contains(capture)).Sum(capture => capture.Length ?? 0) : 0);

@@ -18,6 +18,9 @@ internal sealed class LedgerDirectory(LedgerPart part) : IDeviceDirectory
         part.Ledger.DeviceOf(subject.Mac, subject.Ip) is { } number && part.Ledger.Devices.TryGetValue(number, out LiveDevice? device) ? Decide(device) : null;
 
     /// <inheritdoc/>
+    public bool AreOne(Subject one, Subject other) => part.Ledger.AreOne(one, other);
+
+    /// <inheritdoc/>
     public IEnumerable<DeviceFacts> All() => part.Ledger.Devices.Values.Where(device => device.IsListed).OrderBy(device => device.Number).Select(Decide).ToList();
 
     /// <inheritdoc/>

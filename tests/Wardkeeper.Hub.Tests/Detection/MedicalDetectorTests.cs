@@ -16,7 +16,10 @@ public class MedicalDetectorTests
         Assert.Equal((Severity.High, Rogue, His, 2L), (replay.Severity, replay.Subject.Address, replay.Peer!.Address, replay.Count));
         // An engine passes the message on to another receiver; one device has two addresses; a message that nobody took may be repeated by a second node.
         new Scene().Hl7(Lis, His, "1").Hl7(His, "10.0.1.20", "1").IsSilent();
-        new Scene().Knows(Device(1, Lis, "server", "it") with { Ips = [Scene.Ip(Lis), Scene.Ip("10.0.1.6")] }).Hl7(Lis, His, "1").Hl7("10.0.1.6", His, "1").IsSilent();
+        DeviceFacts two = Device(1, Lis, "server", "it") with { Ips = [Scene.Ip(Lis), Scene.Ip("10.0.1.6")], IsKnownToPeople = true };
+        new Scene().Knows(two).Hl7(Lis, His, "1").Hl7("10.0.1.6", His, "1").IsSilent();
+        // That both addresses are one device's is believed when a person said so: who pretends to be a device also says that he is.
+        new Scene().Knows(two with { IsKnownToPeople = false }).Hl7(Lis, His, "1").Hl7("10.0.1.6", His, "1").Fires("message-replayed");
         Assert.Equal(Severity.Low, new Scene().Hl7(Lis, His, "1", ack: "").Hl7("10.0.1.6", His, "1", ack: "").Fires("message-replayed").Severity);
         new Scene().Hl7Many(6, Minute, Lis, His).Hl7Many(6, Minute, "10.0.1.6", His).Hl7(Lis, His, "1").Hl7("10.0.1.6", His, "1").IsSilent();
     }

@@ -341,6 +341,8 @@ internal sealed class Scene
 
         public DeviceFacts? Of(Subject subject) => Devices.FirstOrDefault(device => subject.Ip.IsNone ? device.Subject.Mac == subject.Mac : device.Ips.Contains(subject.Ip));
 
+        public bool AreOne(Subject one, Subject other) => Of(one) is { IsKnownToPeople: true } device && Of(other) == device;
+
         public IReadOnlyList<AddressMove> TakeMoves(CaptureTime now) => watch.Take(now);
 
         public void Hold(AddressMove move)

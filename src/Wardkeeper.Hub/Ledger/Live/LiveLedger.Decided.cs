@@ -11,11 +11,19 @@ internal sealed partial class LiveLedger : IDeviceResolver
     private readonly LatestIdentities identities = new();
 
     /// <inheritdoc/>
-    public long? DeviceOf(MacAddress mac, Address ip)
+    public long? DeviceOf(MacAddress mac, Address ip) => InterfaceOf(mac, ip)?.Device?.Number;
+
+    /// <summary>
+    /// Whether a person put two attachments together. What machines say of themselves does not count, and neither does a common card: it may be a router's
+    /// that is not yet known as one.
+    /// </summary>
+    public bool AreOne(Subject one, Subject other) =>
+        InterfaceOf(one.Mac, one.Ip) is { IsPinned: true, Device: { } device } && InterfaceOf(other.Mac, other.Ip) is { IsPinned: true } second && second.Device == device;
+
+    private LiveInterface? InterfaceOf(MacAddress mac, Address ip)
     {
         if (mac.IsGroup || ip.IsMulticastOrBroadcast) return null;
-        Address known = ip.IsUnspecified ? default : ip;
-        return book.Owner(mac, known) is { } key ? interfaces.GetValueOrDefault(key)?.Device?.Number : null;
+        return book.Owner(mac, ip.IsUnspecified ? default : ip) is { } key ? interfaces.GetValueOrDefault(key) : null;
     }
 
     /// <summary>Decides every device that changed since it was last stored, by number.</summary>

@@ -39,7 +39,7 @@ internal sealed partial class LiveLedger
         switch (claim.Kind)
         {
             case ClaimKind.SerialNumber:
-                foreach (LiveInterface other in Alike(claim.Kind, key, one)) Consider(one, other, true, $"both show serial number {claim.Value} ({claim.Source}: {claim.Origin})");
+                foreach (LiveInterface other in Alike(claim.Kind, key, one)) Consider(one, other, !IsOfMessage(claim) || Follows(one, other), $"both show serial number {claim.Value} ({claim.Source}: {claim.Origin})");
                 break;
             case ClaimKind.OtherMac:
                 if (CardOf(JoinEvidence.MacOf(key)) is { Device: not null } card && card != one)
@@ -50,6 +50,12 @@ internal sealed partial class LiveLedger
                 break;
         }
     }
+
+    /// <summary>Statements in messages that anybody on the network can write: who forges a device's results also writes its serial number.</summary>
+    private static bool IsOfMessage(ClaimTally claim) => claim.Source is "hl7" or "astm" or "poct1a" or "dicom";
+
+    /// <summary>Whether one was silent before the other came.</summary>
+    private static bool Follows(LiveInterface one, LiveInterface other) => one.Last < other.First || other.Last < one.First;
 
     /// <summary>Statements about a device's own cards. A DUID or an engine id is copied with a disk image, and outlives the card it was made of.</summary>
     private static bool IsOwnStatement(ClaimTally claim) => claim.Source is "lldp" or "cdp" or "dns" or "dhcp";

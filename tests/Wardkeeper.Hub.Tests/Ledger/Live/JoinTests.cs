@@ -22,6 +22,18 @@ public sealed class JoinTests
         Assert.Null(why.Who);
     }
 
+    [Theory]
+    [InlineData("poct1a")]
+    [InlineData("astm")]
+    [InlineData("hl7")]
+    public void Who_forges_messages_of_a_device_that_is_there_is_not_taken_for_it(string protocol)
+    {
+        site.Lives(Wired, "10.0.0.2").Lives(Wireless, "10.0.0.12");
+        site.Says(At(Wired, "10.0.0.2"), ClaimKind.SerialNumber, "MR-77120", protocol).Lives(Wired, "10.0.0.2").Says(At(Wireless, "10.0.0.12"), ClaimKind.SerialNumber, "MR-77120", protocol).Lives(Wired, "10.0.0.2").Lives(Wireless, "10.0.0.12");
+        Assert.NotEqual(site.With(Wired), site.With(Wireless));
+        Assert.NotEmpty(site.Told(LedgerActions.MergeProposed));
+    }
+
     [Fact]
     public void A_serial_number_in_images_ties_nobody_to_who_sent_them_on()
     {
