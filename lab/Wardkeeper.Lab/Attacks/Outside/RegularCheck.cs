@@ -28,6 +28,8 @@ internal sealed class RegularCheck() : Scene("beacon-twin",
         bool isClock = stage.Dice.Between(0, 1) == 0 ? hasClock : !hasOutside;
         int beats = stage.Dice.Between(10, 14), period = stage.Dice.Between(8, 14) * 100, port = isClock ? NtpPort : stage.Dice.Of([80, 8080]);
         IPAddress server = isClock ? HospitalNetwork.RouterOf(device) : Cast.Outside(stage.Site).Device.Ip;
+        // Makers are asked by name; a resolver remembers it for longer than this lasts.
+        string name = $"updates.maker-of-{device.Key}.example";
         byte[] answer = System.Text.Encoding.UTF8.GetBytes($$"""{"product":"{{device.Model}}","installed":"{{device.SoftwareVersion}}","update":null}""");
 
         stage.Begin();
@@ -36,7 +38,7 @@ internal sealed class RegularCheck() : Scene("beacon-twin",
         {
             Task wait = Task.Delay(period, cancel);
             if (isClock) await new AskClock().ActAsync(new ClockAsked(TimeSpan.Zero, device.Key, HospitalNetwork.Router), stage.Site, cancel);
-            else await stage.MustRunAsync(asker, "curl", ["-sS", "--max-time", "5", "-A", $"{device.Vendor.Replace(' ', '-')}-Update/1.0", "-o", "/dev/null", $"http://{server}:{port}/updates/{Uri.EscapeDataString(device.Model)}?serial={Uri.EscapeDataString(device.Serial)}"], cancel);
+            else await stage.MustRunAsync(asker, "curl", ["-sS", "--max-time", "5", "-A", $"{device.Vendor.Replace(' ', '-')}-Update/1.0", "-o", "/dev/null", "--resolve", $"{name}:{port}:{server}", $"http://{name}:{port}/updates/{Uri.EscapeDataString(device.Model)}?serial={Uri.EscapeDataString(device.Serial)}"], cancel);
             if (beat < beats - 1) await wait;
         }
         return new SceneReport([new SceneTraffic(device.Ip, null, server, port)],
