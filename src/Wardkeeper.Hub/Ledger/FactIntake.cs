@@ -19,7 +19,7 @@ internal sealed class FactIntake(LocalNetworks local, IFactStore store, AddressB
         Claim? claim = observation as Claim;
         // Who asks for what is nobody's business, unless it tells what asks.
         if (claim is { Kind: ClaimKind.AskedName } && !KnowledgeBase.InForce.Knows(Trait.Asks, claim.Value)) return;
-        if (claim is { Kind: ClaimKind.AddressBinding } && Address.TryParse(claim.Value, out Address bound) && !bound.IsUnspecified && !bound.IsMulticastOrBroadcast)
+        if (claim is { Kind: ClaimKind.AddressBinding } && Address.TryParse(claim.Value, out Address bound) && !bound.IsUnspecified && !bound.IsMulticastOrBroadcast && !bound.IsPlaceholder)
         {
             watcher?.Binding(claim);
             book.Bind(subject.Mac, bound, claim.At);
@@ -89,7 +89,7 @@ internal sealed class FactIntake(LocalNetworks local, IFactStore store, AddressB
     {
         if (mac.IsGroup || (ip.IsUnspecified && mac.IsNone)) return null;
         // Radios and machines behind serial lines have no card whose frames would say more.
-        if (ip.IsRadio || ip.IsBehind) return local.Contains(ip) ? store.Of(default, ip) : null;
+        if (ip.IsPlaceholder) return local.Contains(ip) ? store.Of(default, ip) : null;
         if (ip.IsNone) return store.Of(mac, ip);
         if (ip.IsMulticastOrBroadcast || ip.IsUnspecified) return null;
         int foreign = book.Saw(mac, ip);
