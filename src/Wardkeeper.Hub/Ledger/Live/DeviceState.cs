@@ -71,10 +71,10 @@ internal sealed class DeviceState
         ClaimsByKind claims = new(observed?.Claims ?? []);
         bool isSilent = observed is null || observed.Claims.Count == 0;
         Dictionary<string, FieldValue> fields = new(StringComparer.Ordinal);
-        foreach (FieldInfo field in FieldCatalogue.All)
+        bool isEntered = device.Fields.Count > 0;
+        foreach (FieldInfo field in isSilent ? [] : FieldCatalogue.Observed)
         {
-            PersonValue? person = device.Fields.GetValueOrDefault(field.Name);
-            if (person is null && (field.Claims.Count == 0 || isSilent)) continue;
+            PersonValue? person = isEntered ? device.Fields.GetValueOrDefault(field.Name) : null;
             if (FieldDecision.Of(field, claims, person, observed?.Identity) is { } value) fields[field.Name] = value;
         }
         foreach ((string name, PersonValue person) in device.Fields)
