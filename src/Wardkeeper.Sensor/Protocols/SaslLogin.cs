@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols;
 
