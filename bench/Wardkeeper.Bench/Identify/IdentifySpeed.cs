@@ -15,7 +15,7 @@ namespace Wardkeeper.Bench.Identify;
 /// <param name="Ledger">The same through the running ledger.</param>
 internal sealed record IdentifySpeed(int Different, double Load, double First, double Again, double New, double Ledger)
 {
-    public const int Devices = 2_000, Rounds = 15;
+    public const int Devices = 2_000, Rounds = 31;
 
     /// <summary>Kinds of evidence that come one after another, round by round and device by device.</summary>
     private static readonly (ClaimKind Kind, string Source, string Value)[] News =

@@ -42,6 +42,9 @@ internal readonly record struct Knowledge(Site Site, LocalNetworks Local, IDevic
     /// <summary>The security zone of an address as the site says; where it says nothing, the network around the address.</summary>
     public string ZoneOf(Address address) => Site.ZoneOf(address) ?? NetworkOf(address);
 
+    /// <summary>The same as an argument of a finding's texts: what lies beyond the site speaks the reader's language.</summary>
+    public static string Said(string zone) => zone == Site.Outside ? "@word.outside" : zone;
+
     /// <summary>What the network of an address is called.</summary>
     public string NetworkOf(Address address) => Site.NetworkOf(address, Local);
 }

@@ -34,7 +34,7 @@ internal static class OfferBeyondZone
             Discriminator = at,
             Severity = fromOutside ? Severity.High : window is not null ? Severity.Info : subject.Device?.IsMedical == true ? Severity.Medium : null,
             Confidence = offer.Confidence,
-            Arguments = [offer.Product, at, from, zone],
+            Arguments = [offer.Product, at, Knowledge.Said(from), zone],
             Facts =
             [
                 new Fact("port", at, "reachable inside " + zone),

@@ -57,7 +57,7 @@ internal sealed class Candidates
         string? conflict = rival?.Value ?? (best.IsDisputed ? $"not {best.Value}" : null);
         bool isSure = best.Score > 0 && confidence >= Identifier.Enough && (conflict is null || confidence >= Identifier.BeyondConflict);
         confidence = Math.Round(Math.Clamp(confidence, 0, 0.999), 3);
-        return new Decided(field, isSure ? best.Value : null, isSure ? null : best.Value, confidence, conflict, new OrderedEvidence(() => Ordered(best)));
+        return new Decided(field, isSure ? best.Value : null, isSure ? null : best.Value, confidence, conflict, new OrderedLater<Evidence>(() => Ordered(best))) { Reason = ReasonOf(best) };
     }
 
     /// <summary>The category whose types together are sure enough, or null.</summary>
@@ -100,6 +100,27 @@ internal sealed class Candidates
         return null;
     }
 
+    /// <summary>What speaks loudest, in words.</summary>
+    private string? ReasonOf(Candidate best)
+    {
+        int loudest = -1;
+        for (int i = 0; i < voices.Length; i++)
+        {
+            if (about[i] is { } candidate && (loudest < 0 || Compare(voices[i], candidate == best, voices[loudest], about[loudest] == best) < 0)) loudest = i;
+        }
+        return loudest < 0 ? null : $"{KnowledgeFile.Kebab(voices[loudest].Shown.Trait)} \"{Likeness.Clean(voices[loudest].Shown.Value)}\" ({voices[loudest].Statement.Entry})";
+    }
+
+    /// <summary>What is about the best value first, then what weighs more.</summary>
+    private static int Compare(Voice left, bool isLeftAboutBest, Voice right, bool isRightAboutBest)
+    {
+        (Statement one, Statement other) = (left.Statement, right.Statement);
+        int order = isRightAboutBest.CompareTo(isLeftAboutBest);
+        if (order == 0) order = Math.Abs(other.Weight).CompareTo(Math.Abs(one.Weight));
+        if (order == 0) order = string.CompareOrdinal(one.Entry, other.Entry);
+        return order != 0 ? order : string.CompareOrdinal(one.Value, other.Value);
+    }
+
     private List<Evidence> Ordered(Candidate best)
     {
         List<(Voice Voice, Candidate About)> heard = new(voices.Length);
@@ -107,14 +128,7 @@ internal sealed class Candidates
         {
             if (about[i] is { } candidate) heard.Add((voices[i], candidate));
         }
-        heard.Sort((left, right) =>
-        {
-            (Statement one, Statement other) = (left.Voice.Statement, right.Voice.Statement);
-            int order = (left.About == best ? 0 : 1).CompareTo(right.About == best ? 0 : 1);
-            if (order == 0) order = Math.Abs(other.Weight).CompareTo(Math.Abs(one.Weight));
-            if (order == 0) order = string.CompareOrdinal(one.Entry, other.Entry);
-            return order != 0 ? order : string.CompareOrdinal(one.Value, other.Value);
-        });
+        heard.Sort((left, right) => Compare(left.Voice, left.About == best, right.Voice, right.About == best));
         List<Evidence> ordered = new(Math.Min(heard.Count, Identifier.MostEvidence));
         foreach (((Statement said, ShownTrait shown), Candidate candidate) in heard)
         {
@@ -179,21 +193,5 @@ internal sealed class Candidates
         public bool IsHeard(in Voice voice, Voice[] voices) => Is(strongest[(int)voice.Statement.Family], voice, voices) || (against is not null && Is(against[(int)voice.Statement.Family], voice, voices));
 
         private static bool Is(int heard, in Voice voice, Voice[] voices) => heard > 0 && voices[heard - 1] == voice;
-    }
-
-    /// <summary>Evidence in the order of its weight, made when somebody asks for it.</summary>
-    private sealed class OrderedEvidence(Func<List<Evidence>> order) : IReadOnlyList<Evidence>
-    {
-        private List<Evidence>? ordered;
-
-        public int Count => Ordered.Count;
-
-        public Evidence this[int index] => Ordered[index];
-
-        private List<Evidence> Ordered => Volatile.Read(ref ordered) ?? Interlocked.CompareExchange(ref ordered, order(), null) ?? ordered!;
-
-        public IEnumerator<Evidence> GetEnumerator() => Ordered.GetEnumerator();
-
-        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

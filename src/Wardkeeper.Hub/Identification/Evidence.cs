@@ -24,7 +24,7 @@ public sealed record Evidence(string Value, bool IsFor, double Weight, bool Coun
 public sealed record Decided(IdentityField Field, string? Value, string? Guess, double Confidence, string? Conflict, IReadOnlyList<Evidence> Evidence)
 {
     /// <summary>The strongest reason in words, or null.</summary>
-    public string? Reason => Evidence is [var first, ..] ? $"{KnowledgeFile.Kebab(first.Trait)} \"{first.Shown}\" ({first.Entry})" : null;
+    public string? Reason { get; init; }
 }
 
 /// <summary>What a device is, as far as evidence says.</summary>

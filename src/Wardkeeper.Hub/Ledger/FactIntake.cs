@@ -19,7 +19,7 @@ internal sealed class FactIntake(LocalNetworks local, IFactStore store, AddressB
         Claim? claim = observation as Claim;
         // Who asks for what is nobody's business, unless it tells what asks.
         if (claim is { Kind: ClaimKind.AskedName } && !KnowledgeBase.InForce.Knows(Trait.Asks, claim.Value)) return;
-        if (claim is { Kind: ClaimKind.AddressBinding } && Address.TryParse(claim.Value, out Address bound) && !bound.IsUnspecified && !bound.IsMulticastOrBroadcast)
+        if (claim is { Kind: ClaimKind.AddressBinding } && Address.TryParse(claim.Value, out Address bound) && !bound.IsUnspecified && !bound.IsMulticastOrBroadcast && !bound.IsPlaceholder)
         {
             watcher?.Binding(claim);
             book.Bind(subject.Mac, bound, claim.At);
@@ -47,17 +47,47 @@ internal sealed class FactIntake(LocalNetworks local, IFactStore store, AddressB
         {
             CaptureTime last = Saw(originator, flow, view.Vlan);
             if (!flow.IsInterim) originator.AddBytes(flow.OriginatorIpBytes);
-            if (!flow.IsInterim && view.Carrier is Carrier.Tcp or Carrier.Udp && flow.ResponderPackets > 0) originator.Uses(flow);
+            if (!flow.IsInterim) Serve(originator, flow, ServiceOf(flow, isOriginator: true));
             watcher?.Seen(originator, SignOf(flow, flow.ResponderPackets > 0), last);
         }
         if (flow.ResponderPackets > 0 && FactsOf(view.ResponderMac, view.ResponderAddress) is { } responder)
         {
             CaptureTime last = Saw(responder, flow, view.ResponderVlan);
             if (!flow.IsInterim) responder.AddBytes(flow.ResponderIpBytes);
-            if (!flow.IsInterim && Answered(flow)) responder.Offers(flow);
+            if (!flow.IsInterim) Serve(responder, flow, ServiceOf(flow, isOriginator: false));
             watcher?.Seen(responder, SignOf(flow, Answered(flow)), last);
         }
     }
+
+    private static void Serve(Facts facts, FlowRecord flow, (ushort Port, bool IsOffer) service)
+    {
+        if (service.Port == 0) return;
+        if (service.IsOffer) facts.Offers(flow, service.Port);
+        else facts.Uses(flow, service.Port);
+    }
+
+    /// <summary>What a flow shows that one of its ends offers or uses; port 0 when nothing.</summary>
+    private static (ushort Port, bool IsOffer) ServiceOf(FlowRecord flow, bool isOriginator)
+    {
+        FlowView view = flow.View;
+        if (view.Carrier is not (Carrier.Tcp or Carrier.Udp)) return default;
+        // Who began was not seen: the port that nobody is given by chance is the service's.
+        if (IsOverheard(flow) && IsByChance(view.ResponderPort) && !IsByChance(view.OriginatorPort)) return (view.OriginatorPort, isOriginator);
+        if (!isOriginator) return Answered(flow) ? (view.ResponderPort, true) : default;
+        if (flow.ResponderPackets > 0) return (view.ResponderPort, false);
+        if (view.Carrier != Carrier.Udp) return default;
+        // Who calls out to everybody is answered in another flow; so is who answers. Only what tells what it is counts.
+        if (view.ResponderAddress.IsMulticastOrBroadcast && IsKnown(Trait.Uses, view.ResponderPort)) return (view.ResponderPort, false);
+        return IsByChance(view.ResponderPort) && IsKnown(Trait.Offers, view.OriginatorPort) ? (view.OriginatorPort, true) : default;
+    }
+
+    private static bool IsKnown(Trait trait, ushort port) => KnowledgeBase.InForce.Knows(trait, PortText.Of(Carrier.Udp, port));
+
+    /// <summary>A connection that was open before anybody listened, and in which both sides say something.</summary>
+    private static bool IsOverheard(FlowRecord flow) => flow is { View.Carrier: Carrier.Tcp, ConnState: "OTH", Service: null, OriginatorBytes: > 0, ResponderBytes: > 0 };
+
+    /// <summary>Whether systems give a port to clients. RFC 6056, section 2.1.</summary>
+    private static bool IsByChance(ushort port) => port >= 32_768;
 
     private static CaptureTime Saw(Facts facts, FlowRecord flow, ushort vlan)
     {
@@ -81,7 +111,7 @@ internal sealed class FactIntake(LocalNetworks local, IFactStore store, AddressB
     private static bool Answered(FlowRecord flow) => flow.View.Carrier switch
     {
         Carrier.Udp => flow.OriginatorPackets > 0 && flow.ResponderPackets > 0 && (flow.Service is not null || flow.View.ResponderPort < 32_768),
-        Carrier.Tcp => flow.ConnState is "SF" or "S1" or "S2" or "S3" or "RSTO" or "RSTR" || (flow.ConnState == "OTH" && flow.Service is not null),
+        Carrier.Tcp => flow.ConnState is "SF" or "S1" or "S2" or "S3" or "RSTO" or "RSTR" || (flow.ConnState == "OTH" && flow.Service is not null) || (IsOverheard(flow) && IsByChance(flow.View.OriginatorPort) && !IsByChance(flow.View.ResponderPort)),
         _ => false,
     };
 
@@ -89,7 +119,7 @@ internal sealed class FactIntake(LocalNetworks local, IFactStore store, AddressB
     {
         if (mac.IsGroup || (ip.IsUnspecified && mac.IsNone)) return null;
         // Radios and machines behind serial lines have no card whose frames would say more.
-        if (ip.IsRadio || ip.IsBehind) return local.Contains(ip) ? store.Of(default, ip) : null;
+        if (ip.IsPlaceholder) return local.Contains(ip) ? store.Of(default, ip) : null;
         if (ip.IsNone) return store.Of(mac, ip);
         if (ip.IsMulticastOrBroadcast || ip.IsUnspecified) return null;
         int foreign = book.Saw(mac, ip);

@@ -174,9 +174,9 @@ internal sealed class Facts(MacAddress mac, Address ip, MacAddress through = def
         Name(tally, sighting.Service);
     }
 
-    public void Offers(FlowRecord flow) => Add(Of(offered, flow.View.Carrier, flow.View.ResponderPort, flow.View.Uid), flow);
+    public void Offers(FlowRecord flow, ushort port) => Add(Of(offered, flow.View.Carrier, port, flow.View.Uid), flow);
 
-    public void Uses(FlowRecord flow) => Add(Of(used, flow.View.Carrier, flow.View.ResponderPort, flow.View.Uid), flow);
+    public void Uses(FlowRecord flow, ushort port) => Add(Of(used, flow.View.Carrier, port, flow.View.Uid), flow);
 
     public void AddBytes(long bytes) => Bytes += bytes;
 

@@ -81,6 +81,9 @@ public sealed record Site
     /// <summary>The security zone of an address: that of its network, a network without one being a zone of its own; null when the site names no network around it.</summary>
     public string? ZoneOf(Address address) => Within(address) is { } network ? network.Zone ?? network.Name : null;
 
+    /// <summary>What lies beyond the site.</summary>
+    public const string Outside = "outside";
+
     /// <summary>What the network of an address is called: by the site's name, else the /24 or /64 around it; "outside" when it is not the site's.</summary>
     /// <param name="address">An address.</param>
     /// <param name="local">Which addresses are the site's.</param>
@@ -88,7 +91,7 @@ public sealed record Site
     {
         ArgumentNullException.ThrowIfNull(local);
         if (Within(address) is { } network) return network.Name;
-        if (!local.Contains(address)) return "outside";
+        if (!local.Contains(address)) return Outside;
         return address.IsV4 ? Address.FromV4(address.V4 & 0xFFFF_FF00) + "/24" : new Address(address.High, 0) + "/64";
     }
 }

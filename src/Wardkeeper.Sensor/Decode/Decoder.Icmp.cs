@@ -83,6 +83,7 @@ internal sealed partial class Decoder
         if (quote.Length < Ipv6Header || quote[0] >> 4 != 6) return false;
         source = Address.Read(quote.Slice(8, 16));
         destination = Address.Read(quote.Slice(24, 16));
+        if (source.IsPlaceholder || destination.IsPlaceholder) return false;
         protocol = quote[6];
         header = Ipv6Header;
         for (int count = 0; protocol is HopByHop or Routing or FragmentHeader or DestinationOptions; count++)

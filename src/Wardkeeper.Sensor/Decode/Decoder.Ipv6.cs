@@ -36,6 +36,14 @@ internal sealed partial class Decoder
         }
         envelope.Source = new Address(BinaryPrimitives.ReadUInt64BigEndian(header[8..]), BinaryPrimitives.ReadUInt64BigEndian(header[16..]));
         envelope.Destination = new Address(BinaryPrimitives.ReadUInt64BigEndian(header[24..]), BinaryPrimitives.ReadUInt64BigEndian(header[32..]));
+        if (envelope.Source.IsPlaceholder || envelope.Destination.IsPlaceholder)
+        {
+            // Nobody may send from or to these (RFC 6666, RFC 9780).
+            counters.Count("ipv6-discard-address", envelope.Number);
+            (envelope.Source, envelope.Destination) = (default, default);
+            Unreadable(ref envelope, DecoderEvents.None);
+            return;
+        }
         envelope.Ttl = header[7];
         envelope.DontFragment = false;
         if ((envelope.Notes & PacketNotes.Reassembled) == 0) envelope.IpId = 0;
@@ -110,20 +118,18 @@ internal sealed partial class Decoder
     private static void Route(ref Envelope envelope, ReadOnlySpan<byte> routing)
     {
         if (routing[3] == 0 || routing.Length < 24) return;
-        switch (routing[2])
-        {
-            case 0 or 2: envelope.Destination = Address.Read(routing[^16..]); break;
-            // Segment routing lists its segments from the last one (RFC 8754).
-            case 4: envelope.Destination = Address.Read(routing.Slice(8, 16)); break;
-        }
+        // Segment routing lists its segments from the last one (RFC 8754).
+        Address last = routing[2] switch { 0 or 2 => Address.Read(routing[^16..]), 4 => Address.Read(routing.Slice(8, 16)), _ => envelope.Destination };
+        if (!last.IsPlaceholder) envelope.Destination = last;
     }
+
     /// <summary>A mobile node away from home names its home address in an option, which stands for the source (RFC 6275, section 6.3).</summary>
     private static void FindHome(ref Envelope envelope, ReadOnlySpan<byte> options)
     {
         for (int at = 2; at + 1 < options.Length;)
         {
             int length = options[at] == 0 ? -1 : options[at + 1];
-            if (options[at] == HomeAddressOption && length == 16 && at + 18 <= options.Length) envelope.Source = Address.Read(options.Slice(at + 2, 16));
+            if (options[at] == HomeAddressOption && length == 16 && at + 18 <= options.Length && Address.Read(options.Slice(at + 2, 16)) is { IsPlaceholder: false } home) envelope.Source = home;
             at += 2 + length;
         }
     }

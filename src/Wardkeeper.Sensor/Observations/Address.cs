@@ -40,6 +40,9 @@ public readonly record struct Address(ulong High, ulong Low) : IComparable<Addre
     /// <summary>Whether these are the eight bytes of a radio: see <see cref="OfRadio"/>.</summary>
     public bool IsRadio => High == RadioPrefix;
 
+    /// <summary>Whether this stands for a machine without an address of IP, <see cref="IsBehind"/> or <see cref="IsRadio"/>. No packet may claim to be one: a sender could name itself so and be taken for that machine.</summary>
+    public bool IsPlaceholder => IsBehind || IsRadio;
+
     /// <summary>The machine's address that <see cref="IsBehind"/> is behind.</summary>
     public Address Server => FromV4((uint)Low);
 

@@ -22,7 +22,7 @@ internal static class PasswordRules
     {
         if (user is "anonymous" or "ftp") return null;
         if (password.IsEmpty) return "empty";
-        if ((user is { Length: > 0 } && Ascii.EqualsIgnoreCase(password, user)) || IsIn(Defaults, password)) return "guessable";
+        if ((user is { Length: > 0 } && (Ascii.EqualsIgnoreCase(password, user) || Ascii.EqualsIgnoreCase(password, NameIn(user)))) || IsIn(Defaults, password)) return "guessable";
         if (password.Length < Shortest) return "shorter-than-8";
         return password.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? null : "digits-only";
     }
@@ -34,6 +34,17 @@ internal static class PasswordRules
     public static void WeakPassword(this ObservationBatch into, Subject server, string? user, string? rule, string origin)
     {
         if (rule is not null) into.Claim(server, ClaimKind.WeakPassword, $"{(string.IsNullOrEmpty(user) ? "-" : user)}: {rule}", origin);
+    }
+
+    /// <summary>The user's own name in one that says where she belongs: <c>zhang</c> of <c>CLINIC\zhang</c>, <c>zhang@clinic.example</c> and <c>cn=zhang,dc=clinic</c>.</summary>
+    private static ReadOnlySpan<char> NameIn(string user)
+    {
+        ReadOnlySpan<char> name = user;
+        int end = name.IndexOf(',');
+        if (end > 0) name = name[..end];
+        name = name[(name.LastIndexOfAny('\\', '=') + 1)..];
+        end = name.IndexOf('@');
+        return end > 0 ? name[..end] : name;
     }
 
     private static bool IsIn(FrozenSet<string> known, ReadOnlySpan<byte> secret)

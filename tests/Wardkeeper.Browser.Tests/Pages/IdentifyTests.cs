@@ -52,6 +52,20 @@ public sealed class IdentifyTests(Chromium chromium, RealConsole real) : IClassF
     }
 
     [Fact]
+    public async Task What_was_said_of_a_device_leads_to_the_connection_in_which_it_was_said()
+    {
+        DeviceLine line = (await real.Console.Devices.FindAsync(new DeviceFilter { Types = ["pacs-server"] }, new SortOrder("id"), new PageRequest(1, 1))).Items[0];
+        await using Visit visit = await real.Console.VisitAsync(chromium.Browser, "en", roles: "viewer");
+        await visit.GoAsync($"/devices/{line.Id}?tab=claims");
+        ILocator said = visit.Page.Locator("[data-wk-flow]").First;
+        Assert.Matches(@"^/traffic\?.*uid=C\w+", await said.GetAttributeAsync("href") ?? "");
+        await said.ClickAsync();
+        await visit.AtAsync("**/traffic?*uid=*");
+        await Assertions.Expect(visit.Page.Locator("main tbody tr a[data-wk-open]").First).ToBeVisibleAsync();
+        Assert.Empty(visit.Wrong);
+    }
+
+    [Fact]
     public async Task The_knowledge_base_tells_where_an_entry_comes_from()
     {
         await using Visit visit = await real.Console.VisitAsync(chromium.Browser, "zh-CN", roles: "viewer");

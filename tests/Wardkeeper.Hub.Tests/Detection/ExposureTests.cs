@@ -65,6 +65,15 @@ public class ExposureTests
         new Scene().Claims("203.0.113.9", ClaimKind.WeakPassword, "admin: guessable", "ftp").IsSilent();
     }
 
+    [Fact]
+    public void What_lies_beyond_the_site_speaks_the_readers_language()
+    {
+        Finding finding = new Scene().Flow("203.0.113.5", "10.0.9.9", 3306).Fires("database-offered");
+        Assert.EndsWith("来自 院外", finding.Title.In(chinese: true), StringComparison.Ordinal);
+        Assert.EndsWith("reached from outside", finding.Title.In(chinese: false), StringComparison.Ordinal);
+        Assert.Equal("outside", Assert.Single(finding.ReachedFrom));
+    }
+
     [Theory]
     [InlineData("his-test", true)]
     [InlineData("PACS_UAT2", true)]

@@ -109,6 +109,38 @@ public sealed class DeviceLedgerTests
         Assert.Equal(("http,ssl", "nginx", 2L), (offer.Protocol, offer.Banner, offer.Flows));
     }
 
+    [Theory]
+    [InlineData(51_067, 9_292, "10.0.0.2", "10.0.0.3")]
+    [InlineData(9_292, 51_067, "10.0.0.3", "10.0.0.2")]
+    public void Of_a_connection_that_was_open_before_the_port_that_nobody_is_given_by_chance_is_the_service(ushort fromPort, ushort port, string client, string server)
+    {
+        Site site = new();
+        site.Binds(Pc, "10.0.0.2").Binds(Pump, "10.0.0.3").Overhears(At(Pc, "10.0.0.2"), fromPort, At(Pump, "10.0.0.3"), port);
+        Assert.Equal((ushort)9_292, Assert.Single(site.Device(client).Uses).Port);
+        Assert.Equal((ushort)9_292, Assert.Single(site.Device(server).Offers).Port);
+        Assert.Empty(site.Device(client).Offers);
+    }
+
+    [Fact]
+    public void A_connection_of_which_one_side_says_nothing_or_both_ports_are_given_by_chance_offers_nothing()
+    {
+        Site site = new();
+        site.Binds(Pc, "10.0.0.2").Binds(Pump, "10.0.0.3").Overhears(At(Pc, "10.0.0.2"), 51_067, At(Pump, "10.0.0.3"), 9_292, answer: 0).Overhears(At(Pc, "10.0.0.2"), 51_068, At(Pump, "10.0.0.3"), 49_152);
+        Assert.Empty(site.Device("10.0.0.3").Offers);
+    }
+
+    [Fact]
+    public void Who_calls_out_to_everybody_or_answers_such_a_call_shows_what_knowledge_knows_and_nothing_else()
+    {
+        Site site = new();
+        Subject all = At("ff:ff:ff:ff:ff:ff", "255.255.255.255");
+        site.Binds(Pc, "10.0.0.2").Overhears(At(Pc, "10.0.0.2"), 49_154, all, 6_667, Carrier.Udp, 0).Overhears(At(Pc, "10.0.0.2"), 49_154, all, 6_123, Carrier.Udp, 0);
+        Assert.Equal((ushort)6_667, Assert.Single(site.Device("10.0.0.2").Uses).Port);
+        site.Binds(Pump, "10.0.0.3").Overhears(At(Pump, "10.0.0.3"), 56_700, At(Pc, "10.0.0.2"), 40_001, Carrier.Udp, 0).Overhears(At(Pump, "10.0.0.3"), 6_123, At(Pc, "10.0.0.2"), 40_001, Carrier.Udp, 0);
+        Assert.Equal((ushort)56_700, Assert.Single(site.Device("10.0.0.3").Offers).Port);
+        Assert.Equal("light", site.Device("10.0.0.3").Type);
+    }
+
     [Fact]
     public void A_flow_that_is_still_alive_is_counted_once_when_it_ends()
     {

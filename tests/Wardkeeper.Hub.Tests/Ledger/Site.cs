@@ -66,5 +66,26 @@ internal sealed class Site
         return this;
     }
 
+    /// <summary>A flow that shows no service by itself: which port each end has, and what each said.</summary>
+    public Site Overhears(Subject from, ushort fromPort, Subject to, ushort port, Carrier carrier = Carrier.Tcp, long answer = 200)
+    {
+        packet++;
+        ledger.Take(new FlowRecord
+        {
+            View = new FlowView { Uid = "C" + packet, Carrier = carrier, Began = CaptureTime.FromSeconds(packet), FirstPacket = packet, OriginatorPort = fromPort, ResponderPort = port, OriginatorMac = from.Mac, OriginatorAddress = from.Ip, ResponderMac = to.Mac, ResponderAddress = to.Ip },
+            ConnState = carrier == Carrier.Tcp ? "OTH" : answer > 0 ? "SF" : "S0",
+            History = "",
+            CommunityId = "",
+            Duration = TimeSpan.FromSeconds(1),
+            OriginatorBytes = 100,
+            OriginatorPackets = 3,
+            OriginatorIpBytes = 300,
+            ResponderBytes = answer,
+            ResponderPackets = answer > 0 ? 2 : 0,
+            ResponderIpBytes = answer,
+        });
+        return this;
+    }
+
     public Device Device(string ip) => Assert.Single(Devices, device => device.Ips.Contains(Ip(ip)));
 }

@@ -51,6 +51,27 @@ public sealed class HostileInputTests
     private static readonly int[] Links = [.. Enum.GetValues<LinkType>().Select(link => (int)link), 147];
     private static readonly ushort[] Types = [0x0800, 0x86DD, 0x8100, 0x8847, 0x8864, 30];
 
+    [Theory]
+    [InlineData("0100000000000000000000000A000407")]
+    [InlineData("01000000000000010012004B00010203")]
+    public void No_packet_takes_the_place_of_a_machine_without_an_address(string address)
+    {
+        byte[] placeholder = Convert.FromHexString(address);
+        foreach (byte[] frame in (byte[][])[
+            Ethernet(Ipv6(17, Udp([1], source: placeholder, destination: B6), source: placeholder), 0x86DD),
+            Ethernet(Ipv6(17, Udp([1], source: A6, destination: placeholder), destination: placeholder), 0x86DD)])
+        {
+            Decoding decoding = new();
+            Packet packet = decoding.One(frame);
+            Assert.Equal(PacketKind.Malformed, packet.Kind);
+            Assert.True(packet.Source.IsNone && packet.Destination.IsNone);
+            Assert.Equal("ipv6-discard-address=1", decoding.Counted);
+        }
+        Packet routed = Decoding.Of(Ethernet(Ipv6(43, Join([17, 2, 0, 1, 0, 0, 0, 0], placeholder, Udp([1]))), 0x86DD));
+        Packet moved = Decoding.Of(Ethernet(Ipv6(60, Join([17, 2, 1, 2, 0, 0, 0xC9, 16], placeholder, Udp([1]))), 0x86DD));
+        Assert.False(routed.Destination.IsPlaceholder || moved.Source.IsPlaceholder);
+    }
+
     [Fact]
     public void Every_truncation_of_every_frame_stays_in_bounds()
     {

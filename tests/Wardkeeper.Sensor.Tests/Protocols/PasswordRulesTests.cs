@@ -4,9 +4,13 @@ using Wardkeeper.Sensor.Protocols;
 using Wardkeeper.Sensor.Protocols.Ftp;
 using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Imap;
+using Wardkeeper.Sensor.Protocols.Ldap;
 using Wardkeeper.Sensor.Protocols.Mqtt;
 using Wardkeeper.Sensor.Protocols.Pop3;
+using Wardkeeper.Sensor.Protocols.Smtp;
+using Wardkeeper.Sensor.Protocols.Socks;
 using Wardkeeper.Sensor.Protocols.Telnet;
+using Wardkeeper.Sensor.Protocols.Xmpp;
 
 namespace Wardkeeper.Sensor.Tests.Protocols;
 
@@ -24,6 +28,9 @@ public class PasswordRulesTests
     [InlineData("zhang", "correct horse", null)]
     [InlineData("anonymous", "me@x", null)]
     [InlineData(null, "correct horse", null)]
+    [InlineData("cn=directory7,dc=clinic", "Directory7", "guessable")]
+    [InlineData("CLINIC\\nurse-west", "nurse-west", "guessable")]
+    [InlineData("nurse-west@clinic.example", "nurse-west", "guessable")]
     public void The_first_rule_that_is_broken_is_told(string? user, string password, string? rule) => Assert.Equal(rule, PasswordRules.Broken(user, Encoding.UTF8.GetBytes(password)));
 
     [Fact]
@@ -44,6 +51,26 @@ public class PasswordRulesTests
         Holds(Conversation.Of<TelnetAnalyser>([Said.Server("ct-2 login: "), Said.Client("zhang\r\n"), Said.Server("Password: "), Said.Client(Secret + "\r\n"), Said.Server("\r\nWelcome\r\n$ "), Said.Client("exit\r\n"), Said.Server("\r\nbye\r\n")]));
         Holds(Conversation.Of<HttpAnalyser>([Said.Client($"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes("zhang:" + Secret))}\r\n\r\n"), Said.Server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]));
         Holds(Conversation.Of<MqttAnalyser>([new Said(Side.Client, Connect()), Said.Server(0x20, 2, 0, 0)]));
+        Holds(Conversation.Of<SocksAnalyser>([Said.Client(5, 1, 2), Said.Server(5, 2), new Said(Side.Client, [1, 5, .. "zhang"u8, 8, .. Encoding.ASCII.GetBytes(Secret)]), Said.Server(1, 0), Said.Client(5, 1, 0, 1, 10, 0, 0, 1, 0, 80), Said.Server(5, 0, 0, 1, 10, 0, 0, 2, 4, 0)]));
+    }
+
+    [Fact]
+    public void A_directory_and_mail_servers_tell_the_rule_as_well()
+    {
+        Holds(Conversation.Of<LdapAnalyser>([new Said(Side.Client, Bind()), new Said(Side.Server, Bound(0))]));
+        Holds(Conversation.Of<SmtpAnalyser>([Said.Server("220 x ESMTP\r\n"), Said.Client("EHLO pump\r\n"), Said.Server("250 AUTH PLAIN\r\n"), Said.Client($"AUTH PLAIN {Plain}\r\n"), Said.Server("235 in\r\n"), Said.Client("QUIT\r\n"), Said.Server("221 bye\r\n")]));
+        Holds(Conversation.Of<SmtpAnalyser>([Said.Server("220 x ESMTP\r\n"), Said.Client("EHLO pump\r\n"), Said.Server("250 AUTH LOGIN\r\n"), Said.Client("AUTH LOGIN\r\n"), Said.Server("334 VXNlcm5hbWU6\r\n"), Said.Client(Base("zhang") + "\r\n"), Said.Server("334 UGFzc3dvcmQ6\r\n"), Said.Client(Base(Secret) + "\r\n"), Said.Server("235 in\r\n"), Said.Client("QUIT\r\n"), Said.Server("221 bye\r\n")]));
+        Holds(Conversation.Of<ImapAnalyser>([Said.Server("* OK IMAP4rev1 x\r\n"), Said.Client("a1 AUTHENTICATE PLAIN\r\n"), Said.Server("+ \r\n"), Said.Client(Plain + "\r\n"), Said.Server("a1 OK in\r\n")]));
+        Holds(Conversation.Of<Pop3Analyser>([Said.Server("+OK x\r\n"), Said.Client("CAPA\r\n"), Said.Server("-ERR no\r\n"), Said.Client("AUTH PLAIN\r\n"), Said.Server("+ \r\n"), Said.Client(Plain + "\r\n"), Said.Server("+OK in\r\n")]));
+        Holds(Conversation.Of<XmppAnalyser>([Said.Client("<stream:stream xmlns='jabber:client' to='clinic' xmlns:stream='http://etherx.jabber.org/streams'>"), Said.Server("<stream:stream from='clinic'><stream:features><mechanisms><mechanism>PLAIN</mechanism></mechanisms></stream:features>"), Said.Client($"<auth mechanism='PLAIN'>{Plain}</auth>"), Said.Server("<success/>"), Said.Client("</stream:stream>")]));
+    }
+
+    [Fact]
+    public void A_bind_without_a_password_or_with_a_wrong_one_says_nothing_of_it()
+    {
+        Assert.DoesNotContain(Conversation.Of<LdapAnalyser>([new Said(Side.Client, Bind()), new Said(Side.Server, Bound(49))]).Observe(), IsWeak);
+        Assert.DoesNotContain(Conversation.Of<LdapAnalyser>([new Said(Side.Client, Bind("")), new Said(Side.Server, Bound(0))]).Observe(), IsWeak);
+        Assert.DoesNotContain(Conversation.Of<SmtpAnalyser>([Said.Server("220 x ESMTP\r\n"), Said.Client("EHLO pump\r\n"), Said.Server("250 AUTH PLAIN\r\n"), Said.Client($"AUTH PLAIN {Plain}\r\n"), Said.Server("535 no\r\n"), Said.Client("QUIT\r\n"), Said.Server("221 bye\r\n")]).Observe(), IsWeak);
     }
 
     [Fact]
@@ -64,6 +91,19 @@ public class PasswordRulesTests
     }
 
     private static bool IsWeak(Observation seen) => seen is Claim { Kind: ClaimKind.WeakPassword };
+
+    private static string Plain => Base("\0zhang\0" + Secret);
+
+    private static string Base(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
+
+    /// <summary>A simple bind. RFC 4511, section 4.2.</summary>
+    private static byte[] Bind(string secret = Secret)
+    {
+        byte[] body = [2, 1, 3, 4, 5, .. "zhang"u8, 0x80, (byte)secret.Length, .. Encoding.ASCII.GetBytes(secret)];
+        return [0x30, (byte)(body.Length + 5), 2, 1, 1, 0x60, (byte)body.Length, .. body];
+    }
+
+    private static byte[] Bound(byte result) => [0x30, 12, 2, 1, 1, 0x61, 7, 0x0A, 1, result, 4, 0, 4, 0];
 
     private static byte[] Connect()
     {

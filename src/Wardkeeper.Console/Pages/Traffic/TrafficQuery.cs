@@ -1,6 +1,7 @@
 using System.Globalization;
 using Wardkeeper.Console.Addresses;
 using Wardkeeper.Hub.History;
+using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Console.Pages.Traffic;
@@ -91,6 +92,13 @@ public sealed partial record TrafficQuery(TableView Table)
 
     /// <summary>The row whose card is open.</summary>
     public string? At { get; init; }
+
+    /// <summary>The address of the flow in which something was first said of a device; null when it was said in no flow.</summary>
+    public static string? Of(ClaimTally claim)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        return claim.Uid is { } uid && claim.First.Nanoseconds > 0 ? (All with { Uid = uid, From = new CaptureTime(claim.First.Nanoseconds - CaptureTime.PerSecond) }).Address() : null;
+    }
 
     /// <summary>Whether anything but time is asked for.</summary>
     public bool IsFiltered => (All with { IsTransactions = IsTransactions }).Address() != (this with { From = null, To = null, Range = All.Range, Table = All.Table, At = null }).Address();

@@ -38,7 +38,7 @@ internal sealed class DatabaseOffered : IDetector, IDetector<FlowRecord>
             Discriminator = at,
             Severity = fromOutside ? Severity.High : null,
             Confidence = offer.Confidence,
-            Arguments = [offer.Product, at, from],
+            Arguments = [offer.Product, at, Knowledge.Said(from)],
             Facts =
             [
                 new Fact("port", at, zone is null ? "not reachable from other networks" : "reachable inside " + zone),

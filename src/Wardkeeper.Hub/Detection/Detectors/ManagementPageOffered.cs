@@ -39,7 +39,7 @@ internal sealed class ManagementPageOffered : IDetector, IDetector<Observation>
             Discriminator = at,
             Severity = fromOutside ? Severity.High : null,
             Confidence = sign == "page-realm" ? 0.9 : 0.75,
-            Arguments = [at, claim.Value, from],
+            Arguments = [at, claim.Value, Knowledge.Said(from)],
             Facts =
             [
                 new Fact("port", at, "reachable by those who manage it"),

@@ -61,6 +61,7 @@ public static class FieldCatalogue
 
     private const int LongestText = 512, LongestNotes = 8_192, LongestCustomName = 64;
     private static readonly FieldInfo[] Fields = Load();
+    private static readonly FieldInfo[] Seen = [.. Fields.Where(field => field.Claims.Count > 0)];
     private static readonly FrozenDictionary<string, FieldInfo> ByName = Fields.ToFrozenDictionary(field => field.Name, StringComparer.Ordinal);
 
     /// <summary>States of the life cycle, API values, in the order of a device's life.</summary>
@@ -68,6 +69,9 @@ public static class FieldCatalogue
 
     /// <summary>All fields but a site's own, in order.</summary>
     public static IReadOnlyList<FieldInfo> All => Fields;
+
+    /// <summary>Those that are decided over what was observed, in order.</summary>
+    internal static ReadOnlySpan<FieldInfo> Observed => Seen;
 
     /// <summary>A field by its API name, also a site's own; null when there is none of that name.</summary>
     public static FieldInfo? Find(string name)

@@ -27,9 +27,9 @@ internal static class FieldDecision
     /// <param name="claims">All claims about the device.</param>
     /// <param name="person">What a person entered, or null.</param>
     /// <param name="identity">What it is by all evidence; null when nothing was observed.</param>
-    public static FieldValue? Of(FieldInfo field, IReadOnlyList<ClaimTally> claims, PersonValue? person, Identity? identity = null)
+    public static FieldValue? Of(FieldInfo field, ClaimsByKind claims, PersonValue? person, Identity? identity = null)
     {
-        List<ClaimTally> about = About(field, claims);
+        ArraySegment<ClaimTally> about = claims.About(field);
         if (IdentityOf(field) is { } what && identity is not null) return OfIdentity(field, about, person, identity.Of(what), identity);
         if (about.Count == 0 && person is null) return null;
         if (field.Kind == FieldKind.Seen) return Seen(field, about);
@@ -45,7 +45,7 @@ internal static class FieldDecision
             return new FieldValue(field.Name, person.Value, null, 1, person.Who, person.At, contradicted, person.Reason is null ? $"entered by {person.Who}" : $"entered by {person.Who}: {person.Reason}", Ordered(about, person.Value));
         }
         string value = field.Name == "name" ? Shown(best!) : best!.Value;
-        bool conflict = field.Name != "name" && !IsTable(best!) && about.Exists(other => Contradicts(about, other, best!));
+        bool conflict = field.Name != "name" && !IsTable(best!) && AnyContradicts(about, best!);
         bool isSure = confidence >= Enough;
         return new FieldValue(field.Name, isSure ? value : null, isSure ? null : value, confidence, null, null, conflict, Reason(best!), Ordered(about, best!.Value));
     }
@@ -60,7 +60,7 @@ internal static class FieldDecision
         _ => null,
     };
 
-    private static FieldValue? OfIdentity(FieldInfo field, List<ClaimTally> about, PersonValue? person, Decided? decided, Identity identity)
+    private static FieldValue? OfIdentity(FieldInfo field, ArraySegment<ClaimTally> about, PersonValue? person, Decided? decided, Identity identity)
     {
         if (decided is null && person is null) return null;
         IReadOnlyList<string> settles = person is null && (decided?.Value is null || decided.Conflict is not null) ? identity.Settles : [];
@@ -80,17 +80,7 @@ internal static class FieldDecision
     /// <summary>Whether a claim comes from a table and not from the wire.</summary>
     public static bool IsTable(ClaimTally claim) => claim.Source == "mac-prefix";
 
-    private static List<ClaimTally> About(FieldInfo field, IReadOnlyList<ClaimTally> claims)
-    {
-        List<ClaimTally> about = [];
-        for (int i = 0; i < claims.Count; i++)
-        {
-            if (field.Claims.Contains(claims[i].Kind)) about.Add(claims[i]);
-        }
-        return about;
-    }
-
-    private static FieldValue Seen(FieldInfo field, List<ClaimTally> about) => new(
+    private static FieldValue Seen(FieldInfo field, ArraySegment<ClaimTally> about) => about is [var only] ? new(field.Name, only.Value, null, TrustIn(only), null, null, false, only.Source, about) : new(
         field.Name,
         string.Join(", ", about.Where(claim => claim.Kind != ClaimKind.InUse || IsLatestUse(about, claim)).Select(claim => claim.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)),
         null,
@@ -102,13 +92,13 @@ internal static class FieldDecision
         about);
 
     /// <summary>What a device does now is what it said last; behind a gateway each device speaks for itself.</summary>
-    private static bool IsLatestUse(List<ClaimTally> about, ClaimTally claim) =>
-        !about.Exists(other => other.Kind == ClaimKind.InUse && other.Last > claim.Last && DeviceOf(other.Origin).SequenceEqual(DeviceOf(claim.Origin)));
+    private static bool IsLatestUse(ArraySegment<ClaimTally> about, ClaimTally claim) =>
+        !about.Any(other => other.Kind == ClaimKind.InUse && other.Last > claim.Last && DeviceOf(other.Origin).SequenceEqual(DeviceOf(claim.Origin)));
 
     private static ReadOnlySpan<char> DeviceOf(string origin) => origin.IndexOf(" of ", StringComparison.Ordinal) is >= 0 and int at ? origin.AsSpan(at) : default;
 
     /// <summary>The better kind of claim first (a name for people before one for computers), then what is still said, then trust.</summary>
-    private static int Compare(FieldInfo field, List<ClaimTally> about, ClaimTally left, ClaimTally right)
+    private static int Compare(FieldInfo field, ArraySegment<ClaimTally> about, ClaimTally left, ClaimTally right)
     {
         if (field.Claims.Count > 1 && left.Kind != right.Kind) return Place(field, right.Kind).CompareTo(Place(field, left.Kind));
         bool oldLeft = IsSuperseded(about, left), oldRight = IsSuperseded(about, right);
@@ -126,8 +116,9 @@ internal static class FieldDecision
         return int.MaxValue;
     }
 
-    private static double Confidence(FieldInfo field, List<ClaimTally> about, ClaimTally best)
+    private static double Confidence(FieldInfo field, ArraySegment<ClaimTally> about, ClaimTally best)
     {
+        if (about.Count == 1) return Math.Round(TrustIn(best), 2);
         Dictionary<string, double> agreeing = new(StringComparer.Ordinal);
         double against = 0;
         foreach (ClaimTally claim in about)
@@ -140,12 +131,27 @@ internal static class FieldDecision
         return Math.Round((1 - doubt) * (1 - (against / 2)), 2);
     }
 
-    private static bool Contradicts(List<ClaimTally> about, ClaimTally claim, ClaimTally best) =>
+    private static bool AnyContradicts(ArraySegment<ClaimTally> about, ClaimTally best)
+    {
+        foreach (ClaimTally claim in about)
+        {
+            if (Contradicts(about, claim, best)) return true;
+        }
+        return false;
+    }
+
+    private static bool Contradicts(ArraySegment<ClaimTally> about, ClaimTally claim, ClaimTally best) =>
         claim.Kind == best.Kind && !IsTable(claim) && !Agree(claim.Value, best.Value) && !IsSuperseded(about, claim);
 
     /// <summary>The same place of the same source has said something else ever since.</summary>
-    private static bool IsSuperseded(List<ClaimTally> about, ClaimTally claim) =>
-        about.Exists(later => later.Kind == claim.Kind && later.Source == claim.Source && later.Origin == claim.Origin && later.Value != claim.Value && later.First > claim.Last);
+    private static bool IsSuperseded(ArraySegment<ClaimTally> about, ClaimTally claim)
+    {
+        foreach (ClaimTally later in about)
+        {
+            if (later.First > claim.Last && later.Kind == claim.Kind && later.Source == claim.Source && later.Origin == claim.Origin && later.Value != claim.Value) return true;
+        }
+        return false;
+    }
 
     private static double TrustIn(ClaimTally claim) => SourceTrust.In(claim.Source);
 
@@ -156,6 +162,6 @@ internal static class FieldDecision
         ? $"{best.Source}: {best.Origin}"
         : string.Create(CultureInfo.InvariantCulture, $"{best.Source}: {best.Origin}, {best.Count} times");
 
-    private static List<ClaimTally> Ordered(List<ClaimTally> about, string value) =>
-        [.. about.OrderBy(claim => claim.Value == value ? 0 : Agree(claim.Value, value) ? 1 : 2).ThenByDescending(TrustIn).ThenByDescending(claim => claim.Last)];
+    private static IReadOnlyList<ClaimTally> Ordered(ArraySegment<ClaimTally> about, string value) => about.Count < 2 ? about : new OrderedLater<ClaimTally>(() =>
+        [.. about.OrderBy(claim => claim.Value == value ? 0 : Agree(claim.Value, value) ? 1 : 2).ThenByDescending(TrustIn).ThenByDescending(claim => claim.Last)]);
 }

@@ -68,12 +68,13 @@ internal sealed class DeviceState
     /// <summary>Decides every field of a device over claims and what persons entered.</summary>
     public static Dictionary<string, FieldValue> FieldsOf(LiveDevice device, Device? observed)
     {
-        IReadOnlyList<ClaimTally> claims = observed?.Claims ?? [];
+        ClaimsByKind claims = new(observed?.Claims ?? []);
+        bool isSilent = observed is null || observed.Claims.Count == 0;
         Dictionary<string, FieldValue> fields = new(StringComparer.Ordinal);
-        foreach (FieldInfo field in FieldCatalogue.All)
+        bool isEntered = device.Fields.Count > 0;
+        foreach (FieldInfo field in isSilent ? [] : FieldCatalogue.Observed)
         {
-            PersonValue? person = device.Fields.GetValueOrDefault(field.Name);
-            if (person is null && (field.Claims.Count == 0 || claims.Count == 0)) continue;
+            PersonValue? person = isEntered ? device.Fields.GetValueOrDefault(field.Name) : null;
             if (FieldDecision.Of(field, claims, person, observed?.Identity) is { } value) fields[field.Name] = value;
         }
         foreach ((string name, PersonValue person) in device.Fields)

@@ -76,9 +76,10 @@ internal sealed partial class LiveLedger : IDeviceResolver
         Prints.Set(device, state.Observed?.Identity.Fingerprint);
         string? now = state.Observed?.Identity.Of(IdentityField.Type)?.Value;
         if (device.Fields.ContainsKey("type") || now == was) device.TypeBefore = null;
-        if (now is not null && seen is not null && now != seen && !TypeKin.IsKin(IdentityField.Type, now, seen) && !device.Fields.ContainsKey("type") && state.LastSeen.Since(state.FirstSeen) >= Acquaintance)
+        if (now is not null && seen is not null && now != seen && !TypeKin.IsKin(IdentityField.Type, now, seen) && state.LastSeen.Since(state.FirstSeen) >= Acquaintance)
         {
-            if (now != was && !isKnowledgeNew) device.TypeBefore = seen;
+            // What a person said stays, and contradicts what is seen now.
+            if (now != was && !isKnowledgeNew && !device.Fields.ContainsKey("type")) device.TypeBefore = seen;
             Note(Numbers.NextEvent, device.Number, state.LastSeen, null, LedgerActions.Reidentified, "type", seen, now, state.Observed!.TypeReason);
         }
         device.TypeSeen = now ?? seen;

@@ -206,8 +206,8 @@ internal sealed class AmqpAnalyser : MessageAnalyser, IProtocol
                 AmqpProperties client = AmqpValues.Table(ref reader);
                 string? mechanism = Short(ref reader);
                 ReadOnlySpan<byte> response = reader.Take((int)Math.Min(reader.U32(), int.MaxValue));
-                string? user = AmqpOne.UserOf(mechanism, response, out bool hasPassword);
-                connection = connection with { At = message.At, Client = client.Product, ClientPlatform = client.Platform, ClientName = client.Name, Mechanism = mechanism, User = user, HasPassword = hasPassword };
+                SaslCredentials shown = SaslCredentials.Of(mechanism, response);
+                connection = connection with { At = message.At, Client = client.Product, ClientPlatform = client.Platform, ClientName = client.Name, Mechanism = mechanism, User = shown.User, HasPassword = shown.HasPassword, PasswordRule = shown.PasswordRule };
                 break;
             case 40:
                 connection = connection with { At = message.At, VirtualHost = Short(ref reader) };

@@ -10,30 +10,6 @@ internal sealed class AmqpOne
     private AmqpConnection? connection;
     private bool isTold;
 
-    /// <summary>The user in a mechanism's first response; nothing else of it is read.</summary>
-    public static string? UserOf(string? mechanism, ReadOnlySpan<byte> response, out bool hasPassword)
-    {
-        hasPassword = false;
-        switch (mechanism)
-        {
-            case "PLAIN":
-                // RFC 4616: who he acts for, the user, the password, with zeros between them.
-                SpanReader parts = new(response);
-                parts.UntilZero();
-                string? user = ShortText.Of(parts.UntilZero(), LongestText);
-                hasPassword = parts.Remaining > 0;
-                return user;
-            case "AMQPLAIN":
-                int at = response.IndexOf("LOGINS"u8);
-                hasPassword = response.IndexOf("PASSWORDS"u8) >= 0;
-                if (at < 0) return null;
-                SpanReader login = new(response[(at + 6)..]);
-                return ShortText.Of(login.Take((int)Math.Min(login.U32(), int.MaxValue)), LongestText);
-            default:
-                return null;
-        }
-    }
-
     /// <summary>Takes the body of a frame.</summary>
     public void Take(ReadOnlySpan<byte> body, int channel, Side side, CaptureTime at, ByteRange range, ITransactionSink into)
     {
@@ -94,8 +70,8 @@ internal sealed class AmqpOne
         {
             case Init:
                 string? mechanism = Text(ref list);
-                string? user = UserOf(mechanism, AmqpValues.Value(ref list, out _), out bool hasPassword);
-                connection = so with { Mechanism = mechanism, User = user, HasPassword = hasPassword };
+                SaslCredentials shown = SaslCredentials.Of(mechanism, AmqpValues.Value(ref list, out _));
+                connection = so with { Mechanism = mechanism, User = shown.User, HasPassword = shown.HasPassword, PasswordRule = shown.PasswordRule };
                 return;
             case Outcome:
                 int outcome = AmqpValues.Value(ref list, out _) is [var value] ? value : 0;

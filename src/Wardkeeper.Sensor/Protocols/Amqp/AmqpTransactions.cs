@@ -40,6 +40,9 @@ public sealed record AmqpConnection(CaptureTime At, ByteRange Bytes) : Transacti
     /// <summary>Whether a password crossed the network readable.</summary>
     public bool HasPassword { get; init; }
 
+    /// <summary>Rule that the password breaks: <c>empty</c>, <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <summary>Virtual host; in version 1.0 the host name that the client asks for.</summary>
     public string? VirtualHost { get; init; }
 
@@ -63,6 +66,7 @@ public sealed record AmqpConnection(CaptureTime At, ByteRange Bytes) : Transacti
         row.Text("mechanism"u8, Mechanism);
         row.Text("user"u8, User);
         row.Flag("has_password"u8, HasPassword);
+        row.Text("password_rule"u8, PasswordRule);
         row.Text("virtual_host"u8, VirtualHost);
         row.Flag("is_open"u8, IsOpen);
         row.Number("reply_code"u8, ReplyCode);
@@ -74,6 +78,7 @@ public sealed record AmqpConnection(CaptureTime At, ByteRange Bytes) : Transacti
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(into);
         if (Server is not null || IsOpen is not null) into.Service(Server);
+        if (IsOpen == true) into.WeakPassword(flow.Server, User, PasswordRule, "SASL");
         into.Claim(flow.Server, ClaimKind.Software, Server, "server properties");
         into.Claim(flow.Server, ClaimKind.FriendlyName, Version == "1.0" ? null : ServerName, "server properties, cluster name");
         into.Claim(flow.Client, ClaimKind.Software, Client, "client properties");

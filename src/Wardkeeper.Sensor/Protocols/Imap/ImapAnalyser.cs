@@ -22,6 +22,7 @@ internal sealed class ImapAnalyser : LineAnalyser, IProtocol
 
     private readonly List<(string Tag, ImapCommand Row)> waiting = [];
     private readonly MailReader mail = new();
+    private readonly SaslLogin login = new();
     private string? user, greeting, clientId, serverId;
     private bool hasPassword, hasGreeting, inLogin, clientGoesOn, serverGoesOn, isMail, wantsUser;
     private int mails, files;
@@ -74,6 +75,7 @@ internal sealed class ImapAnalyser : LineAnalyser, IProtocol
         base.Reset();
         waiting.Clear();
         mail.Abandon();
+        login.Reset();
         user = greeting = clientId = serverId = from = to = null;
         subject = null;
         hasPassword = hasGreeting = inLogin = clientGoesOn = serverGoesOn = isMail = wantsUser = false;
@@ -213,6 +215,7 @@ internal sealed class ImapAnalyser : LineAnalyser, IProtocol
         ReadOnlySpan<byte> text = line.Bytes;
         int space = text.IndexOf((byte)' ');
         // Lines within a login are secrets; DONE ends IDLE.
+        if (inLogin) login.Take(text);
         if (inLogin || space <= 0 || !IsTag(text[..space])) return Continuation.Stay;
         ReadOnlySpan<byte> rest = text[(space + 1)..];
         int end = rest.IndexOf((byte)' ');
@@ -236,6 +239,8 @@ internal sealed class ImapAnalyser : LineAnalyser, IProtocol
             case "AUTHENTICATE":
                 argument = Word(ref rest)?.ToUpperInvariant();
                 inLogin = hasPassword = true;
+                login.Begin(argument);
+                if (!rest.IsEmpty) login.Take(rest);
                 break;
             case "ID":
                 clientId = Identity(rest);
@@ -292,6 +297,11 @@ internal sealed class ImapAnalyser : LineAnalyser, IProtocol
             int end = rest.IndexOf((byte)' ');
             string result = Encoding.ASCII.GetString(end < 0 ? rest[..Math.Min(rest.Length, 8)] : rest[..Math.Min(end, 8)]).ToUpperInvariant();
             if (row.Command is "LOGIN" or "AUTHENTICATE") inLogin = wantsUser = false;
+            if (row.Command == "AUTHENTICATE")
+            {
+                (user, row) = (login.User ?? user, row with { PasswordRule = login.PasswordRule });
+                login.Reset();
+            }
             into.Emit(row with
             {
                 At = line.At,

@@ -88,7 +88,7 @@ public sealed record ImapCommand(CaptureTime At, ByteRange Bytes) : Transaction(
         ArgumentNullException.ThrowIfNull(into);
         if (Greeting is not null || (Result is not null && Command is "LOGIN" or "CAPABILITY" or "STARTTLS")) into.Service(Greeting);
         into.Claim(flow.Server, ClaimKind.Software, ServerId ?? (Greeting is null ? null : MailNames.Software(Greeting)), ServerId is null ? "greeting" : "ID");
-        if (Result == "OK") into.WeakPassword(flow.Server, User, PasswordRule, "LOGIN");
+        if (Result == "OK") into.WeakPassword(flow.Server, User, PasswordRule, Command);
         into.Claim(flow.Client, ClaimKind.UserAgent, ClientId, "ID");
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Wardkeeper.Sensor.Observations;
-using Wardkeeper.Sensor.Protocols.Amqp;
 using Wardkeeper.Sensor.Protocols.Http;
 
 namespace Wardkeeper.Sensor.Protocols.Kafka;
@@ -174,7 +173,7 @@ internal sealed class KafkaAnalyser : MessageAnalyser, IProtocol
                 return request with { Mechanism = mechanism };
             case SaslAuthenticate:
                 ReadOnlySpan<byte> response = isCompact ? Text(ref reader, true) : reader.Take((int)Math.Min(reader.U32(), int.MaxValue));
-                return request with { Mechanism = mechanism, User = AmqpOne.UserOf(mechanism, response, out _) };
+                return request with { Mechanism = mechanism, User = SaslCredentials.Of(mechanism, response).User };
             default:
                 return request;
         }

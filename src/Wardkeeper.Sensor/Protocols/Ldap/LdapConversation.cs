@@ -101,7 +101,7 @@ internal sealed class LdapConversation
         switch (kind)
         {
             case Simple:
-                return row with { Opcode = "bind simple", Password = proof.IsEmpty ? null : "<hidden>" };
+                return row with { Opcode = "bind simple", Password = proof.IsEmpty ? null : "<hidden>", PasswordRule = proof.IsEmpty ? null : PasswordRules.Broken(row.ObjectName, proof) };
             case Sasl:
                 IsProtected = true;
                 BerReader sasl = new(proof);

@@ -34,6 +34,9 @@ public sealed record LdapOperation(CaptureTime At, ByteRange Bytes) : Transactio
     /// <summary><c>&lt;hidden&gt;</c> when a password crossed the network readable.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Rule that the password breaks: <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <inheritdoc/>
     public override void Write(RowWriter row)
     {
@@ -46,6 +49,7 @@ public sealed record LdapOperation(CaptureTime At, ByteRange Bytes) : Transactio
         row.Text("object"u8, ObjectName);
         row.Text("argument"u8, Argument);
         row.Text("password"u8, Password);
+        row.Text("password_rule"u8, PasswordRule);
     }
 
     /// <inheritdoc/>
@@ -56,6 +60,7 @@ public sealed record LdapOperation(CaptureTime At, ByteRange Bytes) : Transactio
         if (Result is null || Opcode is not ("bind simple" or "bind SASL" or "bind NTLM")) return;
         into.Service();
         into.Claim(flow.Server, ClaimKind.Role, "directory-server", Opcode);
+        if (Result == "success") into.WeakPassword(flow.Server, ObjectName, PasswordRule, "bind");
     }
 }
 

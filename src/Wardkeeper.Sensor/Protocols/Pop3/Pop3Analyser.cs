@@ -14,6 +14,7 @@ internal sealed class Pop3Analyser : LineAnalyser, IProtocol
 
     private readonly Queue<Pop3Command> waiting = new();
     private readonly MailReader mail = new();
+    private readonly SaslLogin login = new();
     private Pop3Command? listing;
     private string? user, greeting, implementation;
     private bool hasPassword, hasGreeting, inLogin, isMail, hasLost;
@@ -60,6 +61,7 @@ internal sealed class Pop3Analyser : LineAnalyser, IProtocol
         mail.Abandon();
         listing = null;
         user = greeting = implementation = null;
+        login.Reset();
         hasPassword = hasGreeting = inLogin = isMail = hasLost = false;
         size = 0;
     }
@@ -109,9 +111,13 @@ internal sealed class Pop3Analyser : LineAnalyser, IProtocol
 
     private void Ask(in Line line, ITransactionSink into)
     {
-        // Lines within a login are secrets.
-        if (inLogin) return;
         ReadOnlySpan<byte> text = line.Bytes;
+        // Lines within a login are secrets.
+        if (inLogin)
+        {
+            login.Take(text);
+            return;
+        }
         int space = text.IndexOf((byte)' ');
         ReadOnlySpan<byte> word = space < 0 ? text : text[..space], rest = space < 0 ? default : text[(space + 1)..];
         if (word.Length is < 3 or > 8) return;
@@ -137,6 +143,8 @@ internal sealed class Pop3Analyser : LineAnalyser, IProtocol
                 int blank = rest.IndexOf((byte)' ');
                 argument = Text(blank < 0 ? rest : rest[..blank]);
                 inLogin = argument is not null;
+                login.Begin(argument?.ToUpperInvariant());
+                if (blank > 0) login.Take(rest[(blank + 1)..].Trim((byte)' '));
                 hasPassword |= inLogin;
                 break;
         }
@@ -174,7 +182,12 @@ internal sealed class Pop3Analyser : LineAnalyser, IProtocol
         hasGreeting = true;
         if (!waiting.TryDequeue(out Pop3Command? asked)) return Continuation.Stay;
         asked = asked with { At = line.At, Success = isGood, Reply = said };
-        if (asked.Command == "AUTH") inLogin = false;
+        if (asked.Command == "AUTH" && asked.Arg is not null)
+        {
+            inLogin = false;
+            asked = asked with { User = login.User ?? asked.User, PasswordRule = login.PasswordRule };
+            login.Reset();
+        }
         bool isList = isGood && (asked.Command is "CAPA" or "RETR" or "TOP" || (asked.Command is "LIST" or "UIDL" or "AUTH" && asked.Arg is null));
         if (isList)
         {

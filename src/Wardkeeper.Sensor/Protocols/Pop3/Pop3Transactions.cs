@@ -80,6 +80,6 @@ public sealed record Pop3Command(CaptureTime At, ByteRange Bytes) : Transaction(
         ArgumentNullException.ThrowIfNull(into);
         if (Greeting is not null || (Success is not null && Command is "USER" or "CAPA" or "STLS")) into.Service(Greeting);
         into.Claim(flow.Server, ClaimKind.Software, Implementation ?? (Greeting is null ? null : MailNames.Software(Greeting)), Implementation is null ? "greeting" : "CAPA");
-        if (Success == true) into.WeakPassword(flow.Server, User, PasswordRule, "PASS");
+        if (Success == true) into.WeakPassword(flow.Server, User, PasswordRule, Command);
     }
 }

@@ -18,10 +18,11 @@ internal sealed class SmtpAnalyser : LineAnalyser, IProtocol
     private readonly Queue<string> waiting = new();
     private readonly List<string> receivers = [];
     private readonly MailReader mail = new();
-    private bool isInData, hasMail, hasGreeting, hasActivity, isTls, isLastChunk, hasLost, hasTold;
-    private string? helo, from, greeting, lastReply, mechanism, user;
+    private readonly SaslLogin login = new();
+    private bool isInLogin, isInData, hasMail, hasGreeting, hasActivity, isTls, isLastChunk, hasLost, hasTold;
+    private string? helo, from, greeting, lastReply, mechanism;
     private bool? loggedIn;
-    private int transferred, secrets;
+    private int transferred;
     private long size;
     private CaptureTime began;
     private ByteRange where;
@@ -64,11 +65,12 @@ internal sealed class SmtpAnalyser : LineAnalyser, IProtocol
         base.Reset();
         waiting.Clear();
         Forget();
-        isInData = hasMail = hasGreeting = isTls = isLastChunk = hasLost = hasTold = false;
-        helo = greeting = mechanism = user = null;
+        isInLogin = isInData = hasMail = hasGreeting = isTls = isLastChunk = hasLost = hasTold = false;
+        helo = greeting = mechanism = null;
+        login.Reset();
         flow = null;
         loggedIn = null;
-        transferred = secrets = 0;
+        transferred = 0;
     }
 
     /// <inheritdoc/>
@@ -115,9 +117,9 @@ internal sealed class SmtpAnalyser : LineAnalyser, IProtocol
     private void Ask(in Line line, ITransactionSink into)
     {
         ReadOnlySpan<byte> text = line.Bytes;
-        if (secrets > 0)
+        if (isInLogin)
         {
-            Secret(text);
+            login.Take(text);
             return;
         }
         int space = text.IndexOf((byte)' ');
@@ -152,11 +154,11 @@ internal sealed class SmtpAnalyser : LineAnalyser, IProtocol
             case "AUTH":
                 int end = rest.IndexOf((byte)' ');
                 mechanism = Text(end < 0 ? rest : rest[..end])?.ToUpperInvariant();
-                user = null;
                 loggedIn = null;
-                secrets = 1;
+                isInLogin = true;
+                login.Begin(mechanism);
                 Begin(in line);
-                if (end > 0) Secret(rest[(end + 1)..]);
+                if (end > 0) login.Take(rest[(end + 1)..]);
                 break;
             case "RSET":
                 if (hasActivity) Finish(line.At, into);
@@ -201,23 +203,6 @@ internal sealed class SmtpAnalyser : LineAnalyser, IProtocol
     {
         if (waiting.Count == MostWaiting) waiting.Dequeue();
         waiting.Enqueue(command);
-    }
-
-    /// <summary>What a client sends in a login: the user's name is taken from it where the mechanism shows it. RFC 4616; the draft of LOGIN.</summary>
-    private void Secret(ReadOnlySpan<byte> text)
-    {
-        int number = secrets++;
-        if (user is not null || text.Length > 1024) return;
-        Span<byte> decoded = stackalloc byte[1024];
-        if (System.Buffers.Text.Base64.DecodeFromUtf8(text, decoded, out _, out int length) != System.Buffers.OperationStatus.Done) return;
-        ReadOnlySpan<byte> plain = decoded[..length];
-        if (mechanism == "LOGIN" && number == 1) user = Text(plain);
-        if (mechanism is not ("PLAIN" or "CRAM-MD5")) return;
-        int zero = plain.IndexOf((byte)(mechanism == "PLAIN" ? 0 : ' '));
-        if (zero < 0) return;
-        plain = mechanism == "PLAIN" ? plain[(zero + 1)..] : plain[..zero];
-        int second = plain.IndexOf((byte)0);
-        user = Text(second < 0 ? plain : plain[..second]);
     }
 
     private void Data(in Line line)
@@ -266,7 +251,7 @@ internal sealed class SmtpAnalyser : LineAnalyser, IProtocol
         switch (command)
         {
             case "AUTH":
-                secrets = 0;
+                isInLogin = false;
                 loggedIn = code < 400;
                 break;
             case "DATA" when code >= 400:
@@ -321,14 +306,17 @@ internal sealed class SmtpAnalyser : LineAnalyser, IProtocol
                 UserAgent = Field("user-agent") ?? Field("x-mailer"),
                 Tls = isTls,
                 AuthMechanism = mechanism,
-                AuthUser = user,
+                AuthUser = login.User,
+                Password = mechanism is not null && login.IsReadable ? "<hidden>" : null,
+                PasswordRule = login.PasswordRule,
                 AuthSuccess = loggedIn,
                 Greeting = greeting,
                 Size = hasMail ? size : null,
                 Files = files,
                 IsFirstHand = received.Count == 0,
             });
-            greeting = mechanism = user = null;
+            greeting = mechanism = null;
+            login.Reset();
             loggedIn = null;
         }
         Forget();

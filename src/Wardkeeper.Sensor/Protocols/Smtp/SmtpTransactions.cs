@@ -73,6 +73,12 @@ public sealed record SmtpMessage(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>User who logged in, where the mechanism shows it.</summary>
     public string? AuthUser { get; init; }
 
+    /// <summary><c>&lt;hidden&gt;</c> when the way of logging in shows the password to whoever reads along.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Rule that the password breaks: <c>empty</c>, <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <summary>Whether the login succeeded.</summary>
     public bool? AuthSuccess { get; init; }
 
@@ -113,6 +119,8 @@ public sealed record SmtpMessage(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Flag("tls"u8, Tls);
         row.Text("auth_mechanism"u8, AuthMechanism);
         row.Text("auth_user"u8, AuthUser);
+        row.Text("password"u8, Password);
+        row.Text("password_rule"u8, PasswordRule);
         row.Flag("auth_success"u8, AuthSuccess);
         row.Text("greeting"u8, Greeting);
         row.Number("size"u8, Size);
@@ -131,6 +139,7 @@ public sealed record SmtpMessage(CaptureTime At, ByteRange Bytes) : Transaction(
             into.Claim(flow.Server, ClaimKind.DomainName, MailNames.Host(Greeting), "greeting");
         }
         if (MailNames.Host(Helo) is { } host) into.Claim(flow.Client, host.Contains('.', StringComparison.Ordinal) ? ClaimKind.DomainName : ClaimKind.HostName, host, "EHLO");
+        if (AuthSuccess == true) into.WeakPassword(flow.Server, AuthUser, PasswordRule, "AUTH");
         if (IsFirstHand) into.Claim(flow.Client, ClaimKind.UserAgent, UserAgent, "User-Agent");
     }
 }

@@ -210,10 +210,10 @@ internal sealed class SocksAnalyser : IProtocol
     {
         byte version = reader.U8();
         ReadOnlySpan<byte> user = reader.Take(reader.U8());
-        int password = reader.U8();
-        reader.Skip(password);
+        ReadOnlySpan<byte> password = reader.Take(reader.U8());
         if (reader.Failed) return true;
-        request = request! with { User = ShortText.Of(user, LongestText), Password = password > 0 ? "<hidden>" : null };
+        string? name = ShortText.Of(user, LongestText);
+        request = request! with { User = name, Password = password.IsEmpty ? null : "<hidden>", PasswordRule = PasswordRules.Broken(name, password) };
         step = Step.PasswordAnswer;
         return version == 1;
     }

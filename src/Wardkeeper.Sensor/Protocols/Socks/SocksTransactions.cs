@@ -19,6 +19,9 @@ public sealed record SocksRequest(CaptureTime At, ByteRange Bytes) : Transaction
     /// <summary><c>&lt;hidden&gt;</c> when a password was sent, readable for everybody on the way.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Rule that the password breaks: <c>empty</c>, <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <summary>What the client wants: <c>connect</c>, <c>bind</c>, <c>udp-associate</c>; absent when it did not come so far.</summary>
     public string? Command { get; init; }
 
@@ -56,6 +59,7 @@ public sealed record SocksRequest(CaptureTime At, ByteRange Bytes) : Transaction
         row.Number("version"u8, Version);
         row.Text("user"u8, User);
         row.Text("password"u8, Password);
+        row.Text("password_rule"u8, PasswordRule);
         row.Text("command"u8, Command);
         row.Text("auth_method"u8, AuthMethod);
         row.Flag("auth_success"u8, AuthSuccess);
@@ -76,5 +80,6 @@ public sealed record SocksRequest(CaptureTime At, ByteRange Bytes) : Transaction
         if (Status is null && AuthMethod is null) return;
         into.Service($"SOCKS {Version}");
         into.Claim(flow.Server, ClaimKind.Role, "proxy", "SOCKS answer");
+        if (AuthSuccess == true) into.WeakPassword(flow.Server, User, PasswordRule, "user/password");
     }
 }

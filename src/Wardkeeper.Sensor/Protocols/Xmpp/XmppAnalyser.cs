@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using Wardkeeper.Sensor.Observations;
-using Wardkeeper.Sensor.Protocols.Amqp;
 
 namespace Wardkeeper.Sensor.Protocols.Xmpp;
 
@@ -223,7 +222,10 @@ internal sealed class XmppAnalyser : IProtocol
             case Wanted.Credentials when stream.Mechanism == "PLAIN":
                 byte[] clear = ArrayPool<byte>.Shared.Rent(LongestCaptured);
                 if (Base64.DecodeFromUtf8(text, clear, out _, out int length) == OperationStatus.Done)
-                    stream = stream with { User = AmqpOne.UserOf("PLAIN", clear.AsSpan(0, length), out bool hasPassword), HasPassword = hasPassword };
+                {
+                    SaslCredentials shown = SaslCredentials.Of("PLAIN", clear.AsSpan(0, length));
+                    stream = stream with { User = shown.User, HasPassword = shown.HasPassword, PasswordRule = shown.PasswordRule };
+                }
                 ArrayPool<byte>.Shared.Return(clear, clearArray: true);
                 break;
             case Wanted.Username:

@@ -34,6 +34,9 @@ public sealed record XmppSession(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>Whether a password crossed the network readable.</summary>
     public bool HasPassword { get; init; }
 
+    /// <summary>Rule that the password breaks: <c>empty</c>, <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <summary>Whether the log-in succeeded; absent when there was none or it was not seen to end.</summary>
     public bool? Success { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record XmppSession(CaptureTime At, ByteRange Bytes) : Transaction(
         row.Text("mechanism"u8, Mechanism);
         row.Text("user"u8, User);
         row.Flag("has_password"u8, HasPassword);
+        row.Text("password_rule"u8, PasswordRule);
         row.Flag("success"u8, Success);
         row.Number("messages"u8, Messages);
         row.Number("presences"u8, Presences);
@@ -82,6 +86,7 @@ public sealed record XmppSession(CaptureTime At, ByteRange Bytes) : Transaction(
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(into);
         if (HasAnswer) into.Service(ServerSoftware);
+        if (Success == true) into.WeakPassword(flow.Server, User, PasswordRule, "SASL");
         into.Claim(flow.Server, ClaimKind.DomainName, HasAnswer ? To : null, "stream, to");
         into.Claim(flow.Server, ClaimKind.Software, ServerSoftware, "jabber:iq:version");
         into.Claim(flow.Client, ClaimKind.Software, ClientSoftware, "jabber:iq:version");
