@@ -9,7 +9,9 @@ using Wardkeeper.Lab.Attacks.Monitors;
 using Wardkeeper.Lab.Attacks.Names;
 using Wardkeeper.Lab.Attacks.Network;
 using Wardkeeper.Lab.Attacks.Outside;
+using Wardkeeper.Lab.Attacks.Packets;
 using Wardkeeper.Lab.Attacks.Routers;
+using Wardkeeper.Lab.Attacks.Service;
 
 namespace Wardkeeper.Lab.Attacks;
 
@@ -35,6 +37,7 @@ internal static class SceneRegistry
         new Flood(), new Reconnects(),
         new SlowRequests(), new SlowUpload(),
         new CrashPackets(), new LargePackets(),
+        new StreamEvasion(), new PoorLine(),
         new AeGuess(), new WrongTitle(),
         new Harvest(), new ResearchExport(),
         new Diversion(), new ColleaguesMove(),
@@ -50,6 +53,7 @@ internal static class SceneRegistry
         new ForgedAbort(), new HonestAbort(),
         new AlarmsOff(), new AlarmsPaused(),
         new WrongClock(), new ClockSetRight(),
+        new ServiceCommand(), new AnnouncedService(),
         new RansomwareSweep(), new NightlyBackup(),
         .. Polyglot.Ways.SelectMany(way => new[] { new Polyglot(way, isAttack: true), new Polyglot(way, isAttack: false) }),
     ];
