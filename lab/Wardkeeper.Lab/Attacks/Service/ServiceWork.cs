@@ -38,7 +38,7 @@ internal sealed record ServiceWork(string Way, string File, int Size, int Port, 
     /// <exception cref="LabException">The device did not take it.</exception>
     public async Task DoAsync(SceneStage stage, HostNamespace engineer, HostNamespace device, CancellationToken cancel)
     {
-        string folder = stage.Folder("service"), path = Path.Combine(folder, File), address = device.Device.Ip.ToString(), login = $"{DeviceSystem.User}:{DeviceSystem.Password}";
+        string folder = stage.Folder($"service-{Guid.NewGuid():N}"), path = Path.Combine(folder, File), address = device.Device.Ip.ToString(), login = $"{DeviceSystem.User}:{DeviceSystem.Password}";
         // Servers that give up their rights read it too.
         System.IO.File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         await System.IO.File.WriteAllBytesAsync(path, [.. "This is a laboratory recording; no firmware.\n"u8, .. stage.Dice.Bytes(Size)], cancel);
