@@ -3,6 +3,7 @@ using Wardkeeper.Lab.Attacks.Dicom;
 using Wardkeeper.Lab.Attacks.Files;
 using Wardkeeper.Lab.Attacks.Floods;
 using Wardkeeper.Lab.Attacks.Hotspots;
+using Wardkeeper.Lab.Attacks.Kiosks;
 using Wardkeeper.Lab.Attacks.Lateral;
 using Wardkeeper.Lab.Attacks.Messages;
 using Wardkeeper.Lab.Attacks.Monitors;
@@ -29,6 +30,7 @@ internal static class SceneRegistry
         new LateralMovement(), new AdministratorsWork(),
         new Scan(), new Inventory(),
         new Impostor(), new ReplacedCard(),
+        new KioskCopy(), new KioskDays(),
         new BruteForce(), new Mistyping(),
         new DnsTunnel(), new HashedNames(),
         new Beacon(), new RegularCheck(),

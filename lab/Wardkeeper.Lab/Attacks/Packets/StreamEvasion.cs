@@ -68,7 +68,7 @@ internal sealed class StreamEvasion() : Scene("stream-evasion",
                     break;
                 default:
                     // The server throws such a packet away, and takes the next.
-                    await connection.SendInFragmentsAsync(at, said, 3, shown[..OtherBytes], isTurned: false, cancel);
+                    await connection.SendInFragmentsAsync(at, said, 3, told.Shown[..OtherBytes], isTurned: false, cancel);
                     await connection.SendAsync(at, said, cancel);
                     break;
             }
