@@ -78,8 +78,10 @@ internal sealed class KioskDays() : Scene("kiosk-copy-twin",
 
         public static Day Of(SceneStage stage, HostNamespace kiosk, int events)
         {
-            // A kiosk is moved rarely: one in twenty.
-            string[] all = [.. Enumerable.Range(0, events).Select(_ => stage.Dice.Chance(5) ? "move" : stage.Dice.Chance(30) ? "reboot" : "reconnect")];
+            string[] all = [.. Enumerable.Range(0, events).Select(_ => stage.Dice.Chance(30) ? "reboot" : "reconnect")];
+            // A kiosk is moved rarely. Whoever has four addresses at a time is none.
+            int moves = stage.Dice.Between(1, 2);
+            for (int move = 0; move < moves; move++) all[stage.Dice.Between(0, all.Length - 1)] = "move";
             return new Day(kiosk, all, [.. all.Where(one => one == "move").Select(_ => RogueDevice.FreeAddress(stage, kiosk.Device.Department))]);
         }
     }

@@ -40,8 +40,6 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         ["service-closed"] = 1,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Protocols by which a machine speaks to everybody (mDNS, LLMNR, NetBIOS, SSDP, WS-Discovery).</summary>
-    private static readonly FrozenDictionary<int, string> Group = new Dictionary<int, string> { [5353] = "mDNS", [5355] = "LLMNR", [137] = "NetBIOS", [138] = "NetBIOS", [1900] = "SSDP", [3702] = "WS-Discovery" }.ToFrozenDictionary();
     private static readonly FrozenSet<string> Weighty = FrozenSet.ToFrozenSet(["clinical", "imaging", "laboratory", "infusion", "monitoring", "dialysis", "surgery", "kiosk", "building"], StringComparer.Ordinal);
 
     /// <summary>Traits that are kept for others to compare (see <see cref="ICardTraits"/>) and that this detector does not judge by.</summary>
@@ -87,6 +85,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
             ClaimKind.UserAgent => habits.Shows("user-agent/" + claim.Protocol, claim.Value, claim.At),
             ClaimKind.HostName when claim.Protocol is "smb" or "ntlm" or "rdp" => habits.Shows("host-name/" + claim.Protocol, claim.Value.ToLowerInvariant(), claim.At),
             ClaimKind.AskedName => habits.Shows("asked-domains", Domain(claim.Value), claim.At, isSet: true),
+            ClaimKind.GroupProtocol => habits.Shows("group-protocols", claim.Value, claim.At, isSet: true),
             ClaimKind.SwitchPort => habits.Shows("switch-port", claim.Value, claim.At),
             _ => false,
         };
@@ -162,8 +161,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         CardHabits habits = machines.Of(view.OriginatorMac);
         habits.Uses(view.OriginatorAddress, seen.End(), Lately);
         bool isNew = false;
-        if (view.Carrier == Carrier.Udp && Group.TryGetValue(view.ResponderPort, out string? protocol)) isNew = habits.Shows("group-protocols", protocol, view.Began, isSet: true);
-        else if (view.Carrier == Carrier.Udp && view.ResponderPort == 123 && seen.ResponderPackets > 0) isNew = habits.Shows("time-server", view.ResponderAddress.ToString(), view.Began);
+        if (view.Carrier == Carrier.Udp && view.ResponderPort == 123 && seen.ResponderPackets > 0) isNew = habits.Shows("time-server", view.ResponderAddress.ToString(), view.Began);
         else if (view.Carrier == Carrier.Tcp && known.Local.Contains(view.ResponderAddress))
         {
             isNew = habits.Shows("local-peers", view.ResponderAddress.ToString(), view.Began, isSet: true);
