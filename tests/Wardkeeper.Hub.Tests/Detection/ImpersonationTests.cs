@@ -112,7 +112,7 @@ public class ImpersonationTests
     {
         scene.Row("dhcp", Asking(card: card), vlan: 7, carrier: Carrier.Udp).Claims(Ip, ClaimKind.UserAgent, "Kiosk/1.0", "http", "User-Agent", card, 7);
         Stack(scene, Linux, card: card).Claims(Ip, ClaimKind.Ja4, "t13d_laptop", "ssl", "", card, 7);
-        scene.Group(Ip, card, 5353);
+        scene.Claims(Ip, ClaimKind.GroupProtocol, "mDNS", "udp", "destination port", card, 7);
         for (int i = 1; i <= 3; i++) scene.Flow(Ip, $"10.0.2.{i}", 5000, state: "REJ", history: "Sr", sent: 0, answered: 0, fromMac: card, vlan: 7);
         return scene;
     }

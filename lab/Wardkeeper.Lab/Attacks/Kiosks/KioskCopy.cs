@@ -19,7 +19,7 @@ internal sealed class KioskCopy() : Scene("kiosk-copy",
     "T1200", "T1036")
 {
     private const int Refusing = 3;
-    private static readonly string[] Stacks = ["nothing", "hops", "stack"], Names = ["connectivity-check.distro.example", "portal.browser.example", "snapcraft.packages.example", "time.laptop.example", "sync.notes.example"];
+    private static readonly string[] Stacks = ["nothing", "hops", "stack"], Names = ["connectivity-check.distro.test", "portal.browser.test", "updates.packages.test", "time.laptop.test", "sync.notes.test"];
 
     /// <summary>How desktop systems greet everybody: a query of mDNS, LLMNR, SSDP (RFC 6762, RFC 4795, UPnP device architecture).</summary>
     private static readonly (string Name, IPEndPoint Group, byte[] Greeting)[] Greetings =
