@@ -40,7 +40,7 @@ internal sealed class KioskCopy() : Scene("kiosk-copy",
     {
         KioskLife life = KioskLife.Of(stage);
         HostNamespace kiosk = stage.Site[stage.Dice.Of(Cast.KiosksOf(stage.Site)).Key];
-        string copied = stage.Dice.Of(Stacks);
+        string copied = stage.Dice.For("disguise").Of(Stacks);
         string[] all = ["names", "greetings", "peers", "refused"];
         // Who copies the stack whole can be told by habits alone.
         string[] steps = stage.Dice.Some(all, copied switch { "nothing" => stage.Dice.Between(1, 4), "hops" => stage.Dice.Between(2, 4), _ => all.Length });

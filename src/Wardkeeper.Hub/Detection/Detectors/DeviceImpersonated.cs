@@ -30,6 +30,9 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         ["two-places"] = "place",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Traits of behaviour that many machines never show: where there was none, that is how it was.</summary>
+    private static readonly FrozenSet<string> Absent = FrozenSet.ToFrozenSet(["refused-connections", "group-protocols", "service-closed"], StringComparer.Ordinal);
+
     /// <summary>Traits of behaviour of which many values are usual: so many new ones at once are a difference.</summary>
     private static readonly FrozenDictionary<string, int> Behaviour = new Dictionary<string, int>
     {
@@ -196,7 +199,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         if (IsOver(habits, now)) habits.Told = 0;
         // With being in two places, so many traits must have a new value at least.
         if (HabitsNow.Fresh(habits, now, Lately) < Needed - 1) return;
-        List<Comparison> traits = HabitsNow.Compare(habits, now, Lately, Settled, Behaviour);
+        List<Comparison> traits = HabitsNow.Compare(habits, now, Lately, Settled, Behaviour, Absent);
         bool isInTwo = HabitsNow.IsInTwo(habits, "switch-port", now, Lately, Settled) || HabitsNow.IsInTwo(habits, "vlan", now, Lately, Settled);
         // Whatever changes together with the switch port is a device that was moved, or another one.
         if (!isInTwo && traits.Exists(trait => trait is { Name: "switch-port", IsDifferent: true })) return;
