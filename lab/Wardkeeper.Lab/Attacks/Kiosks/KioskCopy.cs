@@ -22,11 +22,11 @@ internal sealed class KioskCopy() : Scene("kiosk-copy",
     private static readonly string[] Stacks = ["nothing", "hops", "stack"], Names = ["connectivity-check.distro.test", "portal.browser.test", "updates.packages.test", "time.laptop.test", "sync.notes.test"];
 
     /// <summary>How desktop systems greet everybody: a query of mDNS, LLMNR, SSDP (RFC 6762, RFC 4795, UPnP device architecture).</summary>
-    private static readonly (string Name, IPEndPoint Group, byte[] Greeting)[] Greetings =
+    private static readonly (IPEndPoint Group, byte[] Greeting)[] Greetings =
     [
-        ("mdns", new IPEndPoint(IPAddress.Parse("224.0.0.251"), 5353), [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 4, .. "_ipp"u8, 4, .. "_tcp"u8, 5, .. "local"u8, 0, 0, 12, 0, 1]),
-        ("llmnr", new IPEndPoint(IPAddress.Parse("224.0.0.252"), 5355), [0x12, 0x34, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 4, .. "wpad"u8, 0, 0, 1, 0, 1]),
-        ("ssdp", new IPEndPoint(IPAddress.Parse("239.255.255.250"), 1900), [.. "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\nMX: 2\r\nST: ssdp:all\r\n\r\n"u8]),
+        (new IPEndPoint(IPAddress.Parse("224.0.0.251"), 5353), [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 4, .. "_ipp"u8, 4, .. "_tcp"u8, 5, .. "local"u8, 0, 0, 12, 0, 1]),
+        (new IPEndPoint(IPAddress.Parse("224.0.0.252"), 5355), [0x12, 0x34, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 4, .. "wpad"u8, 0, 0, 1, 0, 1]),
+        (new IPEndPoint(IPAddress.Parse("239.255.255.250"), 1900), [.. "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\nMX: 2\r\nST: ssdp:all\r\n\r\n"u8]),
     ];
 
     /// <summary>A port that machines of the hospital rarely have open, by what it is for: file sharing, remote desktop, a shell of Windows.</summary>
@@ -67,14 +67,13 @@ internal sealed class KioskCopy() : Scene("kiosk-copy",
 
     private static async Task StepAsync(SceneStage stage, KioskLife life, HostNamespace rogue, string step, CancellationToken cancel)
     {
-        HospitalDevice[] others = stage.Dice.Some(Cast.Inside(stage.Site).Where(device => device.Ip != rogue.Device.Ip && device.Key != life.Server.Key), stage.Dice.Between(Refusing, 5));
         switch (step)
         {
             case "names":
                 foreach (string name in stage.Dice.Some(Names, stage.Dice.Between(3, Names.Length))) await life.LookUpAsync(rogue, name, cancel);
                 break;
             case "greetings":
-                foreach ((_, IPEndPoint group, byte[] greeting) in stage.Dice.Some(Greetings, stage.Dice.Between(1, Greetings.Length)))
+                foreach ((IPEndPoint group, byte[] greeting) in stage.Dice.Some(Greetings, stage.Dice.Between(1, Greetings.Length)))
                 {
                     using Socket socket = Multicast.Join(rogue, group, hops: 4);
                     await Multicast.SendAsync(socket, greeting, group, cancel);
@@ -85,7 +84,7 @@ internal sealed class KioskCopy() : Scene("kiosk-copy",
                 break;
             default:
                 int port = stage.Dice.Of(Closed);
-                foreach (HospitalDevice device in others) await TcpTry.AnswersAsync(rogue, device.Ip, port, cancel);
+                foreach (HospitalDevice device in stage.Dice.Some(Cast.Inside(stage.Site).Where(device => !device.Ip.Equals(rogue.Device.Ip) && device.Key != life.Server.Key), stage.Dice.Between(Refusing, 5))) await TcpTry.AnswersAsync(rogue, device.Ip, port, cancel);
                 break;
         }
     }

@@ -53,9 +53,9 @@ internal sealed class HandMadeConnection : IAsyncDisposable
         HandMadeConnection connection = new(host, server, (fromPort, toPort), first);
         connection.reading = Task.Run(connection.ReadAsync, CancellationToken.None);
         // The largest segment, and that acknowledgements may be selective, as every system offers them.
-        await connection.SendAsync(connection.Segment(0, Syn, [2, 4, 0x05, 0xB4, 1, 1, 4, 2], [], isFirst: true), 0, RawPacket.TimeToLive, cancel);
+        await connection.PutSegmentAsync(connection.Segment(0, Syn, [2, 4, 0x05, 0xB4, 1, 1, 4, 2], [], isFirst: true), cancel);
         await connection.AwaitAsync(() => connection.isOpen, "answer", cancel);
-        await connection.SendAsync(connection.Segment(0, Ack, [], []), 0, RawPacket.TimeToLive, cancel);
+        await connection.PutSegmentAsync(connection.Segment(0, Ack, [], []), cancel);
         return connection;
     }
 
@@ -65,7 +65,7 @@ internal sealed class HandMadeConnection : IAsyncDisposable
     /// <param name="cancel">Breaks it off.</param>
     /// <param name="timeToLive">How many hops the segment lives.</param>
     public Task SendAsync(int at, ReadOnlySpan<byte> data, CancellationToken cancel, byte timeToLive = RawPacket.TimeToLive) =>
-        SendAsync(Segment(at, Push | Ack, [], data), 0, timeToLive, cancel);
+        PutSegmentAsync(Segment(at, Push | Ack, [], data), cancel, timeToLive);
 
     /// <summary>Sends bytes of the stream as one segment in IP fragments.</summary>
     /// <param name="at">Their place in it.</param>
@@ -99,7 +99,7 @@ internal sealed class HandMadeConnection : IAsyncDisposable
     /// <summary>Ends the connection at once.</summary>
     /// <param name="at">How many bytes were sent.</param>
     /// <param name="cancel">Breaks it off.</param>
-    public Task EndAsync(int at, CancellationToken cancel) => SendAsync(Segment(at, Rst | Ack, [], []), 0, RawPacket.TimeToLive, cancel);
+    public Task EndAsync(int at, CancellationToken cancel) => PutSegmentAsync(Segment(at, Rst | Ack, [], []), cancel);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -116,8 +116,8 @@ internal sealed class HandMadeConnection : IAsyncDisposable
         lock (turn) return RawPacket.Tcp(host.Device.Ip, server, ports, unchecked(first + (isFirst ? 0u : 1u) + (uint)at), isFirst ? 0 : expected, flags, options, data);
     }
 
-    private Task SendAsync(byte[] segment, int flagsAndOffset, byte timeToLive, CancellationToken cancel) =>
-        PutAsync(RawPacket.Ip(host.Device.Ip, server, ProtocolType.Tcp, ++number, flagsAndOffset, segment, timeToLive), cancel);
+    private Task PutSegmentAsync(byte[] segment, CancellationToken cancel, byte timeToLive = RawPacket.TimeToLive) =>
+        PutAsync(RawPacket.Ip(host.Device.Ip, server, ProtocolType.Tcp, ++number, 0, segment, timeToLive), cancel);
 
     private async Task PutAsync(byte[] packet, CancellationToken cancel) => await sending.SendToAsync(packet, SocketFlags.None, new IPEndPoint(server, 0), cancel);
 
@@ -148,7 +148,7 @@ internal sealed class HandMadeConnection : IAsyncDisposable
             {
                 return;
             }
-            if (Takes(buffer.AsSpan(0, length))) await SendAsync(Segment(unchecked((int)(acknowledged - first - 1)), Ack, [], []), 0, RawPacket.TimeToLive, CancellationToken.None);
+            if (Takes(buffer.AsSpan(0, length))) await PutSegmentAsync(Segment(unchecked((int)(acknowledged - first - 1)), Ack, [], []), CancellationToken.None);
         }
     }
 
@@ -157,7 +157,7 @@ internal sealed class HandMadeConnection : IAsyncDisposable
     private bool Takes(ReadOnlySpan<byte> packet)
     {
         ReadOnlySpan<byte> segment = packet[((packet[0] & 0xF) * 4)..];
-        if (new IPAddress(packet.Slice(12, 4)) is var from && !from.Equals(server)) return false;
+        if (!new IPAddress(packet.Slice(12, 4)).Equals(server)) return false;
         if (BinaryPrimitives.ReadUInt16BigEndian(segment) != ports.To || BinaryPrimitives.ReadUInt16BigEndian(segment[2..]) != ports.From) return false;
         byte flags = segment[13];
         uint sequence = BinaryPrimitives.ReadUInt32BigEndian(segment[4..]);

@@ -8,11 +8,11 @@ namespace Wardkeeper.Lab.Attacks.Service;
 
 /// <summary>What a service engineer, or whoever plays one, does to a device: new firmware by one of several ways, or work in its shell.</summary>
 /// <param name="Way">How: <c>ftp</c>, <c>smb</c>, <c>ssh</c>, <c>telnet</c>, <c>page</c> (uploaded to its page) or <c>tftp</c> (the device fetches it).</param>
-/// <param name="File">Name of the firmware.</param>
+/// <param name="Firmware">Name of the firmware.</param>
 /// <param name="Size">Its size in bytes.</param>
 /// <param name="Port">TCP port of the page for updates.</param>
 /// <param name="Command">What is typed in its shell.</param>
-internal sealed record ServiceWork(string Way, string File, int Size, int Port, string Command)
+internal sealed record ServiceWork(string Way, string Firmware, int Size, int Port, string Command)
 {
     // An upload over SSH is told from typing by its size.
     private const int Smallest = 160_000, Largest = 400_000;
@@ -38,20 +38,20 @@ internal sealed record ServiceWork(string Way, string File, int Size, int Port, 
     /// <exception cref="LabException">The device did not take it.</exception>
     public async Task DoAsync(SceneStage stage, HostNamespace engineer, HostNamespace device, CancellationToken cancel)
     {
-        string folder = stage.Folder($"service-{Guid.NewGuid():N}"), path = Path.Combine(folder, File), address = device.Device.Ip.ToString(), login = $"{DeviceSystem.User}:{DeviceSystem.Password}";
+        string folder = stage.Folder($"service-{Guid.NewGuid():N}"), path = Path.Combine(folder, Firmware), address = device.Device.Ip.ToString(), login = $"{DeviceSystem.User}:{DeviceSystem.Password}";
         // Servers that give up their rights read it too.
-        System.IO.File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
-        await System.IO.File.WriteAllBytesAsync(path, [.. "This is a laboratory recording; no firmware.\n"u8, .. stage.Dice.Bytes(Size)], cancel);
+        File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+        await File.WriteAllBytesAsync(path, [.. "This is a laboratory recording; no firmware.\n"u8, .. stage.Dice.Bytes(Size)], cancel);
         switch (Way)
         {
             case "ftp":
-                await stage.MustRunAsync(engineer, "curl", ["-sS", "-u", login, "-T", path, $"ftp://{address}/{File}"], cancel);
+                await stage.MustRunAsync(engineer, "curl", ["-sS", "-u", login, "-T", path, $"ftp://{address}/{Firmware}"], cancel);
                 break;
             case "smb":
-                await stage.MustRunAsync(engineer, "smbclient", [$"//{address}/{SmbService.Share}", "-s", "/dev/null", "-U", $"{DeviceSystem.User}%{DeviceSystem.Password}", "--option=client min protocol=NT1", "-c", $"put {path} {File}"], cancel);
+                await stage.MustRunAsync(engineer, "smbclient", [$"//{address}/{SmbService.Share}", "-s", "/dev/null", "-U", $"{DeviceSystem.User}%{DeviceSystem.Password}", "--option=client min protocol=NT1", "-c", $"put {path} {Firmware}"], cancel);
                 break;
             case "ssh":
-                await stage.MustRunAsync(engineer, "sh", ["-c", $"sshpass -p {DeviceSystem.Password} ssh -F none -o LogLevel=ERROR -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o PubkeyAuthentication=no {DeviceSystem.User}@{address} 'cat > /tmp/{File}' < {path}"], cancel);
+                await stage.MustRunAsync(engineer, "sh", ["-c", $"sshpass -p {DeviceSystem.Password} ssh -F none -o LogLevel=ERROR -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o PubkeyAuthentication=no {DeviceSystem.User}@{address} 'cat > /tmp/{Firmware}' < {path}"], cancel);
                 break;
             case "telnet":
                 await TelnetCall.RunAsync(engineer, device.Device.Ip, Command, cancel);
@@ -65,12 +65,12 @@ internal sealed record ServiceWork(string Way, string File, int Size, int Port, 
             default:
                 await using (await ProgramRun.ServeUntilAsync(engineer, stage.Site.LogOf(engineer, "tftp"), "dnsmasq", ["--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--enable-tftp", $"--tftp-root={folder}", "--user=root", "--pid-file=", "--log-facility=-"], "started", cancel))
                 {
-                    await stage.MustRunAsync(device, "curl", ["-sS", "-o", "/dev/null", $"tftp://{engineer.Device.Ip}/{File}"], cancel);
+                    await stage.MustRunAsync(device, "curl", ["-sS", "-o", "/dev/null", $"tftp://{engineer.Device.Ip}/{Firmware}"], cancel);
                 }
                 break;
         }
     }
 
     /// <summary>What is told of it.</summary>
-    public IEnumerable<(string What, string Value)> Facts => [("way", Way), ("file", Way == "telnet" ? "-" : File), ("size", Way == "telnet" ? "0" : SceneStage.Text(Size))];
+    public IEnumerable<(string What, string Value)> Facts => [("way", Way), ("file", Way == "telnet" ? "-" : Firmware), ("size", Way == "telnet" ? "0" : SceneStage.Text(Size))];
 }
