@@ -1,6 +1,5 @@
 using System.Net;
 using Wardkeeper.Lab.Attacks.Network;
-using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Site;

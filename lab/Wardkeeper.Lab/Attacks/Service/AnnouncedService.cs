@@ -1,7 +1,6 @@
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Services;
-using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Attacks.Service;
 
