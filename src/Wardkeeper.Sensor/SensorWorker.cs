@@ -21,6 +21,7 @@ internal sealed class SensorWorker
     private readonly AnnouncedFlows announced;
     private readonly Func<int, string?> tunnels;
     private readonly StackTraits stacks;
+    private readonly GroupSpeech greetings;
     private readonly PacketTricks tricks;
     private readonly Routers routers;
     private readonly List<int> guesses = [];
@@ -40,6 +41,7 @@ internal sealed class SensorWorker
         reassembly = new TcpReassembly(limits, content, Counters);
         reports = new FlowReports(recognition, options.Local);
         stacks = new StackTraits(content);
+        greetings = new GroupSpeech(content);
         tricks = new PacketTricks(content, Output);
         routers = new Routers(Output);
         looksAtOnce = options.LooksAtOnce;
@@ -149,6 +151,7 @@ internal sealed class SensorWorker
         }
         else
         {
+            if (packet.Kind == PacketKind.Udp) greetings.Note(ref flow, fromOriginator, in packet);
             content.Signatures?.Begin(ref flow, fromOriginator, in packet);
             Datagram(ref flow, fromOriginator, in packet);
         }

@@ -19,12 +19,14 @@ internal sealed record FoundHere(string Type, string Severity, bool IsStanding, 
 internal sealed record CaptureVerdict(IReadOnlyList<FoundHere> Findings, double Days)
 {
     /// <summary>Runs the analysis as the program does and reads what it wrote.</summary>
-    public static CaptureVerdict Of(string path)
+    /// <param name="path">The capture.</param>
+    /// <param name="site">What the site knows of itself; null where nobody said anything.</param>
+    public static CaptureVerdict Of(string path, string? site = null)
     {
         string folder = Directory.CreateTempSubdirectory("wardkeeper-quality-").FullName;
         try
         {
-            AnalyzeRun.Run(new AnalyzeOptions { Files = [path], OutputFolder = folder }, TextWriter.Null, TextWriter.Null);
+            AnalyzeRun.Run(new AnalyzeOptions { Files = [path], OutputFolder = folder, SiteFile = site }, TextWriter.Null, TextWriter.Null);
             return new CaptureVerdict([.. File.ReadLines(Path.Combine(folder, "findings.ndjson")).Select(Read)], DaysOf(Path.Combine(folder, "summary.json")));
         }
         finally

@@ -22,7 +22,8 @@ internal sealed record JudgedScene(string Name, string Recording, bool IsAttack,
     /// <summary>The scenes of a recording.</summary>
     public static IEnumerable<JudgedScene> Of(string folder, IReadOnlyDictionary<string, string[]> expected)
     {
-        CaptureVerdict verdict = CaptureVerdict.Of(Path.Combine(folder, "hospital.pcap"));
+        string site = Path.Combine(folder, "truth/site.yaml");
+        CaptureVerdict verdict = CaptureVerdict.Of(Path.Combine(folder, "hospital.pcap"), File.Exists(site) ? site : null);
         foreach (string line in File.ReadLines(Path.Combine(folder, "truth/scenes.ndjson")))
         {
             JsonElement scene = JsonElement.Parse(line);

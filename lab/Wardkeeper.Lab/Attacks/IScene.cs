@@ -27,6 +27,9 @@ internal interface IScene
     /// <summary>Programs that it runs.</summary>
     IReadOnlyList<Requirement> Needs { get; }
 
+    /// <summary>Whether only somebody can judge it who knows what work was announced (<see cref="Hospital.ServiceCalendar"/>).</summary>
+    bool NeedsCalendar { get; }
+
     /// <summary>Runs it to its end and returns what of the traffic is its own.</summary>
     /// <param name="stage">The hospital, and where to plug in what the attacker brings.</param>
     /// <param name="cancel">Breaks it off.</param>

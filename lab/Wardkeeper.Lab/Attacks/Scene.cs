@@ -31,6 +31,9 @@ internal abstract class Scene(string name, string english, string chinese, param
     public virtual IReadOnlyList<Requirement> Needs => [];
 
     /// <inheritdoc/>
+    public virtual bool NeedsCalendar => false;
+
+    /// <inheritdoc/>
     public abstract Task<SceneReport> RunAsync(SceneStage stage, CancellationToken cancel);
 
     /// <summary>Everything to and from one machine, by its address and its card.</summary>

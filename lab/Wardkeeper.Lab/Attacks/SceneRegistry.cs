@@ -3,13 +3,16 @@ using Wardkeeper.Lab.Attacks.Dicom;
 using Wardkeeper.Lab.Attacks.Files;
 using Wardkeeper.Lab.Attacks.Floods;
 using Wardkeeper.Lab.Attacks.Hotspots;
+using Wardkeeper.Lab.Attacks.Kiosks;
 using Wardkeeper.Lab.Attacks.Lateral;
 using Wardkeeper.Lab.Attacks.Messages;
 using Wardkeeper.Lab.Attacks.Monitors;
 using Wardkeeper.Lab.Attacks.Names;
 using Wardkeeper.Lab.Attacks.Network;
 using Wardkeeper.Lab.Attacks.Outside;
+using Wardkeeper.Lab.Attacks.Packets;
 using Wardkeeper.Lab.Attacks.Routers;
+using Wardkeeper.Lab.Attacks.Service;
 
 namespace Wardkeeper.Lab.Attacks;
 
@@ -27,6 +30,7 @@ internal static class SceneRegistry
         new LateralMovement(), new AdministratorsWork(),
         new Scan(), new Inventory(),
         new Impostor(), new ReplacedCard(),
+        new KioskCopy(), new KioskDays(),
         new BruteForce(), new Mistyping(),
         new DnsTunnel(), new HashedNames(),
         new Beacon(), new RegularCheck(),
@@ -35,6 +39,7 @@ internal static class SceneRegistry
         new Flood(), new Reconnects(),
         new SlowRequests(), new SlowUpload(),
         new CrashPackets(), new LargePackets(),
+        new StreamEvasion(), new PoorLine(),
         new AeGuess(), new WrongTitle(),
         new Harvest(), new ResearchExport(),
         new Diversion(), new ColleaguesMove(),
@@ -50,6 +55,7 @@ internal static class SceneRegistry
         new ForgedAbort(), new HonestAbort(),
         new AlarmsOff(), new AlarmsPaused(),
         new WrongClock(), new ClockSetRight(),
+        new ServiceCommand(), new AnnouncedService(),
         new RansomwareSweep(), new NightlyBackup(),
         .. Polyglot.Ways.SelectMany(way => new[] { new Polyglot(way, isAttack: true), new Polyglot(way, isAttack: false) }),
     ];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -8,9 +9,10 @@ using Wardkeeper.Lab.Site;
 
 namespace Wardkeeper.Lab.Attacks;
 
-/// <summary>A small web server for scenes: one request a connection, answered and closed (RFC 9112, 9.6). It reads no bodies.</summary>
+/// <summary>A small web server for scenes: one request a connection, its body passed over, answered and closed (RFC 9112, 9.6).</summary>
 internal sealed class WebAnswers : IAsyncDisposable
 {
+    private const string LengthField = "Content-Length:";
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
     private readonly Emitter emitter;
     private readonly Func<string, (string Status, string Type, byte[] Body)> answer;
@@ -23,7 +25,7 @@ internal sealed class WebAnswers : IAsyncDisposable
         emitter = Emitter.OfConnections(host.Listen(port), ConverseAsync);
     }
 
-    /// <summary>Requests that were answered.</summary>
+    /// <summary>Requests that came in whole and were answered.</summary>
     public int Answered => Volatile.Read(ref answered);
 
     /// <summary>Serves from now on.</summary>
@@ -55,10 +57,27 @@ internal sealed class WebAnswers : IAsyncDisposable
 
     private async Task AnswerAsync(Stream stream, CancellationToken cancel)
     {
-        if (await new ByteReader(stream).ThroughAsync(EndOfHead, cancel) is not { } head) return;
-        (string status, string type, byte[] body) = answer(Encoding.Latin1.GetString(head).Split("\r\n")[0]);
+        if (await TakeAsync(new ByteReader(stream), cancel) is not { } request) return;
+        (string status, string type, byte[] body) = answer(request);
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: {type}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"), cancel);
         await stream.WriteAsync(body, cancel);
         Interlocked.Increment(ref answered);
+    }
+
+    /// <summary>Takes a whole request and returns its first line; null when it did not come in whole: a client may have enough of waiting.</summary>
+    private static async Task<string?> TakeAsync(ByteReader reader, CancellationToken cancel)
+    {
+        try
+        {
+            if (await reader.ThroughAsync(EndOfHead, cancel) is not { } head) return null;
+            string[] lines = Encoding.Latin1.GetString(head).Split("\r\n");
+            string? length = lines.FirstOrDefault(line => line.StartsWith(LengthField, StringComparison.OrdinalIgnoreCase));
+            int left = length is null ? 0 : int.Parse(length.AsSpan(LengthField.Length), CultureInfo.InvariantCulture);
+            return left == 0 || await reader.BlockAsync(left, cancel) is not null ? lines[0] : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 }

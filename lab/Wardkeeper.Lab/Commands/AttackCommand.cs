@@ -70,7 +70,9 @@ internal static class AttackCommand
             await FillArchiveAsync(lab, progress, cancel);
             result = await new DayRecording(lab, progress).RunAsync([], new SceneSchedule([.. scenes.Select(scene => (scene, settings.From))]), output, cancel);
             DayPlan quiet = DayPlan.FromSeed(lab.Plan, settings.Date, settings.From, settings.Length).Quiet();
-            await DayTruth.WriteAsync(Path.Combine(output, DayRecording.TruthName), quiet, [], result.Truth, cancel);
+            string truth = Path.Combine(output, DayRecording.TruthName);
+            await DayTruth.WriteAsync(truth, quiet, [], result.Truth, cancel);
+            await AnnounceAsync(truth, scenes, plan, settings.Date, cancel);
         }
         foreach (SceneRecord scene in result.Scenes) Print(scene.Done, scene.Packets.Numbers.Count, chinese);
         Console.Out.WriteLine(Texts.Format("recorded", chinese, Path.Combine(output, DayRecording.CaptureName), result.Packets, result.Events, result.Took.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)));
@@ -90,7 +92,8 @@ internal static class AttackCommand
         await using Laboratory lab = await Laboratory.StartAsync(settings, plan, progress, cancel);
         await FillArchiveAsync(lab, progress, cancel);
         progress.Stage("stage-sensor");
-        await using LiveSensor sensor = await LiveSensor.StartAsync(program, lab.Network, lab.Folder, cancel);
+        string? announced = await AnnounceAsync(lab.Folder, scenes, plan, DateOnly.FromDateTime(DateTime.UtcNow.AddHours(HospitalTime.HoursEastOfGreenwich)), cancel);
+        await using LiveSensor sensor = await LiveSensor.StartAsync(program, lab.Network, lab.Folder, announced, cancel);
         foreach (IScene scene in scenes)
         {
             JudgedLive judged = await new SceneJudge(lab, sensor, progress).JudgeAsync(scene, variations, within, cancel);
@@ -99,6 +102,16 @@ internal static class AttackCommand
             isRight &= judged.IsRight;
         }
         return isRight ? 0 : 1;
+    }
+
+    /// <summary>Writes down what work is announced when a scene is judged by it. Others go without: on a day of announced work, work that nobody announced is told too.</summary>
+    /// <returns>The file; null when no scene needs it.</returns>
+    private static async Task<string?> AnnounceAsync(string folder, IReadOnlyList<IScene> scenes, HospitalPlan plan, DateOnly today, CancellationToken cancel)
+    {
+        if (!scenes.Any(scene => scene.NeedsCalendar)) return null;
+        string file = Path.Combine(folder, ServiceCalendar.FileName);
+        await File.WriteAllTextAsync(file, ServiceCalendar.Site(plan.Devices, today), cancel);
+        return file;
     }
 
     private static void Print(JudgedLive judged, TimeSpan within, bool chinese)

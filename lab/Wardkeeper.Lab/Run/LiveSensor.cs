@@ -23,9 +23,10 @@ internal sealed class LiveSensor : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(5), Between = TimeSpan.FromSeconds(1), StopPatience = TimeSpan.FromSeconds(20);
     private readonly string program, data;
+    private readonly string[] site;
     private readonly Process up;
 
-    private LiveSensor(string program, string data, Process up) => (this.program, this.data, this.up) = (program, data, up);
+    private LiveSensor(string program, string data, string[] site, Process up) => (this.program, this.data, this.site, this.up) = (program, data, site, up);
 
     /// <summary>The program that a lab started by its launcher finds beside it; null when it was started otherwise.</summary>
     public static string? Launcher => Environment.GetEnvironmentVariable("WARDKEEPER_CHECKOUT") is { Length: > 0 } home ? Path.Combine(home, "wardkeeper") : null;
@@ -45,16 +46,18 @@ internal sealed class LiveSensor : IAsyncDisposable
     /// <param name="program">The program.</param>
     /// <param name="network">The running hospital.</param>
     /// <param name="folder">Where its data folder is made.</param>
+    /// <param name="siteFile">What the hospital knows of itself; null when it tells nothing.</param>
     /// <param name="cancel">Breaks it off.</param>
     /// <exception cref="LabException">It does not start.</exception>
-    public static async Task<LiveSensor> StartAsync(string program, HospitalNetwork network, string folder, CancellationToken cancel)
+    public static async Task<LiveSensor> StartAsync(string program, HospitalNetwork network, string folder, string? siteFile, CancellationToken cancel)
     {
         string data = Path.Combine(folder, "wardkeeper-data"), log = Path.Combine(folder, "wardkeeper.log");
-        List<string> arguments = ["netns", "exec", network.Switch, program, "up", "--data", data];
+        string[] site = siteFile is null ? [] : ["--site", siteFile];
+        List<string> arguments = ["netns", "exec", network.Switch, program, "up", "--data", data, .. site];
         foreach (Department department in network.Departments) arguments.AddRange(["--interface", HospitalNetwork.BridgeOf(department)]);
         // A shell keeps what it says in a file; exec makes the process the program itself.
         Process up = Process.Start(new ProcessStartInfo("sh", ["-c", "exec ip \"$@\" >\"$0\" 2>&1", log, .. arguments])) ?? throw new LabException($"{program} could not be started");
-        LiveSensor sensor = new(program, data, up);
+        LiveSensor sensor = new(program, data, site, up);
         Stopwatch waited = Stopwatch.StartNew();
         while (true)
         {
@@ -89,7 +92,7 @@ internal sealed class LiveSensor : IAsyncDisposable
     public async Task<IReadOnlyList<LiveFinding>> AnalyzeAsync(string capture, CancellationToken cancel)
     {
         string rows = capture + ".rows";
-        (int code, string said) = await RunAsync(["analyze", "--out", rows, capture], cancel);
+        (int code, string said) = await RunAsync(["analyze", "--out", rows, .. site, capture], cancel);
         if (code != 0) throw new LabException($"{capture} could not be analysed: {said.Trim()}");
         using JsonDocument document = await ExportAsync(cancel);
         HashSet<string> standing = [.. document.RootElement.EnumerateArray().Where(IsStanding).Select(one => one.GetProperty("type").GetString()!)];

@@ -95,7 +95,8 @@ internal static class HabitsNow
     /// <param name="lately">What is called now.</param>
     /// <param name="settled">What is so old is how it was.</param>
     /// <param name="sets">Traits of which many values are usual, with how many new ones are needed.</param>
-    public static List<Comparison> Compare(CardHabits habits, CaptureTime now, TimeSpan lately, TimeSpan settled, IReadOnlyDictionary<string, int> sets)
+    /// <param name="absent">Those of them that need no value of before.</param>
+    public static List<Comparison> Compare(CardHabits habits, CaptureTime now, TimeSpan lately, TimeSpan settled, IReadOnlyDictionary<string, int> sets, IReadOnlySet<string> absent)
     {
         Dictionary<string, Comparison> all = new(StringComparer.Ordinal);
         foreach ((string key, Dictionary<string, Spell> values) in habits.Traits.OrderBy(one => one.Key, StringComparer.Ordinal))
@@ -104,7 +105,7 @@ internal static class HabitsNow
             string[] fresh = [.. values.Where(one => now.Since(one.Value.First) <= lately).Select(one => one.Key).Order(StringComparer.Ordinal)];
             string[] past = [.. values.Where(one => now.Since(one.Value.First) >= settled).OrderByDescending(one => one.Value.Last).Select(one => one.Key)];
             string[] still = [.. values.Where(one => now.Since(one.Value.First) >= settled && now.Since(one.Value.Last) <= lately).Select(one => one.Key).Order(StringComparer.Ordinal)];
-            bool isDifferent = sets.TryGetValue(name, out int needed) ? fresh.Length >= needed && (past.Length > 0 || needed == 1) : fresh.Length > 0 && past.Length is > 0 and <= 4;
+            bool isDifferent = sets.TryGetValue(name, out int needed) ? fresh.Length >= needed && (past.Length > 0 || absent.Contains(name)) : fresh.Length > 0 && past.Length is > 0 and <= 4;
             if (!isDifferent && still.Length == 0) continue;
             Comparison one = new(name, past.Length == 0 ? "-" : string.Join(" · ", past.Take(3)), string.Join(" · ", (isDifferent ? fresh : still).Take(3)), isDifferent);
             if (!all.TryGetValue(name, out Comparison? before) || (isDifferent && !before.IsDifferent)) all[name] = one;

@@ -17,6 +17,7 @@ internal sealed class FactIntake(LocalNetworks local, IFactStore store, AddressB
         if (subject.Ip.IsMulticastOrBroadcast || subject.Mac.IsGroup || (subject.Mac.IsNone && subject.Ip.IsUnspecified)) return;
         Address ip = subject.Ip.IsUnspecified ? default : subject.Ip;
         Claim? claim = observation as Claim;
+        if (claim is { Kind: ClaimKind.GroupProtocol }) return;
         // Who asks for what is nobody's business, unless it tells what asks.
         if (claim is { Kind: ClaimKind.AskedName } && !KnowledgeBase.InForce.Knows(Trait.Asks, claim.Value)) return;
         if (claim is { Kind: ClaimKind.AddressBinding } && Address.TryParse(claim.Value, out Address bound) && !bound.IsUnspecified && !bound.IsMulticastOrBroadcast && !bound.IsPlaceholder)

@@ -168,4 +168,7 @@ public enum ClaimKind
 
     /// <summary>A name that it asked DNS for. The ledger keeps those that knowledge of devices speaks of, and no other.</summary>
     AskedName,
+
+    /// <summary>A protocol by which it speaks to everybody: <c>mDNS</c>, <c>LLMNR</c>, <c>NetBIOS</c>, <c>SSDP</c>, <c>WS-Discovery</c>. The ledger does not keep it.</summary>
+    GroupProtocol,
 }

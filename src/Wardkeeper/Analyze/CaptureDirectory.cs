@@ -10,6 +10,7 @@ internal sealed class CaptureDirectory(DeviceLedger ledger) : IDeviceDirectory
 {
     private readonly Dictionary<Address, DeviceFacts> byIp = [];
     private readonly Dictionary<MacAddress, DeviceFacts> byMac = [];
+    private readonly HashSet<MacAddress> routers = [];
     private readonly List<DeviceFacts> all = [];
     private readonly List<AddressMove> moves = [];
 
@@ -19,7 +20,8 @@ internal sealed class CaptureDirectory(DeviceLedger ledger) : IDeviceDirectory
     /// <summary>Takes the devices.</summary>
     public void Fill(IReadOnlyList<Device> devices)
     {
-        foreach (Device device in devices)
+        // A router's frames carry others' addresses: its own are those that nobody else has.
+        foreach (Device device in devices.OrderBy(IsRouter))
         {
             Subject subject = Subject.Of(device.Macs.Count > 0 ? device.Macs[0] : default, device.Ips.Count > 0 ? device.Ips[0] : default);
             DeviceFacts facts = new()
@@ -35,15 +37,21 @@ internal sealed class CaptureDirectory(DeviceLedger ledger) : IDeviceDirectory
             };
             all.Add(facts);
             foreach (Address ip in device.Ips) byIp.TryAdd(ip, facts);
-            foreach (MacAddress mac in device.Macs) byMac.TryAdd(mac, facts);
+            foreach (MacAddress mac in device.Macs)
+            {
+                byMac.TryAdd(mac, facts);
+                if (IsRouter(device)) routers.Add(mac);
+            }
         }
+
+        static bool IsRouter(Device device) => device.Roles.Contains("router");
     }
 
     /// <inheritdoc/>
     public DeviceFacts? Of(Subject subject)
     {
         // Two may have had an address one after the other: who has the card is the one that is meant.
-        if (!subject.Mac.IsNone && byMac.TryGetValue(subject.Mac, out DeviceFacts? own) && own.Ips.Contains(subject.Ip)) return own;
+        if (!subject.Mac.IsNone && byMac.TryGetValue(subject.Mac, out DeviceFacts? own) && own.Ips.Contains(subject.Ip) && !routers.Contains(subject.Mac)) return own;
         if (!subject.Ip.IsNone) return byIp.GetValueOrDefault(subject.Ip);
         return subject.Mac.IsNone ? null : byMac.GetValueOrDefault(subject.Mac);
     }

@@ -149,6 +149,21 @@ public class DeviceSignalTests
         new Scene(Window).Says("ssh_session", Rogue, Bedside, 22, """{"shape":"interactive"}""").IsSilent();
     }
 
+    [Fact]
+    public void Work_on_a_device_of_which_nobody_knows_yet_what_it_is_waits_until_that_is_known()
+    {
+        const string Upload = """{"shape":"upload"}""";
+        Scene unknown = new Scene(Window).Says("ssh_session", Rogue, Bedside, 22, Upload);
+        CaptureTime done = unknown.Now;
+        unknown.Reviewed().IsSilent();
+        Finding late = unknown.Later(TimeSpan.FromHours(1)).Knows(Device(1, Bedside, "infusion-pump", "infusion")).Reviewed().Fires("service-login-outside-maintenance");
+        Assert.Equal(done, late.First);
+        Assert.Equal(1, unknown.Reviewed().Fires("service-login-outside-maintenance").Count);
+        // In its window by the machine that was named; and a device that is not medical.
+        new Scene(Window).Later(TimeSpan.FromDays(1)).Says("ssh_session", Lis, Bedside, 22, Upload).Knows(Device(1, Bedside, "infusion-pump", "infusion")).Reviewed().IsSilent();
+        new Scene(Window).Says("ssh_session", Rogue, Bedside, 22, Upload).Knows(Device(1, Bedside, "office-pc", "it")).Reviewed().IsSilent();
+    }
+
     internal static Scene Pump(string site) => new Scene(site).Knows(Device(1, Bedside, "infusion-pump", "infusion"));
 
     internal static Scene Still(int count, TimeSpan apart)

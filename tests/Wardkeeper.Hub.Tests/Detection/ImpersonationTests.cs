@@ -37,6 +37,23 @@ public class ImpersonationTests
     }
 
     [Fact]
+    public void A_laptop_that_copies_the_stack_as_well_is_found_by_its_habits_and_one_that_is_only_refused_is_not()
+    {
+        Scene Before(Scene scene) => scene.Claims(Ip, ClaimKind.AskedName, "his.hospital.test", "dns", "question", Card, 7);
+        Scene Refused(Scene scene)
+        {
+            for (int i = 1; i <= 3; i++) scene.Flow(Ip, $"10.0.2.{i}", 3389, state: "REJ", history: "Sr", sent: 0, answered: 0, fromMac: Card, vlan: 7);
+            return scene;
+        }
+        Scene copied = Refused(Stack(Before(Kiosk()).Later(TimeSpan.FromHours(2)), Windows).Claims(Ip, ClaimKind.Ja4, "t13d_laptop", "ssl", "", Card, 7));
+        // Nobody refused a kiosk before; with its program and its peers that is not enough.
+        copied.IsSilent();
+        foreach (string name in (string[])["a.distro.test", "b.browser.test", "c.notes.test"]) copied.Claims(Ip, ClaimKind.AskedName, name, "dns", "question", Card, 7);
+        copied.IsSilent();
+        Assert.Contains(copied.Claims(Ip, ClaimKind.GroupProtocol, "mDNS", "udp", "destination port", Card, 7).Fires("device-impersonated").Facts, fact => fact is { Name: "refused-connections", Expected: "-" });
+    }
+
+    [Fact]
     public void How_much_it_matters_is_judged_by_what_the_device_was()
     {
         DeviceFacts Device(string type, string category) => new() { Id = 4, Name = "K-07", Type = type, Category = category, Subject = Subject.Of(Scene.Mac(Card), Scene.Ip(Ip)), Ips = [Scene.Ip(Ip)] };
@@ -112,7 +129,7 @@ public class ImpersonationTests
     {
         scene.Row("dhcp", Asking(card: card), vlan: 7, carrier: Carrier.Udp).Claims(Ip, ClaimKind.UserAgent, "Kiosk/1.0", "http", "User-Agent", card, 7);
         Stack(scene, Linux, card: card).Claims(Ip, ClaimKind.Ja4, "t13d_laptop", "ssl", "", card, 7);
-        scene.Group(Ip, card, 5353);
+        scene.Claims(Ip, ClaimKind.GroupProtocol, "mDNS", "udp", "destination port", card, 7);
         for (int i = 1; i <= 3; i++) scene.Flow(Ip, $"10.0.2.{i}", 5000, state: "REJ", history: "Sr", sent: 0, answered: 0, fromMac: card, vlan: 7);
         return scene;
     }

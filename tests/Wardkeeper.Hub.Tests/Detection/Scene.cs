@@ -173,21 +173,6 @@ internal sealed class Scene
         return this;
     }
 
-    /// <summary>A datagram to everybody, by a protocol that is told by its port.</summary>
-    public Scene Group(string from, string fromMac, ushort port)
-    {
-        packet++;
-        path.Take(new FlowRecord
-        {
-            View = new FlowView { Uid = "C" + packet, Carrier = Carrier.Udp, Began = Now, OriginatorAddress = Ip(from), ResponderAddress = Ip("224.0.0.251"), OriginatorPort = port, ResponderPort = port, OriginatorMac = Mac(fromMac), Vlan = 7 },
-            ConnState = "S0",
-            History = "D",
-            CommunityId = "",
-            OriginatorPackets = 1,
-        });
-        return this;
-    }
-
     public Scene Page(string server, ushort port, string client, string? title = null, string? realm = null, string? software = null)
     {
         packet++;

@@ -7,7 +7,7 @@ namespace Wardkeeper.Lab.Tests.Recording;
 /// <summary>The shipped scenes: each is there once, with packets of its own that exist in the capture.</summary>
 public class AttackSampleTests
 {
-    private static readonly string[] Samples = ["attacks", "attacks-medical", "attacks-network"];
+    private static readonly string[] Samples = ["attacks", "attacks-medical", "attacks-network", "attacks-care"];
 
     [Fact]
     public void Every_scene_is_in_one_sample() =>
@@ -17,6 +17,7 @@ public class AttackSampleTests
     [InlineData("attacks")]
     [InlineData("attacks-medical")]
     [InlineData("attacks-network")]
+    [InlineData("attacks-care")]
     public void Every_scene_of_a_sample_has_its_packets(string sample)
     {
         string folder = Checkout.Sample(sample);

@@ -11,12 +11,14 @@ public sealed class SceneSampleTests
     [Theory]
     [InlineData("attacks-medical")]
     [InlineData("attacks-network")]
+    [InlineData("attacks-care")]
     public void Every_attack_is_found_and_every_twin_passes(string sample)
     {
         string folder = Path.Combine(SharedFiles.Project, "samples", sample);
         JsonElement[] scenes = [.. File.ReadLines(Path.Combine(folder, "truth/scenes.ndjson")).Select(line => JsonElement.Parse(line))];
         Dictionary<string, string[]> expected = File.ReadLines(Path.Combine(SharedFiles.Project, "tests/quality/scenes.tsv")).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t')).ToDictionary(cells => cells[0], cells => cells[1].Split(','));
-        using Analysis analysis = Analysis.Of(Path.Combine(folder, "hospital.pcap"));
+        string site = Path.Combine(folder, "truth/site.yaml");
+        using Analysis analysis = Analysis.Of(new AnalyzeOptions { Files = [Path.Combine(folder, "hospital.pcap")], SiteFile = File.Exists(site) ? site : null });
         // What stands open whether or not anybody uses it, and what the sensor says of itself, tells of no scene.
         (string Type, double At)[] all = [.. analysis.Rows("findings").Select(row => (row.GetProperty("type").GetString()!, row.GetProperty("ts").GetDouble()))];
         (string Type, double At)[] findings = [.. all.Where(one => DetectorRegistry.Types[one.Type] is not ({ IsExposure: true } or { Duty: Duty.Operator }))];

@@ -30,8 +30,7 @@ internal sealed class BeyondRole() : Scene("dicom-role",
         stage.Begin();
         if (finds)
         {
-            string[] found = await Retrieval.FindAsync(stage, host, archive, modality.AeTitle!, ["StudyInstanceUID", Examinations.Recent(stage), "PatientName", "PatientID"], cancel);
-            if (found.Length == 0) throw new LabException($"nothing is found: {archive.Key} holds no study");
+            string[] found = await Retrieval.MustFindAsync(stage, host, archive, modality.AeTitle!, ["StudyInstanceUID", Examinations.Recent(stage), "PatientName", "PatientID"], cancel);
             if (fetches) fetched = stage.Dice.Some(found, times);
         }
         foreach (string study in fetched)

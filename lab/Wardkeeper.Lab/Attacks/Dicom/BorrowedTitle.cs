@@ -46,7 +46,7 @@ internal sealed class BorrowedTitle() : Scene("dicom-stranger",
         switch (step)
         {
             case "echo":
-                if (await Echo.AskAsync(stage, rogue, archive.Ip, title, archive.AeTitle!, cancel) != EchoAnswer.Accepted) throw new LabException($"{archive.Key} does not let {title} in");
+                await Echo.MustAskAsync(stage, rogue, archive, title, cancel);
                 break;
             case "store":
                 Exam exam = Examinations.Make(stage, rogue.Device, stage.Dice.Between(1, 2));
@@ -54,8 +54,7 @@ internal sealed class BorrowedTitle() : Scene("dicom-stranger",
                 await stage.MustRunAsync(rogue, "storescu", ["-aet", title, "-aec", archive.AeTitle!, "+sd", archive.Ip.ToString(), SceneStage.Text(DicomPorts.Server), folder], cancel);
                 break;
             default:
-                string[] found = await Retrieval.FindAsync(stage, rogue, archive, title, ["StudyInstanceUID", Examinations.Recent(stage), "PatientName", "ModalitiesInStudy"], cancel);
-                if (found.Length == 0) throw new LabException($"nothing is found: {archive.Key} holds no study");
+                string[] found = await Retrieval.MustFindAsync(stage, rogue, archive, title, ["StudyInstanceUID", Examinations.Recent(stage), "PatientName", "ModalitiesInStudy"], cancel);
                 if (step == "fetch") await Retrieval.FetchAsync(stage, rogue, archive, title, null, stage.Dice.Of(found), folder, cancel);
                 break;
         }

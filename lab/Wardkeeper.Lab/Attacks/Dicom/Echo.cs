@@ -1,4 +1,5 @@
 using System.Net;
+using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Services.Dicom;
 using Wardkeeper.Lab.Site;
@@ -26,6 +27,13 @@ internal static class Echo
 {
     /// <summary>The program.</summary>
     public static Requirement Needs { get; } = new("echoscu", "dcmtk");
+
+    /// <summary>Asks once, as somebody who must be let in.</summary>
+    /// <exception cref="LabException">The server refuses.</exception>
+    public static async Task MustAskAsync(SceneStage stage, HostNamespace from, HospitalDevice server, string calling, CancellationToken cancel)
+    {
+        if (await AskAsync(stage, from, server.Ip, calling, server.AeTitle!, cancel) != EchoAnswer.Accepted) throw new LabException($"{server.Key} does not let {calling} in");
+    }
 
     /// <summary>Asks once.</summary>
     public static async Task<EchoAnswer> AskAsync(SceneStage stage, HostNamespace from, IPAddress server, string calling, string called, CancellationToken cancel)

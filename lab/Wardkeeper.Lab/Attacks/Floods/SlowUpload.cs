@@ -1,4 +1,3 @@
-using Wardkeeper.Lab.Attacks.Outside;
 using Wardkeeper.Lab.Hospital;
 using Wardkeeper.Lab.Recording;
 using Wardkeeper.Lab.Services;
@@ -25,7 +24,7 @@ internal sealed class SlowUpload() : Scene("slow-requests-twin",
         await File.WriteAllBytesAsync(file, stage.Dice.Bytes(rate * 1024 * seconds), cancel);
 
         stage.Begin();
-        await using SinkServer web = SinkServer.Start(server, port, "stored\n"u8.ToArray());
+        await using WebAnswers web = WebAnswers.Start(server, port, _ => ("200 OK", "application/octet-stream", "stored\n"u8.ToArray()));
         List<System.Net.Sockets.NetworkStream> open = [];
         try
         {

@@ -34,12 +34,16 @@ internal static class CardTool
     public static Task DownAsync(HostNamespace host, CancellationToken cancel) => IpTool.BatchAsync(host.Name, ["link set eth0 down"], cancel);
 
     /// <summary>Brings a device's card back with a hardware address, and announces it by gratuitous ARP as systems do.</summary>
-    public static async Task UpAsync(HostNamespace host, PhysicalAddress mac, CancellationToken cancel)
+    /// <param name="host">The device.</param>
+    /// <param name="mac">The hardware address.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <param name="address">The address that it has now; null for its own.</param>
+    public static async Task UpAsync(HostNamespace host, PhysicalAddress mac, CancellationToken cancel, IPAddress? address = null)
     {
         await IpTool.BatchAsync(host.Name, [$"link set eth0 address {Text(mac)}", "link set eth0 up", $"route replace default via {HospitalNetwork.RouterOf(host.Device)}"], cancel);
         // The switch's port needs a moment; what is sent before is lost.
         await Task.Delay(Settling, cancel);
-        await IpTool.ShellAsync(host.Name, $"{Announcing.Program} -q -U -c 1 -I eth0 {host.Device.Ip}", cancel);
+        await IpTool.ShellAsync(host.Name, $"{Announcing.Program} -q -U -c 1 -I eth0 {address ?? host.Device.Ip}", cancel);
     }
 
     /// <summary>Pings a host from another.</summary>

@@ -32,7 +32,7 @@ internal sealed class PingTunnel() : Scene("icmp-tunnel",
         }
 
         stage.Begin();
-        await using SinkServer web = SinkServer.Start(outside, port, page);
+        await using WebAnswers web = WebAnswers.Start(outside, port, _ => ("200 OK", "application/octet-stream", page));
         string[] common = ["-m", magic, "-y", SceneStage.Text(payload), "-w", SceneStage.Text(window), "-R" + SceneStage.Text(port), "-r" + outside.Device.Ip, "-uroot", "-groot", "-C/"];
         await using RunningProgram far = await ProgramRun.ServeAsync(outside, stage.Site.LogOf(outside, Tunnel), Tunnel, common, [], cancel);
         await using RunningProgram near = await ProgramRun.ServeAsync(rogue, stage.Site.LogOf(rogue, Tunnel), Tunnel, ["-p", outside.Device.Ip.ToString(), "-l", SceneStage.Text(door), .. common], [door], cancel);

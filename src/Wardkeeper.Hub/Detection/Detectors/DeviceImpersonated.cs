@@ -30,6 +30,9 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         ["two-places"] = "place",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Traits of behaviour that many machines never show: where there was none, that is how it was.</summary>
+    private static readonly FrozenSet<string> Absent = FrozenSet.ToFrozenSet(["refused-connections", "group-protocols", "service-closed"], StringComparer.Ordinal);
+
     /// <summary>Traits of behaviour of which many values are usual: so many new ones at once are a difference.</summary>
     private static readonly FrozenDictionary<string, int> Behaviour = new Dictionary<string, int>
     {
@@ -40,8 +43,6 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         ["service-closed"] = 1,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Protocols by which a machine speaks to everybody (mDNS, LLMNR, NetBIOS, SSDP, WS-Discovery).</summary>
-    private static readonly FrozenDictionary<int, string> Group = new Dictionary<int, string> { [5353] = "mDNS", [5355] = "LLMNR", [137] = "NetBIOS", [138] = "NetBIOS", [1900] = "SSDP", [3702] = "WS-Discovery" }.ToFrozenDictionary();
     private static readonly FrozenSet<string> Weighty = FrozenSet.ToFrozenSet(["clinical", "imaging", "laboratory", "infusion", "monitoring", "dialysis", "surgery", "kiosk", "building"], StringComparer.Ordinal);
 
     /// <summary>Traits that are kept for others to compare (see <see cref="ICardTraits"/>) and that this detector does not judge by.</summary>
@@ -87,6 +88,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
             ClaimKind.UserAgent => habits.Shows("user-agent/" + claim.Protocol, claim.Value, claim.At),
             ClaimKind.HostName when claim.Protocol is "smb" or "ntlm" or "rdp" => habits.Shows("host-name/" + claim.Protocol, claim.Value.ToLowerInvariant(), claim.At),
             ClaimKind.AskedName => habits.Shows("asked-domains", Domain(claim.Value), claim.At, isSet: true),
+            ClaimKind.GroupProtocol => habits.Shows("group-protocols", claim.Value, claim.At, isSet: true),
             ClaimKind.SwitchPort => habits.Shows("switch-port", claim.Value, claim.At),
             _ => false,
         };
@@ -162,8 +164,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         CardHabits habits = machines.Of(view.OriginatorMac);
         habits.Uses(view.OriginatorAddress, seen.End(), Lately);
         bool isNew = false;
-        if (view.Carrier == Carrier.Udp && Group.TryGetValue(view.ResponderPort, out string? protocol)) isNew = habits.Shows("group-protocols", protocol, view.Began, isSet: true);
-        else if (view.Carrier == Carrier.Udp && view.ResponderPort == 123 && seen.ResponderPackets > 0) isNew = habits.Shows("time-server", view.ResponderAddress.ToString(), view.Began);
+        if (view.Carrier == Carrier.Udp && view.ResponderPort == 123 && seen.ResponderPackets > 0) isNew = habits.Shows("time-server", view.ResponderAddress.ToString(), view.Began);
         else if (view.Carrier == Carrier.Tcp && known.Local.Contains(view.ResponderAddress))
         {
             isNew = habits.Shows("local-peers", view.ResponderAddress.ToString(), view.Began, isSet: true);
@@ -198,7 +199,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         if (IsOver(habits, now)) habits.Told = 0;
         // With being in two places, so many traits must have a new value at least.
         if (HabitsNow.Fresh(habits, now, Lately) < Needed - 1) return;
-        List<Comparison> traits = HabitsNow.Compare(habits, now, Lately, Settled, Behaviour);
+        List<Comparison> traits = HabitsNow.Compare(habits, now, Lately, Settled, Behaviour, Absent);
         bool isInTwo = HabitsNow.IsInTwo(habits, "switch-port", now, Lately, Settled) || HabitsNow.IsInTwo(habits, "vlan", now, Lately, Settled);
         // Whatever changes together with the switch port is a device that was moved, or another one.
         if (!isInTwo && traits.Exists(trait => trait is { Name: "switch-port", IsDifferent: true })) return;

@@ -9,16 +9,18 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// Work on a medical device or a controller that nobody announced, at a site whose file tells its maintenance windows. Software: a program or a file named like
 /// firmware reaches it (FTP, TFTP, shares, HTTP), a page of it takes an upload for an update, its settings are written by SNMP, or its program is changed or stopped (S7). Service: somebody logs in by Telnet
 /// or FTP, or works in it by SSH. Medium on a device that the site file announces work on at other times, or inside its window from a machine that the window does not name; else low. Silent inside the
-/// window, on declared scanners, on failed logins, on pictures and documents, and where the site file has no window at all: then nobody said what is announced.
+/// window, on declared scanners, on failed logins, on pictures and documents, and where the site file has no window at all: then nobody said what is announced. What is done to a device of which
+/// nobody knows yet what it is waits until that is known.
 /// </summary>
-internal sealed class ServiceOutsideWindow : IDetector, IDetector<TransactionRow>
+internal sealed class ServiceOutsideWindow : IDetector, IDetector<TransactionRow>, IDetector<LedgerReview>
 {
-    private const int FewestUploaded = 10_000;
+    private const int FewestUploaded = 10_000, Kept = 1024, WaitingOfOne = 8;
     private static readonly FindingType Software = new("firmware-outside-maintenance", Severity.Low, Duty.ClinicalEngineering, "T0857") { SubjectIs = PartyRole.Target };
     private static readonly FindingType Login = new("service-login-outside-maintenance", Severity.Low, Duty.ClinicalEngineering, "T1078") { SubjectIs = PartyRole.Target };
     private static readonly SearchValues<string> Words = SearchValues.Create(["firmware", "upgrade", "flash", "fwupdate", "fw_", "swupdate", "sysupdate", "bootloader"], StringComparison.OrdinalIgnoreCase);
     private static readonly string[] Endings = [".fw", ".hex", ".rom", ".uf2", ".dfu", ".swu", ".upd", ".ipk", ".rpm", ".deb", ".msi", ".exe", ".ihex", ".srec"];
     private static readonly HashSet<string> Controllers = ["building-control", "medical-gas-monitor", "water-treatment"];
+    private readonly RecentState<Address, Waiting> waiting = new(Kept);
 
     /// <inheritdoc/>
     public static DetectorInfo Info { get; } = new("service-outside-window", Software, Login) { Logs = ["files", "http", "snmp", "s7comm", "telnet", "ftp", "ssh_session"] };
@@ -29,30 +31,63 @@ internal sealed class ServiceOutsideWindow : IDetector, IDetector<TransactionRow
         if (known.Site.MaintenanceWindows.Count == 0 || seen.Flow is not { } flow || flow.OriginatorAddress.IsNone || Work(seen) is not { } work) return;
         // A file goes to the one that did not send it; everything else is done to the server.
         bool isToOriginator = seen.Log == "files" && seen.Flag("is_orig"u8) == false;
-        Subject device = isToOriginator ? flow.Originator : seen.Log == "files" ? flow.Responder : flow.Server, by = seen.Log == "files" ? isToOriginator ? flow.Responder : flow.Originator : flow.Client;
-        Party subject = known.Party(device);
-        if (subject.Device is not { } facts || !(facts.IsMedical || (facts.Type is { } type && Controllers.Contains(type))) || known.Site.IsScanner(by.Ip)) return;
-        MaintenanceWindow? window = known.Site.WindowOf(device.Ip, seen.At);
-        if (window is not null && (window.Peers.Count == 0 || window.Peers.Any(peer => peer.Contains(by.Ip)))) return;
-        bool isPlanned = known.Site.MaintenanceWindows.Any(one => one.Devices.Any(place => place.Contains(device.Ip)));
+        Service done = new()
+        {
+            Device = isToOriginator ? flow.Originator : seen.Log == "files" ? flow.Responder : flow.Server,
+            By = seen.Log == "files" ? isToOriginator ? flow.Responder : flow.Originator : flow.Client,
+            Log = seen.Log,
+            What = work.What,
+            Confidence = work.Confidence,
+            IsLogin = work.Type == Login,
+            IsProven = flow.Carrier != Carrier.Udp,
+            Evidence = new Evidence(seen.At, flow.Uid, flow.FirstPacket, seen.Log),
+        };
+        if (IsJudged(done, known, findings)) return;
+        List<Service> earlier = waiting.Of(done.Device.Ip).Done;
+        if (earlier.Count < WaitingOfOne) earlier.Add(done);
+    }
+
+    /// <inheritdoc/>
+    public void Inspect(LedgerReview seen, in Knowledge known, IFindingSink findings)
+    {
+        foreach ((_, Waiting device) in waiting.All)
+        {
+            for (int i = device.Done.Count - 1; i >= 0; i--)
+            {
+                if (IsJudged(device.Done[i], known, findings)) device.Done.RemoveAt(i);
+            }
+        }
+    }
+
+    /// <summary>Judges what was done, once it is known on what.</summary>
+    private static bool IsJudged(Service done, in Knowledge known, IFindingSink findings)
+    {
+        Party subject = known.Party(done.Device);
+        if (subject.Device is not { Type: not null } facts) return false;
+        if (!(facts.IsMedical || Controllers.Contains(facts.Type)) || known.Site.IsScanner(done.By.Ip)) return true;
+        Address device = done.Device.Ip, by = done.By.Ip;
+        MaintenanceWindow? window = known.Site.WindowOf(device, done.Evidence.At);
+        if (window is not null && (window.Peers.Count == 0 || window.Peers.Any(peer => peer.Contains(by)))) return true;
+        bool isPlanned = known.Site.MaintenanceWindows.Any(one => one.Devices.Any(place => place.Contains(device)));
         findings.Raise(new Sighting
         {
-            Type = work.Type,
+            Type = done.IsLogin ? Login : Software,
             Subject = subject,
-            Peer = known.Party(by),
-            Discriminator = seen.Log,
+            Peer = known.Party(done.By),
+            Discriminator = done.Log,
             Severity = isPlanned ? Severity.Medium : null,
-            Confidence = work.Confidence,
-            Arguments = [work.What, device.Ip.ToString(), by.Ip.ToString()],
+            Confidence = done.Confidence,
+            Arguments = [done.What, device.ToString(), by.ToString()],
             Facts =
             [
-                new Fact("work", work.What),
-                new Fact("by", by.Ip.ToString(), window is null ? null : string.Join(", ", window.Peers)),
+                new Fact("work", done.What),
+                new Fact("by", by.ToString(), window is null ? null : string.Join(", ", window.Peers)),
                 new Fact("maintenance-window", window?.Name ?? "none", "one that is announced"),
-                new Fact("source-proof", flow.Carrier == Carrier.Udp ? "single packets" : "handshake"),
+                new Fact("source-proof", done.IsProven ? "handshake" : "single packets"),
             ],
-            Evidence = new Evidence(seen.At, flow.Uid, flow.FirstPacket, seen.Log),
+            Evidence = done.Evidence,
         });
+        return true;
     }
 
     private static Done? Work(TransactionRow seen)
@@ -79,4 +114,30 @@ internal sealed class ServiceOutsideWindow : IDetector, IDetector<TransactionRow
     }
 
     private readonly record struct Done(FindingType Type, string What, double Confidence);
+
+    /// <summary>What was done to devices of which nobody knows yet what they are.</summary>
+    internal sealed class Waiting
+    {
+        public List<Service> Done { get; set; } = [];
+    }
+
+    /// <summary>What was done to a device.</summary>
+    internal sealed class Service
+    {
+        public Subject Device { get; set; }
+
+        public Subject By { get; set; }
+
+        public string Log { get; set; } = "";
+
+        public string What { get; set; } = "";
+
+        public double Confidence { get; set; }
+
+        public bool IsLogin { get; set; }
+
+        public bool IsProven { get; set; }
+
+        public Evidence Evidence { get; set; } = new(default);
+    }
 }
