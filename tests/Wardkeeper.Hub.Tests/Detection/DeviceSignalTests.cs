@@ -1,4 +1,5 @@
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Sensor.Observations;
 using static Wardkeeper.Hub.Tests.Detection.MedicalScenes;
 
 namespace Wardkeeper.Hub.Tests.Detection;

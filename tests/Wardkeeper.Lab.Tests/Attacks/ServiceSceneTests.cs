@@ -1,6 +1,4 @@
-using Wardkeeper.Lab.Attacks;
 using Wardkeeper.Lab.Hospital;
-using Wardkeeper.Lab.Site;
 using Wardkeeper.Lab.Tests.Running;
 using Wardkeeper.Lab.Tests.Site;
 

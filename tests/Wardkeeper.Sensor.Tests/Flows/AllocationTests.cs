@@ -2,7 +2,6 @@ using Wardkeeper.Sensor.Capture;
 using Wardkeeper.Sensor.Decode;
 using Wardkeeper.Sensor.Flows;
 using Wardkeeper.Sensor.Observations;
-using Wardkeeper.Sensor.Protocols;
 
 namespace Wardkeeper.Sensor.Tests.Flows;
 

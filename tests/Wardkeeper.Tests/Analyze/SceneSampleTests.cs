@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Wardkeeper.Analyze;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Tests.Captures;
