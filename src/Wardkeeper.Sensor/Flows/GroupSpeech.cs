@@ -4,8 +4,8 @@ using Wardkeeper.Sensor.Observations;
 namespace Wardkeeper.Sensor.Flows;
 
 /// <summary>
-/// States by which protocols a machine speaks to everybody: mDNS (RFC 6762), LLMNR (RFC 4795), NetBIOS (RFC 1002), SSDP, WS-Discovery. Said with the first packet, once per address and protocol:
-/// nobody answers, and the flow ends a minute later.
+/// States by which protocols a machine speaks to everybody: mDNS (RFC 6762), LLMNR (RFC 4795), NetBIOS (RFC 1002), SSDP, WS-Discovery. Said with the first packet, by a shard once per address and
+/// protocol: nobody answers, and the flow ends a minute later.
 /// </summary>
 internal sealed class GroupSpeech(ContentPath content)
 {

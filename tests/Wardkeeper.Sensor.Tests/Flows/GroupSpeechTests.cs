@@ -25,7 +25,7 @@ public class GroupSpeechTests
     [Fact]
     public void It_is_said_at_once_and_not_again()
     {
-        FlowRun run = new FlowRun().Udp(Frames.Bytes(40), 5353, 5353, Group).Udp(Frames.Bytes(41), 5353, 5353, Group).Udp(Frames.Bytes(40), 40_000, 5353, Other).Udp(Frames.Bytes(40), 40_001, 5355, Other);
+        FlowRun run = new FlowRun().Udp(Frames.Bytes(40), 5353, 5353, Group).Udp(Frames.Bytes(41), 5353, 5353, Group).Udp(Frames.Bytes(40), 40_001, 5355, Other);
         run.Flows();
         Claim[] said = [.. run.Claims.Where(claim => claim.Kind == ClaimKind.GroupProtocol)];
         Assert.Equal(["mDNS", "LLMNR"], said.Select(claim => claim.Value));
