@@ -24,7 +24,7 @@ internal static class AttackCommand
         Argument<string[]> names = new("NAME") { Description = "Scenes by name, one after another; 'lab list --attacks' names them", Arity = ArgumentArity.OneOrMore };
         Option<string?> output = new("--out") { Description = "Start a lab for it, record it and write hospital.pcap, truth/ and logs/ into this folder", HelpName = "DIR" };
         Option<int> variations = new("--variations") { Description = "How often a scene is played before a Wardkeeper that listens, each time with other parameters", HelpName = "N", DefaultValueFactory = _ => 5 };
-        Option<int> within = new("--within") { Description = "Seconds after a scene's end within which it must be found; a twin is watched that long", HelpName = "SECONDS", DefaultValueFactory = _ => 60 };
+        Option<int> within = new("--within") { Description = "Seconds after a scene's end within which it must be found; a twin is watched that long", HelpName = "SECONDS", DefaultValueFactory = _ => 90 };
         Option<string?> program = new("--program") { Description = "The Wardkeeper that listens; without it, the one this lab belongs to", HelpName = "FILE" };
         Command command = options.AddTo(new Command("attack", "Runs attacks or their benign twins: in the lab that runs, recorded in one of their own, or judged: exit code 0 only when each was found and nothing else.") { names, output, variations, within, program }, 1, 1, TimeSpan.FromHours(10));
         command.Validators.Add(result =>

@@ -25,8 +25,20 @@ internal sealed class SendMessage : IActor<MessageSent>, IAsyncDisposable
                     await closed.DisposeAsync();
                     line.Connection = null;
                 }
-                line.Connection ??= new(await site[what.Actor].ConnectAsync(site[what.Receiver].Device.Ip, what.Port, limit));
-                await line.Connection.SendAsync(what.Text, encoding, limit);
+                bool isOld = line.Connection is not null;
+                line.Connection ??= await OpenAsync(what, site, limit);
+                try
+                {
+                    await line.Connection.SendAsync(what.Text, encoding, limit);
+                }
+                catch (IOException) when (isOld)
+                {
+                    // The receiver closed it meanwhile, and that was still on its way.
+                    await line.Connection.DisposeAsync();
+                    line.Connection = null;
+                    line.Connection = await OpenAsync(what, site, limit);
+                    await line.Connection.SendAsync(what.Text, encoding, limit);
+                }
             }
             catch (EncoderFallbackException e)
             {
@@ -54,6 +66,9 @@ internal sealed class SendMessage : IActor<MessageSent>, IAsyncDisposable
             line.Turn.Dispose();
         }
     }
+
+    private static async Task<MllpConnection> OpenAsync(MessageSent what, HospitalSite site, CancellationToken cancel) =>
+        new(await site[what.Actor].ConnectAsync(site[what.Receiver].Device.Ip, what.Port, cancel));
 
     private sealed class Line
     {

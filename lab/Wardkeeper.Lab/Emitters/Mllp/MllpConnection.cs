@@ -14,10 +14,11 @@ internal sealed class MllpConnection(NetworkStream stream) : IAsyncDisposable
 
     /// <summary>Sends a message and waits for its acknowledgement.</summary>
     /// <exception cref="InvalidDataException">It was not accepted.</exception>
+    /// <exception cref="IOException">The connection is broken, or was closed instead.</exception>
     public async Task SendAsync(string text, Encoding encoding, CancellationToken cancel)
     {
         await stream.WriteAsync(MllpFrame.Wrap(encoding.GetBytes(text)), cancel);
-        byte[] answer = await MllpFrame.ReadAsync(reader, cancel) ?? throw new InvalidDataException("the receiver closed instead of acknowledging");
+        byte[] answer = await MllpFrame.ReadAsync(reader, cancel) ?? throw new EndOfStreamException("the receiver closed instead of acknowledging");
         HlHeader.Read(answer);
         string wanted = "MSA|AA|" + HlHeader.Read(text).ControlId;
         string[] segments = encoding.GetString(answer).Split('\r');
