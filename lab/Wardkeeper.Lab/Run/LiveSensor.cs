@@ -74,11 +74,13 @@ internal sealed class LiveSensor : IAsyncDisposable
     }
 
     /// <summary>What it found so far; weaknesses that stand open, and what it says of itself, are left out.</summary>
+    /// <param name="asked">Types that are told whatever they are.</param>
+    /// <param name="cancel">Breaks it off.</param>
     /// <exception cref="LabException">It cannot be asked.</exception>
-    public async Task<IReadOnlyList<LiveFinding>> FindingsAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<LiveFinding>> FindingsAsync(IReadOnlyList<string> asked, CancellationToken cancel)
     {
         using JsonDocument document = await ExportAsync(cancel);
-        return [.. document.RootElement.EnumerateArray().Where(one => !IsStanding(one)).Select(one => new LiveFinding(
+        return [.. document.RootElement.EnumerateArray().Where(one => !IsStanding(one) || asked.Contains(one.GetProperty("type").GetString()!)).Select(one => new LiveFinding(
             one.GetProperty("number").GetInt64(),
             one.GetProperty("type").GetString()!,
             one.GetProperty("severity").GetString()!,

@@ -80,11 +80,12 @@ internal sealed class SceneJudge(Laboratory lab, LiveSensor sensor, LabProgress 
 
     private async Task<JudgedVariation> WatchAsync(IScene scene, int variation, DateTimeOffset began, TimeSpan within, CancellationToken cancel)
     {
-        IReadOnlyList<string> expected = SceneFindings.Of(scene.Name);
+        // What tells of an attack counts against its twin.
+        IReadOnlyList<string> expected = SceneFindings.Of(scene.Name), asked = SceneFindings.Of(scene.Name.Replace("-twin", "", StringComparison.Ordinal));
         Stopwatch watched = Stopwatch.StartNew();
         while (true)
         {
-            LiveFinding[] since = [.. (await sensor.FindingsAsync(cancel)).Where(finding => finding.Last >= began)];
+            LiveFinding[] since = [.. (await sensor.FindingsAsync(asked, cancel)).Where(finding => finding.Last >= began)];
             LiveFinding? found = since.FirstOrDefault(finding => expected.Contains(finding.Type));
             if (found is not null || watched.Elapsed > within)
                 return new JudgedVariation(variation, found is null ? null : (DateTimeOffset.UtcNow - began).TotalSeconds, found, [.. since.Where(finding => !expected.Contains(finding.Type))]);

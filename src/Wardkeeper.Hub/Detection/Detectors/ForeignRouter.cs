@@ -8,7 +8,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// another router or none announced itself; or one that hands out other prefixes or name servers than the network's own router, where an hour has passed or it left
 /// somebody who asked for routers without an answer. And announcements that take the network's router away (a lifetime of 0 in its name, sent by another card), other
 /// announcements in its name from another card while it speaks itself, or that come from twenty routers within a minute. Silent on the routers that a network had from
-/// the beginning, on a second router with the same prefixes and name servers, and on known routers.
+/// the beginning, on a second router with the same prefixes and name servers, and on routers that people know or that have been there for an hour.
 /// </summary>
 internal sealed class ForeignRouter : IDetector, IDetector<TransactionRow>, IDetector<Observation>
 {
@@ -47,7 +47,8 @@ internal sealed class ForeignRouter : IDetector, IDetector<TransactionRow>, IDet
             return;
         }
         bool isLearnt = seen.At.Since(network.Began.Value) >= Learning || (network.Routers.Count > 0 && network.Asked is { } asked && seen.At.Since(asked) >= Answered), isOther = network.Routers.Count > 0 && !network.Routers.ContainsValue(said);
-        bool isKnown = known.Devices.Of(flow.Originator) is { Type: { } type } && Infrastructure.Contains(type);
+        // Whoever announces himself as router is one to the ledger: only one that was there before, or that people know, is believed.
+        bool isKnown = known.Devices.Of(flow.Originator) is { Type: { } type } device && Infrastructure.Contains(type) && (device.IsKnownToPeople || seen.At.Since(device.FirstSeen) >= Learning);
         if (network.Routers.Count < RoutersKept)
         {
             network.Routers[card] = said;
