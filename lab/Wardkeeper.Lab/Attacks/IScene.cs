@@ -12,6 +12,9 @@ internal interface IScene
     /// <summary>Name on the command line, for example <c>dicom-harvest</c>; a twin is called <c>NAME-twin</c>.</summary>
     string Name { get; }
 
+    /// <summary>Name of the attack that it is, or is the twin of.</summary>
+    string AttackName { get; }
+
     /// <summary>Whether it is an attack; a benign twin otherwise.</summary>
     bool IsAttack { get; }
 

@@ -19,6 +19,9 @@ internal abstract class Scene(string name, string english, string chinese, param
     public bool IsAttack => !name.EndsWith(TwinEnd, StringComparison.Ordinal);
 
     /// <inheritdoc/>
+    public string AttackName => IsAttack ? name : name[..^TwinEnd.Length];
+
+    /// <inheritdoc/>
     public string English => english;
 
     /// <inheritdoc/>

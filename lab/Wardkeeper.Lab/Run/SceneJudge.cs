@@ -81,7 +81,7 @@ internal sealed class SceneJudge(Laboratory lab, LiveSensor sensor, LabProgress 
     private async Task<JudgedVariation> WatchAsync(IScene scene, int variation, DateTimeOffset began, TimeSpan within, CancellationToken cancel)
     {
         // What tells of an attack counts against its twin.
-        IReadOnlyList<string> expected = SceneFindings.Of(scene.Name), asked = SceneFindings.Of(scene.Name.Replace("-twin", "", StringComparison.Ordinal));
+        IReadOnlyList<string> expected = SceneFindings.Of(scene.Name), asked = SceneFindings.Of(scene.AttackName);
         Stopwatch watched = Stopwatch.StartNew();
         while (true)
         {

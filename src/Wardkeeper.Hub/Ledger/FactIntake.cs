@@ -111,7 +111,7 @@ internal sealed class FactIntake(LocalNetworks local, IFactStore store, AddressB
     /// <summary>A connection that was accepted, or a datagram that was answered: something listens there.</summary>
     private static bool Answered(FlowRecord flow) => flow.View.Carrier switch
     {
-        Carrier.Udp => flow.OriginatorPackets > 0 && flow.ResponderPackets > 0 && (flow.Service is not null || flow.View.ResponderPort < 32_768),
+        Carrier.Udp => flow.OriginatorPackets > 0 && flow.ResponderPackets > 0 && (flow.Service is not null || !IsByChance(flow.View.ResponderPort)),
         Carrier.Tcp => flow.ConnState is "SF" or "S1" or "S2" or "S3" or "RSTO" or "RSTR" || (flow.ConnState == "OTH" && flow.Service is not null) || (IsOverheard(flow) && IsByChance(flow.View.OriginatorPort) && !IsByChance(flow.View.ResponderPort)),
         _ => false,
     };

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Wardkeeper.Lab.Attacks.Packets;
 using Wardkeeper.Lab.Emitters.DataExport;
 using Wardkeeper.Lab.Site;
 
@@ -12,7 +13,7 @@ internal sealed class ForgedAbort() : Scene("monitor-abort",
     "一台笔记本电脑以中央站的名义中止其与监护仪的连接。",
     "T0814")
 {
-    private const int HeaderLength = 20, UdpLength = 8, TimeToLive = 64;
+    private const int UdpLength = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
 
     /// <inheritdoc/>
@@ -44,19 +45,14 @@ internal sealed class ForgedAbort() : Scene("monitor-abort",
             [("attacker", rogue.Device.Ip.ToString()), ("station", pair.Station.Device.Key), ("monitor", pair.Monitor.Device.Key), ("polls-before", SceneStage.Text(before)), ("polls-in-vain", SceneStage.Text(vain))]);
     }
 
-    /// <summary>A UDP datagram with its IPv4 header (RFC 791, RFC 768). The kernel fills in length and checksum of the header; a UDP checksum of 0 is none.</summary>
+    /// <summary>A UDP datagram with its IPv4 header (RFC 768). A UDP checksum of 0 is none.</summary>
     private static byte[] Datagram(IPEndPoint from, IPEndPoint to, byte[] payload)
     {
-        byte[] packet = new byte[HeaderLength + UdpLength + payload.Length];
-        packet[0] = 0x45;
-        (packet[8], packet[9]) = (TimeToLive, (byte)ProtocolType.Udp);
-        from.Address.GetAddressBytes().CopyTo(packet, 12);
-        to.Address.GetAddressBytes().CopyTo(packet, 16);
-        Span<byte> udp = packet.AsSpan(HeaderLength);
+        byte[] udp = new byte[UdpLength + payload.Length];
         BinaryPrimitives.WriteUInt16BigEndian(udp, (ushort)from.Port);
-        BinaryPrimitives.WriteUInt16BigEndian(udp[2..], (ushort)to.Port);
-        BinaryPrimitives.WriteUInt16BigEndian(udp[4..], (ushort)(UdpLength + payload.Length));
-        payload.CopyTo(udp[UdpLength..]);
-        return packet;
+        BinaryPrimitives.WriteUInt16BigEndian(udp.AsSpan(2), (ushort)to.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(udp.AsSpan(4), (ushort)udp.Length);
+        payload.CopyTo(udp.AsSpan(UdpLength));
+        return RawPacket.Ip(from.Address, to.Address, ProtocolType.Udp, 0, 0, udp);
     }
 }

@@ -59,7 +59,7 @@ internal sealed class InheritedReach : IDetector, IDetector<AddressMoves>, IDete
         {
             if (heirs.Find(service.Inside) is null && service.Name is { } rule && Array.Exists(Tests, rule.ToLowerInvariant().Contains) && known.Devices.Of(Subject.Of(default, service.Inside)) is { Type: not null } device
                 && !Array.Exists(Tests, (device.Name ?? "").ToLowerInvariant().Contains))
-                Raise(service.Inside, device, rule, default, 0.6, [Published(service)], seen.At > known.Published.Since ? seen.At : known.Published.Since, "outside", findings);
+                Raise(service.Inside, device, rule, default, 0.6, [Published(service)], seen.At > known.Published.Since ? seen.At : known.Published.Since, Site.Outside, findings);
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class InheritedReach : IDetector, IDetector<AddressMoves>, IDete
         (heir.Told, heir.IsNew) = (told, false);
         DeviceFacts? now = known.Devices.Of(Subject.Of(heir.NewMac, ip));
         string before = heir.Old!.Shown;
-        Raise(ip, now, before, heir.NewMac, isPublished ? 0.95 : 0.85, [.. granted, new Fact("old-device", $"{before} ({heir.OldMac})")], heir.At, isPublished ? "outside" : null, findings, new Party(Subject.Of(heir.OldMac, default), 0, heir.Old), isPublished);
+        Raise(ip, now, before, heir.NewMac, isPublished ? 0.95 : 0.85, [.. granted, new Fact("old-device", $"{before} ({heir.OldMac})")], heir.At, isPublished ? Site.Outside : null, findings, new Party(Subject.Of(heir.OldMac, default), 0, heir.Old), isPublished);
     }
 
     private static Fact Published(PublishedService service) => new("published-as", $"{service.OutsideText} {service.CarrierText}, rule {service.Name ?? "-"}", "nothing that was published for another device");

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Register;
+using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Detection.Detectors;
@@ -55,7 +56,7 @@ internal sealed class PublishedOutside : IDetector, IDetector<LedgerReview>
                 new Fact("table-row", FlowFacts.Number(service.Row)),
                 .. risky is null ? (Fact[])[] : [new Fact("service-behind", risky)],
             ],
-            ReachedFrom = "outside",
+            ReachedFrom = Site.Outside,
             Evidence = new Evidence(at),
         };
     }

@@ -1,4 +1,5 @@
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Sites;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Detection.Detectors;
@@ -36,7 +37,7 @@ internal sealed class RemoteDesktopOffered : IDetector, IDetector<FlowRecord>, I
             Confidence = 0.9,
             Arguments = [claim.Value],
             Facts = [new Fact("product", claim.Value), new Fact("known-by", $"{claim.Protocol}, {claim.Origin}"), .. window is null ? (IEnumerable<Fact>)[] : [new Fact("maintenance-window", window)]],
-            ReachedFrom = "outside",
+            ReachedFrom = Site.Outside,
             Evidence = new Evidence(claim.At, claim.Uid, claim.Packet),
         });
     }

@@ -71,10 +71,9 @@ internal sealed class DeviceState
         ClaimsByKind claims = new(observed?.Claims ?? []);
         bool isSilent = observed is null || observed.Claims.Count == 0;
         Dictionary<string, FieldValue> fields = new(StringComparer.Ordinal);
-        bool isEntered = device.Fields.Count > 0;
         foreach (FieldInfo field in isSilent ? [] : FieldCatalogue.Observed)
         {
-            PersonValue? person = isEntered ? device.Fields.GetValueOrDefault(field.Name) : null;
+            PersonValue? person = device.Fields.GetValueOrDefault(field.Name);
             if (FieldDecision.Of(field, claims, person, observed?.Identity) is { } value) fields[field.Name] = value;
         }
         foreach ((string name, PersonValue person) in device.Fields)
