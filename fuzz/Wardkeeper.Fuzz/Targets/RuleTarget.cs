@@ -28,6 +28,10 @@ internal sealed class RuleTarget : IFuzzTarget
         if (!isThorough) return;
         RuleSet again = Read(text);
         BrokenPromiseException.Unless(again.Count == set.Count && again.Refusals.SequenceEqual(set.Refusals), "depends-on-more-than-the-text");
+        IReadOnlyList<RuleFacts> facts = set.Facts();
+        BrokenPromiseException.Unless(facts.Count == set.Count && !set.Costs().Any() && facts.All(static one => one is { Asked: 0, Matched: 0, Bytes: 0 }), "facts-of-other-rules");
+        foreach (RuleFacts one in facts)
+            BrokenPromiseException.Unless(Read(string.Join('\n', set.TextsOf(one.Sid))).Facts().Any(same => same.Sid == one.Sid && same.Message == one.Message), "text-gives-another-rule", $"{one}");
     }
 
     private static RuleSet Read(string text)
