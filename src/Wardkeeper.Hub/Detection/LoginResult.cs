@@ -8,7 +8,7 @@ namespace Wardkeeper.Hub.Detection;
 /// <c>ssh</c> a short encrypted session, judged by its size; NTLM, in SMB, LDAP, HTTP or DCE/RPC, and SMB without it, the server's refusal; <c>kerberos</c>
 /// a failed pre-authentication, a client that is unknown or locked; <c>ldap</c> a bind with invalid credentials; <c>http</c> 401 or 403 to Basic
 /// credentials, or to a form sent to a log-in page; <c>mysql</c>, <c>tds</c>, <c>tns</c> and <c>postgresql</c> a refused log-in (28P01, 28000); <c>mongodb</c> a refused SASL
-/// step; <c>redis</c> a refused AUTH; <c>rfb</c>, <c>mqtt</c>, <c>smtp</c>, <c>imap</c>, <c>pop3</c>, <c>xmpp</c>, <c>amqp</c> and <c>socks</c> the refusal of the user; <c>sip</c> 401, 403 or 407 to sent
+/// step; <c>redis</c> a refused AUTH, or HELLO with a user; <c>rfb</c>, <c>mqtt</c>, <c>smtp</c>, <c>imap</c>, <c>pop3</c>, <c>xmpp</c>, <c>amqp</c> and <c>socks</c> the refusal of the user; <c>sip</c> 401, 403 or 407 to sent
 /// credentials; <c>snmp</c> requests that stay unanswered while others of the same flow are answered, which is what wrong communities meet; <c>dicom</c> a rejection of an association with a user identity; <c>rdp</c>
 /// each connection, because what follows is encrypted.
 /// </summary>
@@ -47,7 +47,7 @@ internal sealed record LoginResult(string Protocol, string? User, bool Succeeded
         "tds" => row.Text("command"u8) == "login" && row.Number("error"u8) is null or 18456 ? With(row, "tds", "user"u8, row.Flag("success"u8)) : null,
         "tns_login" => With(row, "tns", "user"u8, row.Flag("success"u8)),
         "mongodb" => row.Text("command"u8) is "saslStart" or "saslContinue" or "authenticate" && row.Flag("success"u8) == false ? With(row, "mongodb", "user"u8, false) : null,
-        "redis" => row.Text("cmd_name"u8) == "AUTH" ? With(row, "redis", "user"u8, row.Flag("success"u8)) : null,
+        "redis" => row.Text("cmd_name"u8) is "AUTH" || (row.Text("cmd_name"u8) is "HELLO" && row.Text("user"u8) is not null) ? With(row, "redis", "user"u8, row.Flag("success"u8)) : null,
         "rfb" => row.Text("authentication_method"u8) is { } method and not "None" ? With(row, "vnc", "user"u8, row.Flag("auth"u8)) : null,
         "mqtt_connect" => Mqtt(row),
         "smtp" => row.Text("auth_mechanism"u8) is not null ? With(row, "smtp", "auth_user"u8, row.Flag("auth_success"u8)) : null,

@@ -71,15 +71,23 @@ public enum MakerKind
 /// <param name="Place">Where it must stand.</param>
 public readonly record struct TraitPattern(string Text, PatternPlace Place)
 {
-    /// <summary>Reads a pattern; null when there is none in the text.</summary>
-    public static TraitPattern? Parse(string text)
+    /// <summary>Reads a pattern; null when the text is none.</summary>
+    /// <param name="text">As it is written in files.</param>
+    /// <param name="problem">What is wrong with it, and what to write instead.</param>
+    public static TraitPattern? Parse(string text, out string? problem)
     {
         ArgumentNullException.ThrowIfNull(text);
-        bool opens = text.StartsWith('*'), ends = text.EndsWith('*'), isWord = text.Length > 2 && text.StartsWith('~') && text.EndsWith('~');
-        string inner = text.Trim('*', '~').ToLowerInvariant();
-        if (inner.Length == 0) return null;
+        bool opens = text.StartsWith('*'), ends = text.EndsWith('*') && text.Length > 1, isWord = text.Length > 2 && text.StartsWith('~') && text.EndsWith('~');
+        string inner = (isWord ? text[1..^1] : text[(opens ? 1 : 0)..^(ends ? 1 : 0)]).ToLowerInvariant();
         PatternPlace place = isWord ? PatternPlace.Word : opens && ends ? PatternPlace.Anywhere : ends ? PatternPlace.Beginning : opens ? PatternPlace.Nowhere : PatternPlace.Whole;
-        return place == PatternPlace.Nowhere || (place is PatternPlace.Anywhere or PatternPlace.Word or PatternPlace.Beginning && inner.Length < KnowledgeIndex.Key) ? null : new TraitPattern(inner, place);
+        // Such a star would be looked for as a letter, and the entry never speak.
+        bool isMisplaced = inner.Contains('*') || inner.StartsWith('~') || inner.EndsWith('~');
+        problem = inner.Trim('*', '~').Length == 0 ? "is no pattern; write text, text*, *text* or ~text~"
+            : place == PatternPlace.Nowhere ? $"has a star in front only, where it means nothing; write *{inner}* for anywhere, or ~{inner}~ as a word"
+            : isMisplaced ? "has a star or ~ where it means nothing, and would match nothing; write text*, *text* or ~text~, and a second piece as a condition in the column \"with\""
+            : place != PatternPlace.Whole && inner.Length < KnowledgeIndex.Key ? "is no pattern; with a star or ~ it has at least 3 characters"
+            : null;
+        return problem is null ? new TraitPattern(inner, place) : null;
     }
 
     /// <summary>Whether a text shows it, in upper or lower case.</summary>

@@ -88,18 +88,29 @@ public static class KnowledgeFile
         string id = cells[0];
         if (id.Length is 0 or > 80 || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')) return Refused($"\"{id}\" is no name of an entry: letters, digits, point and hyphen", out problem);
         if (!Traits.TryGetValue(cells[1], out Trait trait)) return Refused($"{id}: nothing is known of the trait \"{cells[1]}\"", out problem);
-        if (TraitPattern.Parse(cells[2]) is not { } pattern) return Refused($"{id}: \"{cells[2]}\" is no pattern; write text, text*, *text* or ~text~, at least 3 characters with a star", out problem);
+        if (PatternOf(trait, cells[2], out string? unfit) is not { } pattern) return Refused($"{id}: {unfit}", out problem);
         if (!Bases.Contains(cells[6])) return Refused($"{id}: \"{cells[6]}\" is no basis; {string.Join(", ", Bases)} are", out problem);
         if (cells[7].Length == 0 || cells[8].Length == 0) return Refused($"{id}: an entry names its source and its licence", out problem);
         List<TraitCondition> conditions = [];
         foreach (string part in cells[3].Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] pair = part.TrimStart('!').Split('=', 2);
-            if (pair.Length != 2 || !Traits.TryGetValue(pair[0], out Trait other) || TraitPattern.Parse(pair[1]) is not { } besides) return Refused($"{id}: \"{part}\" is no condition; write trait=pattern or !trait=pattern", out problem);
+            if (pair.Length != 2 || !Traits.TryGetValue(pair[0], out Trait other)) return Refused($"{id}: \"{part}\" is no condition; write trait=pattern or !trait=pattern", out problem);
+            if (PatternOf(other, pair[1], out unfit) is not { } besides) return Refused($"{id}: in the condition \"{part}\" {unfit}", out problem);
             conditions.Add(new TraitCondition(other, besides, part[0] == '!'));
         }
         if (SayingsOf(cells, out MakerKind maker, out string? unsaid) is not { } sayings) return Refused($"{id}: {unsaid}", out problem);
         return new KnowledgeEntry(id, trait, pattern, conditions, sayings, maker, cells[6], cells[7], cells[8], cells[9].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    /// <summary>A pattern as far as it can be seen in values of its trait: a port and a fingerprint are always whole.</summary>
+    private static TraitPattern? PatternOf(Trait trait, string text, out string? problem)
+    {
+        TraitPattern? pattern = TraitPattern.Parse(text, out problem);
+        bool isWhole = trait == Trait.Fingerprint || (trait is Trait.Offers or Trait.Uses && text.AsSpan().TrimStart('*').TrimStart('~') is ['t' or 'T' or 'u' or 'U', _, _, '/', ..]);
+        if (pattern is { Place: not PatternPlace.Whole } && isWhole) problem = $"has a star or ~, but {TraitNames.Of(trait)} is compared as a whole there; write it out, one entry for each";
+        problem = problem is null ? null : $"\"{text}\" {problem}";
+        return problem is null ? pattern : null;
     }
 
     private static List<Saying>? SayingsOf(string[] cells, out MakerKind maker, out string? problem)
@@ -118,6 +129,7 @@ public static class KnowledgeFile
             if (!double.TryParse(sure, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent) || percent is <= 50 or > 99.9) return NotSaid($"\"{sure}\" is not how sure it is: percent above 50, at most 99.9", out problem);
             if (percent > SurestFromMemory && cells[6] == "memory") return NotSaid($"what is known from memory is at most {SurestFromMemory} % sure", out problem);
             string[] values = (at < 0 ? pair[1] : pair[1][..at]).Split('|', StringSplitOptions.RemoveEmptyEntries);
+            if (Array.Find(values, value => value.Contains('*')) is { } open) return NotSaid($"\"{open}\" is what the device is called, where a star means nothing; write the name itself", out problem);
             if (field == IdentityField.Type && Array.Find(values, value => Taxonomy.CategoryOf(value) is null) is { } unknown) return NotSaid($"\"{unknown}\" is no type of the taxonomy", out problem);
             sayings.Add(new Saying(field, values, percent / 100, against));
         }

@@ -94,7 +94,8 @@ internal static class DeviceDecision
         List<ClaimTally> claims = group.Count == 1 ? [.. group[0].Claims] : Joined(group);
         claims.Sort(static (left, right) =>
         {
-            int order = left.Kind.CompareTo(right.Kind);
+            // As numbers: comparing members of an enumeration makes an object of each.
+            int order = ((int)left.Kind).CompareTo((int)right.Kind);
             if (order == 0) order = left.Packet.CompareTo(right.Packet);
             if (order == 0) order = string.CompareOrdinal(left.Value, right.Value);
             if (order == 0) order = string.CompareOrdinal(left.Origin, right.Origin);
@@ -166,7 +167,7 @@ internal static class DeviceDecision
     private static ServiceTally[] Services(List<Facts> group, Func<Facts, IReadOnlyCollection<ServiceTally>> which)
     {
         ServiceTally[] services = group.Count == 1 ? [.. which(group[0])] : [.. Merge(group.SelectMany(which))];
-        Array.Sort(services, static (left, right) => left.Port == right.Port ? left.Carrier.CompareTo(right.Carrier) : left.Port.CompareTo(right.Port));
+        Array.Sort(services, static (left, right) => left.Port == right.Port ? ((int)left.Carrier).CompareTo((int)right.Carrier) : left.Port.CompareTo(right.Port));
         return services;
     }
 

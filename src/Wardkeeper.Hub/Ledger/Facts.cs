@@ -33,6 +33,9 @@ public sealed class ClaimTally
     /// <summary>Number of the packet it was first seen in; 0 for tables and rules.</summary>
     public long Packet { get; init; }
 
+    /// <summary>Where in the flow's stream it was first read; null where the protocol does not tell.</summary>
+    public ByteRange? Bytes { get; init; }
+
     /// <summary>Its number in the live ledger; 0 before it has one.</summary>
     internal long Number { get; set; }
 
@@ -159,6 +162,7 @@ internal sealed class Facts(MacAddress mac, Address ip, MacAddress through = def
                 Last = claim.At,
                 Uid = claim.Uid,
                 Packet = claim.Packet,
+                Bytes = claim.Bytes,
             };
         }
         tally!.Count++;

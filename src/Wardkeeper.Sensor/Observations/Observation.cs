@@ -20,6 +20,9 @@ public abstract record Observation(Subject Subject, string Protocol, CaptureTime
 public sealed record Claim(Subject Subject, ClaimKind Kind, string Value, string Protocol, CaptureTime At, string? Uid, long Packet, string Origin)
     : Observation(Subject, Protocol, At, Uid, Packet)
 {
+    /// <summary>Where in the stream the value was read; null where the protocol does not tell.</summary>
+    public ByteRange? Bytes { get; init; }
+
     /// <summary>End of an origin that lies in an object which the subject sent: another device may have made it.</summary>
     public const string InSentObject = "object it sent";
 

@@ -25,10 +25,11 @@ public sealed class ObservationBatch
     /// <param name="kind">Which attribute.</param>
     /// <param name="value">Its value.</param>
     /// <param name="origin">Where exactly in the protocol, for example <c>option 12</c>.</param>
-    public void Claim(Subject subject, ClaimKind kind, string? value, string origin)
+    /// <param name="bytes">Where in the stream it was read, or null.</param>
+    public void Claim(Subject subject, ClaimKind kind, string? value, string origin, ByteRange? bytes = null)
     {
         if (string.IsNullOrWhiteSpace(value)) return;
-        observations.Add(new Claim(subject, kind, Clean(value), protocol, at, flow?.Uid, packet, origin));
+        observations.Add(new Claim(subject, kind, Clean(value), protocol, at, flow?.Uid, packet, origin) { Bytes = bytes });
     }
 
     /// <summary>States that the flow's server answered as this protocol.</summary>

@@ -14,7 +14,11 @@ public enum Side : byte
 /// <param name="Side">The side that sent the bytes.</param>
 /// <param name="Start">Offset of the first byte in that side's stream.</param>
 /// <param name="Length">Number of bytes.</param>
-public readonly record struct ByteRange(Side Side, long Start, long Length);
+public readonly record struct ByteRange(Side Side, long Start, long Length)
+{
+    /// <summary>Where a part of these bytes lies; the whole where it is no part of them.</summary>
+    internal ByteRange Of(ReadOnlySpan<byte> all, ReadOnlySpan<byte> part) => all.Overlaps(part, out int at) ? new ByteRange(Side, Start + at, part.Length) : this;
+}
 
 /// <summary>
 /// One thing that was said: a DNS query with its answer, one DIMSE exchange, one HL7 message with its acknowledgement. It holds

@@ -5,7 +5,7 @@ namespace Wardkeeper.Sensor.Publishing;
 /// <summary>Claims and service sightings as bytes; times and packet numbers as differences from the one before.</summary>
 internal static class ObservationCodec
 {
-    private const byte IsClaim = 1, IsSighting = 2;
+    private const byte IsClaim = 1, IsSighting = 2, IsClaimOfBytes = 3;
     private const int LeastBytes = 9;
 
     private static readonly int LastClaimKind = (int)Enum.GetValues<ClaimKind>().Max();
@@ -16,7 +16,7 @@ internal static class ObservationCodec
         long at = 0, packet = 0;
         foreach (Observation one in observations)
         {
-            wire.Byte(one is Claim ? IsClaim : IsSighting);
+            wire.Byte(one is Claim stated ? stated.Bytes is null ? IsClaim : IsClaimOfBytes : IsSighting);
             wire.Subject(one.Subject);
             wire.Text(one.Protocol);
             wire.Signed(unchecked(one.At.Nanoseconds - at));
@@ -28,6 +28,10 @@ internal static class ObservationCodec
                 wire.Unsigned((ulong)claim.Kind);
                 wire.Text(claim.Value);
                 wire.Text(claim.Origin);
+                if (claim.Bytes is not { } bytes) continue;
+                wire.Byte((byte)bytes.Side);
+                wire.Signed(bytes.Start);
+                wire.Signed(bytes.Length);
             }
             else if (one is ServiceSighting sighting)
             {
@@ -53,10 +57,11 @@ internal static class ObservationCodec
             at = new CaptureTime(unchecked(at.Nanoseconds + wire.Signed()));
             string? uid = wire.Text();
             packet = unchecked(packet + wire.Signed());
-            if (kind == IsClaim)
+            if (kind is IsClaim or IsClaimOfBytes)
             {
                 ClaimKind what = (ClaimKind)wire.Number(LastClaimKind);
-                observations.Add(new Claim(subject, what, wire.NeededText(), protocol, at, uid, packet, wire.NeededText()));
+                Claim claim = new(subject, what, wire.NeededText(), protocol, at, uid, packet, wire.NeededText());
+                observations.Add(kind == IsClaim ? claim : claim with { Bytes = new ByteRange((Side)wire.Number((int)Side.Server), wire.Signed(), wire.Signed()) });
             }
             else if (kind == IsSighting)
             {

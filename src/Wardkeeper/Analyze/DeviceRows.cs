@@ -61,7 +61,17 @@ internal static class DeviceRows
         row.Text("shown"u8, voice.Shown);
         row.Text("source"u8, voice.Claim?.Source);
         row.Text("origin"u8, voice.Claim?.Origin);
-        if (voice.Claim is { Packet: not 0 } claim) row.Number("packet"u8, claim.Packet);
+        if (voice.Claim is not { Packet: not 0 } claim) return;
+        row.Number("packet"u8, claim.Packet);
+        Bytes(row, claim.Bytes);
+    }
+
+    private static void Bytes(RowWriter row, ByteRange? bytes)
+    {
+        if (bytes is not { } at) return;
+        row.Text("side"u8, at.Side == Side.Client ? "client" : "server");
+        row.Number("offset"u8, at.Start);
+        row.Number("length"u8, at.Length);
     }
 
     private static IReadOnlyList<string>? NullIfEmpty(IReadOnlyList<string> values) => values.Count == 0 ? null : values;
@@ -88,5 +98,6 @@ internal static class DeviceRows
         row.Time("last"u8, claim.Last);
         row.Text("uid"u8, claim.Uid);
         row.Number("packet"u8, claim.Packet);
+        Bytes(row, claim.Bytes);
     }
 }

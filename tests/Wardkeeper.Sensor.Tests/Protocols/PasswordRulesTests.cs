@@ -7,8 +7,11 @@ using Wardkeeper.Sensor.Protocols.Imap;
 using Wardkeeper.Sensor.Protocols.Ldap;
 using Wardkeeper.Sensor.Protocols.Mqtt;
 using Wardkeeper.Sensor.Protocols.Pop3;
+using Wardkeeper.Sensor.Protocols.Postgresql;
+using Wardkeeper.Sensor.Protocols.Redis;
 using Wardkeeper.Sensor.Protocols.Smtp;
 using Wardkeeper.Sensor.Protocols.Socks;
+using Wardkeeper.Sensor.Protocols.Tds;
 using Wardkeeper.Sensor.Protocols.Telnet;
 using Wardkeeper.Sensor.Protocols.Xmpp;
 
@@ -74,6 +77,37 @@ public class PasswordRulesTests
     }
 
     [Fact]
+    public void Databases_tell_the_rule_where_the_password_is_readable()
+    {
+        Holds(Conversation.Of<RedisAnalyser>([Said.Client($"*3\r\n$4\r\nAUTH\r\n$5\r\nzhang\r\n$8\r\n{Secret}\r\n"), Said.Server("+OK\r\n")]));
+        Holds(Conversation.Of<RedisAnalyser>([Said.Client("PING\r\n"), Said.Server("+PONG\r\n"), Said.Client($"auth zhang {Secret}\r\n"), Said.Server("+OK\r\n")]));
+        Holds(Conversation.Of<RedisAnalyser>([Said.Client($"*7\r\n$5\r\nHELLO\r\n$1\r\n3\r\n$4\r\nauth\r\n$5\r\nzhang\r\n$8\r\n{Secret}\r\n$7\r\nSETNAME\r\n$4\r\npump\r\n"), Said.Server("%1\r\n$6\r\nserver\r\n$5\r\nredis\r\n")]));
+        Holds(Conversation.Of<PostgresqlAnalyser>(Postgresql(3, 0)));
+        Holds(Conversation.Of<TdsAnalyser>(Tds([0xAD, 10, 0, 1, 0x74, 0, 0, 4, 0, 15, 0, 0x10, 0x1E])));
+    }
+
+    [Fact]
+    public void Databases_say_nothing_of_passwords_that_were_refused_or_are_not_readable()
+    {
+        Assert.DoesNotContain(Conversation.Of<RedisAnalyser>([Said.Client($"*2\r\n$4\r\nAUTH\r\n$8\r\n{Secret}\r\n"), Said.Server("-WRONGPASS no\r\n")]).Observe(), IsWeak);
+        Assert.DoesNotContain(Conversation.Of<RedisAnalyser>([Said.Client($"*3\r\n$3\r\nSET\r\n$4\r\nAUTH\r\n$8\r\n{Secret}\r\n"), Said.Server("+OK\r\n")]).Observe(), IsWeak);
+        Assert.DoesNotContain(Conversation.Of<PostgresqlAnalyser>(Postgresql(5, 0)).Observe(), IsWeak);
+        Assert.DoesNotContain(Conversation.Of<PostgresqlAnalyser>(Postgresql(3, null)).Observe(), IsWeak);
+        Assert.DoesNotContain(Conversation.Of<TdsAnalyser>(Tds([0xAA, 6, 0, 0x18, 0x48, 0, 0, 1, 14])).Observe(), IsWeak);
+        Assert.DoesNotContain(Conversation.Of<TdsAnalyser>(Tds([0xAD, 10, 0, 1, 0x74, 0, 0, 4, 0, 15, 0, 0x10, 0x1E], 0x80)).Observe(), IsWeak);
+    }
+
+    [Fact]
+    public void A_password_without_a_user_is_judged_and_cuts_change_nothing()
+    {
+        List<Said> said = [Said.Client("*2\r\n$4\r\nAUTH\r\n$0\r\n\r\n*2\r\n$4\r\nAUTH\r\n$7\r\ndefault\r\n"), Said.Server("+OK\r\n+OK\r\n")];
+        Assert.Equal(["-: empty", "-: guessable"], Conversation.Of<RedisAnalyser>(said).Observe().Where(IsWeak).Select(one => ((Claim)one).Value));
+        Splits.HoldFor<RedisAnalyser>(said);
+        Splits.HoldFor<PostgresqlAnalyser>(Postgresql(3, 0));
+        Splits.HoldFor<TdsAnalyser>(Tds([0xAD, 10, 0, 1, 0x74, 0, 0, 4, 0, 15, 0, 0x10, 0x1E]));
+    }
+
+    [Fact]
     public void A_password_that_was_refused_is_a_guess_and_no_ones()
     {
         Assert.DoesNotContain(Conversation.Of<FtpAnalyser>([Said.Server("220 x\r\n"), Said.Client("USER zhang\r\n"), Said.Server("331 x\r\n"), Said.Client($"PASS {Secret}\r\n"), Said.Server("530 no\r\n")]).Observe(), IsWeak);
@@ -104,6 +138,29 @@ public class PasswordRulesTests
     }
 
     private static byte[] Bound(byte result) => [0x30, 12, 2, 1, 1, 0x61, 7, 0x0A, 1, result, 4, 0, 4, 0];
+
+    /// <summary>A log-in to PostgreSQL that the server asks for by a method, and answers with a code; null refuses it.</summary>
+    private static List<Said> Postgresql(byte method, byte? answer)
+    {
+        byte[] proof = [.. Encoding.ASCII.GetBytes(Secret), 0];
+        return
+        [
+            Said.Client([0, 0, 0, 20, 0, 3, 0, 0, .. "user\0zhang\0\0"u8]),
+            Said.Server([(byte)'R', 0, 0, 0, 8, 0, 0, 0, method]),
+            Said.Client([(byte)'p', 0, 0, 0, (byte)(proof.Length + 4), .. proof]),
+            Said.Server(answer is { } code ? [(byte)'R', 0, 0, 0, 8, 0, 0, 0, code, (byte)'Z', 0, 0, 0, 5, (byte)'I'] : [(byte)'E', 0, 0, 0, 12, .. "C28P01\0\0"u8]),
+        ];
+    }
+
+    /// <summary>A log-in to SQL Server outside TLS, answered with a token. The password's bytes are turned: halves exchanged, then masked.</summary>
+    private static List<Said> Tds(byte[] answer, byte options = 0)
+    {
+        byte[] login = new byte[94], user = Encoding.Unicode.GetBytes("zhang"), secret = [.. Encoding.Unicode.GetBytes(Secret).Select(one => (byte)(((one << 4) | (one >> 4)) ^ 0xA5))];
+        (login[0], login[4], login[7], login[25]) = ((byte)(94 + user.Length + secret.Length), 4, 0x74, options);
+        (login[40], login[42], login[44], login[46]) = (94, 5, (byte)(94 + user.Length), (byte)Secret.Length);
+        byte[] content = [.. login, .. user, .. secret], reply = [.. answer, 0xFD, .. new byte[12]];
+        return [Said.Client([16, 1, 0, (byte)(content.Length + 8), 0, 0, 1, 0, .. content]), Said.Server([4, 1, 0, (byte)(reply.Length + 8), 0, 0, 1, 0, .. reply])];
+    }
 
     private static byte[] Connect()
     {

@@ -16,8 +16,10 @@ internal static class BatchGen
     private static readonly Gen<MacAddress> Macs = Gen.ULong[0, (1UL << 48) - 1].Select(value => new MacAddress(value));
     private static readonly Gen<Subject> Subjects = Gen.Select(Macs, Addresses, Gen.UShort, (mac, ip, vlan) => new Subject(mac, ip, vlan));
 
-    private static readonly Gen<Observation> Claims = Gen.Select(Subjects, Gen.Int[0, (int)ClaimKind.RemoteAccess], Words, Times, Maybe, Gen.Long, Words)
-        .Select(one => (Observation)new Claim(one.Item1, (ClaimKind)one.Item2, one.Item3, "dhcp", one.Item4, one.Item5, one.Item6, one.Item7));
+    private static readonly Gen<ByteRange?> Ranges = Gen.OneOf(Gen.Const((ByteRange?)null), Gen.Select(Gen.Bool, Gen.Long, Gen.Long, (isServer, start, length) => (ByteRange?)new ByteRange(isServer ? Side.Server : Side.Client, start, length)));
+
+    private static readonly Gen<Observation> Claims = Gen.Select(Subjects, Gen.Int[0, (int)ClaimKind.RemoteAccess], Words, Times, Maybe, Gen.Long, Words, Ranges)
+        .Select(one => (Observation)new Claim(one.Item1, (ClaimKind)one.Item2, one.Item3, "dhcp", one.Item4, one.Item5, one.Item6, one.Item7) { Bytes = one.Item8 });
 
     private static readonly Gen<Observation> Sightings = Gen.Select(Subjects, Gen.UShort, Words, Maybe, Subjects, Times, Maybe, Gen.Long)
         .Select(one => (Observation)new ServiceSighting(one.Item1, Carrier.Tcp, one.Item2, one.Item3, one.Item4, one.Item5, one.Item6, one.Item7, one.Item8));

@@ -80,16 +80,32 @@ internal static class FieldDecision
     /// <summary>Whether a claim comes from a table and not from the wire.</summary>
     public static bool IsTable(ClaimTally claim) => claim.Source == "mac-prefix";
 
-    private static FieldValue Seen(FieldInfo field, ArraySegment<ClaimTally> about) => about is [var only] ? new(field.Name, only.Value, null, TrustIn(only), null, null, false, only.Source, about) : new(
-        field.Name,
-        string.Join(", ", about.Where(claim => claim.Kind != ClaimKind.InUse || IsLatestUse(about, claim)).Select(claim => claim.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)),
-        null,
-        about.Max(TrustIn),
-        null,
-        null,
-        false,
-        string.Join(", ", about.Select(claim => claim.Source).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)),
-        about);
+    private static FieldValue Seen(FieldInfo field, ArraySegment<ClaimTally> about)
+    {
+        if (about is [var only]) return new(field.Name, only.Value, null, TrustIn(only), null, null, false, only.Source, about);
+        List<string> values = new(about.Count), sources = new(about.Count);
+        double trust = 0;
+        foreach (ClaimTally claim in about)
+        {
+            if (claim.Kind != ClaimKind.InUse || IsLatestUse(about, claim)) values.Add(claim.Value);
+            sources.Add(claim.Source);
+            trust = Math.Max(trust, TrustIn(claim));
+        }
+        return new(field.Name, Listed(values), null, trust, null, null, false, Listed(sources), about);
+    }
+
+    /// <summary>Each text once, in order.</summary>
+    private static string Listed(List<string> texts)
+    {
+        texts.Sort(string.CompareOrdinal);
+        int kept = 0;
+        for (int i = 0; i < texts.Count; i++)
+        {
+            if (kept == 0 || texts[i] != texts[kept - 1]) texts[kept++] = texts[i];
+        }
+        texts.RemoveRange(kept, texts.Count - kept);
+        return kept == 1 ? texts[0] : string.Join(", ", texts);
+    }
 
     /// <summary>What a device does now is what it said last; behind a gateway each device speaks for itself.</summary>
     private static bool IsLatestUse(ArraySegment<ClaimTally> about, ClaimTally claim) =>

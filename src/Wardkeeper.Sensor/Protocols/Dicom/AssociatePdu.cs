@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Sensor.Protocols.Dicom;
 
@@ -55,6 +56,9 @@ internal sealed class AssociatePdu
     /// <summary>Implementation Version Name.</summary>
     public string? ImplementationVersion { get; private set; }
 
+    /// <summary>Where the Implementation Version Name stands; null when there is none.</summary>
+    public ByteRange? VersionAt { get; private set; }
+
     /// <summary>Operations the sender may have outstanding as invoker; 0 means no limit.</summary>
     public ushort? AsyncInvoked { get; private set; }
 
@@ -73,8 +77,9 @@ internal sealed class AssociatePdu
     /// <summary>Reads a PDU body.</summary>
     /// <param name="body">What follows the six bytes of the header; at least <see cref="FixedPart"/> bytes.</param>
     /// <param name="isAccept">Whether it is an accept.</param>
+    /// <param name="at">Where the body lies in the stream.</param>
     /// <param name="fault">What was wrong, first of all; what could be read is in the result.</param>
-    public static AssociatePdu Read(ReadOnlySpan<byte> body, bool isAccept, out Fault? fault)
+    public static AssociatePdu Read(ReadOnlySpan<byte> body, bool isAccept, ByteRange at, out Fault? fault)
     {
         AssociatePdu pdu = new()
         {
@@ -95,7 +100,7 @@ internal sealed class AssociatePdu
                     pdu.ReadContext(items.Value);
                     break;
                 case 0x50:
-                    pdu.ReadUserInformation(items.Value);
+                    pdu.ReadUserInformation(items.Value, at.Of(body, items.Value));
                     break;
             }
         }
@@ -139,7 +144,7 @@ internal sealed class AssociatePdu
         contexts.Add(new ContextItem(value[0], value[2], abstractSyntax, transferSyntaxes));
     }
 
-    private void ReadUserInformation(ReadOnlySpan<byte> value)
+    private void ReadUserInformation(ReadOnlySpan<byte> value, ByteRange at)
     {
         ItemReader items = new(value);
         while (items.Next())
@@ -162,6 +167,7 @@ internal sealed class AssociatePdu
                     break;
                 case 0x55:
                     ImplementationVersion = DicomText.Title(item, 64);
+                    VersionAt = at.Of(value, item);
                     break;
                 case 0x56 or 0x57:
                     ReadExtended(item);

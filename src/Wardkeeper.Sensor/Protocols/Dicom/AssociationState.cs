@@ -261,6 +261,8 @@ internal sealed class AssociationState
         ImplementationVersion = Request?.ImplementationVersion,
         PeerImplementationUid = Accept?.ImplementationUid,
         PeerImplementationVersion = Accept?.ImplementationVersion,
+        VersionAt = Request?.VersionAt,
+        PeerVersionAt = Accept?.VersionAt,
         MaxPdu = Request?.MaxPdu,
         PeerMaxPdu = Accept?.MaxPdu,
         AsyncInvoked = Request?.AsyncInvoked,

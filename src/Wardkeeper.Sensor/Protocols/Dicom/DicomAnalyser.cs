@@ -334,14 +334,14 @@ internal sealed class DicomAnalyser : IProtocol
         switch (type)
         {
             case PduType.AssociateRequest when side == Side.Client && (!state.IsOpened || state.IsOver):
-                AssociatePdu request = AssociatePdu.Read(body, isAccept: false, out Fault? fault);
+                AssociatePdu request = AssociatePdu.Read(body, isAccept: false, evidence with { Start = evidence.Start + PduHeader.Size, Length = body.Length }, out Fault? fault);
                 if (fault is not null) stream.Wrong(fault, into);
                 if (into.Buffers is { } asked) DicomBuffers.Associate(request, side, asked);
                 state.Open(request, evidence);
                 Prove(stream);
                 break;
             case PduType.AssociateAccept when side == Side.Server && state.Accept is null && !state.IsOver:
-                AssociatePdu accept = AssociatePdu.Read(body, isAccept: true, out fault);
+                AssociatePdu accept = AssociatePdu.Read(body, isAccept: true, evidence with { Start = evidence.Start + PduHeader.Size, Length = body.Length }, out fault);
                 if (fault is not null) stream.Wrong(fault, into);
                 if (into.Buffers is { } answered) DicomBuffers.Associate(accept, side, answered);
                 state.Answer(accept, evidence);

@@ -58,6 +58,12 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
     /// <summary>Implementation Version Name of the acceptor, at most 64 characters.</summary>
     public string? PeerImplementationVersion { get; init; }
 
+    /// <summary>Where the requestor's Implementation Version Name stands.</summary>
+    internal ByteRange? VersionAt { get; init; }
+
+    /// <summary>Where the acceptor's stands.</summary>
+    internal ByteRange? PeerVersionAt { get; init; }
+
     /// <summary>Largest PDU the requestor takes, in bytes; 0 means no limit. PS3.8, annex D.1.</summary>
     public long? MaxPdu { get; init; }
 
@@ -173,14 +179,14 @@ public sealed record AssociationAttempt(CaptureTime At, ByteRange Bytes) : Trans
         // A title that was refused is still what the subject called itself, but the ledger must be able to tell a guess from a name.
         into.Claim(flow.Client, ClaimKind.AeTitle, CallingAe, Result == "rejected" ? "A-ASSOCIATE-RQ calling AE title, rejected" : "A-ASSOCIATE-RQ calling AE title");
         into.Claim(flow.Client, ClaimKind.ImplementationUid, ImplementationUid, "A-ASSOCIATE-RQ item 52H");
-        into.Claim(flow.Client, ClaimKind.ImplementationVersion, ImplementationVersion, "A-ASSOCIATE-RQ item 55H");
+        into.Claim(flow.Client, ClaimKind.ImplementationVersion, ImplementationVersion, "A-ASSOCIATE-RQ item 55H", VersionAt);
         into.Claim(flow.Client, ClaimKind.DicomProposal, Proposal, "A-ASSOCIATE-RQ items 20H and 51H");
         if (Result == "rejected") into.Service();
         if (Result != "accepted") return;
         into.Service(PeerImplementationVersion ?? PeerImplementationUid);
         into.Claim(flow.Server, ClaimKind.CalledAeTitle, CalledAe, "A-ASSOCIATE-RQ called AE title, accepted");
         into.Claim(flow.Server, ClaimKind.ImplementationUid, PeerImplementationUid, "A-ASSOCIATE-AC item 52H");
-        into.Claim(flow.Server, ClaimKind.ImplementationVersion, PeerImplementationVersion, "A-ASSOCIATE-AC item 55H");
+        into.Claim(flow.Server, ClaimKind.ImplementationVersion, PeerImplementationVersion, "A-ASSOCIATE-AC item 55H", PeerVersionAt);
     }
 }
 

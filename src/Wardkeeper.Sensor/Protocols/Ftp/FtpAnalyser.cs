@@ -16,6 +16,7 @@ internal sealed class FtpAnalyser : IProtocol
 
     private readonly Queue<FtpCommand> waiting = new();
     private string? user, greeting;
+    private ByteRange? greetingAt;
     private bool hasPassword, wasGreeted, wantsTls, isInReply;
     private int replyCode;
     private readonly List<(Address Ip, ushort Port)> channel = [];
@@ -92,7 +93,7 @@ internal sealed class FtpAnalyser : IProtocol
             {
                 Ask(in segment, line, range, into);
             }
-            else if (Answer(in segment, line, into))
+            else if (Answer(in segment, line, range, into))
             {
                 return Progress.HandOver(at, "ssl");
             }
@@ -120,6 +121,7 @@ internal sealed class FtpAnalyser : IProtocol
     {
         waiting.Clear();
         user = greeting = null;
+        greetingAt = null;
         hasPassword = wasGreeted = wantsTls = isInReply = false;
         replyCode = 0;
         channel.Clear();
@@ -176,8 +178,10 @@ internal sealed class FtpAnalyser : IProtocol
             Command = command,
             Arg = command is "PASS" or "ACCT" or "USER" or "ADAT" || rest.IsEmpty ? null : FileName(rest, into),
             Greeting = greeting,
+            GreetingAt = greetingAt,
         };
         greeting = null;
+        greetingAt = null;
         wantsTls |= command == "AUTH";
         if (command is "PORT" or "EPRT" && TryEndpoint(command, rest, out Address address, out ushort port))
         {
@@ -190,7 +194,7 @@ internal sealed class FtpAnalyser : IProtocol
     }
 
     /// <summary>One line of a reply. True when TLS begins behind it.</summary>
-    private bool Answer(in Segment segment, ReadOnlySpan<byte> line, ITransactionSink into)
+    private bool Answer(in Segment segment, ReadOnlySpan<byte> line, ByteRange range, ITransactionSink into)
     {
         bool hasCode = line.Length >= 3 && Utf8Parser.TryParse(line[..3], out int code, out int digits) && digits == 3 && (line.Length == 3 || line[3] is (byte)' ' or (byte)'-');
         code = hasCode ? int.Parse(line[..3], CultureInfo.InvariantCulture) : 0;
@@ -207,9 +211,14 @@ internal sealed class FtpAnalyser : IProtocol
         {
             wasGreeted = true;
             greeting = code == 220 ? Text(text) : null;
+            greetingAt = greeting is null ? null : range;
             return false;
         }
-        if (waiting.Count == 0 && code == 220 && greeting is not null && greeting.Length < LongestText) greeting = $"{greeting} {Text(text)}".Trim();
+        if (waiting.Count == 0 && code == 220 && greeting is not null && greeting.Length < LongestText)
+        {
+            greeting = $"{greeting} {Text(text)}".Trim();
+            greetingAt = greetingAt is { } first ? first with { Length = range.Start + range.Length - first.Start } : null;
+        }
         // A preliminary answer is followed by the one that counts.
         if (isInReply || code < 200 || !waiting.TryDequeue(out FtpCommand? asked)) return false;
         asked = asked with { At = segment.At, ReplyCode = code, System = asked.Command == "SYST" ? Text(text) : null };

@@ -40,6 +40,9 @@ public sealed record FtpCommand(CaptureTime At, ByteRange Bytes) : Transaction(A
     /// <summary>What the server said when it was called; with the first command only.</summary>
     public string? Greeting { get; init; }
 
+    /// <summary>Where the greeting stands.</summary>
+    internal ByteRange? GreetingAt { get; init; }
+
     /// <inheritdoc/>
     public override void Write(RowWriter row)
     {
@@ -63,7 +66,7 @@ public sealed record FtpCommand(CaptureTime At, ByteRange Bytes) : Transaction(A
         ArgumentNullException.ThrowIfNull(into);
         if (Greeting is not null) into.Service(Greeting);
         else if (ReplyCode is not null && Command is "USER" or "AUTH") into.Service();
-        into.Claim(flow.Server, ClaimKind.Software, Greeting is { Length: > 0 } ? FtpAnalyser.Software(Greeting) : null, "greeting");
+        into.Claim(flow.Server, ClaimKind.Software, Greeting is { Length: > 0 } ? FtpAnalyser.Software(Greeting) : null, "greeting", GreetingAt);
         into.Claim(flow.Server, ClaimKind.OperatingSystem, Command == "SYST" && ReplyCode == 215 ? System : null, "SYST");
         if (ReplyCode == 230) into.WeakPassword(flow.Server, User, PasswordRule, "PASS");
     }

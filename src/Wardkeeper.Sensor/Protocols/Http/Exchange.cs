@@ -70,6 +70,9 @@ internal sealed class Exchange
 
     public string? Server { get; set; }
 
+    /// <summary>Where the value of the field Server stands.</summary>
+    public ByteRange? ServerAt { get; set; }
+
     public string? AuthRealm { get; set; }
 
     public MaskedText? RequestFile { get; set; }
@@ -167,6 +170,7 @@ internal sealed class Exchange
             RespMimeTypes = ResponseBody.Type is { } answer ? [answer] : null,
             ContentType = ContentType,
             Server = Server,
+            ServerAt = ServerAt,
             Title = title,
             AuthRealm = AuthRealm,
             OrigSha256 = RequestBody.Sha256,

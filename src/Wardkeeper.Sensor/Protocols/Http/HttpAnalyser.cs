@@ -158,7 +158,7 @@ internal sealed class HttpAnalyser : IProtocol
         exchange.Web = DicomWebRequest.Of(method, target);
         exchange.Elastic = ElasticRequest.Of(target);
         exchange.IsForwarded = exchange.IsConnect || target.IndexOf("://"u8) is > 0 and < 8;
-        MessageHead fields = MessageHead.Read(head[(line + 1)..], true, exchange, masking, into);
+        MessageHead fields = MessageHead.Read(head[(line + 1)..], true, exchange, masking, evidence.Of(head, head[(line + 1)..]), into);
         if (exchange.RequestToken is { } token) authentication.Take(token, at, evidence, into);
         client.Exchange = exchange;
         switch (fields.Framing)
@@ -194,7 +194,7 @@ internal sealed class HttpAnalyser : IProtocol
             server.Expect(Expecting.Head);
             return default;
         }
-        MessageHead fields = MessageHead.Read(head[(line + 1)..], false, exchange, masking!, into);
+        MessageHead fields = MessageHead.Read(head[(line + 1)..], false, exchange, masking!, evidence.Of(head, head[(line + 1)..]), into);
         if (exchange.ResponseToken is { } token) authentication.Take(token, at, evidence, into);
         // A refusal that goes on with the negotiation is no end of it.
         if (exchange.RequestToken is not null && (status is not (401 or 407) || exchange.ResponseToken is null)) authentication.Finish(status is not (401 or 407), at, into);

@@ -80,6 +80,9 @@ public sealed record HttpExchange(CaptureTime At, ByteRange Bytes) : Transaction
     /// <summary>Server field of the response. RFC 9110, section 10.2.4.</summary>
     public string? Server { get; init; }
 
+    /// <summary>Where the value of the field Server stands.</summary>
+    internal ByteRange? ServerAt { get; init; }
+
     /// <summary>Title of an HTML page, at most 200 characters; not taken from clinical interfaces, whose pages name patients.</summary>
     public string? Title { get; init; }
 
@@ -154,7 +157,7 @@ public sealed record HttpExchange(CaptureTime At, ByteRange Bytes) : Transaction
         if (StatusCode is >= 200 and < 400) into.WeakPassword(flow.Server, Username, PasswordRule, "Authorization");
         if (TellsServer)
         {
-            into.Claim(flow.Server, ClaimKind.Software, Server, "Server");
+            into.Claim(flow.Server, ClaimKind.Software, Server, "Server", ServerAt);
             into.Claim(flow.Server, ClaimKind.Description, description, "html title");
             into.Claim(flow.Server, ClaimKind.Description, AuthRealm, "authentication realm");
         }

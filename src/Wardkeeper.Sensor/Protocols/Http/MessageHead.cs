@@ -51,8 +51,8 @@ internal struct MessageHead
     /// <summary>First protocol of the Upgrade field, lower case, or null.</summary>
     public string? Upgrade { get; private set; }
 
-    /// <summary>Reads all field lines.</summary>
-    public static MessageHead Read(ReadOnlySpan<byte> lines, bool isRequest, Exchange exchange, UriMasking masking, ITransactionSink into)
+    /// <summary>Reads all field lines, with where they lie in the stream; null where they were packed.</summary>
+    public static MessageHead Read(ReadOnlySpan<byte> lines, bool isRequest, Exchange exchange, UriMasking masking, ByteRange? at, ITransactionSink into)
     {
         MessageHead head = new() { isRequest = isRequest };
         FieldLines fields = new(lines);
@@ -66,7 +66,7 @@ internal struct MessageHead
             // What only describes is dropped beyond the bound; what delimits the body never is.
             if (count > HttpLimits.Fields) continue;
             if (isRequest) ReadRequest(in fields, exchange, masking);
-            else ReadResponse(in fields, exchange);
+            else ReadResponse(in fields, exchange, lines, at);
         }
         if (isRequest) exchange.Upgrade = head.Upgrade;
         // Only now is it known what else the head says of patients.
@@ -256,11 +256,12 @@ internal struct MessageHead
         fields.Is("forwarded"u8) || fields.Is("x-forwarded-for"u8) || fields.Is("x-forwarded-from"u8) || fields.Is("client-ip"u8)
         || fields.Is("via"u8) || fields.Is("xroxy-connection"u8) || fields.Is("proxy-connection"u8);
 
-    private static void ReadResponse(in FieldLines fields, Exchange exchange)
+    private static void ReadResponse(in FieldLines fields, Exchange exchange, ReadOnlySpan<byte> lines, ByteRange? at)
     {
         if (fields.Is("server"u8))
         {
             exchange.Server = FieldText.Of(fields.Value);
+            exchange.ServerAt = at?.Of(lines, fields.Value);
         }
         else if (fields.Is("www-authenticate"u8) || fields.Is("proxy-authenticate"u8))
         {

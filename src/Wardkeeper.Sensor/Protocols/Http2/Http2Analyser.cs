@@ -208,7 +208,7 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
             exchange.Web = DicomWebRequest.Of(method, path);
             exchange.Elastic = ElasticRequest.Of(path);
             exchange.IsForwarded = exchange.IsConnect;
-            MessageHead head = MessageHead.Read(fields.Lines, true, exchange, masking!, into);
+            MessageHead head = MessageHead.Read(fields.Lines, true, exchange, masking!, null, into);
             if (fields.Authority is { Length: > 0 } authority) exchange.Host = FieldText.Of(authority);
             if (exchange.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true) stream.Call = CallOf(path);
             if (!direction.EndsStream) stream.BeginBody(Side.Client, in head, message.At, direction.Range, into);
@@ -229,7 +229,7 @@ internal sealed class Http2Analyser : MessageAnalyser, IProtocol
             if (exchange.HasResponse)
             {
                 UriMasking.Of(into.Masker, ref masking);
-                MessageHead head = MessageHead.Read(fields.Lines, false, exchange, masking!, into);
+                MessageHead head = MessageHead.Read(fields.Lines, false, exchange, masking!, null, into);
                 if (!direction.EndsStream) stream.BeginBody(Side.Server, in head, message.At, direction.Range, into);
             }
         }

@@ -27,7 +27,7 @@ internal sealed class ImapAnalyser : LineAnalyser, IProtocol
     private bool hasPassword, hasGreeting, inLogin, clientGoesOn, serverGoesOn, isMail, wantsUser;
     private int mails, files;
     private CaptureTime last;
-    private ByteRange where;
+    private ByteRange where, greetingAt;
     private long size;
     private string? from, to;
     private MaskedText? subject;
@@ -263,6 +263,7 @@ internal sealed class ImapAnalyser : LineAnalyser, IProtocol
             Password = hasPassword ? "<hidden>" : null,
             PasswordRule = rule,
             Greeting = greeting,
+            GreetingAt = greetingAt,
             ClientId = clientId,
         }));
         greeting = clientId = null;
@@ -275,7 +276,11 @@ internal sealed class ImapAnalyser : LineAnalyser, IProtocol
         if (text.StartsWith("* "u8))
         {
             text = text[2..];
-            if (!hasGreeting && waiting.Count == 0 && (text.StartsWith("OK "u8) || text.StartsWith("PREAUTH "u8) || text.StartsWith("BYE "u8))) greeting = ShortText.Of(text[(text.IndexOf((byte)' ') + 1)..], LongestText);
+            if (!hasGreeting && waiting.Count == 0 && (text.StartsWith("OK "u8) || text.StartsWith("PREAUTH "u8) || text.StartsWith("BYE "u8)))
+            {
+                greeting = ShortText.Of(text[(text.IndexOf((byte)' ') + 1)..], LongestText);
+                greetingAt = line.Range;
+            }
             else if (text.StartsWith("ID ("u8)) serverId = Identity(text[3..]);
             hasGreeting = true;
             return Continuation.Stay;

@@ -35,6 +35,9 @@ public sealed record ImapCommand(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>What the server said when it was called; with the first command only.</summary>
     public string? Greeting { get; init; }
 
+    /// <summary>Where the greeting stands.</summary>
+    internal ByteRange? GreetingAt { get; init; }
+
     /// <summary>What the client says it is. RFC 2971.</summary>
     public string? ClientId { get; init; }
 
@@ -87,7 +90,7 @@ public sealed record ImapCommand(CaptureTime At, ByteRange Bytes) : Transaction(
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(into);
         if (Greeting is not null || (Result is not null && Command is "LOGIN" or "CAPABILITY" or "STARTTLS")) into.Service(Greeting);
-        into.Claim(flow.Server, ClaimKind.Software, ServerId ?? (Greeting is null ? null : MailNames.Software(Greeting)), ServerId is null ? "greeting" : "ID");
+        into.Claim(flow.Server, ClaimKind.Software, ServerId ?? (Greeting is null ? null : MailNames.Software(Greeting)), ServerId is null ? "greeting" : "ID", ServerId is null ? GreetingAt : null);
         if (Result == "OK") into.WeakPassword(flow.Server, User, PasswordRule, Command);
         into.Claim(flow.Client, ClaimKind.UserAgent, ClientId, "ID");
     }

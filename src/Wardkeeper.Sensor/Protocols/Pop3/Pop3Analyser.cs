@@ -17,6 +17,7 @@ internal sealed class Pop3Analyser : LineAnalyser, IProtocol
     private readonly SaslLogin login = new();
     private Pop3Command? listing;
     private string? user, greeting, implementation;
+    private ByteRange greetingAt;
     private bool hasPassword, hasGreeting, inLogin, isMail, hasLost;
     private long size;
 
@@ -158,6 +159,7 @@ internal sealed class Pop3Analyser : LineAnalyser, IProtocol
             Password = hasPassword ? "<hidden>" : null,
             PasswordRule = command == "PASS" ? PasswordRules.Broken(user, rest) : null,
             Greeting = greeting,
+            GreetingAt = greetingAt,
         });
         greeting = null;
     }
@@ -177,6 +179,7 @@ internal sealed class Pop3Analyser : LineAnalyser, IProtocol
         {
             hasGreeting = true;
             greeting = said;
+            greetingAt = line.Range;
             return Continuation.Stay;
         }
         hasGreeting = true;

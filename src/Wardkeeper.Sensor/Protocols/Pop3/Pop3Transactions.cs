@@ -35,6 +35,9 @@ public sealed record Pop3Command(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>What the server said when it was called; with the first command only.</summary>
     public string? Greeting { get; init; }
 
+    /// <summary>Where the greeting stands.</summary>
+    internal ByteRange? GreetingAt { get; init; }
+
     /// <summary>Bytes of the mail that was fetched.</summary>
     public long? Size { get; init; }
 
@@ -79,7 +82,7 @@ public sealed record Pop3Command(CaptureTime At, ByteRange Bytes) : Transaction(
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(into);
         if (Greeting is not null || (Success is not null && Command is "USER" or "CAPA" or "STLS")) into.Service(Greeting);
-        into.Claim(flow.Server, ClaimKind.Software, Implementation ?? (Greeting is null ? null : MailNames.Software(Greeting)), Implementation is null ? "greeting" : "CAPA");
+        into.Claim(flow.Server, ClaimKind.Software, Implementation ?? (Greeting is null ? null : MailNames.Software(Greeting)), Implementation is null ? "greeting" : "CAPA", Implementation is null ? GreetingAt : null);
         if (Success == true) into.WeakPassword(flow.Server, User, PasswordRule, Command);
     }
 }

@@ -6,15 +6,15 @@ namespace Wardkeeper.Sensor.Protocols.Postgresql;
 /// <summary>
 /// PostgreSQL, protocol 3: start-up with user and database, how the user is known, and each statement with its answer, rows
 /// counted and passed by. Kept per flow is the one request that waits for its answer; a request sent before the answer to the one
-/// before counts as answered together with it. Passwords are never read.
+/// before counts as answered together with it. Of a password that the server asked for in clear, the rule that it breaks is read.
 /// </summary>
 internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
 {
-    private const int Header = 5, Version3 = 196608, CancelCode = 80877102, SslCode = 80877103, GssCode = 80877104, LongestStartup = 10_000, MostShown = 5 + SqlStatement.MostBytes, LongestText = 64;
+    private const int Header = 5, Version3 = 196608, CancelCode = 80877102, SslCode = 80877103, GssCode = 80877104, LongestStartup = 10_000, MostShown = 5 + SqlStatement.MostBytes, LongestText = 64, LongestPassword = 512;
     private const long LongestMessage = 1L << 30;
 
     private bool hasStarted, isAskingForTls;
-    private string? request, argument, user, database, program, authentication, version, tag;
+    private string? request, argument, user, database, program, authentication, version, tag, passwordRule;
     private long rows;
     private CaptureTime asked;
     private ByteRange where;
@@ -62,7 +62,7 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
     {
         base.Reset();
         hasStarted = isAskingForTls = false;
-        request = argument = user = database = program = authentication = version = tag = null;
+        request = argument = user = database = program = authentication = version = tag = passwordRule = null;
         rows = 0;
         asked = default;
         where = default;
@@ -113,10 +113,14 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
         return (bytes[1] | bytes[2] | bytes[3] | bytes[5] | bytes[6] | bytes[7]) == 0 && bytes[4] >= 8 && bytes[8] is 0 or 2 or 3 or 5 or 7 or 9 or 10 ? Match.Yes : Match.No;
     }
 
-    /// <summary>How much of a message is looked at; passwords (p) and rows (D) by their header alone.</summary>
-    private static int Shown(Side side, byte kind) => (side, (char)kind) switch
+    /// <summary>Whether the password comes next, readable: the server asked for it so.</summary>
+    private bool IsPasswordNext => request == "startup" && authentication == "password";
+
+    /// <summary>How much of a message is looked at; rows (D), and passwords (p) that do not go in clear, by their header alone.</summary>
+    private int Shown(Side side, byte kind) => (side, (char)kind) switch
     {
         (Side.Client, 'Q' or 'P') => MostShown,
+        (Side.Client, 'p') when IsPasswordNext => Header + LongestPassword,
         (Side.Server, 'E' or 'S' or 'C' or 'R') => 512,
         _ => Header,
     };
@@ -154,6 +158,7 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
 
     private void Ask(in Message message, ITransactionSink into)
     {
+        if (message.Bytes[0] == 'p' && IsPasswordNext && message.Bytes[Header..].IndexOf((byte)0) is >= 0 and int end) passwordRule = PasswordRules.Broken(user, message.Bytes.Slice(Header, end));
         string? named = (char)message.Bytes[0] switch { 'Q' => "simple_query", 'P' => "parse", 'F' => "function", _ => null };
         if (named is null) return;
         // A driver may send several statements before it waits: the earlier ones have no answer of their own here.
@@ -214,6 +219,7 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
             BackendArg = success is null ? null : tag,
             Rows = success is true && (request is "simple_query" or "parse") ? rows : null,
             Authentication = isStart ? authentication : null,
+            PasswordRule = isStart ? passwordRule : null,
             ServerVersion = isStart ? version : null,
         });
         request = argument = tag = null;

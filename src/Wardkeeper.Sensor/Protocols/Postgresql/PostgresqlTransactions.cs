@@ -37,6 +37,9 @@ public sealed record PostgresqlRequest(CaptureTime At, ByteRange Bytes) : Transa
     /// <summary>How the server wants to know the user: <c>trust</c>, <c>password</c>, <c>md5</c>, <c>sasl</c> …; with a log-in only.</summary>
     public string? Authentication { get; init; }
 
+    /// <summary>Rule that a password in clear breaks: <c>empty</c>, <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none; with a log-in only.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <summary>Version the server names; with a log-in only.</summary>
     public string? ServerVersion { get; init; }
 
@@ -53,6 +56,7 @@ public sealed record PostgresqlRequest(CaptureTime At, ByteRange Bytes) : Transa
         row.Text("backend_arg"u8, BackendArg);
         row.Number("rows"u8, Rows);
         row.Text("authentication"u8, Authentication);
+        row.Text("password_rule"u8, PasswordRule);
         row.Text("server_version"u8, ServerVersion);
     }
 
@@ -64,6 +68,7 @@ public sealed record PostgresqlRequest(CaptureTime At, ByteRange Bytes) : Transa
         if (Success is null || Frontend is not ("startup" or "ssl_request")) return;
         string? product = ServerVersion is null ? null : "PostgreSQL " + ServerVersion;
         into.Service(product);
+        if (Success == true) into.WeakPassword(flow.Server, User, PasswordRule, "PasswordMessage");
         into.Claim(flow.Server, ClaimKind.Software, product, "parameter server_version");
         into.Claim(flow.Client, ClaimKind.Software, ApplicationName, "parameter application_name");
     }

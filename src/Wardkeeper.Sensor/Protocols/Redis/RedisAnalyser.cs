@@ -6,8 +6,8 @@ namespace Wardkeeper.Sensor.Protocols.Redis;
 
 /// <summary>
 /// Redis and what speaks like it: each command by its name, with the kind of its reply. Kept per flow are the commands that wait
-/// (a bounded number) and how deep the reader is in an array. Values are passed by without being held. Messages that a server
-/// sends unasked (subscriptions) are counted as replies only while a command waits.
+/// (a bounded number) and how deep the reader is in an array. Values are passed by without being held, but for those of a log-in.
+/// Messages that a server sends unasked (subscriptions) are counted as replies only while a command waits.
 /// </summary>
 internal sealed class RedisAnalyser : IProtocol
 {
@@ -17,6 +17,7 @@ internal sealed class RedisAnalyser : IProtocol
 
     private readonly Queue<Asked> waiting = new();
     private Reader client, server;
+    private RedisLogin login;
     private string? name;
     private bool wantsSecondWord;
 
@@ -103,7 +104,8 @@ internal sealed class RedisAnalyser : IProtocol
             if (wanted > 0)
             {
                 if (rest.Length < wanted) return new Progress(at, wanted);
-                Word(rest[..wanted], ref reader);
+                if (name is null || wantsSecondWord) Word(rest[..wanted], ref reader);
+                else login.Take(rest[..(wanted - 2)]);
                 reader.Wants = 0;
                 at += wanted;
                 reader.Place.End = segment.Offset + at;
@@ -146,6 +148,7 @@ internal sealed class RedisAnalyser : IProtocol
     {
         waiting.Clear();
         client = server = default;
+        login = default;
         name = null;
         wantsSecondWord = false;
     }
@@ -183,7 +186,7 @@ internal sealed class RedisAnalyser : IProtocol
             reader.Size = null;
             reader.From = segment.Range(at, line.Length + 2);
             reader.Error = null;
-            if (isClient) (name, wantsSecondWord) = (null, false);
+            if (isClient) (name, wantsSecondWord, login) = (null, false, default);
         }
         switch ((char)line[0])
         {
@@ -195,7 +198,7 @@ internal sealed class RedisAnalyser : IProtocol
                 if (isArray) return reader.Enter(size) ? null : RedisFaults.BeyondLimits;
                 reader.Leave();
                 if (size < 0) return null;
-                bool isWord = isClient && (name is null || wantsSecondWord) && size is > 0 and <= LongestName;
+                bool isWord = isClient && ((name is null || wantsSecondWord) ? size is > 0 and <= LongestName : reader.Depth <= 1 && login.Wants(size));
                 if (isWord) reader.Wants = (int)size + 2;
                 else reader.Place.End = segment.Offset + at + line.Length + 2 + size + 2;
                 if (isClient && !isWord && name is null) name = "?";
@@ -208,10 +211,11 @@ internal sealed class RedisAnalyser : IProtocol
             default:
                 // An inline command: words in a line.
                 if (!isClient || reader.Depth > 0 || !char.IsAsciiLetter((char)line[0])) return RedisFaults.NoValue;
-                int words = 0;
+                int words = 0, all = line.Count((byte)' ') + 1;
                 foreach (Range word in line.Split((byte)' '))
                 {
-                    if (words++ == 0) name = Upper(line[word]);
+                    if (words++ > 0) login.Take(line[word]);
+                    else login.Begin(name = Upper(line[word]), all);
                 }
                 reader.Items = words;
                 return null;
@@ -224,6 +228,7 @@ internal sealed class RedisAnalyser : IProtocol
         if (name is null)
         {
             name = text;
+            login.Begin(text, reader.Items);
             wantsSecondWord = text is "CONFIG" or "CLIENT" or "CLUSTER" or "ACL" or "COMMAND" or "DEBUG" or "SCRIPT" or "MODULE" or "OBJECT" or "MEMORY" or "LATENCY" or "SLOWLOG" or "XGROUP" or "XINFO" or "PUBSUB" or "FUNCTION";
         }
         else
@@ -242,7 +247,7 @@ internal sealed class RedisAnalyser : IProtocol
             if (name is not null)
             {
                 if (waiting.Count == MostWaiting) Emit(waiting.Dequeue(), segment.At, null, into);
-                waiting.Enqueue(new Asked(name, (int)Math.Min(MostItems, Math.Max(0, reader.Items - 1 - name.Count(static c => c == ' '))), segment.At, reader.From));
+                waiting.Enqueue(new Asked(name, (int)Math.Min(MostItems, Math.Max(0, reader.Items - 1 - name.Count(static c => c == ' '))), segment.At, reader.From, login.User, login.PasswordRule));
                 name = null;
             }
         }
@@ -262,6 +267,8 @@ internal sealed class RedisAnalyser : IProtocol
         Reply = reply is null ? null : reply.Value.Size == -1 ? "null" : (char)reply.Value.First switch { '+' => "status", '-' => "error", ':' => "integer", '$' => "bulk", _ => "array" },
         Error = reply?.Error,
         ReplySize = reply?.Size is >= 0 and long size ? size : null,
+        User = asked.User,
+        PasswordRule = asked.PasswordRule,
     });
 
     private static string ErrorWord(ReadOnlySpan<byte> text)
@@ -281,7 +288,7 @@ internal sealed class RedisAnalyser : IProtocol
     }
 
     /// <summary>A command that waits for its reply.</summary>
-    private readonly record struct Asked(string Name, int Arguments, CaptureTime At, ByteRange Where);
+    private readonly record struct Asked(string Name, int Arguments, CaptureTime At, ByteRange Where, string? User, string? PasswordRule);
 
     /// <summary>Where one side is among its values.</summary>
     private struct Reader

@@ -28,6 +28,12 @@ public sealed record RedisCommand(CaptureTime At, ByteRange Bytes) : Transaction
     /// <summary>Bytes of a bulk reply, or items of an array.</summary>
     public long? ReplySize { get; init; }
 
+    /// <summary>Who logs in; with <c>AUTH</c> and <c>HELLO</c> only.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Rule that the password breaks: <c>empty</c>, <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <inheritdoc/>
     public override void Write(RowWriter row)
     {
@@ -38,12 +44,16 @@ public sealed record RedisCommand(CaptureTime At, ByteRange Bytes) : Transaction
         row.Text("reply"u8, Reply);
         row.Text("error"u8, Error);
         row.Number("reply_size"u8, ReplySize);
+        row.Text("user"u8, User);
+        row.Text("password_rule"u8, PasswordRule);
     }
 
     /// <inheritdoc/>
     public override void Observe(FlowView flow, ObservationBatch into)
     {
+        ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(into);
         if (Success is not null) into.Service();
+        if (Success == true) into.WeakPassword(flow.Server, User, PasswordRule, CmdName);
     }
 }

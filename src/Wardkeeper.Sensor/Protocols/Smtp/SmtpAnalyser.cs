@@ -25,7 +25,7 @@ internal sealed class SmtpAnalyser : LineAnalyser, IProtocol
     private int transferred;
     private long size;
     private CaptureTime began;
-    private ByteRange where;
+    private ByteRange where, greetingAt;
     private FlowView? flow;
 
     /// <inheritdoc/>
@@ -240,6 +240,7 @@ internal sealed class SmtpAnalyser : LineAnalyser, IProtocol
         {
             Begin(in line);
             greeting = said;
+            greetingAt = line.Range;
             hasGreeting = !isMore;
             return Continuation.Stay;
         }
@@ -311,6 +312,7 @@ internal sealed class SmtpAnalyser : LineAnalyser, IProtocol
                 PasswordRule = login.PasswordRule,
                 AuthSuccess = loggedIn,
                 Greeting = greeting,
+                GreetingAt = greetingAt,
                 Size = hasMail ? size : null,
                 Files = files,
                 IsFirstHand = received.Count == 0,

@@ -85,6 +85,9 @@ public sealed record SmtpMessage(CaptureTime At, ByteRange Bytes) : Transaction(
     /// <summary>What the server said when it was called; with the first row only.</summary>
     public string? Greeting { get; init; }
 
+    /// <summary>Where the greeting stands.</summary>
+    internal ByteRange? GreetingAt { get; init; }
+
     /// <summary>Bytes of the mail as it travelled.</summary>
     public long? Size { get; init; }
 
@@ -135,7 +138,7 @@ public sealed record SmtpMessage(CaptureTime At, ByteRange Bytes) : Transaction(
         if (Greeting is not null || LastReply is not null) into.Service(Greeting);
         if (Greeting is not null)
         {
-            into.Claim(flow.Server, ClaimKind.Software, MailNames.Software(Greeting), "greeting");
+            into.Claim(flow.Server, ClaimKind.Software, MailNames.Software(Greeting), "greeting", GreetingAt);
             into.Claim(flow.Server, ClaimKind.DomainName, MailNames.Host(Greeting), "greeting");
         }
         if (MailNames.Host(Helo) is { } host) into.Claim(flow.Client, host.Contains('.', StringComparison.Ordinal) ? ClaimKind.DomainName : ClaimKind.HostName, host, "EHLO");

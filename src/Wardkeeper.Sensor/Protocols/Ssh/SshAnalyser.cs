@@ -145,7 +145,9 @@ internal sealed class SshAnalyser : IProtocol
         if (line.Length > SshIdentification.Longest) into.Report(SshFaults.LineTooLong);
         side.Identification = SshIdentification.Read(line[..Math.Min(line.Length, SshIdentification.Longest)]);
         if (into.Buffers is { } buffers) SshIdentification.Offer(line, segment.Side, buffers);
-        if (evidence.Length == 0) evidence = segment.Range(0, end + 1);
+        int from = segment.Bytes.Length - rest.Length;
+        side.IdentifiedAt = segment.Range(from, line.Length);
+        if (evidence.Length == 0) evidence = segment.Range(from, end + 1);
         if (VersionOf(client.Identification, server.Identification) == 1)
         {
             client.FallSilent();
@@ -239,6 +241,8 @@ internal sealed class SshAnalyser : IProtocol
             ServerSoftware = to?.Software,
             ClientSystem = from?.OperatingSystem,
             ServerSystem = to?.OperatingSystem,
+            ClientAt = isReversed ? server.IdentifiedAt : client.IdentifiedAt,
+            ServerAt = isReversed ? client.IdentifiedAt : server.IdentifiedAt,
         });
     }
 

@@ -1,3 +1,5 @@
+using Wardkeeper.Sensor.Observations;
+
 namespace Wardkeeper.Sensor.Protocols.Ssh;
 
 /// <summary>What one side has said of itself, and where it is among its packets.</summary>
@@ -9,6 +11,9 @@ internal struct SshSide
 
     /// <summary>Its identification; null until it came.</summary>
     public SshIdentification? Identification { get; set; }
+
+    /// <summary>Where its identification stands, without the line's end.</summary>
+    public ByteRange? IdentifiedAt { get; set; }
 
     /// <summary>What it offered in its first KEXINIT.</summary>
     public SshKexInit? Offered { get; set; }

@@ -58,6 +58,12 @@ public sealed record SshConnection(CaptureTime At, ByteRange Bytes) : Transactio
     /// <summary>Operating system the server's comments name.</summary>
     public string? ServerSystem { get; init; }
 
+    /// <summary>Where the client's identification stands.</summary>
+    internal ByteRange? ClientAt { get; init; }
+
+    /// <summary>Where the server's identification stands.</summary>
+    internal ByteRange? ServerAt { get; init; }
+
     /// <inheritdoc/>
     public override void Write(RowWriter row)
     {
@@ -81,10 +87,10 @@ public sealed record SshConnection(CaptureTime At, ByteRange Bytes) : Transactio
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(into);
         Subject client = IsReversed ? flow.Server : flow.Client, server = IsReversed ? flow.Client : flow.Server;
-        into.Claim(client, ClaimKind.Software, ClientSoftware, "identification");
-        into.Claim(client, ClaimKind.OperatingSystem, ClientSystem, "identification");
-        into.Claim(server, ClaimKind.Software, ServerSoftware, "identification");
-        into.Claim(server, ClaimKind.OperatingSystem, ServerSystem, "identification");
+        into.Claim(client, ClaimKind.Software, ClientSoftware, "identification", ClientAt);
+        into.Claim(client, ClaimKind.OperatingSystem, ClientSystem, "identification", ClientAt);
+        into.Claim(server, ClaimKind.Software, ServerSoftware, "identification", ServerAt);
+        into.Claim(server, ClaimKind.OperatingSystem, ServerSystem, "identification", ServerAt);
         // A server that opened the connection itself serves at no port.
         if (Server is not null && !IsReversed) into.Service(Server);
     }

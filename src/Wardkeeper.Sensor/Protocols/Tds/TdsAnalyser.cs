@@ -8,8 +8,8 @@ namespace Wardkeeper.Sensor.Protocols.Tds;
 
 /// <summary>
 /// Tabular Data Stream of Microsoft SQL Server, version 7 on: pre-login with versions and encryption, log-in where it is in clear,
-/// and batches and procedure calls with their result. Kept per flow is the one request that waits for its answer. Passwords are
-/// never read. What is encrypted within it is not followed.
+/// and batches and procedure calls with their result. Kept per flow is the one request that waits for its answer. Of a
+/// password in clear the rule that it breaks is read. What is encrypted within it is not followed.
 /// </summary>
 internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
 {
@@ -20,7 +20,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
     private static readonly byte[] TransactionHeader = [22, 0, 0, 0, 18, 0, 0, 0, 2, 0];
 
     private readonly GssExchange authentication = new();
-    private string? command, argument, user, database, host, application, version, encryption;
+    private string? command, argument, user, database, host, application, version, encryption, passwordRule;
     private bool isContinued, isEncrypted;
     private int? error;
     private CaptureTime asked;
@@ -71,7 +71,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
     {
         base.Reset();
         authentication.Reset();
-        command = argument = user = database = host = application = version = encryption = null;
+        command = argument = user = database = host = application = version = encryption = passwordRule = null;
         isContinued = isEncrypted = false;
         error = null;
         asked = default;
@@ -192,6 +192,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
         if (content.Length < 94) return false;
         bool isRight = TryText(content, 36, out host) & TryText(content, 40, out user) & TryText(content, 48, out application) & TryText(content, 68, out database);
         if (user is "") user = null;
+        passwordRule = user is null ? null : TdsPassword.Broken(user, content);
         return isRight;
     }
 
@@ -267,6 +268,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
             Rows = rows,
             Error = error,
             User = isLogin ? user : null,
+            PasswordRule = isLogin ? passwordRule : null,
             Database = isLogin ? database : null,
             ClientHost = isLogin ? host : null,
             Application = isLogin ? application : null,

@@ -28,6 +28,9 @@ public sealed record TdsRequest(CaptureTime At, ByteRange Bytes) : Transaction(A
     /// <summary>User of a log-in; absent with Windows' own.</summary>
     public string? User { get; init; }
 
+    /// <summary>Rule that the password of a log-in in clear breaks: <c>empty</c>, <c>guessable</c>, <c>shorter-than-8</c>, <c>digits-only</c>; absent when it breaks none.</summary>
+    public string? PasswordRule { get; init; }
+
     /// <summary>Database of a log-in.</summary>
     public string? Database { get; init; }
 
@@ -53,6 +56,7 @@ public sealed record TdsRequest(CaptureTime At, ByteRange Bytes) : Transaction(A
         row.Number("rows"u8, Rows);
         row.Number("error"u8, Error);
         row.Text("user"u8, User);
+        row.Text("password_rule"u8, PasswordRule);
         row.Text("database"u8, Database);
         row.Text("client_host"u8, ClientHost);
         row.Text("application"u8, Application);
@@ -68,6 +72,7 @@ public sealed record TdsRequest(CaptureTime At, ByteRange Bytes) : Transaction(A
         if (Success is null || Command is not ("prelogin" or "login")) return;
         string? product = ServerVersion is null ? null : "Microsoft SQL Server " + ServerVersion;
         into.Service(product);
+        if (Command == "login" && Success == true) into.WeakPassword(flow.Server, User, PasswordRule, "LOGIN7");
         into.Claim(flow.Server, ClaimKind.Software, product, Command);
         into.Claim(flow.Client, ClaimKind.HostName, ClientHost, "login7 HostName");
         into.Claim(flow.Client, ClaimKind.Software, Application, "login7 AppName");

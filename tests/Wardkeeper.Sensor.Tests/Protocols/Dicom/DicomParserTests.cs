@@ -17,7 +17,7 @@ public sealed class DicomParserTests
         Gen.Select(Titles, Titles, Uids.Array[1, 20], Gen.UInt, Uids, Titles).Holds((called, calling, classes, most, implementation, version) =>
         {
             byte[] pdu = Associate(1, called, calling, [Item(0x10, "1.2.840.10008.3.1.1.1"), .. classes.Select((sop, i) => Context((byte)((2 * i) + 1), sop, Implicit)), User(implementation, version, most)]);
-            AssociatePdu read = AssociatePdu.Read(pdu.AsSpan(6), false, out Fault? fault);
+            AssociatePdu read = AssociatePdu.Read(pdu.AsSpan(6), false, default, out Fault? fault);
             return fault is null && read.CalledAe == called && read.CallingAe == calling && read.MaxPdu == most && read.ImplementationUid == implementation
                 && read.ImplementationVersion == version && classes.SequenceEqual(read.Contexts.Select(context => context.AbstractSyntax));
         }, iter: 300);
@@ -49,7 +49,7 @@ public sealed class DicomParserTests
     public void An_association_cut_anywhere_never_throws()
     {
         byte[] whole = FullRequest;
-        for (int length = 74; length < whole.Length; length++) AssociatePdu.Read(whole.AsSpan(6, length - 6), false, out _);
+        for (int length = 74; length < whole.Length; length++) AssociatePdu.Read(whole.AsSpan(6, length - 6), false, default, out _);
     }
 
     [Theory]
