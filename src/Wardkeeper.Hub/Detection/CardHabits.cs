@@ -5,7 +5,7 @@ namespace Wardkeeper.Hub.Detection;
 /// <summary>How one card's machine behaves, as far as it was seen: what it shows, with whom and how it speaks. Bounded in kinds and values.</summary>
 internal sealed class CardHabits
 {
-    private const int ValuesKept = 8, MembersKept = 48, AddressesKept = 4, RouterFrom = 3;
+    private const int ValuesKept = 8, MembersKept = 48, RouterFrom = 4, RouterNetworks = 2, AddressesKept = 32;
 
     /// <summary>First seen.</summary>
     public CaptureTime? First { get; set; }
@@ -19,6 +19,9 @@ internal sealed class CardHabits
     /// <summary>Addresses it used lately.</summary>
     public Dictionary<Address, CaptureTime> Addresses { get; set; } = [];
 
+    /// <summary>Those of the addresses at which it was answered or answers, with their networks.</summary>
+    public Dictionary<Address, string> Spoken { get; set; } = [];
+
     /// <summary>Whether it passes on what others send: its frames show others' traits.</summary>
     public bool IsRouter { get; set; }
 
@@ -31,15 +34,32 @@ internal sealed class CardHabits
     /// <summary>When it was last told; null when never.</summary>
     public CaptureTime? ToldAt { get; set; }
 
-    /// <summary>It used an address.</summary>
-    public void Uses(Address ip, CaptureTime at, TimeSpan lately)
+    /// <summary>
+    /// It used an address. Four at once make a router, or a machine that houses others, of a card that is still being learnt. Later they do not: an impostor
+    /// takes them for nothing; then conversations must go both ways at four addresses of more than one network.
+    /// </summary>
+    /// <param name="ip">The address.</param>
+    /// <param name="at">When.</param>
+    /// <param name="lately">What is called at once.</param>
+    /// <param name="learning">How long a card is learnt.</param>
+    /// <param name="network">Network of the address when packets went both ways; else null.</param>
+    public void Uses(Address ip, CaptureTime at, TimeSpan lately, TimeSpan learning, string? network = null)
     {
         First ??= at;
         if (!ip.IsV4 || ip.IsUnspecified || ip.IsLinkLocal || IsRouter) return;
         Addresses[ip] = at;
+        if (network is not null) Spoken[ip] = network;
         if (Addresses.Count < RouterFrom) return;
-        foreach (Address old in Addresses.Where(one => at.Since(one.Value).Duration() > lately).Select(one => one.Key).ToArray()) Addresses.Remove(old);
-        IsRouter = Addresses.Count >= AddressesKept;
+        foreach (Address old in Addresses.Where(one => at.Since(one.Value).Duration() > lately).Select(one => one.Key).ToArray()) Forget(old);
+        if (Addresses.Count > AddressesKept) Forget(Addresses.MinBy(one => one.Value.Nanoseconds).Key);
+        if (Addresses.Count < RouterFrom) return;
+        IsRouter = at.Since(First.Value) < learning || (Spoken.Count >= RouterFrom && Spoken.Values.Distinct(StringComparer.Ordinal).Count() >= RouterNetworks);
+    }
+
+    private void Forget(Address ip)
+    {
+        Addresses.Remove(ip);
+        Spoken.Remove(ip);
     }
 
     /// <summary>It showed a value of a trait.</summary>

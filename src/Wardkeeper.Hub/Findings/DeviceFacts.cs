@@ -6,6 +6,10 @@ namespace Wardkeeper.Hub.Findings;
 /// <summary>What findings need to know of a device: the ledger's decisions, nothing of its claims.</summary>
 public sealed record DeviceFacts
 {
+    /// <summary>How long a device must have been there before its own word on what it is counts.</summary>
+    public static readonly TimeSpan LongStanding = TimeSpan.FromHours(1);
+
+    private static readonly HashSet<string> Routing = ["router", "switch", "firewall", "gateway"];
     private static readonly HashSet<string> MedicalCategories = ["clinical", "imaging", "laboratory", "infusion", "monitoring", "dialysis", "surgery"];
 
     /// <summary>Its number in the ledger, shown as <c>D-12</c>.</summary>
@@ -52,6 +56,22 @@ public sealed record DeviceFacts
 
     /// <summary>Whether its type is one that treats, measures or images patients.</summary>
     public bool IsMedical => IsMedicalCategory(Category);
+
+    /// <summary>Whether its word on what it is counts: people know it, or it has been there for long.</summary>
+    /// <param name="now">Capture time.</param>
+    public bool IsTrusted(CaptureTime now) => IsKnownToPeople || now.Since(FirstSeen) >= LongStanding;
+
+    /// <summary>
+    /// Whether it is believed to be of a type that exempts from suspicion. Whoever announces itself as router,
+    /// access point or monitor is one to the ledger at once.
+    /// </summary>
+    /// <param name="type">The type, API value.</param>
+    /// <param name="now">Capture time.</param>
+    public bool IsBelieved(string type, CaptureTime now) => Type == type && IsTrusted(now);
+
+    /// <summary>Whether it is believed to pass on what others send: a router, switch, firewall or gateway. See <see cref="IsBelieved"/>.</summary>
+    /// <param name="now">Capture time.</param>
+    public bool IsBelievedToRoute(CaptureTime now) => Type is { } type && Routing.Contains(type) && IsBelieved(type, now);
 
     /// <summary>Whether devices of a category treat, measure or image patients.</summary>
     public static bool IsMedicalCategory(string? category) => category is not null && MedicalCategories.Contains(category);

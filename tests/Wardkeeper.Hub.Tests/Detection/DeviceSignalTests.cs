@@ -71,7 +71,10 @@ public class DeviceSignalTests
         Assert.Equal((Severity.High, Bedside, Rogue), (silenced.Severity, silenced.Subject.Address, silenced.Peer!.Address));
         Assert.Equal(Severity.Low, new Scene().Sdc(Rogue, "SetAlertState", Silence).Fires("alarm-suppressed").Severity);
         new Scene().Sdc(Rogue, "SetAlertState", ""","alarms_silenced":2,"invocation_state":"Fail" """).IsSilent();
-        new Scene().Knows(Device(1, Rogue, "central-monitor")).Sdc(Rogue, "SetAlertState", Silence).IsSilent();
+        DeviceFacts central = Device(1, Rogue, "central-monitor");
+        new Scene().Knows(central).Sdc(Rogue, "SetAlertState", Silence).Fires("alarm-suppressed");
+        new Scene().Knows(central with { IsKnownToPeople = true }).Sdc(Rogue, "SetAlertState", Silence).IsSilent();
+        new Scene().Knows(central).Later(TimeSpan.FromHours(2)).Sdc(Rogue, "SetAlertState", Silence).IsSilent();
         Assert.Equal("alarm-suppressed", new Scene().Hl7(Lis, His, "1", "ORU^R40", more: Alarm("start")).Hl7(Rogue, His, "2", "ORU^R40", digest: "b", more: Alarm("end")).Fires("alarm-suppressed").Type);
         new Scene().Hl7(Lis, His, "1", "ORU^R40", more: Alarm("start")).Hl7(Lis, His, "2", "ORU^R40", digest: "b", more: Alarm("end")).IsSilent();
     }

@@ -38,7 +38,9 @@ public class DicomDetectorTests
         Assert.Equal(["10.0.1.7", "10.0.1.8", "10.0.1.9", "10.0.1.10"], Watched().Associates("10.0.1.7", "CT_1").Associates("10.0.1.8", "CT_1").Associates("10.0.1.9", "CT_1").Associates("10.0.1.10", "CT_1").Findings.Select(finding => finding.Subject.Address));
         // Its owner only has another address; three machines share the title anyway.
         DeviceFacts moved = new() { Id = 3, Ips = [Scene.Ip("10.0.1.5"), Scene.Ip("10.0.1.7")] };
-        Daily(new Scene().Knows(moved), 10, scene => scene.Associates("10.0.1.5", "CT_1")).Associates("10.0.1.7", "CT_1").IsSilent();
+        Daily(new Scene().Knows(moved with { IsKnownToPeople = true }), 10, scene => scene.Associates("10.0.1.5", "CT_1")).Associates("10.0.1.7", "CT_1").IsSilent();
+        // The ledger also joins a forger's card to it, by the serial number that he copies.
+        Daily(new Scene().Knows(moved), 10, scene => scene.Associates("10.0.1.5", "CT_1")).Associates("10.0.1.7", "CT_1").Fires("dicom-title-taken");
         Daily(new Scene(), 10, scene => scene.Associates("10.0.1.5", "WS").Associates("10.0.1.6", "WS").Associates("10.0.1.8", "WS")).Associates("10.0.1.7", "WS").IsSilent();
     }
 

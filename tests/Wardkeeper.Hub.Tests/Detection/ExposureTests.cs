@@ -145,7 +145,7 @@ public class ExposureTests
     {
         Scene Two(string site, params DeviceFacts[] known) => known.Aggregate(new Scene(site), (scene, device) => scene.Knows(device)).Claims("10.0.1.1", ClaimKind.Role, "dhcp-server", "dhcp", "reply", A).Claims("10.0.1.7", ClaimKind.Role, "dhcp-server", "dhcp", "reply", B);
         Assert.Equal("10.0.1.7", Two("").Reviewed().Fires("foreign-dhcp-server").Subject.Address);
-        Assert.Equal("10.0.1.1", Two("").Claims("10.0.1.7", ClaimKind.Role, "router", "ip", "routed packets", B).Fires("foreign-dhcp-server").Subject.Address);
+        Assert.Equal("10.0.1.1", Two("").Claims("10.0.1.7", ClaimKind.Role, "router", "ethernet", "packet seen on both sides", B).Fires("foreign-dhcp-server").Subject.Address);
         Assert.Equal("10.0.1.7", new Scene().Claims("10.0.1.1", ClaimKind.Role, "dhcp-server", "dhcp", "reply", A).Later(TimeSpan.FromMinutes(2)).Claims("10.0.1.7", ClaimKind.Role, "dhcp-server", "dhcp", "reply", B).Fires("foreign-dhcp-server").Subject.Address);
         Assert.Equal(Severity.High, Two("servers: [{address: 10.0.1.1, roles: [dhcp]}]").Fires("foreign-dhcp-server").Severity);
         Two("servers: [{address: 10.0.1.0/28, roles: [dhcp]}]").IsSilent();
@@ -171,8 +171,29 @@ public class ExposureTests
         string[] same = ["10.0.1.5", "10.0.1.6", "10.0.1.7"];
         Assert.Equal("3 addresses or systems behind " + A, Behind(same).Reviewed().Reviewed().Fires("several-systems-behind-one-card").Title.In(chinese: false));
         Behind(["10.0.1.5", "10.0.2.6", "10.0.3.7"]).Reviewed().IsSilent();
-        Behind(same).Claims("", ClaimKind.Role, "router", "ethernet", "", A).Reviewed().IsSilent();
+        Behind(same).Claims("", ClaimKind.Role, "router", "ethernet", "packet seen on both sides", A).Reviewed().IsSilent();
         Behind(same).Flow("8.8.8.8", "10.0.9.9", 8080, fromMac: A).Reviewed().IsSilent();
+    }
+
+    [Fact]
+    public void Who_only_says_that_he_is_a_router_serves_no_network_and_hides_no_systems()
+    {
+        DeviceFacts said = Device(1, "router", "information", "10.0.1.7") with { FirstSeen = CaptureTime.FromSeconds(60) };
+        Scene Second(DeviceFacts device) => new Scene().Claims("10.0.1.1", ClaimKind.Role, "dhcp-server", "dhcp", "reply", A).Later(TimeSpan.FromMinutes(2)).Knows(device).Claims("10.0.1.7", ClaimKind.Role, "dhcp-server", "dhcp", "reply", B);
+        Second(said).Fires("foreign-dhcp-server");
+        Second(said with { IsKnownToPeople = true }).IsSilent();
+        Second(said with { FirstSeen = CaptureTime.FromSeconds(-7200) }).IsSilent();
+        Scene Shared(DeviceFacts? device, string protocol = "lldp", string origin = "enabled capabilities")
+        {
+            Scene scene = new Scene().Claims("", ClaimKind.Role, "router", protocol, origin, A);
+            if (device is not null) scene.Knows(device with { Ips = [Scene.Ip("10.0.1.5"), Scene.Ip("10.0.1.6"), Scene.Ip("10.0.1.7")] });
+            for (int i = 5; i <= 7; i++) scene.Claims($"10.0.1.{i}", ClaimKind.TcpStack, i % 2 == 0 ? "ttl=64;win=1" : "ttl=128;win=1", "tcp", "SYN", A);
+            return scene.Reviewed();
+        }
+        Shared(null).Fires("several-systems-behind-one-card");
+        Shared(said).Fires("several-systems-behind-one-card");
+        Shared(said with { IsKnownToPeople = true }).IsSilent();
+        Shared(null, "ethernet", "packet seen on both sides").IsSilent();
     }
 
     [Fact]

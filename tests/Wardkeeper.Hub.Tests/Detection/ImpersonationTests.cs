@@ -113,6 +113,29 @@ public class ImpersonationTests
         Assert.DoesNotContain(scene.Findings, finding => finding.Type == "device-impersonated");
     }
 
+    [Fact]
+    public void An_impostor_that_first_takes_four_addresses_is_no_router()
+    {
+        Scene taken = Kiosk();
+        for (int i = 1; i <= 40; i++) Stack(taken, Linux, $"10.0.9.{100 + i}");
+        Assert.Contains(Laptop(taken).Findings, finding => finding.Type == "device-impersonated");
+        // Nor is it when somebody answers it at four addresses of one network.
+        Scene answered = Kiosk();
+        for (int i = 1; i <= 4; i++) answered.Flow($"10.0.9.{100 + i}", Server, 443, "ssl", fromMac: Card, vlan: 7);
+        Assert.Contains(Laptop(answered).Findings, finding => finding.Type == "device-impersonated");
+    }
+
+    [Fact]
+    public void A_card_that_routes_later_and_one_that_houses_others_from_the_beginning_are_nobodys_impostor()
+    {
+        Scene routes = Kiosk();
+        for (int i = 1; i <= 4; i++) routes.Flow($"10.0.{9 + (i % 2)}.{100 + i}", Server, 443, "ssl", fromMac: Card, vlan: 7);
+        Assert.DoesNotContain(Laptop(routes).Findings, finding => finding.Type == "device-impersonated");
+        Scene houses = Kiosk(TimeSpan.FromMinutes(1));
+        for (int i = 1; i <= 4; i++) Stack(houses, Windows, $"10.0.9.{100 + i}");
+        Assert.DoesNotContain(Laptop(houses.Later(TimeSpan.FromHours(3))).Findings, finding => finding.Type == "device-impersonated");
+    }
+
     /// <summary>A kiosk that was watched for a while.</summary>
     internal static Scene Kiosk(TimeSpan? watched = null) => Kiosk(new Scene()).Later(watched ?? TimeSpan.FromHours(3));
 

@@ -126,7 +126,17 @@ public class ScanTests
     {
         Sweep(64).Fires("address-sweep");
         Sweep(63).IsSilent();
-        Sweep(64, new Scene().Knows(new DeviceFacts { Id = 3, Type = "router", Subject = Subject.Of(Scene.Mac(A), default), Ips = [Scene.Ip("10.0.9.1")] })).IsSilent();
+        foreach (string type in (string[])["router", "switch", "access-point"])
+        {
+            DeviceFacts device = new() { Id = 3, Type = type, Subject = Subject.Of(Scene.Mac(A), default), Ips = [Scene.Ip("10.0.9.1")] };
+            // Whoever announces himself as one is one to the ledger: that is believed when people know it, or after an hour.
+            Sweep(64, new Scene().Knows(device)).Fires("address-sweep");
+            Sweep(64, new Scene().Knows(device with { IsKnownToPeople = true })).IsSilent();
+            Sweep(64, new Scene().Knows(device).Later(TimeSpan.FromHours(2))).IsSilent();
+        }
+        // Conversations with outside went through its card.
+        Assert.DoesNotContain(Sweep(64, new Scene().Flow("10.0.8.5", "203.0.113.9", 443, "ssl", toMac: A)).Findings, finding => finding.Type == "address-sweep");
+        Assert.Contains(Sweep(64, new Scene().Flow("10.0.8.5", "203.0.113.9", 443, state: "S0", history: "S", answered: 0, toMac: A)).Findings, finding => finding.Type == "address-sweep");
     }
 
     [Fact]

@@ -105,7 +105,7 @@ internal sealed class Scene
         return Replaces(device with { Ips = [] });
     }
 
-    public Scene Flow(string from, string to, ushort port, string? service = null, string state = "SF", string history = "ShADadFf", long sent = 100, long answered = 200, string fromMac = "", long missed = 0, ushort vlan = 0, IReadOnlyList<string>? parents = null, string? resetForged = null)
+    public Scene Flow(string from, string to, ushort port, string? service = null, string state = "SF", string history = "ShADadFf", long sent = 100, long answered = 200, string fromMac = "", long missed = 0, ushort vlan = 0, IReadOnlyList<string>? parents = null, string? resetForged = null, string toMac = "")
     {
         packet++;
         path.Take(new FlowRecord
@@ -123,6 +123,7 @@ internal sealed class Scene
                 Vlan = vlan,
                 ResponderVlan = vlan,
                 OriginatorMac = fromMac.Length == 0 ? default : Mac(fromMac),
+                ResponderMac = toMac.Length == 0 ? default : Mac(toMac),
             },
             Service = service,
             ConnState = state,

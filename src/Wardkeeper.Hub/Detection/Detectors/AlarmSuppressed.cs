@@ -40,7 +40,7 @@ internal sealed class AlarmSuppressed : IDetector, IDetector<TransactionRow>
         }
         if (seen.Number("alarms_silenced"u8) is not { } silenced || seen.Text("fault"u8) is not null || seen.Text("invocation_state"u8) is "Fail" or "Cnclld") return;
         Party by = known.Party(flow.Client);
-        if (by.Device?.Type == "central-monitor" || (reader.Reads >= FewestReads && seen.At.Since(reader.First) >= Standing)) return;
+        if (by.Device?.IsBelieved("central-monitor", seen.At) == true || (reader.Reads >= FewestReads && seen.At.Since(reader.First) >= Standing)) return;
         bool isReadByOthers = device.Readers.Exists(address => address != flow.Client.Ip);
         Raise(known.Party(flow.Server, flow.ServerPort), by, isReadByOthers ? null : Severity.Low, isReadByOthers ? 0.8 : 0.5, [flow.Client.Ip.ToString(), flow.Server.Ip.ToString(), action],
         [

@@ -10,7 +10,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// class of DHCP, names, TLS and SSH clients, user agents, name server questions, time servers, peers, services, and protocols by which it speaks to everybody. What
 /// a machine cannot change by an update (time to live, TCP options, order, layout or class of DHCP, its name, being in two places at once) must differ, and three
 /// traits in all within ten minutes, one of them in behaviour or two of different protocols that it cannot change; five with three in behaviour do as well. Silent on reconnects, reboots, address changes and updates, on what changes
-/// when a card moved to another switch port, on a machine that boots from the network, on routers and others whose frames are not their own, and on cards that many machines use in turns (docking
+/// when a card moved to another switch port, on a machine that boots from the network, on routers and others whose frames are not their own (many addresses while the card is learnt, or conversations both ways in several networks; addresses that are only taken later exempt nobody), and on cards that many machines use in turns (docking
 /// stations) once they have been seen.
 /// </summary>
 internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, IDetector<TransactionRow>, IDetector<FlowRecord>, IDetector<LedgerReview>, ICardTraits
@@ -75,7 +75,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
     private void Learn(Claim claim, in Knowledge known, IFindingSink findings)
     {
         CardHabits habits = machines.Of(claim.Subject.Mac);
-        habits.Uses(claim.Subject.Ip, claim.At, Lately);
+        habits.Uses(claim.Subject.Ip, claim.At, Lately, Settled);
         bool isNew = claim.Kind switch
         {
             ClaimKind.TcpStack => Stack(habits, claim),
@@ -135,7 +135,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         if (seen.OriginatorPackets > 0 && !view.OriginatorMac.IsNone && known.Local.Contains(view.OriginatorAddress)) Opens(seen, known, findings);
         if (seen.ResponderPackets == 0 || view.ResponderMac.IsNone || view.ResponderMac.IsGroup || view.Carrier != Carrier.Tcp || !known.Local.Contains(view.ResponderAddress)) return;
         CardHabits server = machines.Of(view.ResponderMac);
-        server.Uses(view.ResponderAddress, seen.End(), Lately);
+        server.Uses(view.ResponderAddress, seen.End(), Lately, Settled, seen.IsAnswered() ? known.NetworkOf(view.ResponderAddress) : null);
         string port = FlowFacts.Port(Carrier.Tcp, view.ResponderPort);
         if (seen.IsAnswered()) server.Shows("offers", port, view.Began, isSet: true);
         else if (seen.ConnState == "REJ" && server.Traits.TryGetValue("offers", out Dictionary<string, Spell>? offers) && offers.TryGetValue(port, out Spell? spell) && view.Began.Since(spell.First) >= Settled)
@@ -162,7 +162,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
     {
         FlowView view = seen.View;
         CardHabits habits = machines.Of(view.OriginatorMac);
-        habits.Uses(view.OriginatorAddress, seen.End(), Lately);
+        habits.Uses(view.OriginatorAddress, seen.End(), Lately, Settled, view.Carrier == Carrier.Tcp && seen.IsAnswered() ? known.NetworkOf(view.OriginatorAddress) : null);
         bool isNew = false;
         if (view.Carrier == Carrier.Udp && view.ResponderPort == 123 && seen.ResponderPackets > 0) isNew = habits.Shows("time-server", view.ResponderAddress.ToString(), view.Began);
         else if (view.Carrier == Carrier.Tcp && known.Local.Contains(view.ResponderAddress))

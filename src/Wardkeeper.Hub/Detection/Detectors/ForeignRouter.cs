@@ -19,7 +19,6 @@ internal sealed class ForeignRouter : IDetector, IDetector<TransactionRow>, IDet
     private static readonly TimeSpan Answered = TimeSpan.FromSeconds(10);
     private static readonly FindingType Foreign = new("foreign-router", Severity.Medium, Duty.InformationDepartment, "T1557");
     private static readonly FindingType Flood = new("router-announcement-flood", Severity.High, Duty.InformationDepartment, "T1498");
-    private static readonly HashSet<string> Infrastructure = ["router", "switch", "firewall", "gateway"];
     private readonly RecentState<ushort, Network> networks = new(Kept);
 
     /// <inheritdoc/>
@@ -48,7 +47,7 @@ internal sealed class ForeignRouter : IDetector, IDetector<TransactionRow>, IDet
         }
         bool isLearnt = seen.At.Since(network.Began.Value) >= Learning || (network.Routers.Count > 0 && network.Asked is { } asked && seen.At.Since(asked) >= Answered), isOther = network.Routers.Count > 0 && !network.Routers.ContainsValue(said);
         // Whoever announces himself as router is one to the ledger: only one that was there before, or that people know, is believed.
-        bool isKnown = known.Devices.Of(flow.Originator) is { Type: { } type } device && Infrastructure.Contains(type) && (device.IsKnownToPeople || seen.At.Since(device.FirstSeen) >= Learning);
+        bool isKnown = known.Devices.Of(flow.Originator)?.IsBelievedToRoute(seen.At) == true;
         if (network.Routers.Count < RoutersKept)
         {
             network.Routers[card] = said;

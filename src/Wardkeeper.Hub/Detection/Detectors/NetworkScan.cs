@@ -21,7 +21,6 @@ internal sealed class NetworkScan : IDetector, IDetector<FlowRecord>, IDetector<
     private static readonly FindingType Ports = new("port-scan", Severity.Medium, Duty.InformationDepartment, "T1046");
     private static readonly FindingType Hosts = new("address-sweep", Severity.Low, Duty.InformationDepartment, "T1018");
     private static readonly FindingType Care = new("medical-service-sweep", Severity.High, Duty.ClinicalEngineering, "T0846");
-    private static readonly HashSet<string> Infrastructure = ["router", "switch", "firewall", "gateway", "access-point"];
 
     /// <summary>Ports at which medical and control systems listen by registration or custom (IANA; PS3.8 9.1.1; Modbus, BACnet, S7, EtherNet/IP, DNP3).</summary>
     private static readonly Dictionary<int, string> CarePorts = new()
@@ -59,6 +58,8 @@ internal sealed class NetworkScan : IDetector, IDetector<FlowRecord>, IDetector<
         FlowView view = seen.View;
         Address who = view.OriginatorAddress, whom = view.ResponderAddress;
         bool isInside = known.Local.Contains(whom);
+        // Conversations with outside go through a router's card.
+        if (!isInside && view.Carrier == Carrier.Tcp && !view.ResponderMac.IsNone && seen.IsAnswered()) asked.Of(view.ResponderMac).PassesOn = true;
         if (seen.IsInterim || !(isInside || known.Local.Contains(who)) || whom.IsMulticastOrBroadcast || known.Site.IsScanner(who) || who.IsUnspecified) return;
         if (view.Carrier == Carrier.Icmp)
         {
@@ -175,7 +176,8 @@ internal sealed class NetworkScan : IDetector, IDetector<FlowRecord>, IDetector<
         if (own.Targets.Count > ArpHosts || !own.Targets.Add(target) || own.Targets.Count != ArpHosts) return;
         Subject who = Subject.Of(mac, sender, seen.Flow?.Vlan ?? 0);
         // A router asks for whatever others look for behind it.
-        if (known.Devices.Of(who) is { Type: { } type } && Infrastructure.Contains(type)) return;
+        if (own.PassesOn) return;
+        if (known.Devices.Of(who) is { } device && (device.IsBelievedToRoute(seen.At) || device.IsBelieved("access-point", seen.At))) return;
         RaiseSweep(who, "ARP requests", ArpHosts, new Evidence(seen.At, null, 0, "arp"), 0.7, known, findings);
     }
 
@@ -192,6 +194,8 @@ internal sealed class NetworkScan : IDetector, IDetector<FlowRecord>, IDetector<
     private sealed class Asked
     {
         public CaptureTime Began { get; set; }
+
+        public bool PassesOn { get; set; }
 
         public HashSet<Address> Targets { get; set; } = [];
 

@@ -17,7 +17,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
     private static readonly FindingType Cell = new("private-access-point", Severity.Info, Duty.InformationDepartment, "T1200", IsExposure: true);
     private static readonly FindingType Dhcp = new("foreign-dhcp-server", Severity.Medium, Duty.InformationDepartment, "T1557.003");
     private static readonly FindingType Bridge = new("several-systems-behind-one-card", Severity.Low, Duty.InformationDepartment, "T1200", IsExposure: true);
-    private static readonly HashSet<string> PassesOn = ["router", "dhcp-relay", "switch", "bacnet-router", "proxy"], Infrastructure = ["router", "switch", "firewall", "gateway"], Telephones = ["Android", "iOS"];
+    private static readonly HashSet<string> PassesOn = ["router", "dhcp-relay", "switch", "bacnet-router", "proxy"], Telephones = ["Android", "iOS"];
     private readonly RecentState<MacAddress, Card> cards = new(Kept);
     private static readonly TimeSpan Learning = TimeSpan.FromHours(1), Together = TimeSpan.FromMinutes(1);
     private readonly RecentState<ushort, Servers> dhcp = new(Kept);
@@ -60,8 +60,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
     public void Inspect(Observation seen, in Knowledge known, IFindingSink findings)
     {
         if (seen is not Claim claim || claim.Subject.Mac.IsNone) return;
-        if (claim.Kind == ClaimKind.Role && PassesOn.Contains(claim.Value)) cards.Of(claim.Subject.Mac).PassesOn = true;
-        if (claim.Kind == ClaimKind.Role && PassesOn.Contains(claim.Value) && dhcp.Find(claim.Subject.Vlan) is { } here) Decide(here, isOver: false, known, findings);
+        if (claim.Kind == ClaimKind.Role && PassesOn.Contains(claim.Value)) Passes(claim, known, findings);
         if (claim is { Kind: ClaimKind.Role, Value: "dhcp-server", Origin: "reply" }) Serves(claim, known, findings);
         if (claim is { Kind: ClaimKind.UserAgent, Protocol: "http" } && known.Local.Contains(claim.Subject.Ip) && SystemOf(claim.Value) is { } system)
         {
@@ -80,11 +79,22 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         }
     }
 
+    /// <summary>Whoever was seen to pass packets on does; whoever says so is believed once its device is.</summary>
+    private void Passes(Claim claim, in Knowledge known, IFindingSink findings)
+    {
+        Card card = cards.Of(claim.Subject.Mac);
+        card.SaysPassesOn = true;
+        if (claim.Protocol != "ethernet") return;
+        card.PassesOn = true;
+        if (dhcp.Find(claim.Subject.Vlan) is { } here) Decide(here, isOver: false, known, findings);
+    }
+
     /// <inheritdoc/>
     public void Inspect(FlowRecord seen, in Knowledge known, IFindingSink findings)
     {
-        // Who sends for addresses outside, or of another network than its own, passes packets on.
+        // Through whose card conversations with addresses outside go both ways passes packets on; a single packet may name any source.
         FlowView view = seen.View;
+        if (seen.OriginatorPackets == 0 || seen.ResponderPackets == 0) return;
         if (!view.OriginatorMac.IsNone && !known.Local.Contains(view.OriginatorAddress)) cards.Of(view.OriginatorMac).PassesOn = true;
         if (!view.ResponderMac.IsNone && !known.Local.Contains(view.ResponderAddress)) cards.Of(view.ResponderMac).PassesOn = true;
     }
@@ -97,7 +107,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         {
             if (card.PassesOn || card.At is null) continue;
             DeviceFacts? device = known.Devices.Of(card.Subject);
-            if (device?.Type is { } type && Infrastructure.Contains(type)) continue;
+            if (device is not null && (device.IsBelievedToRoute(seen.At) || (card.SaysPassesOn && device.IsTrusted(seen.At)))) continue;
             string[] networks = [.. card.Addresses.Keys.Where(ip => ip.IsV4).Select(known.NetworkOf).Distinct()];
             bool isBridge = networks.Length == 1 && card.Addresses.Keys.Count(ip => ip.IsV4) >= FewestAddresses && card.Addresses.Values.Distinct().Count() > 1;
             bool isShared = card.Systems.Count > 1 && card.Systems.Overlaps(Telephones);
@@ -144,7 +154,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         Address first = server.IsV4 ? here.First : here.FirstV6;
         bool areDeclared = known.Site.Servers.Any(one => one.Roles.Contains("dhcp"));
         Party subject = known.Party(claim.Subject);
-        if (!areDeclared && (first == server || (subject.Device?.Type is { } type && Infrastructure.Contains(type)))) return;
+        if (!areDeclared && (first == server || subject.Device?.IsBelievedToRoute(claim.At) == true)) return;
         // Both were first heard at the same time: which of them belongs here shows only when one of them is seen to pass packets on.
         if (!areDeclared && server.IsV4 && here.FirstSaid is { } earlier && here.Rival is null && claim.At.Since(earlier.At) < Together)
         {
@@ -166,7 +176,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         if (known.Site.IsServer(server.Ip, "dhcp")) return true;
         // The address may be new where the card is not.
         if ((known.Devices.Of(Subject.Of(server.Mac)) ?? known.Devices.Of(server)) is not { } device) return false;
-        if (device is { IsKnownToPeople: true, Type: { } type } && Infrastructure.Contains(type)) return true;
+        if (device.IsKnownToPeople && device.IsBelievedToRoute(default)) return true;
         foreach (Address ip in device.Ips)
         {
             if (known.Site.IsServer(ip, "dhcp")) return true;
@@ -222,6 +232,8 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         public Subject Subject { get; set; }
 
         public bool PassesOn { get; set; }
+
+        public bool SaysPassesOn { get; set; }
 
         public Dictionary<Address, string> Addresses { get; } = [];
 

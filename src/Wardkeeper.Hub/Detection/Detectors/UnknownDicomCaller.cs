@@ -49,7 +49,7 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
         bool isOfSite = Introduce(flow.Client.Ip, title, seen.Began);
         if (seen.Text("called_ae"u8) is { } called) Introduce(server.Ip, called, seen.Began);
         if (isNew) place.IsDoubted = habit.IsSettled(seen.Began) && !isSilent;
-        else if (isNewPlace) place.IsTaken = !isSilent && caller.Habit.IsSettled(seen.Began) && caller.Places.Count(one => !one.IsTaken) <= SharedBy && !caller.Places.Exists(one => one != place && IsSame(one, place));
+        else if (isNewPlace) place.IsTaken = !isSilent && caller.Habit.IsSettled(seen.Began) && caller.Places.Count(one => !one.IsTaken) <= SharedBy && !IsAnotherOf(caller, place, known);
         if (seen.Began.Since(place.First) <= Doubted)
         {
             if (place.IsDoubted) RaiseUnknown(seen, flow, title, habit, isOfSite, known, findings);
@@ -73,14 +73,25 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
 
     private static CallerPlace Settle(Caller caller, Subject client, in Knowledge known, CaptureTime at)
     {
-        CallerPlace place = new() { Ip = client.Ip, Mac = client.Mac, Network = known.NetworkOf(client.Ip), Device = known.Devices.Of(client)?.Id ?? 0, First = at };
+        CallerPlace place = new() { Ip = client.Ip, Mac = client.Mac, Vlan = client.Vlan, Network = known.NetworkOf(client.Ip), First = at };
         if (caller.Places.Count >= PlacesKept) caller.Places.RemoveAt(0);
         caller.Places.Add(place);
         return place;
     }
 
-    private static bool IsSame(CallerPlace one, CallerPlace other) =>
-        one.Device != 0 && other.Device != 0 ? one.Device == other.Device : !one.Mac.IsNone && one.Mac == other.Mac && one.Network == other.Network;
+    /// <summary>Whether a machine is one that uses the title already.</summary>
+    private static bool IsAnotherOf(Caller caller, CallerPlace place, in Knowledge known)
+    {
+        foreach (CallerPlace one in caller.Places)
+        {
+            if (one != place && IsSame(one, place, known)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether one card speaks in one network, or a person said that it is one machine; that the ledger joined them may be a forger's word.</summary>
+    private static bool IsSame(CallerPlace one, CallerPlace other, in Knowledge known) =>
+        (!one.Mac.IsNone && one.Mac == other.Mac && one.Network == other.Network) || known.Devices.AreOne(Subject.Of(one.Mac, one.Ip, one.Vlan), Subject.Of(other.Mac, other.Ip, other.Vlan));
 
     private static void RaiseUnknown(TransactionRow seen, FlowView flow, string title, Habit server, bool isOfSite, in Knowledge known, IFindingSink findings) => findings.Raise(new Sighting
     {
@@ -119,7 +130,7 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
             [
                 new Fact("ae-title", title),
                 new Fact("address", flow.Client.Ip.ToString(), owner.Ip.ToString()),
-                new Fact("implementation", Implementation(seen), string.Join(", ", caller.Habit.Traits.Keys.Take(3))),
+                new Fact("implementation", Implementation(seen), Usual(caller)),
                 new Fact("owner-last-seen", FlowFacts.Time(owner.Last)),
                 new Fact("source-proof", "handshake"),
             ],
@@ -133,8 +144,10 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
         bool isSettled = caller.Habit.IsSettled(seen.Began);
         // Nobody learns a stranger's program as the owner's.
         if (isSilent && isSettled) return;
-        string implementation = Implementation(seen), usual = isSettled ? string.Join(", ", caller.Habit.Traits.Keys.Take(3)) : "";
-        bool isOtherUid = isSettled && !caller.Habit.Traits.Keys.Any(one => one.StartsWith(Uid(seen) + " ", StringComparison.Ordinal));
+        string uid = Uid(seen) + " ", implementation = Implementation(seen);
+        // What was usual is only put into words for a finding, and before the new program is learnt.
+        bool isOther = isSettled && !caller.Habit.Traits.ContainsKey(implementation), isOtherUid = isOther && !caller.Habit.Traits.Keys.Any(one => one.StartsWith(uid, StringComparison.Ordinal));
+        string? usual = isOther ? Usual(caller) : null;
         bool isKnown = caller.Habit.Knows(implementation, seen.Began);
         int before = caller.Contexts.Count, added = 0;
         foreach (string context in seen.Texts("contexts"u8, "abstract_syntax"u8))
@@ -144,6 +157,7 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
         // What an archive proposes because of a C-MOVE is what somebody asked for.
         bool isWider = before > 0 && added >= NewContexts && seen.Text("move_originator"u8) is null;
         if (!isSettled || (isKnown && !isWider)) return;
+        usual ??= Usual(caller);
         findings.Raise(new Sighting
         {
             Type = Changed,
@@ -163,6 +177,8 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
             Evidence = seen.Evidence(),
         });
     }
+
+    private static string Usual(Caller caller) => string.Join(", ", caller.Habit.Traits.Keys.Take(3));
 
     private static string Uid(TransactionRow seen) => seen.Text("implementation_uid"u8) ?? "-";
 
@@ -196,8 +212,8 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
         /// <summary>The network of its address.</summary>
         public string Network { get; set; } = "";
 
-        /// <summary>Its number in the ledger; 0 when none.</summary>
-        public long Device { get; set; }
+        /// <summary>VLAN of its frames.</summary>
+        public ushort Vlan { get; set; }
 
         /// <summary>When it used the title first.</summary>
         public CaptureTime First { get; set; }
