@@ -34,7 +34,7 @@ internal sealed record DeviceParts(IReadOnlyList<InterfaceRow> Interfaces, IRead
             Facts facts = new(new MacAddress((ulong)one.Mac), new Address((ulong)one.IpHigh, (ulong)one.IpLow), new MacAddress((ulong)one.Through)) { Number = one.Id, Operation = one.Operation, Source = one.Source };
             facts.Restore((ushort)one.Vlan, new(one.First), new(one.Last), one.FirstPacket, one.Bytes, (Signs)one.Signs, one.Dropped);
             foreach (ClaimRow claim in claimsOf[one.Id])
-                facts.Restore(new ClaimTally { Number = claim.Id, Kind = (ClaimKind)claim.Kind, Value = claim.Value, Source = claim.Source, Origin = claim.Origin, First = new(claim.First), Last = new(claim.Last), Count = claim.Count, Uid = claim.Uid, Packet = claim.Packet });
+                facts.Restore(new ClaimTally { Number = claim.Id, Kind = (ClaimKind)claim.Kind, Value = claim.Value, Source = claim.Source, Origin = claim.Origin, First = new(claim.First), Last = new(claim.Last), Count = claim.Count, Uid = claim.Uid, Packet = claim.Packet, Bytes = claim is { ByteSide: { } side, ByteStart: { } start, ByteLength: { } length } ? new((Side)side, start, length) : null });
             foreach (ServiceRow service in servicesOf[one.Id])
                 facts.Restore(new ServiceTally { Carrier = (Carrier)service.Carrier, Port = (ushort)service.Port, Protocol = service.Protocol, Banner = service.Banner, Flows = service.Flows, Uid = service.Uid, Source = one.Source }, service.IsOffer);
             group.Add(facts);

@@ -97,7 +97,7 @@ internal sealed class LedgerReader(DbConnection connection, LiveLedger ledger, L
                 facts[one.Number] = (one, interfaces.GetValueOrDefault(row.GetInt64(1)));
             });
         Each(
-            $"SELECT \"Id\", \"FactsId\", \"Kind\", \"Value\", \"Source\", \"Origin\", \"First\", \"Last\", \"Count\", \"Uid\", \"Packet\" FROM \"{LedgerTables.Claims}\" ORDER BY \"Id\"",
+            $"SELECT \"Id\", \"FactsId\", \"Kind\", \"Value\", \"Source\", \"Origin\", \"First\", \"Last\", \"Count\", \"Uid\", \"Packet\", \"ByteSide\", \"ByteStart\", \"ByteLength\" FROM \"{LedgerTables.Claims}\" ORDER BY \"Id\"",
             row => facts[row.GetInt64(1)].Facts.Restore(Claim(row, 0)));
         Each(
             $"SELECT \"FactsId\", \"IsOffer\", \"Carrier\", \"Port\", \"Protocol\", \"Banner\", \"Flows\", \"Uid\" FROM \"{LedgerTables.Services}\"",
@@ -126,6 +126,7 @@ internal sealed class LedgerReader(DbConnection connection, LiveLedger ledger, L
         Count = row.GetInt64(at + 8),
         Uid = Text(row, at + 9),
         Packet = row.GetInt64(at + 10),
+        Bytes = row.IsDBNull(at + 11) ? null : new((Side)row.GetInt32(at + 11), row.GetInt64(at + 12), row.GetInt64(at + 13)),
     };
 
     private static ServiceTally Service(DbDataReader row, string? source) => new()

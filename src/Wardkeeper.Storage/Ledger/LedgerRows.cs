@@ -61,6 +61,13 @@ internal sealed class ClaimRow
     public string? Uid { get; set; }
 
     public long Packet { get; set; }
+
+    /// <summary>Where in the flow it was read (<see cref="Sensor.Observations.ByteRange"/>); all three null where that is not known.</summary>
+    public int? ByteSide { get; set; }
+
+    public long? ByteStart { get; set; }
+
+    public long? ByteLength { get; set; }
 }
 
 /// <summary>A service that a pair of addresses offers or uses.</summary>

@@ -136,7 +136,7 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
     private void WriteFacts(LiveLedger ledger, IEnumerable<Facts> dirty)
     {
         using Upsert into = Into(LedgerTables.Facts, ["Id"], ["InterfaceId", "Vlan", "First", "Last", "FirstPacket", "Bytes", "Signs", "Dropped"], ["Mac", "IpHigh", "IpLow", "Through", "Operation", "Source"]);
-        using Upsert claims = Into(LedgerTables.Claims, ["Id"], ["Last", "Count"], ["FactsId", "Kind", "Value", "Source", "Origin", "First", "Uid", "Packet"]);
+        using Upsert claims = Into(LedgerTables.Claims, ["Id"], ["Last", "Count"], ["FactsId", "Kind", "Value", "Source", "Origin", "First", "Uid", "Packet", "ByteSide", "ByteStart", "ByteLength"]);
         using Upsert services = Into(LedgerTables.Services, ["FactsId", "IsOffer", "Carrier", "Port"], ["Protocol", "Banner", "Flows"], ["Uid"]);
         foreach (Facts facts in dirty)
         {
@@ -145,7 +145,7 @@ internal sealed class LedgerWriter(DbConnection connection, DbTransaction transa
                 (long)facts.Mac.Value, (long)facts.Ip.High, (long)facts.Ip.Low, (long)facts.Through.Value, facts.Operation, facts.Source);
             foreach (ClaimTally claim in facts.Claims)
             {
-                if (claim.IsDirty) claims.Run(claim.Number, claim.Last.Nanoseconds, claim.Count, facts.Number, (int)claim.Kind, claim.Value, claim.Source, claim.Origin, claim.First.Nanoseconds, claim.Uid, claim.Packet);
+                if (claim.IsDirty) claims.Run(claim.Number, claim.Last.Nanoseconds, claim.Count, facts.Number, (int)claim.Kind, claim.Value, claim.Source, claim.Origin, claim.First.Nanoseconds, claim.Uid, claim.Packet, (int?)claim.Bytes?.Side, claim.Bytes?.Start, claim.Bytes?.Length);
             }
             foreach (ServiceTally service in facts.Offered) Write(services, facts, service, true);
             foreach (ServiceTally service in facts.Used) Write(services, facts, service, false);

@@ -176,6 +176,22 @@ public class ExposureTests
     }
 
     [Fact]
+    public void Guests_of_a_telephone_are_told_when_they_are_heard()
+    {
+        const string Windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/130.0", Android = "Mozilla/5.0 (Linux; Android 14) Chrome/130.0 Mobile";
+        static Scene Browsing(params string[] agents)
+        {
+            Scene scene = new();
+            foreach (string agent in agents) scene.Claims("10.0.1.5", ClaimKind.UserAgent, agent, "http", "User-Agent", A);
+            return scene;
+        }
+        Browsing(Windows, Android).Fires("several-systems-behind-one-card");
+        Browsing(Windows, Windows).IsSilent();
+        Browsing(Android).IsSilent();
+        new Scene().Claims("10.0.1.5", ClaimKind.Role, "router", "ethernet", "packet seen on both sides", A).Claims("10.0.1.5", ClaimKind.UserAgent, Windows, "http", "User-Agent", A).Claims("10.0.1.5", ClaimKind.UserAgent, Android, "http", "User-Agent", A).IsSilent();
+    }
+
+    [Fact]
     public void Who_only_says_that_he_is_a_router_serves_no_network_and_hides_no_systems()
     {
         DeviceFacts said = Device(1, "router", "information", "10.0.1.7") with { FirstSeen = CaptureTime.FromSeconds(60) };

@@ -1,6 +1,5 @@
 using System.Text;
 using Wardkeeper.Sensor.Observations;
-using Wardkeeper.Sensor.Protocols;
 using Wardkeeper.Sensor.Protocols.Dicom;
 using Wardkeeper.Sensor.Protocols.Ftp;
 using Wardkeeper.Sensor.Protocols.Http;

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Ledger.Commands;
 using Wardkeeper.Hub.Ledger.Queries;
 using Wardkeeper.Hub.Queries;
@@ -28,6 +29,22 @@ public class DeviceRowTests(PostgresServer server) : IClassFixture<PostgresServe
         await store.Commands.ApplyAsync(LedgerStore.Engineer, [new EditDevice(1, new Dictionary<string, string?> { ["bed"] = null })], "moved back", Cancel);
         await store.TakeAsync([Hospital.Says(Pump, ClaimKind.HostName, "pump", "dhcp", 80)]);
         Assert.Equal(("pump", null, 80L), await RowAsync(store));
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores.All), MemberType = typeof(Stores))]
+    public async Task Where_a_claim_was_read_is_stored(string kind)
+    {
+        await using LedgerStore store = await LedgerStore.MakeAsync(kind, server);
+        Subject pump = Subject.Of(Hospital.Mac(1), Hospital.Ip("10.0.0.1"));
+        ByteRange read = new(Side.Server, 5_000_000_000, 21);
+        Claim without = Hospital.Says(pump, ClaimKind.Software, "OpenSSH_9.2", "ssh", 3), with = Hospital.Says(pump, ClaimKind.Software, "nginx/1.22", "http", 2) with { Bytes = read };
+        await store.TakeAsync([.. Hospital.Device(1, "10.0.0.1", 1), with]);
+        await store.TakeAsync([without]);
+        DeviceDetail detail = (await store.Queries.GetAsync(1, cancel: Cancel))!;
+        ClaimTally[] claims = [.. detail.Fields.SelectMany(field => field.Claims).Where(claim => claim.Kind == ClaimKind.Software).DistinctBy(claim => claim.Value)];
+        Assert.Equal([("OpenSSH_9.2", null), ("nginx/1.22", read)], claims.Select(claim => (claim.Value, claim.Bytes)).OrderBy(claim => claim.Value, StringComparer.Ordinal));
+        Assert.Equal(LedgerStore.Dump(store.Part.Ledger), LedgerStore.Dump((await store.ReadAsync()).Ledger));
     }
 
     [Theory]

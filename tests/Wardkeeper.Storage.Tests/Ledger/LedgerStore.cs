@@ -113,7 +113,7 @@ internal sealed class LedgerStore : IAsyncDisposable, IAuditLog
         foreach (Facts facts in ledger.Facts.OrderBy(facts => facts.Number))
         {
             Line($"f{facts.Number} {facts.Mac} {facts.Ip} {facts.Through} {facts.Vlan} {facts.First.Nanoseconds} {facts.Last.Nanoseconds} {facts.FirstPacket} {facts.Bytes} {facts.Signs} {facts.Dropped} o{facts.Operation} {facts.Source} i{ledger.InterfaceOf(facts)?.Number}");
-            foreach (ClaimTally claim in facts.Claims.OrderBy(claim => claim.Number)) Line($"  c{claim.Number} {claim.Kind} {claim.Value} {claim.Source} {claim.Origin} {claim.First.Nanoseconds} {claim.Last.Nanoseconds} {claim.Count} {claim.Uid} {claim.Packet}");
+            foreach (ClaimTally claim in facts.Claims.OrderBy(claim => claim.Number)) Line($"  c{claim.Number} {claim.Kind} {claim.Value} {claim.Source} {claim.Origin} {claim.First.Nanoseconds} {claim.Last.Nanoseconds} {claim.Count} {claim.Uid} {claim.Packet} {claim.Bytes}");
             foreach (ServiceTally service in facts.Offered.Concat(facts.Used).OrderBy(service => (service.Carrier, service.Port))) Line($"  s {service.Carrier} {service.Port} {service.Protocol} {service.Banner} {service.Flows} {service.Uid}");
         }
         foreach (AddressTime time in ledger.Times.OrderBy(time => time.Number)) Line($"t{time.Number} f{time.Facts.Number} {time.First.Nanoseconds} {time.Last.Nanoseconds} {time.Assignment} {time.IsOver} {ledger.IsPast(time)}");

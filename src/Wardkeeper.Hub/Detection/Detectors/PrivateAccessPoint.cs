@@ -66,7 +66,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         {
             Card browsing = cards.Of(claim.Subject.Mac);
             (browsing.Subject, browsing.At) = (claim.Subject, new Evidence(claim.At, claim.Uid, claim.Packet));
-            browsing.Systems.Add(system);
+            if (browsing.Systems.Add(system)) JudgeAtOnce(browsing, known, findings);
         }
         if (claim is { Kind: ClaimKind.TcpStack, Origin: "SYN" } && known.Local.Contains(claim.Subject.Ip) && cards.Of(claim.Subject.Mac) is { } card)
         {
@@ -103,29 +103,43 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
     public void Inspect(LedgerReview seen, in Knowledge known, IFindingSink findings)
     {
         foreach ((_, Servers here) in dhcp.All) Decide(here, isOver: true, known, findings);
-        foreach ((MacAddress mac, Card card) in cards.All)
-        {
-            if (card.PassesOn || card.At is null) continue;
-            DeviceFacts? device = known.Devices.Of(card.Subject);
-            if (device is not null && (device.IsBelievedToRoute(seen.At) || (card.SaysPassesOn && device.IsTrusted(seen.At)))) continue;
-            string[] networks = [.. card.Addresses.Keys.Where(ip => ip.IsV4).Select(known.NetworkOf).Distinct()];
-            bool isBridge = networks.Length == 1 && card.Addresses.Keys.Count(ip => ip.IsV4) >= FewestAddresses && card.Addresses.Values.Distinct().Count() > 1;
-            bool isShared = card.Systems.Count > 1 && card.Systems.Overlaps(Telephones);
-            if (!isBridge && card.Lives is null && !isShared) continue;
-            string[] addresses = card.Addresses.Count == 0 ? [card.Subject.Ip.ToString()] : [.. card.Addresses.Keys.Order().Select(ip => ip.ToString())];
-            findings.Raise(new Sighting
-            {
-                Type = Bridge,
-                Subject = new Party(card.Subject, 0, device),
-                Discriminator = mac.ToString(),
-                Confidence = isBridge ? 0.7 : 0.6,
-                Arguments = [mac.ToString(), FlowFacts.Number(addresses.Length)],
-                Facts = [new Fact("addresses", string.Join(", ", addresses.Take(8)), "one system"), .. Shown(card)],
-                Evidence = card.At,
-            });
-            card.At = null;
-        }
+        foreach ((_, Card card) in cards.All) Judge(card, seen.At, known, findings);
     }
+
+    /// <summary>
+    /// Browsers of telephones and of others behind one address: a card that translates its guests' addresses. More addresses may be a router whose networks
+    /// are not known yet, and another time to live a machine that booted or one that took the card: those are judged when the ledger is looked through.
+    /// </summary>
+    private static void JudgeAtOnce(Card card, in Knowledge known, IFindingSink findings)
+    {
+        if (card.At is { } evidence && IsShared(card) && card.Addresses.Keys.Count(ip => ip.IsV4) <= 1) Judge(card, evidence.At, known, findings);
+    }
+
+    /// <summary>Whether several systems speak behind a card that is not one to pass packets on.</summary>
+    private static void Judge(Card card, CaptureTime now, in Knowledge known, IFindingSink findings)
+    {
+        if (card.PassesOn || card.At is null) return;
+        DeviceFacts? device = known.Devices.Of(card.Subject);
+        if (device is not null && (device.IsBelievedToRoute(now) || (card.SaysPassesOn && device.IsTrusted(now)))) return;
+        string[] networks = [.. card.Addresses.Keys.Where(ip => ip.IsV4).Select(known.NetworkOf).Distinct()];
+        bool isBridge = networks.Length == 1 && card.Addresses.Keys.Count(ip => ip.IsV4) >= FewestAddresses && card.Addresses.Values.Distinct().Count() > 1;
+        if (!isBridge && card.Lives is null && !IsShared(card)) return;
+        string[] addresses = card.Addresses.Count == 0 ? [card.Subject.Ip.ToString()] : [.. card.Addresses.Keys.Order().Select(ip => ip.ToString())];
+        string mac = card.Subject.Mac.ToString();
+        findings.Raise(new Sighting
+        {
+            Type = Bridge,
+            Subject = new Party(card.Subject, 0, device),
+            Discriminator = mac,
+            Confidence = isBridge ? 0.7 : 0.6,
+            Arguments = [mac, FlowFacts.Number(addresses.Length)],
+            Facts = [new Fact("addresses", string.Join(", ", addresses.Take(8)), "one system"), .. Shown(card)],
+            Evidence = card.At,
+        });
+        card.At = null;
+    }
+
+    private static bool IsShared(Card card) => card.Systems.Count > 1 && card.Systems.Overlaps(Telephones);
 
     private static IEnumerable<Fact> Shown(Card card)
     {

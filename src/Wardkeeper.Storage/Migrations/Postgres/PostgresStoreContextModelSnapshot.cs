@@ -1461,6 +1461,15 @@ namespace Wardkeeper.Storage.Migrations.Postgres
                     b.Property<long>("Id")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("ByteLength")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("ByteSide")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("ByteStart")
+                        .HasColumnType("bigint");
+
                     b.Property<long>("Count")
                         .HasColumnType("bigint");
 

@@ -1452,6 +1452,15 @@ namespace Wardkeeper.Storage.Migrations.Sqlite
                     b.Property<long>("Id")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ByteLength")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("ByteSide")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ByteStart")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Count")
                         .HasColumnType("INTEGER");
 
