@@ -62,7 +62,7 @@ internal sealed record ClinicalMessage(TransactionRow Row, FlowView Flow, Subjec
     public Evidence Evidence => new(Row.At, Flow.Uid, Flow.FirstPacket, Row.Log);
 
     /// <summary>Who sends under this name to this receiver.</summary>
-    public string Route => $"{Row.Log}|{To.Ip}|{Name}";
+    public string Route => field ??= $"{Row.Log}|{To.Ip}|{Name}";
 
     /// <summary>Reads a row; null when it is no message of its own (an acknowledgement) or its ends are not known.</summary>
     public static ClinicalMessage? Of(TransactionRow row) => row.Reading(Reader);

@@ -66,7 +66,7 @@ public sealed record TransactionRow(string Log, CaptureTime At, CaptureTime Bega
         List<string> all = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType == JsonTokenType.String) all.Add(reader.GetString()!);
+            if (reader.TokenType == JsonTokenType.String) all.Add(reader.ValueIsEscaped || !Ascii.IsValid(reader.ValueSpan) ? reader.GetString()! : RecentTexts.OfAscii(reader.ValueSpan));
             else reader.Skip();
         }
         return all;

@@ -13,7 +13,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// </summary>
 internal sealed class DnsTunnel : IDetector, IDetector<TransactionRow>
 {
-    private const int Kept = 8192, NamesKept = 1024;
+    private const int Kept = 8192, NamesKept = 1024, NamesWeighed = 64;
     private const int FewestRare = 8, FewestTexts = 20, FewestAddresses = 300, FewestBytes = 500, LongName = 60, LongMiddle = 40;
     private const string NoDomain = "-";
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
@@ -40,7 +40,7 @@ internal sealed class DnsTunnel : IDetector, IDetector<TransactionRow>
         if (seen.At.Since(all.Began) > Window)
         {
             (all.Began, all.Names, all.Queries, all.Rare, all.Texts) = (seen.At, [], 0, 0, 0);
-            (all.Sent, all.Answered, all.Longest, all.Wide) = (0, 0, 0, 0);
+            (all.Sent, all.Answered, all.Longest, all.Wide, all.Entropy) = (0, 0, 0, 0, 0);
         }
         string type = seen.Text("qtype_name"u8) ?? "", below = zone == NoDomain ? query : query[..^(zone.Length + 1)];
         all.Queries++;
@@ -51,6 +51,7 @@ internal sealed class DnsTunnel : IDetector, IDetector<TransactionRow>
             all.Sent += below.Length;
             all.Longest = Math.Max(all.Longest, below.Length);
             if (below.AsSpan().ContainsAnyExcept(Hexadecimal)) all.Wide++;
+            if (all.Names.Count <= NamesWeighed) all.Entropy += DomainNames.Entropy(below);
         }
         foreach (string answer in seen.Texts("answers"u8)) all.Answered += answer.Length;
         // A name that holds the beginning of a file needs no others beside it.
@@ -68,7 +69,7 @@ internal sealed class DnsTunnel : IDetector, IDetector<TransactionRow>
 
     private static void Report(Asked all, string way, string zone, string type, TransactionRow seen, FlowView flow, in Knowledge known, IFindingSink findings)
     {
-        double entropy = all.Names.Take(64).Average(name => DomainNames.Entropy(name));
+        double entropy = all.Entropy / Math.Min(all.Names.Count, NamesWeighed);
         findings.Raise(new Sighting
         {
             Type = Type,
@@ -114,6 +115,9 @@ internal sealed class DnsTunnel : IDetector, IDetector<TransactionRow>
         public int Longest { get; set; }
 
         public int Wide { get; set; }
+
+        /// <summary>Bits a letter of the first names, added up.</summary>
+        public double Entropy { get; set; }
     }
 
     internal sealed class Resolver

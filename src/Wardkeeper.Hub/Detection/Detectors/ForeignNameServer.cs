@@ -36,8 +36,9 @@ internal sealed class ForeignNameServer : IDetector, IDetector<TransactionRow>
     private void Resolves(TransactionRow seen, FlowView flow, string query, in Knowledge known, IFindingSink findings)
     {
         Address server = flow.Server.Ip, client = flow.Client.Ip;
+        if (!known.Local.Contains(server) || !known.Local.Contains(client)) return;
         List<Address> said = [.. seen.Addresses("answers"u8)];
-        if (said.Count == 0 || !known.Local.Contains(server) || !known.Local.Contains(client)) return;
+        if (said.Count == 0) return;
         Start since = start.Of("");
         if (since.At is null) since.At = seen.At;
         Resolver resolver = resolvers.Of(server);

@@ -119,10 +119,12 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
     private static void Judge(Card card, CaptureTime now, in Knowledge known, IFindingSink findings)
     {
         if (card.PassesOn || card.At is null) return;
+        bool mayBridge = card.Addresses.Count >= FewestAddresses && card.Addresses.Values.Distinct().Skip(1).Any();
+        if (!mayBridge && card.Lives is null && !IsShared(card)) return;
         DeviceFacts? device = known.Devices.Of(card.Subject);
         if (device is not null && (device.IsBelievedToRoute(now) || (card.SaysPassesOn && device.IsTrusted(now)))) return;
         string[] networks = [.. card.Addresses.Keys.Where(ip => ip.IsV4).Select(known.NetworkOf).Distinct()];
-        bool isBridge = networks.Length == 1 && card.Addresses.Keys.Count(ip => ip.IsV4) >= FewestAddresses && card.Addresses.Values.Distinct().Count() > 1;
+        bool isBridge = mayBridge && networks.Length == 1 && card.Addresses.Keys.Count(ip => ip.IsV4) >= FewestAddresses;
         if (!isBridge && card.Lives is null && !IsShared(card)) return;
         string[] addresses = card.Addresses.Count == 0 ? [card.Subject.Ip.ToString()] : [.. card.Addresses.Keys.Order().Select(ip => ip.ToString())];
         string mac = card.Subject.Mac.ToString();

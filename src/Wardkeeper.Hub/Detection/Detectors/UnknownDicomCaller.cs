@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Observations;
 
@@ -149,11 +150,7 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
         bool isOther = isSettled && !caller.Habit.Traits.ContainsKey(implementation), isOtherUid = isOther && !caller.Habit.Traits.Keys.Any(one => one.StartsWith(uid, StringComparison.Ordinal));
         string? usual = isOther ? Usual(caller) : null;
         bool isKnown = caller.Habit.Knows(implementation, seen.Began);
-        int before = caller.Contexts.Count, added = 0;
-        foreach (string context in seen.Texts("contexts"u8, "abstract_syntax"u8))
-        {
-            if (caller.Contexts.Count < ContextsKept && caller.Contexts.Add(context)) added++;
-        }
+        int before = caller.Contexts.Count, added = Learn(caller, seen);
         // What an archive proposes because of a C-MOVE is what somebody asked for.
         bool isWider = before > 0 && added >= NewContexts && seen.Text("move_originator"u8) is null;
         if (!isSettled || (isKnown && !isWider)) return;
@@ -178,6 +175,21 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
         });
     }
 
+    /// <summary>Learns the SOP classes that are proposed; how many of them are new. Most associations propose just what the last one did, to the byte.</summary>
+    private static int Learn(Caller caller, TransactionRow seen)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(seen.Raw("contexts"u8), digest);
+        if (digest.SequenceEqual(caller.Proposed)) return 0;
+        caller.Proposed = digest.ToArray();
+        int added = 0;
+        foreach (string context in seen.Texts("contexts"u8, "abstract_syntax"u8))
+        {
+            if (caller.Contexts.Count < ContextsKept && caller.Contexts.Add(context)) added++;
+        }
+        return added;
+    }
+
     private static string Usual(Caller caller) => string.Join(", ", caller.Habit.Traits.Keys.Take(3));
 
     private static string Uid(TransactionRow seen) => seen.Text("implementation_uid"u8) ?? "-";
@@ -198,6 +210,9 @@ internal sealed class UnknownDicomCaller : IDetector, IDetector<TransactionRow>
 
         /// <summary>SOP classes it proposed.</summary>
         public HashSet<string> Contexts { get; set; } = [];
+
+        /// <summary>SHA-256 of what the last association proposed, as its row tells it.</summary>
+        public byte[] Proposed { get; set; } = [];
     }
 
     /// <summary>A machine that uses a title.</summary>
