@@ -19,4 +19,14 @@ public sealed class Words
         LocalizedString found = words[$"{group}.{value}"];
         return found.ResourceNotFound ? value : found.Value;
     }
+
+    /// <summary>A number of things, of which there may be one.</summary>
+    /// <param name="words">The resource.</param>
+    /// <param name="things">What they are: the keys are <c>counted.devices</c> and <c>counted.devices.one</c>.</param>
+    /// <param name="count">How many.</param>
+    public static string Counted(IStringLocalizer words, string things, long count)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        return count == 1 ? words[$"counted.{things}.one"] : words[$"counted.{things}", Formats.Count(count)];
+    }
 }

@@ -21,6 +21,6 @@ internal static class ReachWords
         ReachedGroup[] groups = [.. side.Departments.Where(group => group.Name is not null).OrderByDescending(group => group.IsWhole).ThenByDescending(group => group.Devices)];
         string named = string.Join(texts["reach.and"], groups.Take(Named).Select(group => (string)(group.IsWhole ? texts["reach.department.whole", Words.Of(words, "department", group.Name!)] : texts["reach.department", Words.Of(words, "department", group.Name!), group.Devices, group.Of])));
         if (groups.Length > Named) named += texts["reach.more", groups.Length - Named];
-        return texts[key, side.Devices, side.Zones.Count] + (named.Length == 0 ? "" : texts["reach.namely", named]) + texts["reach.stop"] + outside + (side.IsCut ? texts["reach.cut"] : "");
+        return texts[key, Words.Counted(words, "devices", side.Devices), Words.Counted(words, "zones", side.Zones.Count)] + (named.Length == 0 ? "" : texts["reach.namely", named]) + texts["reach.stop"] + outside + (side.IsCut ? texts["reach.cut"] : "");
     }
 }
