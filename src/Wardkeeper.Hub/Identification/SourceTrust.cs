@@ -1,4 +1,5 @@
 using Wardkeeper.Hub.Ledger;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Identification;
 
@@ -27,6 +28,15 @@ internal static class SourceTrust
         ["ssh"] = 0.75,
         ["mac-prefix"] = 0.60,
     };
+
+    /// <summary>Protocols in which a device tells the version of its own software, and not of a program that happens to run on it.</summary>
+    private static readonly HashSet<string> TellTheirDevice = new(["hl7", "dicom", "poct1a", "astm", "ieee11073", "sdc", "dpws", "fhir", "btle", "lldp", "cdp", "snmp", "bacnet", "dnp3", "opcua", "sip", "h225_ras", "telnet", "modbus", "enip"], StringComparer.Ordinal);
+
+    /// <summary>Places of other protocols that do so too.</summary>
+    private static readonly HashSet<string> PlacesThatDo = new(["Device.version", "ProductionSpecification"], StringComparer.Ordinal);
+
+    /// <summary>Whether a version is that of a program: a web server's says nothing of the pump it runs on, and contradicts nothing.</summary>
+    public static bool IsOfProgram(ClaimTally claim) => claim.Kind == ClaimKind.Software && !TellTheirDevice.Contains(claim.Source) && !PlacesThatDo.Contains(claim.Origin);
 
     /// <summary>Trust in a protocol.</summary>
     public static double In(string source) => Trust.GetValueOrDefault(source, Other);

@@ -15,7 +15,8 @@ internal sealed record PersonValue(string Value, string Who, CaptureTime At, str
 /// <summary>
 /// Decides one field over all claims. A person outranks any source. Among sources, trust counts, then how often, then how lately;
 /// what the same place of the same source said before it said something else is superseded. Sources that agree make a value
-/// surer, one that disagrees less sure, and a value that is not sure enough is a guess.
+/// surer, one that disagrees less sure, and a value that is not sure enough is a guess. Versions of programs that run on a device count only
+/// where it does not tell its own, and then stand side by side.
 /// </summary>
 internal static class FieldDecision
 {
@@ -44,6 +45,7 @@ internal static class FieldDecision
             bool contradicted = best is not null && confidence >= Enough && !IsTable(best) && field.Name != "name" && !Agree(person.Value, best.Value);
             return new FieldValue(field.Name, person.Value, null, 1, person.Who, person.At, contradicted, person.Reason is null ? $"entered by {person.Who}" : $"entered by {person.Who}: {person.Reason}", Ordered(about, person.Value));
         }
+        if (SourceTrust.IsOfProgram(best!)) return Seen(field, about.Where(claim => !IsSuperseded(about, claim)).ToArray()) with { Claims = Ordered(about, best!.Value) };
         string value = field.Name == "name" ? Shown(best!) : best!.Value;
         bool conflict = field.Name != "name" && !IsTable(best!) && AnyContradicts(about, best!);
         bool isSure = confidence >= Enough;
@@ -117,6 +119,8 @@ internal static class FieldDecision
     private static int Compare(FieldInfo field, ArraySegment<ClaimTally> about, ClaimTally left, ClaimTally right)
     {
         if (field.Claims.Count > 1 && left.Kind != right.Kind) return Place(field, right.Kind).CompareTo(Place(field, left.Kind));
+        bool isProgram = SourceTrust.IsOfProgram(left);
+        if (isProgram != SourceTrust.IsOfProgram(right)) return isProgram ? -1 : 1;
         bool oldLeft = IsSuperseded(about, left), oldRight = IsSuperseded(about, right);
         if (oldLeft != oldRight) return oldLeft ? -1 : 1;
         int order = TrustIn(left).CompareTo(TrustIn(right));
@@ -157,7 +161,7 @@ internal static class FieldDecision
     }
 
     private static bool Contradicts(ArraySegment<ClaimTally> about, ClaimTally claim, ClaimTally best) =>
-        claim.Kind == best.Kind && !IsTable(claim) && !Agree(claim.Value, best.Value) && !IsSuperseded(about, claim);
+        claim.Kind == best.Kind && !IsTable(claim) && !SourceTrust.IsOfProgram(claim) && !Agree(claim.Value, best.Value) && !IsSuperseded(about, claim);
 
     /// <summary>The same place of the same source has said something else ever since.</summary>
     private static bool IsSuperseded(ArraySegment<ClaimTally> about, ClaimTally claim)
