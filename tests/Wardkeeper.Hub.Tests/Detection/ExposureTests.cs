@@ -115,6 +115,21 @@ public class ExposureTests
     }
 
     [Fact]
+    public void A_device_in_the_wrong_network_does_not_escape_by_calling_itself_a_switch()
+    {
+        DeviceFacts said = Device(10, "switch", "it", "10.0.7.10") with { Name = "Camera 10" };
+        Scene With(DeviceFacts device) => Network(9, 0).Knows(device).Later(TimeSpan.FromHours(2)).Reviewed();
+        Scene scene = Network(9, 1).Later(TimeSpan.FromHours(2)).Reviewed();
+        scene.Replaces(said with { TypeBefore = "camera", TypeSince = scene.Now }).Reviewed();
+        Assert.Equal(FindingState.New, scene.Fires("device-in-wrong-network").State);
+        With(said with { TypeBefore = "camera" }).Fires("device-in-wrong-network");
+        // A switch of long standing, one that people name so, and one of which nothing else was ever known.
+        With(said with { TypeBefore = "camera", TypeSince = CaptureTime.FromSeconds(60) }).IsSilent();
+        With(said with { TypeBefore = "camera", TypeIsFromPeople = true }).IsSilent();
+        With(said).IsSilent();
+    }
+
+    [Fact]
     public void A_device_that_was_moved_to_its_network_ends_the_finding()
     {
         Scene scene = Network(9, 1).Reviewed();
