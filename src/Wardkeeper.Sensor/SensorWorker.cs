@@ -158,7 +158,7 @@ internal sealed class SensorWorker
         content.Signatures?.Finish(ref flow);
         if (flow.IsGuess && flow.AskedIn == 0) Guess(slot, ref flow);
         Keep(slot, ref flow);
-        if (clock.Nanoseconds - flow.ReportedAt.Nanoseconds > limits.Report.Ticks * 100) Interim(ref flow);
+        if (clock > flow.LookAt) Look(ref flow);
     }
 
     private static void Account(ref Flow flow, bool fromOriginator, in Packet packet)
@@ -210,7 +210,7 @@ internal sealed class SensorWorker
         (flow.OriginatorPort, flow.ResponderPort) = flip ? (destination, source) : (source, destination);
         (flow.OriginatorMac, flow.ResponderMac) = flip ? (packet.DestinationMac, packet.SourceMac) : (packet.SourceMac, packet.DestinationMac);
         flow.FirstAt = flow.LastAt = packet.At;
-        flow.ReportedAt = clock;
+        flow.LookAt = new CaptureTime(clock.Nanoseconds + EarlyReports.Every);
         flow.FirstPacket = packet.Number;
         flow.FromStart = packet.Kind != PacketKind.Tcp;
         if (flip) flow.Note('^', false);
@@ -325,9 +325,18 @@ internal sealed class SensorWorker
         flows.Remove(slot);
     }
 
+    /// <summary>Reports a living flow when it is time, or early. What it reports early moves nothing of what all report.</summary>
+    private void Look(ref Flow flow)
+    {
+        uint age = (uint)Math.Max(0, clock.Since(flow.FirstAt).TotalSeconds), every = (uint)limits.Report.TotalSeconds;
+        bool isEarly = EarlyReports.IsDue(ref flow, clock), isRegular = age - flow.ReportedAt >= every;
+        if (isRegular) flow.ReportedAt = age;
+        if (isEarly || isRegular) Interim(ref flow);
+        flow.LookAt = new CaptureTime(clock.Nanoseconds + EarlyReports.Every);
+    }
+
     private void Interim(ref Flow flow)
     {
-        flow.ReportedAt = clock;
         if (flow.Kind != PacketKind.Link) Output.Add(content.Packet, reports.Of(ref flow, Parents(ref flow), interim: true));
     }
 

@@ -6,10 +6,11 @@ namespace Wardkeeper.Hub.Findings;
 /// <summary>What findings need to know of a device: the ledger's decisions, nothing of its claims.</summary>
 public sealed record DeviceFacts
 {
-    /// <summary>How long a device must have been there before its own word on what it is counts.</summary>
+    /// <summary>How long a device must have been of a type before its own word on that counts.</summary>
     public static readonly TimeSpan LongStanding = TimeSpan.FromHours(1);
 
     private static readonly HashSet<string> Routing = ["router", "switch", "firewall", "gateway"];
+    private static readonly HashSet<string> Infrastructure = [.. Routing, "access-point", "serial-device-server"], Exempting = [.. Infrastructure, "central-monitor"];
     private static readonly HashSet<string> MedicalCategories = ["clinical", "imaging", "laboratory", "infusion", "monitoring", "dialysis", "surgery"];
 
     /// <summary>Its number in the ledger, shown as <c>D-12</c>.</summary>
@@ -23,6 +24,15 @@ public sealed record DeviceFacts
 
     /// <summary>Type, API value, or null.</summary>
     public string? Type { get; init; }
+
+    /// <summary>Whether a person named the type.</summary>
+    public bool TypeIsFromPeople { get; init; }
+
+    /// <summary>From when it has been of its type by what was observed; null when that is not known, or nothing depends on it (<see cref="IsExempting"/>).</summary>
+    public CaptureTime? TypeSince { get; init; }
+
+    /// <summary>What it was before it was of its type; null when that was not known, or nothing depends on it.</summary>
+    public string? TypeBefore { get; init; }
 
     /// <summary>Category of the type, or null.</summary>
     public string? Category { get; init; }
@@ -57,21 +67,28 @@ public sealed record DeviceFacts
     /// <summary>Whether its type is one that treats, measures or images patients.</summary>
     public bool IsMedical => IsMedicalCategory(Category);
 
-    /// <summary>Whether its word on what it is counts: people know it, or it has been there for long.</summary>
-    /// <param name="now">Capture time.</param>
-    public bool IsTrusted(CaptureTime now) => IsKnownToPeople || now.Since(FirstSeen) >= LongStanding;
-
     /// <summary>
-    /// Whether it is believed to be of a type that exempts from suspicion. Whoever announces itself as router,
+    /// Whether its type is believed: a person named it, or it has been of it for long. Whoever announces itself as router,
     /// access point or monitor is one to the ledger at once.
     /// </summary>
+    /// <param name="now">Capture time.</param>
+    public bool IsTypeBelieved(CaptureTime now) => TypeIsFromPeople || (TypeSince is { } since && now.Since(since) >= LongStanding);
+
+    /// <summary>Whether it is believed to be of a type that exempts from suspicion. See <see cref="IsTypeBelieved"/>.</summary>
     /// <param name="type">The type, API value.</param>
     /// <param name="now">Capture time.</param>
-    public bool IsBelieved(string type, CaptureTime now) => Type == type && IsTrusted(now);
+    public bool IsBelieved(string type, CaptureTime now) => Type == type && IsTypeBelieved(now);
 
     /// <summary>Whether it is believed to pass on what others send: a router, switch, firewall or gateway. See <see cref="IsBelieved"/>.</summary>
     /// <param name="now">Capture time.</param>
-    public bool IsBelievedToRoute(CaptureTime now) => Type is { } type && Routing.Contains(type) && IsBelieved(type, now);
+    public bool IsBelievedToRoute(CaptureTime now) => Type is { } type && Routing.Contains(type) && IsTypeBelieved(now);
+
+    /// <summary>Whether its type is one of the network's own: what routes, an access point, a server of serial lines. It says so itself; see <see cref="IsTypeBelieved"/>.</summary>
+    public bool IsInfrastructure => Type is { } type && Infrastructure.Contains(type);
+
+    /// <summary>Whether a type exempts from a suspicion, so that it matters since when a device has been of it.</summary>
+    /// <param name="type">The type, API value.</param>
+    public static bool IsExempting(string? type) => type is not null && Exempting.Contains(type);
 
     /// <summary>Whether devices of a category treat, measure or image patients.</summary>
     public static bool IsMedicalCategory(string? category) => category is not null && MedicalCategories.Contains(category);

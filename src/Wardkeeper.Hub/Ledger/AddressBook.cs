@@ -11,6 +11,9 @@ namespace Wardkeeper.Hub.Ledger;
 internal sealed class AddressBook(LocalNetworks local, int mostBound = int.MaxValue)
 {
     private const int Remembered = 64;
+
+    /// <summary>Addresses of others in the same networks, and ones that nobody claimed, which a card that passes nothing on may still carry.</summary>
+    private const int MostNear = 2, MostOwn = 4;
     private readonly Dictionary<MacAddress, AddressEntry> macs = [];
     private readonly Dictionary<Address, AddressOwner> owners = [];
 
@@ -77,6 +80,28 @@ internal sealed class AddressBook(LocalNetworks local, int mostBound = int.MaxVa
         if (mac.IsNone || !macs.TryGetValue(mac, out AddressEntry? entry)) return false;
         if (!entry.IsJudged) (entry.IsJudged, entry.IsRouter) = (true, IsRouter(mac, entry));
         return entry.IsRouter;
+    }
+
+    /// <summary>From when the hardware address has been known to pass on other machines' packets; null when it does not, or when that is not known.</summary>
+    /// <param name="mac">The hardware address.</param>
+    /// <param name="carriedSince">From when its frames carried an address; null when that is not known.</param>
+    public CaptureTime? RouterSince(MacAddress mac, Func<Address, CaptureTime?> carriedSince)
+    {
+        if (!IsRouter(mac)) return null;
+        AddressEntry entry = macs[mac];
+        List<CaptureTime>[] carried = [[], [], [], []];
+        foreach (Address ip in entry.Carried)
+        {
+            if (carriedSince(ip) is { } since) carried[(int)KindOf(mac, entry, ip)].Add(since);
+        }
+        foreach (List<CaptureTime> times in carried) times.Sort();
+        List<CaptureTime> foreign = carried[(int)Carried.Foreign], near = carried[(int)Carried.Near], own = carried[(int)Carried.Own];
+        CaptureTime[] ofItsOwn = [.. entry.Bound.Where(one => one.Key.IsV4).Select(one => one.Value), .. own.Take(1)];
+        List<CaptureTime> reasons = [.. foreign.Skip(1).Take(1), .. near.Skip(MostNear).Take(1), .. own.Skip(MostOwn).Take(1)];
+        if (foreign.Count > 0 && ofItsOwn.Length > 0) reasons.Add(Later(foreign[0], ofItsOwn.Min()));
+        return reasons.Count == 0 ? null : reasons.Min();
+
+        static CaptureTime Later(CaptureTime one, CaptureTime other) => one > other ? one : other;
     }
 
     /// <summary>Which device a pair belongs to: its hardware address, or its IP address when it is behind a router; null when it is a remote machine.</summary>
@@ -167,14 +192,21 @@ internal sealed class AddressBook(LocalNetworks local, int mostBound = int.MaxVa
         int foreign = 0, near = 0, own = 0;
         foreach (Address ip in entry.Carried)
         {
-            if (entry.Bound.ContainsKey(ip) || ip.IsLinkLocal) continue;
-            if (!local.Contains(ip)) foreign++;
-            else if (owners.TryGetValue(ip, out AddressOwner owner) && owner.Mac != mac) near++;
-            else if (ip.IsV4) own++;
+            Carried kind = KindOf(mac, entry, ip);
+            if (kind == Carried.Foreign) foreign++;
+            else if (kind == Carried.Near) near++;
+            else if (kind == Carried.Own) own++;
         }
         bool hasOwn = entry.Bound.Keys.Any(ip => ip.IsV4) || own > 0;
-        return foreign > 1 || (foreign > 0 && hasOwn) || near > 2 || own > 4;
+        return foreign > 1 || (foreign > 0 && hasOwn) || near > MostNear || own > MostOwn;
     }
+
+    /// <summary>Whose an address is that the frames of a hardware address carried.</summary>
+    private Carried KindOf(MacAddress mac, AddressEntry entry, Address ip) =>
+        entry.Bound.ContainsKey(ip) || ip.IsLinkLocal ? Carried.Nothing
+        : !local.Contains(ip) ? Carried.Foreign
+        : owners.TryGetValue(ip, out AddressOwner owner) && owner.Mac != mac ? Carried.Near
+        : ip.IsV4 ? Carried.Own : Carried.Nothing;
 
     private void Carry(MacAddress mac, Address ip)
     {
@@ -203,6 +235,22 @@ internal sealed class AddressBook(LocalNetworks local, int mostBound = int.MaxVa
     {
         if (!macs.TryGetValue(mac, out AddressEntry? entry)) macs[mac] = entry = new AddressEntry();
         return entry;
+    }
+
+    /// <summary>What an address tells of the card whose frames carried it.</summary>
+    private enum Carried
+    {
+        /// <summary>It is bound to the card, or everybody has one.</summary>
+        Nothing,
+
+        /// <summary>Not the site's.</summary>
+        Foreign,
+
+        /// <summary>Another's.</summary>
+        Near,
+
+        /// <summary>Nobody else's.</summary>
+        Own,
     }
 }
 

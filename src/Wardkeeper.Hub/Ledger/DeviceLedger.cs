@@ -58,6 +58,10 @@ public sealed class DeviceLedger
         return devices;
     }
 
+    /// <summary>From when a device has been of its type, by what was said of it.</summary>
+    /// <param name="device">One of <see cref="Devices"/>.</param>
+    internal TypeStanding StandingOf(Device device) => TypeStanding.Of(device, device.Macs.Select(mac => book.RouterSince(mac, ip => store.Find(mac, ip)?.First)).Min());
+
     /// <summary>Follows addresses that move. Whose they are is known when the capture is over.</summary>
     private sealed class Moving(MemoryFactStore store, AddressMoveWatch watch) : IMoveWatcher
     {

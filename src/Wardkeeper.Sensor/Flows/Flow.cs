@@ -115,7 +115,13 @@ internal struct Flow
     public int Older, Newer;
     public TimeoutClass Timeout;
 
-    public CaptureTime FirstAt, LastAt, ListedAt, ReportedAt;
+    public CaptureTime FirstAt, LastAt, ListedAt;
+
+    /// <summary>When it is looked at next whether it reports.</summary>
+    public CaptureTime LookAt;
+
+    /// <summary>Seconds of its life at which it last reported as all do, and packets it had when it was last looked at.</summary>
+    public uint ReportedAt, LookedPackets;
     public long FirstPacket;
     public MacAddress OriginatorMac, ResponderMac;
     public FlowSide Orig, Resp;
@@ -128,6 +134,9 @@ internal struct Flow
     public Trick Tricks;
     public byte Offers;
     public byte HandOvers;
+
+    /// <summary>How often it has reported early since it is busy.</summary>
+    public byte EarlyReports;
 
     /// <summary>ICMP errors about this flow, and type and code of the first.</summary>
     public ushort IcmpErrors;

@@ -1,4 +1,5 @@
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Ledger.Live;
 using Wardkeeper.Sensor.Observations;
 
@@ -36,11 +37,17 @@ internal sealed class LedgerDirectory(LedgerPart part) : IDeviceDirectory
         }
         if (decided.TryGetValue(device.Number, out DeviceFacts? known)) return known;
         DeviceState state = DeviceState.Of(device, part.Ledger.Book, part.Ledger.Prints);
+        string? type = state.Of("type");
+        bool isNamed = device.Fields.ContainsKey("type");
+        TypeStanding standing = !isNamed && DeviceFacts.IsExempting(type) ? part.Ledger.StandingOf(state) : default;
         return decided[device.Number] = new DeviceFacts
         {
             Id = device.Number,
             Name = state.Of("name"),
-            Type = state.Of("type"),
+            Type = type,
+            TypeIsFromPeople = isNamed,
+            TypeSince = standing.Since,
+            TypeBefore = standing.Before,
             Category = state.Category,
             Department = state.Of("department"),
             Person = state.Of("person"),

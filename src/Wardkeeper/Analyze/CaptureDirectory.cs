@@ -24,11 +24,14 @@ internal sealed class CaptureDirectory(DeviceLedger ledger) : IDeviceDirectory
         foreach (Device device in devices.OrderBy(IsRouter))
         {
             Subject subject = Subject.Of(device.Macs.Count > 0 ? device.Macs[0] : default, device.Ips.Count > 0 ? device.Ips[0] : default);
+            TypeStanding standing = DeviceFacts.IsExempting(device.Type) ? ledger.StandingOf(device) : default;
             DeviceFacts facts = new()
             {
                 Id = long.Parse(device.Id.AsSpan(2), CultureInfo.InvariantCulture),
                 Name = device.Name,
                 Type = device.Type,
+                TypeSince = standing.Since,
+                TypeBefore = standing.Before,
                 Category = device.Category,
                 FirstSeen = device.FirstSeen,
                 LastSeen = device.LastSeen,

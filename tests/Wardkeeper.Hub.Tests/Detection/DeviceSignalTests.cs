@@ -73,8 +73,10 @@ public class DeviceSignalTests
         new Scene().Sdc(Rogue, "SetAlertState", ""","alarms_silenced":2,"invocation_state":"Fail" """).IsSilent();
         DeviceFacts central = Device(1, Rogue, "central-monitor");
         new Scene().Knows(central).Sdc(Rogue, "SetAlertState", Silence).Fires("alarm-suppressed");
-        new Scene().Knows(central with { IsKnownToPeople = true }).Sdc(Rogue, "SetAlertState", Silence).IsSilent();
-        new Scene().Knows(central).Later(TimeSpan.FromHours(2)).Sdc(Rogue, "SetAlertState", Silence).IsSilent();
+        new Scene().Knows(central with { IsKnownToPeople = true }).Sdc(Rogue, "SetAlertState", Silence).Fires("alarm-suppressed");
+        new Scene().Knows(central with { TypeIsFromPeople = true }).Sdc(Rogue, "SetAlertState", Silence).IsSilent();
+        new Scene().Knows(central).Later(TimeSpan.FromHours(2)).Sdc(Rogue, "SetAlertState", Silence).Fires("alarm-suppressed");
+        new Scene().Knows(central with { TypeSince = CaptureTime.FromSeconds(0) }).Later(TimeSpan.FromHours(2)).Sdc(Rogue, "SetAlertState", Silence).IsSilent();
         Assert.Equal("alarm-suppressed", new Scene().Hl7(Lis, His, "1", "ORU^R40", more: Alarm("start")).Hl7(Rogue, His, "2", "ORU^R40", digest: "b", more: Alarm("end")).Fires("alarm-suppressed").Type);
         new Scene().Hl7(Lis, His, "1", "ORU^R40", more: Alarm("start")).Hl7(Lis, His, "2", "ORU^R40", digest: "b", more: Alarm("end")).IsSilent();
     }

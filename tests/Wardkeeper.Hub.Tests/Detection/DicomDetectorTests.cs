@@ -110,10 +110,10 @@ public class DicomDetectorTests
         Storing().Stores("10.0.1.5", "1", "Ultrasound Image Storage", more: ",\"move_originator\":\"WS_1\"").IsSilent();
         Daily(new Scene(), 10, scene => scene.Stores("10.0.1.5", scene.Now + ".1").Stores("10.0.1.5", scene.Now + ".2", "MR Image Storage").Stores("10.0.1.5", scene.Now + ".3", "Digital X-Ray Image Storage")).Stores("10.0.1.5", "1", "Ultrasound Image Storage").IsSilent();
         // What people entered holds from the first image on.
-        DeviceFacts ultrasound = new() { Id = 4, Type = "ultrasound-scanner", IsKnownToPeople = true, Ips = [Scene.Ip("10.0.1.5")] };
+        DeviceFacts ultrasound = new() { Id = 4, Type = "ultrasound-scanner", IsKnownToPeople = true, TypeIsFromPeople = true, Ips = [Scene.Ip("10.0.1.5")] };
         new Scene().Knows(ultrasound).Stores("10.0.1.5", "1").Fires("dicom-foreign-images");
         new Scene().Knows(ultrasound).Stores("10.0.1.5", "1", "Ultrasound Multi-frame Image Storage").IsSilent();
-        new Scene().Knows(ultrasound with { IsKnownToPeople = false }).Stores("10.0.1.5", "1").IsSilent();
+        new Scene().Knows(ultrasound with { TypeIsFromPeople = false }).Stores("10.0.1.5", "1").IsSilent();
     }
 
     [Fact]

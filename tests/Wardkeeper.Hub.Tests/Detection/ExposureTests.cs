@@ -115,6 +115,21 @@ public class ExposureTests
     }
 
     [Fact]
+    public void A_device_in_the_wrong_network_does_not_escape_by_calling_itself_a_switch()
+    {
+        DeviceFacts said = Device(10, "switch", "it", "10.0.7.10") with { Name = "Camera 10" };
+        Scene With(DeviceFacts device) => Network(9, 0).Knows(device).Later(TimeSpan.FromHours(2)).Reviewed();
+        Scene scene = Network(9, 1).Later(TimeSpan.FromHours(2)).Reviewed();
+        scene.Replaces(said with { TypeBefore = "camera", TypeSince = scene.Now }).Reviewed();
+        Assert.Equal(FindingState.New, scene.Fires("device-in-wrong-network").State);
+        With(said with { TypeBefore = "camera" }).Fires("device-in-wrong-network");
+        // A switch of long standing, one that people name so, and one of which nothing else was ever known.
+        With(said with { TypeBefore = "camera", TypeSince = CaptureTime.FromSeconds(60) }).IsSilent();
+        With(said with { TypeBefore = "camera", TypeIsFromPeople = true }).IsSilent();
+        With(said).IsSilent();
+    }
+
+    [Fact]
     public void A_device_that_was_moved_to_its_network_ends_the_finding()
     {
         Scene scene = Network(9, 1).Reviewed();
@@ -153,26 +168,27 @@ public class ExposureTests
         DeviceFacts router = Device(1, "router", "information", "10.0.1.7") with { Ips = [Scene.Ip("10.0.1.1"), Scene.Ip("10.0.1.7")] };
         Two("servers: [{address: 10.0.1.1, roles: [dhcp]}]", router).IsSilent();
         // So does one that people keep in the ledger, before the address that is declared is heard of it.
-        DeviceFacts kept = router with { Ips = [Scene.Ip("10.0.1.7")], IsKnownToPeople = true };
+        DeviceFacts kept = router with { Ips = [Scene.Ip("10.0.1.7")], IsKnownToPeople = true, TypeIsFromPeople = true };
         Two("servers: [{address: 10.0.1.1, roles: [dhcp]}]", kept).IsSilent();
-        Two("servers: [{address: 10.0.1.1, roles: [dhcp]}]", kept with { IsKnownToPeople = false }).Fires("foreign-dhcp-server");
+        Two("servers: [{address: 10.0.1.1, roles: [dhcp]}]", kept with { TypeIsFromPeople = false }).Fires("foreign-dhcp-server");
         new Scene().Claims("10.0.1.1", ClaimKind.Role, "dhcp-server", "dhcp", "reply", A).Claims("10.0.2.7", ClaimKind.Role, "dhcp-server", "dhcp", "reply", B, vlan: 9).IsSilent();
     }
 
     [Fact]
     public void Several_systems_behind_one_card_are_told_unless_it_is_a_router()
     {
-        Scene Behind(string[] ips, Scene? scene = null)
-        {
-            scene ??= new Scene();
-            for (int i = 0; i < ips.Length; i++) scene.Claims(ips[i], ClaimKind.TcpStack, i % 2 == 0 ? "ttl=64;win=1" : "ttl=128;win=1", "tcp", "SYN", A);
-            return scene;
-        }
         string[] same = ["10.0.1.5", "10.0.1.6", "10.0.1.7"];
         Assert.Equal("3 addresses or systems behind " + A, Behind(same).Reviewed().Reviewed().Fires("several-systems-behind-one-card").Title.In(chinese: false));
         Behind(["10.0.1.5", "10.0.2.6", "10.0.3.7"]).Reviewed().IsSilent();
         Behind(same).Claims("", ClaimKind.Role, "router", "ethernet", "packet seen on both sides", A).Reviewed().IsSilent();
         Behind(same).Flow("8.8.8.8", "10.0.9.9", 8080, fromMac: A).Reviewed().IsSilent();
+    }
+
+    private static Scene Behind(string[] ips, Scene? scene = null)
+    {
+        scene ??= new Scene();
+        for (int i = 0; i < ips.Length; i++) scene.Claims(ips[i], ClaimKind.TcpStack, i % 2 == 0 ? "ttl=64;win=1" : "ttl=128;win=1", "tcp", "SYN", A);
+        return scene;
     }
 
     [Fact]
@@ -197,8 +213,10 @@ public class ExposureTests
         DeviceFacts said = Device(1, "router", "information", "10.0.1.7") with { FirstSeen = CaptureTime.FromSeconds(60) };
         Scene Second(DeviceFacts device) => new Scene().Claims("10.0.1.1", ClaimKind.Role, "dhcp-server", "dhcp", "reply", A).Later(TimeSpan.FromMinutes(2)).Knows(device).Claims("10.0.1.7", ClaimKind.Role, "dhcp-server", "dhcp", "reply", B);
         Second(said).Fires("foreign-dhcp-server");
-        Second(said with { IsKnownToPeople = true }).IsSilent();
-        Second(said with { FirstSeen = CaptureTime.FromSeconds(-7200) }).IsSilent();
+        Second(said with { IsKnownToPeople = true }).Fires("foreign-dhcp-server");
+        Second(said with { TypeIsFromPeople = true }).IsSilent();
+        Second(said with { FirstSeen = CaptureTime.FromSeconds(-7200) }).Fires("foreign-dhcp-server");
+        Second(said with { TypeSince = CaptureTime.FromSeconds(-7200) }).IsSilent();
         Scene Shared(DeviceFacts? device, string protocol = "lldp", string origin = "enabled capabilities")
         {
             Scene scene = new Scene().Claims("", ClaimKind.Role, "router", protocol, origin, A);
@@ -206,9 +224,12 @@ public class ExposureTests
             for (int i = 5; i <= 7; i++) scene.Claims($"10.0.1.{i}", ClaimKind.TcpStack, i % 2 == 0 ? "ttl=64;win=1" : "ttl=128;win=1", "tcp", "SYN", A);
             return scene.Reviewed();
         }
+        Scene relay = Behind(["10.0.1.5", "10.0.1.6", "10.0.1.7"], new Scene().Claims("", ClaimKind.Role, "proxy", "http", "Via", A).Later(TimeSpan.FromHours(2)));
+        relay.Reviewed().IsSilent();
         Shared(null).Fires("several-systems-behind-one-card");
         Shared(said).Fires("several-systems-behind-one-card");
-        Shared(said with { IsKnownToPeople = true }).IsSilent();
+        Shared(said with { IsKnownToPeople = true }).Fires("several-systems-behind-one-card");
+        Shared(said with { TypeIsFromPeople = true }).IsSilent();
         Shared(null, "ethernet", "packet seen on both sides").IsSilent();
     }
 

@@ -71,11 +71,15 @@ public class NetworkAttackTests
         Announced(Announced(Asked(10), A, "2001:db8:2::/64"), B, "2001:db8:2::/64").IsSilent();
         // Nobody has answered: a network without a router of its own is learnt for an hour.
         Announced(new Scene().Row("nd", """{"op":"router-solicitation"}""", vlan: 7).Later(TimeSpan.FromSeconds(60)), B).IsSilent();
-        // Whoever announces himself is a router to the ledger as well: that is believed when people know it, or after an hour.
+        // Whoever announces himself is a router to the ledger as well: that is believed when people say so, or after an hour.
         Scene asked = Asked(10);
         DeviceFacts router = new() { Id = 9, Type = "router", Ips = [Scene.Ip("fe80::" + B[^2..])], FirstSeen = asked.Now };
         Announced(asked.Knows(router), B, "2001:db8:bad::/64").Fires("foreign-router");
-        Announced(Asked(10).Knows(router with { IsKnownToPeople = true }), B, "2001:db8:bad::/64").IsSilent();
+        Announced(Asked(10).Knows(router with { IsKnownToPeople = true, Person = "Li Na" }), B, "2001:db8:bad::/64").Fires("foreign-router");
+        Announced(Asked(10).Knows(router with { IsKnownToPeople = true, TypeIsFromPeople = true }), B, "2001:db8:bad::/64").IsSilent();
+        // A laptop of two hours that begins to call itself a router; a router of two hours that gets other prefixes.
+        Announced(Asked(7200).Knows(router with { FirstSeen = default, TypeSince = CaptureTime.FromSeconds(7100) }), B, "2001:db8:bad::/64").Fires("foreign-router");
+        Announced(Asked(7200).Knows(router with { FirstSeen = default, TypeSince = default(CaptureTime) }), B, "2001:db8:bad::/64").IsSilent();
 
         static Scene Asked(int seconds) => Announced(new Scene().Row("nd", """{"op":"router-solicitation"}""", vlan: 7), A).Later(TimeSpan.FromSeconds(seconds));
     }

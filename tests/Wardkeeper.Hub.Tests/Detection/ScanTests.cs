@@ -129,10 +129,12 @@ public class ScanTests
         foreach (string type in (string[])["router", "switch", "access-point"])
         {
             DeviceFacts device = new() { Id = 3, Type = type, Subject = Subject.Of(Scene.Mac(A), default), Ips = [Scene.Ip("10.0.9.1")] };
-            // Whoever announces himself as one is one to the ledger: that is believed when people know it, or after an hour.
+            // Whoever announces himself as one is one to the ledger: that is believed when people say so, or after an hour; not because somebody entered whose it is, or it was there before.
             Sweep(64, new Scene().Knows(device)).Fires("address-sweep");
-            Sweep(64, new Scene().Knows(device with { IsKnownToPeople = true })).IsSilent();
-            Sweep(64, new Scene().Knows(device).Later(TimeSpan.FromHours(2))).IsSilent();
+            Sweep(64, new Scene().Knows(device with { IsKnownToPeople = true, Person = "Li Na" })).Fires("address-sweep");
+            Sweep(64, new Scene().Knows(device with { IsKnownToPeople = true, TypeIsFromPeople = true })).IsSilent();
+            Sweep(64, new Scene().Knows(device with { TypeSince = CaptureTime.FromSeconds(0) }).Later(TimeSpan.FromHours(2))).IsSilent();
+            Sweep(64, new Scene().Knows(device with { TypeSince = CaptureTime.FromSeconds(7000) }).Later(TimeSpan.FromHours(2))).Fires("address-sweep");
         }
         // Conversations with outside went through its card.
         Assert.DoesNotContain(Sweep(64, new Scene().Flow("10.0.8.5", "203.0.113.9", 443, "ssl", toMac: A)).Findings, finding => finding.Type == "address-sweep");

@@ -36,6 +36,10 @@ internal sealed class FlowRun : ISensorOutput
     public FlowRun Udp(byte[] payload, int sourcePort, int destinationPort, byte[]? destination = null, int identification = -1, byte[]? mac = null) => Frame(Frames.Ethernet(
         Frames.Ipv4(17, Frames.Udp(payload, sourcePort, destinationPort, destination: destination), destination: destination, id: identification < 0 ? id++ : identification), source: mac));
 
+    /// <summary>A ping, or its answer.</summary>
+    public FlowRun Ping(bool isAnswer, ushort sequence, int length) => Frame(Frames.Ethernet(Frames.Ipv4(
+        1, Frames.Join([isAnswer ? (byte)0 : (byte)8, 0, 0, 0], Frames.Be16(77), Frames.Be16(sequence), Frames.Bytes(length)), isAnswer ? Frames.B4 : Frames.A4, isAnswer ? Frames.A4 : Frames.B4, id++)));
+
     public FlowRun Frame(byte[] frame)
     {
         capture.Frame(now, frame);
@@ -44,14 +48,15 @@ internal sealed class FlowRun : ISensorOutput
     }
 
     /// <summary>Runs the sensor; the flows in the order they were reported.</summary>
-    public IReadOnlyList<FlowRecord> Flows()
+    public IReadOnlyList<FlowRecord> Flows(int workers = 2)
     {
+        flows.Clear();
         string path = Path.GetTempFileName();
         try
         {
             File.WriteAllBytes(path, capture.ToArray());
             using ICaptureSource source = CaptureFiles.Open([path]);
-            SensorPipeline pipeline = new(new SensorOptions(), source, this);
+            SensorPipeline pipeline = new(new SensorOptions { Workers = workers }, source, this);
             pipeline.Run();
             Counters = [.. pipeline.Counters().All];
         }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Detection.Detectors;
 
 /// <summary>
 /// A device in a network that holds other devices: by the site's own word (<c>holds</c>), else by the great majority there; or one whose
 /// frames bear another VLAN than those of its network. And a network in which medical devices and others live mixed, so that no border can be
-/// drawn around either. Silent on devices of unknown type, on switches, routers, firewalls and access points, on networks with fewer than eight
+/// drawn around either. Silent on devices of unknown type, on switches, routers, firewalls and access points that people name so, that have been so for an hour, or that were never anything else, on networks with fewer than eight
 /// devices of known type, and on devices that have not been seen for a week.
 /// </summary>
 internal sealed class DeviceInWrongNetwork : IDetector, IDetector<LedgerReview>
@@ -16,7 +17,7 @@ internal sealed class DeviceInWrongNetwork : IDetector, IDetector<LedgerReview>
     private static readonly TimeSpan Gone = TimeSpan.FromDays(7);
     private static readonly FindingType Wrong = new("device-in-wrong-network", Severity.Low, Duty.InformationDepartment, IsExposure: true);
     private static readonly FindingType Mixed = new("mixed-network", Severity.Low, Duty.InformationDepartment, IsExposure: true);
-    private static readonly HashSet<string> Infrastructure = ["router", "switch", "firewall", "access-point", "gateway", "serial-device-server"], Over = ["retired", "scrapped", "lost"];
+    private static readonly HashSet<string> Over = ["retired", "scrapped", "lost"];
 
     /// <inheritdoc/>
     public static DetectorInfo Info { get; } = new("device-in-wrong-network", Wrong, Mixed);
@@ -27,7 +28,7 @@ internal sealed class DeviceInWrongNetwork : IDetector, IDetector<LedgerReview>
         Dictionary<string, List<DeviceFacts>> networks = new(StringComparer.Ordinal);
         foreach (DeviceFacts device in known.Devices.All())
         {
-            if (device is not { Type: { } type, Category: not null } || Infrastructure.Contains(type) || (device.LifeCycle is { } state && Over.Contains(state))) continue;
+            if (device is not { Type: not null, Category: not null } || IsOfTheNetwork(device, seen.At) || (device.LifeCycle is { } state && Over.Contains(state))) continue;
             if (!known.Local.Contains(device.Subject.Ip) || seen.At.Since(device.LastSeen) > Gone) continue;
             string network = known.NetworkOf(device.Subject.Ip);
             if (!networks.TryGetValue(network, out List<DeviceFacts>? there)) networks[network] = there = [];
@@ -44,6 +45,9 @@ internal sealed class DeviceInWrongNetwork : IDetector, IDetector<LedgerReview>
         findings.Only(Wrong, wrong, seen.At);
         findings.Only(Mixed, mixed, seen.At);
     }
+
+    /// <summary>What begins to call itself a switch does not leave the networks that it was told to be wrong in.</summary>
+    private static bool IsOfTheNetwork(DeviceFacts device, CaptureTime now) => device.IsInfrastructure && (device.TypeBefore is null || device.IsTypeBelieved(now));
 
     private static void Tell(Sighting sighting, HashSet<string> keys, IFindingSink findings)
     {

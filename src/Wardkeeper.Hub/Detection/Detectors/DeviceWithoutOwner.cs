@@ -4,7 +4,7 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 
 /// <summary>
 /// A device that has been there for a day and for which nobody answers: neither a person nor a department. Silent where nobody keeps
-/// owners at all (a capture by itself), on what is retired, and on the infrastructure of the network.
+/// owners at all (a capture by itself), on what is retired, and on the infrastructure of the network (people name it so, or it has been so for an hour).
 /// </summary>
 internal sealed class DeviceWithoutOwner : IDetector, IDetector<LedgerReview>
 {
@@ -22,7 +22,7 @@ internal sealed class DeviceWithoutOwner : IDetector, IDetector<LedgerReview>
         foreach (DeviceFacts device in known.Devices.All())
         {
             if (device.Person is not null || device.Department is not null || device.LastSeen.Since(device.FirstSeen) < Grace || seen.At.Since(device.LastSeen) > Gone) continue;
-            if ((device.Type is { } type && Infrastructure.Contains(type)) || (device.LifeCycle is { } state && Over.Contains(state))) continue;
+            if ((device.Type is { } type && Infrastructure.Contains(type) && device.IsTypeBelieved(seen.At)) || (device.LifeCycle is { } state && Over.Contains(state))) continue;
             findings.Raise(new Sighting
             {
                 Type = Type,

@@ -103,7 +103,7 @@ internal sealed class DicomBeyondRole : IDetector, IDetector<TransactionRow>
             return;
         }
         string[] usual = [.. doing.Habit.Traits.Keys.Where(trait => trait.StartsWith("kind ", StringComparison.Ordinal)).Select(trait => trait[5..])];
-        string[]? stated = known.Devices.Of(requester) is { IsKnownToPeople: true, Type: { } type } ? KindsOfTypes.GetValueOrDefault(type) : null;
+        string[]? stated = known.Devices.Of(requester) is { TypeIsFromPeople: true, Type: { } type } ? KindsOfTypes.GetValueOrDefault(type) : null;
         bool isKnown = usual.Contains(kind), isForeign = !isKnown && (isJudged && usual.Length is > 0 and < MostKinds && !usual.Any(one => Fits(one, kind)));
         bool isAgainstType = stated is not null && usual.Length < MostKinds && !stated.Any(one => one == kind || Fits(one, kind));
         if (isForeign || isAgainstType) doing.Foreign = kind;

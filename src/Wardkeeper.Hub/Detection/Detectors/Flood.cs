@@ -25,6 +25,7 @@ internal sealed class Flood : IDetector, IDetector<FlowRecord>
     private readonly RecentState<Target, Opened> opened = new(Kept);
     private readonly RecentState<Target, Poured> poured = new(Kept);
     private readonly RecentState<Held, Slowly> slow = new(Kept);
+    private readonly RecentState<string, Reported> reported = new(Kept);
 
     /// <inheritdoc/>
     public static DetectorInfo Info { get; } = new("flood", Syn, Packets, Amplifier, Slow);
@@ -33,11 +34,11 @@ internal sealed class Flood : IDetector, IDetector<FlowRecord>
     public void Inspect(FlowRecord seen, in Knowledge known, IFindingSink findings)
     {
         FlowView view = seen.View;
-        if (seen.IsInterim || view.ResponderAddress.IsMulticastOrBroadcast || known.Site.IsScanner(view.OriginatorAddress)) return;
+        if (view.ResponderAddress.IsMulticastOrBroadcast || known.Site.IsScanner(view.OriginatorAddress)) return;
         if (view.Carrier == Carrier.Tcp)
         {
             if (!known.Local.Contains(view.ResponderAddress)) return;
-            Opens(seen, known, findings);
+            if (!seen.IsInterim) Opens(seen, known, findings);
             Drips(seen, known, findings);
         }
         else if (view.Carrier is Carrier.Udp or Carrier.Icmp) Pours(seen, known, findings);
@@ -79,25 +80,36 @@ internal sealed class Flood : IDetector, IDetector<FlowRecord>
     private void Pours(FlowRecord seen, in Knowledge known, IFindingSink findings)
     {
         FlowView view = seen.View;
-        double seconds = Math.Max(seen.Duration?.TotalSeconds ?? 0, 0.1);
         bool isUdp = view.Carrier == Carrier.Udp;
         if (isUdp && known.Local.Contains(view.ResponderAddress) && !known.Local.Contains(view.OriginatorAddress) && Reflecting.Contains(view.ResponderPort)
             && seen.ResponderBytes >= AmplifiedBytes && seen.ResponderBytes >= Amplification * Math.Max(seen.OriginatorBytes, 1))
             Abused(seen, known, findings);
         if (!known.Local.Contains(view.ResponderAddress) || seen.Speaks("rtp")) return;
-        bool isFast = isUdp ? seen.OriginatorPackets >= Datagrams && seen.OriginatorPackets / seconds >= DatagramsASecond : seen.OriginatorPackets >= Pings && seen.OriginatorPackets / seconds >= PingsASecond;
-        bool isOneWay = seen.ResponderPackets * 20 < seen.OriginatorPackets;
-        if (isFast && (isOneWay || !isUdp)) Told(seen, isUdp ? "udp" : "icmp", seen.OriginatorPackets, 1, known, findings);
+        Reported? before = reported.Find(view.Uid);
+        long late = before is null ? 0 : Rushed(isUdp, seen.OriginatorPackets - before.Sent, seen.ResponderPackets - before.Answered, seen.End().Since(before.At));
+        long rushed = Math.Max(late, Rushed(isUdp, seen.OriginatorPackets, seen.ResponderPackets, seen.Duration ?? default));
+        if (rushed > 0) Told(seen, isUdp ? "udp" : "icmp", rushed, 1, known, findings);
+        long counted = before?.Bytes ?? 0;
+        if (seen.IsInterim) reported.Of(view.Uid).Note(seen);
         if (seen.ResponderPackets > 0) return;
         Poured here = poured.Of(new Target(view.ResponderAddress, 0, view.Began.Nanoseconds / Bucket));
-        here.Flows++;
+        // What reported while it lived was counted then.
+        if (before is null) here.Flows++;
         if (isUdp && Reflecting.Contains(view.OriginatorPort))
         {
-            here.Bytes += seen.OriginatorBytes;
+            here.Bytes += seen.OriginatorBytes - counted;
             if (here.Sources.Count < SourcesKept) here.Sources.Add(view.OriginatorAddress);
         }
         if (here.Sources.Count >= Reflectors && here.Bytes >= AmplifiedBytes) Told(seen, "amplification", here.Flows, here.Sources.Count, known, findings);
         else if (here.Flows >= UnansweredFlows) Told(seen, isUdp ? "udp" : "icmp", here.Flows, 0, known, findings);
+    }
+
+    /// <summary>How many datagrams or pings came too fast; 0 when they did not.</summary>
+    private static long Rushed(bool isUdp, long sent, long answered, TimeSpan within)
+    {
+        double aSecond = sent / Math.Max(within.TotalSeconds, 0.1);
+        bool isFast = isUdp ? sent >= Datagrams && aSecond >= DatagramsASecond : sent >= Pings && aSecond >= PingsASecond;
+        return isFast && (!isUdp || answered * 20 < sent) ? sent : 0;
     }
 
     private static void Told(FlowRecord seen, string way, long count, int sources, in Knowledge known, IFindingSink findings) => findings.Raise(new Sighting
@@ -146,6 +158,9 @@ internal sealed class Flood : IDetector, IDetector<FlowRecord>
     {
         FlowView view = seen.View;
         if (seen.Duration is not { } lasted || lasted < Slowest || !seen.IsAnswered() || seen.ResponderBytes > 0 || seen.OriginatorBytes is < 1 or > 8192 || seen.OriginatorBytes / lasted.TotalSeconds > 200) return;
+        // A connection counts once, when it first reports or ends.
+        if (reported.Find(view.Uid) is not null) return;
+        if (seen.IsInterim) reported.Of(view.Uid).Note(seen);
         Slowly here = slow.Of(new Held(view.OriginatorAddress, view.ResponderAddress, view.ResponderPort));
         if (view.Began.Since(here.Began) > SlowWindow) (here.Began, here.Count) = (view.Began, 0);
         if (++here.Count < SlowOnes) return;
@@ -180,6 +195,20 @@ internal sealed class Flood : IDetector, IDetector<FlowRecord>
         public long Completed { get; set; }
 
         public HashSet<Address> Sources { get; set; } = [];
+    }
+
+    /// <summary>What a living flow had when it last reported.</summary>
+    internal sealed class Reported
+    {
+        public CaptureTime At { get; set; }
+
+        public long Sent { get; set; }
+
+        public long Answered { get; set; }
+
+        public long Bytes { get; set; }
+
+        public void Note(FlowRecord flow) => (At, Sent, Answered, Bytes) = (flow.End(), flow.OriginatorPackets, flow.ResponderPackets, flow.OriginatorBytes);
     }
 
     internal sealed class Poured

@@ -59,7 +59,7 @@ internal sealed class HiddenChannel : IDetector, IDetector<TransactionRow>, IDet
     public void Inspect(FlowRecord seen, in Knowledge known, IFindingSink findings)
     {
         FlowView view = seen.View;
-        if (seen.IsInterim || view.Carrier != Carrier.Tcp || view.ResponderPort is not (21 or 25 or 53 or 80 or 110 or 123 or 143 or 443 or 853 or 993 or 8080 or 8443)) return;
+        if (view.Carrier != Carrier.Tcp || view.ResponderPort is not (21 or 25 or 53 or 80 or 110 or 123 or 143 or 443 or 853 or 993 or 8080 or 8443)) return;
         if (!known.Local.Contains(view.OriginatorAddress) || known.Local.Contains(view.ResponderAddress) || known.Site.IsScanner(view.OriginatorAddress) || !seen.IsAnswered()) return;
         string[] spoken = seen.Service?.Split(',') ?? [];
         if (spoken.FirstOrDefault(RemoteControl.Contains) is { } remote && !spoken.Any(one => one is "ssl" or "http")) Told(Foreign, remote, seen, known, findings);

@@ -26,7 +26,7 @@ internal sealed class IndicatorSeen : IDetector, IDetector<FlowRecord>, IDetecto
     /// <inheritdoc/>
     public void Inspect(FlowRecord seen, in Knowledge known, IFindingSink findings)
     {
-        if (known.Indicators.Count == 0 || seen.IsInterim) return;
+        if (known.Indicators.Count == 0) return;
         bool isAnswered = seen.ResponderPackets > 0 && seen.OriginatorPackets > 0 && seen.ConnState is not ("REJ" or "S0");
         foreach ((Match match, Subject subject, Subject other) in Matches(seen.View, seen.End(), known))
         {

@@ -51,7 +51,7 @@ internal sealed class MalformedDicom : IDetector, IDetector<TransactionRow>, IDe
     public void Inspect(FlowRecord seen, in Knowledge known, IFindingSink findings)
     {
         FlowView view = seen.View;
-        if (seen.Service is not null || seen.OriginatorBytes == 0 || seen.MissedBytes > 0 || !seen.IsAnswered() || known.Site.IsScanner(view.OriginatorAddress)) return;
+        if (seen.IsInterim || seen.Service is not null || seen.OriginatorBytes == 0 || seen.MissedBytes > 0 || !seen.IsAnswered() || known.Site.IsScanner(view.OriginatorAddress)) return;
         if (!known.Local.Contains(view.ResponderAddress) || ports.Find(new PortKey(view.ResponderAddress, view.ResponderPort)) is null) return;
         Faults faults = senders.Of(view.OriginatorAddress);
         faults.Turn(view.Began, Window);

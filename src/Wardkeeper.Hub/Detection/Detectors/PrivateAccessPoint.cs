@@ -36,7 +36,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         }
         if (seen.Text("kind"u8) is not ("beacon" or "probe-response") || seen.Text("bssid"u8) is not { } text || !Register.RegisterValues.TryMac(text, out MacAddress bssid)) return;
         DeviceFacts? device = known.Devices.Of(Subject.Of(bssid));
-        if (known.Site.AccessPoints.Contains(bssid) || device is { IsKnownToPeople: true, Type: "access-point" }) return;
+        if (known.Site.AccessPoints.Contains(bssid) || device is { TypeIsFromPeople: true, Type: "access-point" }) return;
         string name = seen.Text("ssid"u8) ?? "";
         bool isOnTheWire = device is { Ips.Count: > 0 }, poses = name.Length > 0 && known.Site.WirelessNames.Contains(name);
         findings.Raise(new Sighting
@@ -79,11 +79,11 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         }
     }
 
-    /// <summary>Whoever was seen to pass packets on does; whoever says so is believed once its device is.</summary>
+    /// <summary>Whoever was seen to pass packets on does; whoever says so is believed when it has said so for long.</summary>
     private void Passes(Claim claim, in Knowledge known, IFindingSink findings)
     {
         Card card = cards.Of(claim.Subject.Mac);
-        card.SaysPassesOn = true;
+        card.SaidToPassOn ??= claim.At;
         if (claim.Protocol != "ethernet") return;
         card.PassesOn = true;
         if (dhcp.Find(claim.Subject.Vlan) is { } here) Decide(here, isOver: false, known, findings);
@@ -122,7 +122,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         bool mayBridge = card.Addresses.Count >= FewestAddresses && card.Addresses.Values.Distinct().Skip(1).Any();
         if (!mayBridge && card.Lives is null && !IsShared(card)) return;
         DeviceFacts? device = known.Devices.Of(card.Subject);
-        if (device is not null && (device.IsBelievedToRoute(now) || (card.SaysPassesOn && device.IsTrusted(now)))) return;
+        if (device?.IsBelievedToRoute(now) == true || (card.SaidToPassOn is { } since && now.Since(since) >= DeviceFacts.LongStanding)) return;
         string[] networks = [.. card.Addresses.Keys.Where(ip => ip.IsV4).Select(known.NetworkOf).Distinct()];
         bool isBridge = mayBridge && networks.Length == 1 && card.Addresses.Keys.Count(ip => ip.IsV4) >= FewestAddresses;
         if (!isBridge && card.Lives is null && !IsShared(card)) return;
@@ -192,7 +192,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         if (known.Site.IsServer(server.Ip, "dhcp")) return true;
         // The address may be new where the card is not.
         if ((known.Devices.Of(Subject.Of(server.Mac)) ?? known.Devices.Of(server)) is not { } device) return false;
-        if (device.IsKnownToPeople && device.IsBelievedToRoute(default)) return true;
+        if (device.TypeIsFromPeople && device.IsBelievedToRoute(default)) return true;
         foreach (Address ip in device.Ips)
         {
             if (known.Site.IsServer(ip, "dhcp")) return true;
@@ -249,7 +249,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
 
         public bool PassesOn { get; set; }
 
-        public bool SaysPassesOn { get; set; }
+        public CaptureTime? SaidToPassOn { get; set; }
 
         public Dictionary<Address, string> Addresses { get; } = [];
 

@@ -42,7 +42,7 @@ internal sealed class RadioAttack : IDetector, IDetector<TransactionRow>
         if (seen.Text("ssid"u8) is not { Length: > 0 } name || Security(seen) is not { } security) return;
         Cell cell = cells.Of(bssid);
         DeviceFacts? device = known.Devices.Of(Subject.Of(bssid));
-        bool isOwn = known.Site.AccessPoints.Contains(bssid) || device is { IsKnownToPeople: true, Type: "access-point" };
+        bool isOwn = known.Site.AccessPoints.Contains(bssid) || device is { TypeIsFromPeople: true, Type: "access-point" };
         int strength = Strength(security);
         if (isOwn)
         {

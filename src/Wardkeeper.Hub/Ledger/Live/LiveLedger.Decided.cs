@@ -86,6 +86,25 @@ internal sealed partial class LiveLedger : IDeviceResolver
         return device.TypeBefore == was ? state : DeviceState.Of(device, book, Prints, state.Observed?.Identity);
     }
 
+    /// <summary>From when a device has been of its type, by what was said of it. What it was before it began to behave as another stands against it until a person decides.</summary>
+    /// <param name="state">The device as it was decided.</param>
+    public TypeStanding StandingOf(DeviceState state)
+    {
+        if (state.Device.TypeBefore is { } before) return new TypeStanding(null, before);
+        return state.Observed is not { } observed ? default : TypeStanding.Of(observed, observed.Macs.Select(RouterSince).Min(), print => Prints.Of(print, state.Device));
+    }
+
+    private CaptureTime? RouterSince(MacAddress mac)
+    {
+        if (!routers.Contains(mac)) return null;
+        Dictionary<Address, CaptureTime> carried = [];
+        foreach (Facts facts in store.Of(mac))
+        {
+            if (facts.Mac == mac && (!carried.TryGetValue(facts.Ip, out CaptureTime first) || facts.First < first)) carried[facts.Ip] = facts.First;
+        }
+        return book.RouterSince(mac, ip => carried.TryGetValue(ip, out CaptureTime first) ? first : null);
+    }
+
     /// <summary>Whether a hardware address passes on other machines' packets.</summary>
     public bool IsRouter(MacAddress mac) => routers.Contains(mac);
 }
