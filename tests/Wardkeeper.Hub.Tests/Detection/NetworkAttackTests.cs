@@ -194,6 +194,20 @@ public class NetworkAttackTests
     }
 
     [Fact]
+    public void Routers_of_several_networks_in_one_mirror_each_serve_their_own()
+    {
+        Scene Serves(Scene scene, string server, string card, bool passes) => (passes ? scene.Claims("10.0.0.0", ClaimKind.Role, "router", "ethernet", "packet seen on both sides", card) : scene)
+            .Claims(server, ClaimKind.Role, "dhcp-server", "dhcp", "reply", card);
+        Scene First() => Serves(new Scene(), "10.0.9.1", B, passes: true).Later(TimeSpan.FromMinutes(5));
+        Serves(First(), "10.0.28.1", A, passes: true).IsSilent();
+        // Nobody saw it pass on anything.
+        Serves(First(), "10.0.28.66", A, passes: false).Fires("foreign-dhcp-server");
+        // It passes on, as one between a machine and its gateway does, but the network is another's.
+        Serves(First(), "10.0.9.66", A, passes: true).Fires("foreign-dhcp-server");
+        Serves(Serves(First(), "10.0.28.1", A, passes: true), "10.0.28.66", C, passes: true).Fires("foreign-dhcp-server");
+    }
+
+    [Fact]
     public void A_telephone_behind_a_computers_card_is_told_and_two_browsers_of_one_system_are_not()
     {
         const string Windows = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36", Phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)", Android = "Mozilla/5.0 (Linux; Android 14; Pixel 8)";

@@ -9,11 +9,11 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// hospital's network does. A DHCP server where none should be: another than those that the site declares, or, where it declares none, a second one
 /// in a network, on a device that is no router or switch, or one for IPv6 that appears an hour or more after a network was served without; it weighs more when it makes itself
 /// the router or the name server of those whom it serves. And a card behind which several systems speak: three addresses of one network, stacks of
-/// different kinds under one address, or browsers of telephones and of computers, or of telephones of two makers. Silent on declared cells, on declared servers and other addresses of the same device, on routers and switches that people keep in the ledger, on routers, and on relays of DHCP.
+/// different kinds under one address, or browsers of telephones and of computers, or of telephones of two makers. Silent on declared cells, on declared servers and other addresses of the same device, on routers and switches that people keep in the ledger, on routers, on relays of DHCP, and on the routers of several networks that are heard in one place.
 /// </summary>
 internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>, IDetector<Observation>, IDetector<FlowRecord>, IDetector<LedgerReview>
 {
-    private const int Kept = 4096, FewestAddresses = 3, AddressesKept = 32;
+    private const int Kept = 4096, FewestAddresses = 3, AddressesKept = 32, NetworksKept = 64;
     private static readonly FindingType Cell = new("private-access-point", Severity.Info, Duty.InformationDepartment, "T1200", IsExposure: true);
     private static readonly FindingType Dhcp = new("foreign-dhcp-server", Severity.Medium, Duty.InformationDepartment, "T1557.003");
     private static readonly FindingType Bridge = new("several-systems-behind-one-card", Severity.Low, Duty.InformationDepartment, "T1200", IsExposure: true);
@@ -170,7 +170,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         Address first = server.IsV4 ? here.First : here.FirstV6;
         bool areDeclared = known.Site.Servers.Any(one => one.Roles.Contains("dhcp"));
         Party subject = known.Party(claim.Subject);
-        if (!areDeclared && (first == server || subject.Device?.IsBelievedToRoute(claim.At) == true)) return;
+        if (!areDeclared && (first == server || subject.Device?.IsBelievedToRoute(claim.At) == true || ServesItsOwn(here, claim.Subject, known))) return;
         // Both were first heard at the same time: which of them belongs here shows only when one of them is seen to pass packets on.
         if (!areDeclared && server.IsV4 && here.FirstSaid is { } earlier && here.Rival is null && claim.At.Since(earlier.At) < Together)
         {
@@ -181,6 +181,16 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         Foreign one = foreign.Of(server);
         (one.Subject, one.Instead, one.AreDeclared) = (claim.Subject, areDeclared ? "a declared DHCP server" : isLate ? "none" : first.ToString(), areDeclared);
         RaiseDhcp(one, new Evidence(claim.At, claim.Uid, claim.Packet, claim.Protocol), known, findings);
+    }
+
+    /// <summary>Whether it is the router of another network that is heard in the same place, as where a mirror brings several without their tags: its card was seen to pass packets on, and it is the first that serves there.</summary>
+    private bool ServesItsOwn(Servers here, Subject server, in Knowledge known)
+    {
+        if (!server.Ip.IsV4 || cards.Find(server.Mac) is not { PassesOn: true }) return false;
+        string network = known.NetworkOf(server.Ip);
+        if (network == known.NetworkOf(here.First) || (here.OfNetworks.Count >= NetworksKept && !here.OfNetworks.ContainsKey(network))) return false;
+        here.OfNetworks.TryAdd(network, server.Ip);
+        return here.OfNetworks[network] == server.Ip;
     }
 
     /// <summary>
@@ -269,6 +279,9 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         public Address FirstV6 { get; set; }
 
         public Claim? FirstSaid { get; set; }
+
+        /// <summary>Who serves the other networks that are heard here.</summary>
+        public Dictionary<string, Address> OfNetworks { get; set; } = new(StringComparer.Ordinal);
 
         public Claim? Rival { get; set; }
 
