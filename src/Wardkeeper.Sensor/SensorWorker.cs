@@ -329,7 +329,7 @@ internal sealed class SensorWorker
     private void Look(ref Flow flow)
     {
         uint age = (uint)Math.Max(0, clock.Since(flow.FirstAt).TotalSeconds), every = (uint)limits.Report.TotalSeconds;
-        bool isEarly = EarlyReports.IsDue(ref flow, clock), isRegular = age - flow.ReportedAt >= every;
+        bool isEarly = EarlyReports.IsDue(ref flow, clock), isRegular = age >= flow.ReportedAt + every;
         if (isRegular) flow.ReportedAt = age;
         if (isEarly || isRegular) Interim(ref flow);
         flow.LookAt = new CaptureTime(clock.Nanoseconds + EarlyReports.Every);
