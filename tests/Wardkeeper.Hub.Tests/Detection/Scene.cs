@@ -174,6 +174,13 @@ internal sealed class Scene
         return this;
     }
 
+    /// <summary>A flow as the sensor reported it.</summary>
+    public Scene Takes(FlowRecord flow)
+    {
+        path.Take(flow);
+        return this;
+    }
+
     public Scene Page(string server, ushort port, string client, string? title = null, string? realm = null, string? software = null)
     {
         packet++;
