@@ -28,7 +28,7 @@ internal static class CdpReader
         for (int i = 0; i < MaxElements && Next(ref rest, out ushort type, out ReadOnlySpan<byte> value); i++) fault = Add(found, type, value) ?? fault;
         // One byte is left where the sender padded to an even length for the checksum.
         if (rest.Length > 1) fault ??= CdpFaults.ElementLength;
-        return found;
+        return found with { Places = TextPlace.Of(null, frame, range, found.SoftwareVersion, found.Platform) };
     }
 
     private static bool Next(ref ReadOnlySpan<byte> rest, out ushort type, out ReadOnlySpan<byte> value)

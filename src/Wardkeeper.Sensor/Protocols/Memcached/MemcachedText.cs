@@ -174,7 +174,7 @@ internal sealed class MemcachedText : LineAnalyser
         if (!IsSilent(Side.Client) && waiting.TryDequeue(out MemcachedCommand? command))
         {
             bool isGet = KindOf(command.Command) == Kind.Get;
-            into.Emit(command with { At = line.At, Status = StatusOf(word), Hits = isGet ? hits : null, HitBytes = isGet ? hitBytes : null, Version = version });
+            into.Emit(command with { At = line.At, Status = StatusOf(word), Hits = isGet ? hits : null, HitBytes = isGet ? hitBytes : null, Version = version, Places = TextPlace.Of(null, line.Bytes, line.Range, version) });
         }
         (hits, hitBytes, version) = (0, 0, null);
     }

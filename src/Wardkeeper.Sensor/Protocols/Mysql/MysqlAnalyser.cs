@@ -26,6 +26,7 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
     private long rows;
     private CaptureTime asked;
     private ByteRange where;
+    private TextPlace? places;
 
     /// <inheritdoc/>
     public static ProtocolInfo Info { get; } = new()
@@ -82,6 +83,7 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
         rows = 0;
         asked = default;
         where = default;
+        places = null;
     }
 
     /// <inheritdoc/>
@@ -216,7 +218,7 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
         version = Text(ref reader);
         // MariaDB puts a number in front that old replicas understand.
         if (version is not null && version.StartsWith(Disguise, StringComparison.Ordinal) && version.Contains("MariaDB", StringComparison.Ordinal)) version = version[Disguise.Length..];
-        (where, asked) = (message.Range, message.At);
+        (where, asked, places) = (message.Range, message.At, TextPlace.Of(null, message.Bytes, message.Range, version));
         return Continuation.Stay;
     }
 
@@ -255,6 +257,7 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
             Database = isLogin ? database : null,
             Program = isLogin ? program : null,
             Encrypted = encrypted,
+            Places = isLogin ? places : null,
         });
         command = argument = null;
         reading = Reading.Nothing;

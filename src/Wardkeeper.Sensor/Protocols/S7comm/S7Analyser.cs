@@ -197,6 +197,8 @@ internal sealed class S7Analyser : MessageAnalyser, IProtocol
         }
         S7Exchange answered = (asked ?? row) with { At = message.At, Began = asked?.At, PduType = asked is null ? "RESP" : null, Error = parameter.Length >= 12 ? S7Names.Error(BinaryPrimitives.ReadUInt16BigEndian(parameter[10..])) : null };
         if (isSzl) answered = S7Szl.Read(answered, list.Count > 0 ? [.. list] : payload);
+        // A list that came in several parts lies in several messages.
+        if (list.Count == 0) answered = answered with { Places = TextPlace.Of(null, message.Bytes, message.Range, answered.OrderNumber, answered.ModuleType) };
         list.Clear();
         into.Emit(answered);
     }

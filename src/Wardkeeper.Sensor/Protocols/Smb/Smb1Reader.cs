@@ -263,6 +263,7 @@ internal sealed class Smb1Reader(SmbConnection connection, SmbTransfers transfer
             facts.PlainUser = account is null ? null : domain is null ? account : $"{domain}\\{account}";
         }
         (facts.ClientOs, facts.ClientLanManager) = (Text(in message, ref at) ?? facts.ClientOs, Text(in message, ref at) ?? facts.ClientLanManager);
+        facts.Places = TextPlace.Of(facts.Places, message.Bytes, message.Range, facts.ClientOs, facts.ClientLanManager);
     }
 
     private void LoggedIn(in SmbMessage message, SmbFields fields, int strings, ITransactionSink into)
@@ -278,6 +279,7 @@ internal sealed class Smb1Reader(SmbConnection connection, SmbTransfers transfer
         if (fields.Length >= 6)
         {
             (facts.ServerOs, facts.ServerLanManager) = (Text(in message, ref at) ?? facts.ServerOs, Text(in message, ref at) ?? facts.ServerLanManager);
+            facts.Places = TextPlace.Of(facts.Places, message.Bytes, message.Range, facts.ServerOs, facts.ServerLanManager);
             facts.ServerDomain = Text(in message, ref at) ?? facts.ServerDomain;
         }
         if (status != SmbNames.MoreProcessing) connection.LoggedIn(user, status, fields.Length >= 6 && status == 0 ? (fields.U16(4) & 1) != 0 : null, null, message.At, into);
