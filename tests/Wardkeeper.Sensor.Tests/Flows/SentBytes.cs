@@ -37,7 +37,9 @@ internal sealed class SentBytes
         if (packet.Kind is not (PacketKind.Tcp or PacketKind.Udp or PacketKind.Link)) return;
         (PacketKind, Address, ushort, Address, ushort, MacAddress) key = (packet.Kind, packet.Source, packet.SourcePort, packet.Destination, packet.DestinationPort, packet.Kind == PacketKind.Link ? packet.SourceMac : default);
         if (!parts.TryGetValue(key, out List<Part>? sent)) parts.Add(key, sent = []);
-        sent.Add(new Part(packet.Number, packet.Seq, (packet.TcpFlags & FlowRun.Syn) != 0, packet.EtherType, packet.PayloadLength, packet.Payload.ToArray()));
+        // A mirror port sends copies; the sensor counts each datagram once.
+        if (packet.Kind == PacketKind.Udp && packet.IpId != 0 && sent is [.., Part last] && last.IpId == packet.IpId && packet.Payload.SequenceEqual(last.Bytes)) return;
+        sent.Add(new Part(packet.Number, packet.Seq, (packet.TcpFlags & FlowRun.Syn) != 0, packet.EtherType, packet.IpId, packet.PayloadLength, packet.Payload.ToArray()));
     }
 
     /// <summary>Datagrams one behind the other.</summary>
@@ -73,5 +75,5 @@ internal sealed class SentBytes
         return has.Contains(false) ? null : bytes;
     }
 
-    private sealed record Part(long Number, uint Seq, bool IsSyn, ushort EtherType, int Length, byte[] Bytes);
+    private sealed record Part(long Number, uint Seq, bool IsSyn, ushort EtherType, ushort IpId, int Length, byte[] Bytes);
 }
