@@ -69,6 +69,9 @@ internal readonly record struct BodyHead
     /// <summary>Media type as stated, in lower case, or null.</summary>
     public string? Stated { get; init; }
 
+    /// <summary>Whether its bytes follow its message's head without anything between them.</summary>
+    public bool IsPlain { get; init; }
+
     /// <summary>Character set as stated, or null.</summary>
     public string? Charset { get; init; }
 
@@ -98,6 +101,9 @@ internal readonly record struct BodyHead
 /// <param name="Title">Its title.</param>
 internal sealed record HtmlPage(string Title) : IBodyContent
 {
+    /// <inheritdoc/>
+    IEnumerable<string?> IBodyContent.Stated => [Title];
+
     /// <summary>Reads a page; null when it has no title.</summary>
     public static HtmlPage? Of(in Beginning beginning) => beginning.Type == ContentType.Html && HtmlTitle.Of(beginning.Bytes, beginning.Charset) is { } title ? new HtmlPage(title) : null;
 }

@@ -137,7 +137,9 @@ internal sealed class Body(int nesting = 0)
     private BodyFacts Look(BodyFacts facts, ReadOnlySpan<byte> bytes, bool isAll, CaptureTime at)
     {
         Beginning text = new(bytes, type, isAll, in head, at);
-        return facts with { Type = type, Content = BodyReaders.Read(in text), At = text.At, Range = text.Range, IsCut = !isAll };
+        IBodyContent? content = BodyReaders.Read(in text);
+        TextPlace? places = content is not null && head is { IsPlain: true, Coding: ContentCoding.Identity } ? TextPlace.Of(null, text.Text, text.Range, [.. content.Stated]) : null;
+        return facts with { Type = type, Content = content, At = text.At, Range = text.Range, Places = places, IsCut = !isAll };
     }
 
     /// <summary>Room for so many bytes; a beginning grows as they come, since most bodies are short.</summary>

@@ -42,6 +42,9 @@ internal readonly record struct BodyFacts
     /// <summary>Where the text that was read lies in its side's stream.</summary>
     public ByteRange Range { get; init; }
 
+    /// <summary>Where what its text states lies, when that travelled as it is.</summary>
+    public TextPlace? Places { get; init; }
+
     /// <summary>Whether more came than was kept for reading.</summary>
     public bool IsCut { get; init; }
 
@@ -64,7 +67,7 @@ internal readonly record struct BodyFacts
     public Found<T>? Find<T>()
         where T : class, IBodyContent
     {
-        if (Content is T own) return new Found<T>(own, At, Range, IsCut);
+        if (Content is T own) return new Found<T>(own, At, Range, IsCut, Places);
         foreach (BodyPart part in Parts)
         {
             if (part.Facts.Content is T inside) return new Found<T>(inside, At, Range, part.Facts.IsCut);
@@ -81,4 +84,5 @@ internal readonly record struct BodyFacts
 /// <param name="At">When the body ended.</param>
 /// <param name="Range">Where it lies in its side's stream, as far as it was read.</param>
 /// <param name="IsCut">Whether more came than was read.</param>
-internal sealed record Found<T>(T Content, CaptureTime At, ByteRange Range, bool IsCut);
+/// <param name="Places">Where what it states lies; null where it was packed or is one of several parts.</param>
+internal sealed record Found<T>(T Content, CaptureTime At, ByteRange Range, bool IsCut, TextPlace? Places = null);

@@ -103,4 +103,8 @@ internal interface IFileReader
 }
 
 /// <summary>What a body says, as its reader tells it.</summary>
-internal interface IBodyContent;
+internal interface IBodyContent
+{
+    /// <summary>Makers, models and versions that it states.</summary>
+    IEnumerable<string?> Stated => [];
+}

@@ -19,6 +19,9 @@ public sealed record DeviceDescription(
 {
     private const int MostBytes = 512;
 
+    /// <inheritdoc/>
+    IEnumerable<string?> IBodyContent.Stated => [Manufacturer, ModelName, ModelNumber];
+
     /// <summary>Reads an XML document; null if it describes no device.</summary>
     internal static DeviceDescription? Of(in Beginning body)
     {

@@ -182,7 +182,7 @@ internal sealed class ContentPath(Recognition recognition, SensorLimits limits, 
         output.Add(Packet, transaction);
         bool isOfSerialLine = transaction.IsOfSerialLine || IsSerialLine(speaking!);
         if ((isOfSerialLine ? speaking!.BehindResponder() : speaking) is not { } about) return;
-        observations.Speak(about, transaction.Protocol ?? speakingAs, transaction.At, Packet);
+        observations.Speak(about, transaction.Protocol ?? speakingAs, transaction.At, Packet, transaction.Places);
         transaction.Observe(about, observations);
         if (isOfSerialLine) observations.Claim(about.Responder, ClaimKind.SwitchPort, $"{speaking!.ResponderAddress} port {speaking.ResponderPort}", "serial line");
         Publish();

@@ -13,6 +13,7 @@ public sealed class ObservationBatch
     private string protocol = "";
     private CaptureTime at;
     private long packet;
+    private TextPlace? places;
 
     /// <summary>What was observed so far, in order.</summary>
     public IReadOnlyList<Observation> Observations => observations;
@@ -25,11 +26,11 @@ public sealed class ObservationBatch
     /// <param name="kind">Which attribute.</param>
     /// <param name="value">Its value.</param>
     /// <param name="origin">Where exactly in the protocol, for example <c>option 12</c>.</param>
-    /// <param name="bytes">Where in the stream it was read, or null.</param>
+    /// <param name="bytes">Where in the stream it was read; null where the transaction's <see cref="Transaction.Places"/> tell, or nothing does.</param>
     public void Claim(Subject subject, ClaimKind kind, string? value, string origin, ByteRange? bytes = null)
     {
         if (string.IsNullOrWhiteSpace(value)) return;
-        observations.Add(new Claim(subject, kind, Clean(value), protocol, at, flow?.Uid, packet, origin) { Bytes = bytes });
+        observations.Add(new Claim(subject, kind, Clean(value), protocol, at, flow?.Uid, packet, origin) { Bytes = bytes ?? TextPlace.Of(places, value) });
     }
 
     /// <summary>States that the flow's server answered as this protocol.</summary>
@@ -41,12 +42,13 @@ public sealed class ObservationBatch
     }
 
     /// <summary>Sets the context of what follows.</summary>
-    internal void Speak(FlowView? inFlow, string asProtocol, CaptureTime time, long packetNumber)
+    internal void Speak(FlowView? inFlow, string asProtocol, CaptureTime time, long packetNumber, TextPlace? said = null)
     {
         flow = inFlow;
         protocol = asProtocol;
         at = time;
         packet = packetNumber;
+        places = said;
     }
 
     /// <summary>Forgets all observations.</summary>

@@ -45,6 +45,9 @@ public abstract record Transaction(CaptureTime At, ByteRange Bytes)
     /// <summary>Whether it was said over a serial line behind the flow's responder, and so not by the responder itself.</summary>
     internal bool IsOfSerialLine { get; init; }
 
+    /// <summary>Where texts that it states were read, as far as they stand in the stream as they are.</summary>
+    internal TextPlace? Places { get; init; }
+
     /// <summary>Writes this protocol's fields; time, uid and the four id fields are written by the caller.</summary>
     public abstract void Write(RowWriter row);
 

@@ -78,7 +78,7 @@ internal sealed class Conversation : ITransactionSink
         ObservationBatch batch = new();
         foreach (Transaction transaction in Transactions)
         {
-            batch.Speak(view ?? View(), transaction.Log, transaction.At, 1);
+            batch.Speak(view ?? View(), transaction.Log, transaction.At, 1, transaction.Places);
             transaction.Observe(view ?? View(), batch);
         }
         return batch.Observations;

@@ -6,7 +6,9 @@ using Wardkeeper.Sensor.Protocols.Http;
 using Wardkeeper.Sensor.Protocols.Imap;
 using Wardkeeper.Sensor.Protocols.Pop3;
 using Wardkeeper.Sensor.Protocols.Smtp;
+using Wardkeeper.Sensor.Protocols.Ssdp;
 using Wardkeeper.Sensor.Protocols.Ssh;
+using Wardkeeper.Sensor.Protocols.Tds;
 using Wardkeeper.Sensor.Tests.Protocols.Dicom;
 
 namespace Wardkeeper.Sensor.Tests.Protocols;
@@ -57,8 +59,43 @@ public sealed class VersionPlaceTests
     }
 
     [Fact]
-    public void A_claim_that_nobody_can_place_has_no_bytes() =>
-        Assert.All(Claims(Conversation.Of<HttpAnalyser>([Said.Client("GET / HTTP/1.1\r\nHost: x\r\nUser-Agent: pump\r\n\r\n"), Said.Server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]).Observe(), ClaimKind.UserAgent), claim => Assert.Null(claim.Bytes));
+    public void A_user_agent_is_found()
+    {
+        List<Said> said = [Said.Client("GET / HTTP/1.1\r\nHost: x\r\nUser-Agent: pump/2\r\n\r\n"), Said.Server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")];
+        Assert.Equal("pump/2", At(said, Conversation.Of<HttpAnalyser>(said).Observe(), ClaimKind.UserAgent));
+    }
+
+    [Fact]
+    public void The_model_in_a_description_is_found_where_it_travels_as_it_is()
+    {
+        const string Description = "<?xml version=\"1.0\"?><root xmlns=\"urn:schemas-upnp-org:device-1-0\"><device><manufacturer>Yealink</manufacturer><modelName>T46</modelName></device></root>";
+        List<Said> plain = [Said.Client("GET /d.xml HTTP/1.1\r\nHost: x\r\n\r\n"), Said.Server($"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: {Description.Length}\r\n\r\n{Description}")];
+        Assert.Equal("T46", At(plain, Conversation.Of<HttpAnalyser>(plain).Observe(), ClaimKind.Model));
+        List<Said> chunked = [plain[0], Said.Server($"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n{Description.Length:x}\r\n{Description}\r\n0\r\n\r\n")];
+        Claim model = Assert.Single(Claims(Conversation.Of<HttpAnalyser>(chunked).Observe(), ClaimKind.Model));
+        Assert.Equal("T46", model.Value);
+        Assert.Null(model.Bytes);
+    }
+
+    [Fact]
+    public void A_version_in_numbers_is_found_at_its_numbers()
+    {
+        // MS-TDS 2.2.6.5: option, offset and length of each; version 15.0.2000.5 and no encryption.
+        byte[] answer = [4, 1, 0, 26, 0, 0, 1, 0, 0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xFF, 15, 0, 0x07, 0xD0, 0, 5, 2];
+        byte[] question = [18, 1, 0, 26, 0, 0, 1, 0, 0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xFF, 9, 0, 0, 0, 0, 0, 2];
+        List<Said> said = [Said.Client(question), Said.Server(answer)];
+        Claim software = Assert.Single(Claims(Conversation.Of<TdsAnalyser>(said).Observe(), ClaimKind.Software));
+        Assert.Equal("Microsoft SQL Server 15.0.2000", software.Value);
+        Assert.Equal("\u000F\0\u0007\u00D0", Cut(said, software));
+    }
+
+    [Fact]
+    public void A_text_that_stands_twice_has_no_place()
+    {
+        List<Said> said = [Said.Server("HTTP/1.1 200 OK\r\nST: upnp:rootdevice\r\nUSN: uuid:1\r\nSERVER: Linux/2.6\r\nX-OS: Linux/2.6\r\n\r\n")];
+        Claim software = Assert.Single(Claims(Conversation.Of<SsdpAnalyser>(said, Conversation.View(Carrier.Udp)).Observe(), ClaimKind.Software));
+        Assert.Null(software.Bytes);
+    }
 
     private static Claim[] Claims(IReadOnlyList<Observation> seen, ClaimKind kind) => [.. seen.OfType<Claim>().Where(claim => claim.Kind == kind)];
 

@@ -200,14 +200,14 @@ internal sealed class AmqpAnalyser : MessageAnalyser, IProtocol
                 byte major = reader.U8(), minor = reader.U8();
                 AmqpProperties server = AmqpValues.Table(ref reader);
                 string version = (major, minor) is (0, 9) ? "0-9-1" : string.Create(CultureInfo.InvariantCulture, $"{major}-{minor}");
-                connection = connection with { At = message.At, Version = version, Server = server.Product, ServerPlatform = server.Platform, ServerName = server.Name };
+                connection = connection with { At = message.At, Version = version, Server = server.Product, ServerPlatform = server.Platform, ServerName = server.Name, Places = TextPlace.Of(connection.Places, message.Bytes, message.Range, server.Product) };
                 break;
             case 11:
                 AmqpProperties client = AmqpValues.Table(ref reader);
                 string? mechanism = Short(ref reader);
                 ReadOnlySpan<byte> response = reader.Take((int)Math.Min(reader.U32(), int.MaxValue));
                 SaslCredentials shown = SaslCredentials.Of(mechanism, response);
-                connection = connection with { At = message.At, Client = client.Product, ClientPlatform = client.Platform, ClientName = client.Name, Mechanism = mechanism, User = shown.User, HasPassword = shown.HasPassword, PasswordRule = shown.PasswordRule };
+                connection = connection with { At = message.At, Client = client.Product, ClientPlatform = client.Platform, ClientName = client.Name, Mechanism = mechanism, User = shown.User, HasPassword = shown.HasPassword, PasswordRule = shown.PasswordRule, Places = TextPlace.Of(connection.Places, message.Bytes, message.Range, client.Product) };
                 break;
             case 40:
                 connection = connection with { At = message.At, VirtualHost = Short(ref reader) };

@@ -42,6 +42,7 @@ internal sealed class AstmMessage(Side side)
     private long start, end;
     private string? shown, senderText, receiver, controlId, processing, version, time, termination, decodedAs;
     private AstmSender sender = AstmSender.Unknown;
+    private TextPlace? places;
     private bool hasResults, hasTestsOfResults, hasOrders;
 
     /// <summary>Whether a header was read and its message is not over.</summary>
@@ -85,7 +86,7 @@ internal sealed class AstmMessage(Side side)
     public void Extend(long to) => end = Math.Max(end, to);
 
     /// <summary>Takes one record; true when it is the terminator.</summary>
-    public bool Add(ReadOnlySpan<byte> bytes, ITransactionSink into)
+    public bool Add(ReadOnlySpan<byte> bytes, long at, ITransactionSink into)
     {
         (Encoding encoding, string name) = Hl7Charset.Undeclared(bytes, decodedAs == "gb18030");
         if (name != "ascii") decodedAs ??= name;
@@ -98,6 +99,7 @@ internal sealed class AstmMessage(Side side)
         if (type == '\0') into.Report(AstmFaults.RecordType);
         else Add(type, record);
         ArrayPool<char>.Shared.Return(rented);
+        if (type == 'H' && at >= 0) places = TextPlace.Of(null, bytes, new ByteRange(side, at, bytes.Length), sender.Vendor, sender.Model, sender.Software, senderText);
         return type == 'L';
     }
 
@@ -129,6 +131,7 @@ internal sealed class AstmMessage(Side side)
         Began = began,
         Sender = senderText,
         SenderRole = Role(),
+        Places = places,
         Vendor = sender.Vendor,
         Model = sender.Model,
         Serial = sender.Serial,
@@ -177,7 +180,7 @@ internal sealed class AstmMessage(Side side)
         observedAt = null;
         delimiters = default;
         shown = senderText = receiver = controlId = processing = version = time = termination = decodedAs = null;
-        sender = AstmSender.Unknown;
+        (sender, places) = (AstmSender.Unknown, null);
         (began, start, end) = (default, 0, 0);
         hasResults = hasTestsOfResults = hasOrders = false;
     }

@@ -15,6 +15,11 @@ internal sealed class AstmSide(Side side)
     /// <summary>Bytes of a record that are read; manufacturers' records hold pictures.</summary>
     private const int MaxRecord = 16 * 1024;
 
+    /// <summary>STX and the frame's number.</summary>
+    private const int FrameHead = 2;
+
+    private const long NoPlace = -1;
+
     private readonly AstmMessage message = new(side);
     private Place place;
     private int searched, digits, sum;
@@ -25,7 +30,7 @@ internal sealed class AstmSide(Side side)
     private byte expectedSum;
     private bool isPending, isRefused, isDamaged, continues;
     private ulong hash, acceptedHash;
-    private long start, end;
+    private long start, end, recordAt;
 
     private byte[]? record;
     private int count;
@@ -238,7 +243,7 @@ internal sealed class AstmSide(Side side)
         while (!text.IsEmpty)
         {
             int line = text.IndexOfAny((byte)'\r', (byte)'\n');
-            Append(line < 0 ? text : text[..line]);
+            Append(line < 0 ? text : text[..line], start + FrameHead + length - text.Length);
             if (line < 0) break;
             EndRecord(true, outcome, at, into);
             text = text[(line + 1)..];
@@ -254,7 +259,7 @@ internal sealed class AstmSide(Side side)
         // After a loss the rest of a line says nothing; a record that a frame left open is never continued by a bare line.
         if (lineStart < 0 || isPending || isOfFrames || (message.IsOpen && message.IsFramed)) return new Progress(taken);
         if (count == 0) (lineStart, began) = (segment.Offset, segment.At);
-        Append(segment.Bytes[..taken]);
+        Append(segment.Bytes[..taken], segment.Offset);
         return new Progress(taken);
     }
 
@@ -294,11 +299,13 @@ internal sealed class AstmSide(Side side)
             return;
         }
         message.Extend(end);
-        if (message.Add(bytes, into)) message.Close(outcome, at, into);
+        if (message.Add(bytes, recordAt, into)) message.Close(outcome, at, into);
     }
 
-    private void Append(ReadOnlySpan<byte> bytes)
+    private void Append(ReadOnlySpan<byte> bytes, long at)
     {
+        // A record that frames divide lies in no one place.
+        recordAt = count == 0 ? at : recordAt >= 0 && recordAt + count == at ? recordAt : NoPlace;
         bytes = bytes[..Math.Min(bytes.Length, MaxRecord - count)];
         if (record is null || record.Length - count < bytes.Length)
         {

@@ -53,7 +53,7 @@ internal sealed class BjnpAnalyser : IProtocol
         row = (asked is null ? row : asked with { At = segment.At }) with { Status = status };
         if (command == 1) row = Found(reader.Rest, row);
         else if (command == 0x30 && reader.Remaining > 2) row = Identified(reader.Rest[2..], row);
-        into.Emit(row);
+        into.Emit(row with { Places = TextPlace.Of(null, segment.Bytes, segment.Range(0, segment.Bytes.Length), row.Vendor, row.Model) });
         return Progress.All(in segment);
     }
 

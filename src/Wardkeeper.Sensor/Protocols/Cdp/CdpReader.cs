@@ -11,6 +11,9 @@ internal static class CdpReader
     private static readonly string[] CapabilityNames =
         ["router", "transparent-bridge", "source-route-bridge", "switch", "host", "igmp", "repeater", "telephone", "remotely-managed", "cast", "two-port-mac-relay"];
 
+    /// <summary>What makes of the platform a model.</summary>
+    private static ReadOnlySpan<byte> Maker => "cisco "u8;
+
     /// <summary>Whether a frame begins as CDP: its version, and the device identifier among elements that lie one after the other.</summary>
     public static bool BeginsRight(ReadOnlySpan<byte> frame)
     {
@@ -25,10 +28,15 @@ internal static class CdpReader
         CdpNeighbour found = new(at, range) { Version = frame[0], TimeToLive = frame[1] };
         ReadOnlySpan<byte> rest = frame[HeaderLength..];
         fault = null;
-        for (int i = 0; i < MaxElements && Next(ref rest, out ushort type, out ReadOnlySpan<byte> value); i++) fault = Add(found, type, value) ?? fault;
+        TextPlace? places = null;
+        for (int i = 0; i < MaxElements && Next(ref rest, out ushort type, out ReadOnlySpan<byte> value); i++) {
+            fault = Add(found, type, value) ?? fault;
+            if (type is 5 or 6) places = new TextPlace(Text(value), range.Of(frame, value.TrimEnd((byte)0)), places);
+            if (type == 6 && value.StartsWith(Maker)) places = new TextPlace(Text(value[Maker.Length..]), range.Of(frame, value[Maker.Length..].TrimEnd((byte)0)), places);
+        }
         // One byte is left where the sender padded to an even length for the checksum.
         if (rest.Length > 1) fault ??= CdpFaults.ElementLength;
-        return found;
+        return found with { Places = places };
     }
 
     private static bool Next(ref ReadOnlySpan<byte> rest, out ushort type, out ReadOnlySpan<byte> value)

@@ -107,7 +107,7 @@ internal sealed class CqlAnalyser : MessageAnalyser, IProtocol
                 request = Ask(request, operation, ref body);
                 if (body.Failed && message.Bytes.Length == message.Length) into.Report(CqlFaults.MalformedBody);
             }
-            waiting.Add(stream, request, into);
+            waiting.Add(stream, request with { Places = TextPlace.Of(null, message.Bytes, message.Range, request.Driver) }, into);
             return Continuation.Stay;
         }
         if (operation == Event || waiting.Take(stream) is not { } asked) return Continuation.Stay;

@@ -155,7 +155,8 @@ internal sealed class DataExportAnalyser : IProtocol
         if (reader.Failed || type is not (DataExportNames.SystemCreated or DataExportNames.ConnectIndication)) return DataExportFaults.MalformedMessage;
         MonitorFacts facts = new();
         bool isWell = facts.Take(content, into.Masker);
-        into.Emit(facts.Describe(new DataExportExchange(segment.At, segment.Range(0, segment.Bytes.Length)) { Kind = type == DataExportNames.SystemCreated ? "system_created" : "connect_indication" }, into.Masker));
+        DataExportExchange row = facts.Describe(new DataExportExchange(segment.At, segment.Range(0, segment.Bytes.Length)) { Kind = type == DataExportNames.SystemCreated ? "system_created" : "connect_indication" }, into.Masker);
+        into.Emit(row with { Places = TextPlace.Of(null, segment.Bytes, row.Bytes, row.Vendor, row.Model, row.Software) });
         return isWell ? null : DataExportFaults.MalformedAttribute;
     }
 

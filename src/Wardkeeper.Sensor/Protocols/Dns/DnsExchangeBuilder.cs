@@ -48,6 +48,7 @@ internal static class DnsExchangeBuilder
             NetbiosSuffix = query?.Suffix ?? reply?.Suffix,
             ReplyTruncated = reply is { Header.Truncated: true } ? true : null,
             Statements = speaker.Statements,
+            Places = speaker.Places,
             StatedBy = speaker.Bytes.Side,
             ShowsServer = !serverShown && reply is { Kind: DnsKind.Unicast } && reply.Header.ResponseCode != Refused && reply.Bytes.Side == Side.Server && reply.IsSound,
         };

@@ -66,6 +66,9 @@ internal sealed class DnsMessage
 
     public IReadOnlyList<DnsStatement> Statements { get; private set; } = [];
 
+    /// <summary>Where what it states of makers, models and versions stands.</summary>
+    public TextPlace? Places { get; private set; }
+
     /// <summary>Whether all questions could be read; what cannot read its questions is hardly DNS.</summary>
     public bool IsSound { get; private set; }
 
@@ -88,6 +91,11 @@ internal sealed class DnsMessage
         if (reader.Fault is null && header.Opcode == DnsHeader.OpcodeUpdate && kind == DnsKind.Unicast) message.ReadUpdates(ref reader);
         if (reader.Fault is not null && !truncated) into.Report(reader.Fault);
         message.Statements = DnsStatements.Of(bytes, header, kind, sender);
+        if (kind != DnsKind.Multicast) return message;
+        foreach (DnsStatement stated in message.Statements)
+        {
+            if (stated.Kind is ClaimKind.Model or ClaimKind.Vendor or ClaimKind.OperatingSystem or ClaimKind.Firmware) message.Places = TextPlace.Of(message.Places, bytes, range, stated.Value);
+        }
         return message;
     }
 

@@ -110,7 +110,7 @@ internal sealed class EnipAnalyser : MessageAnalyser, IProtocol
             EnipExchange row = (asked ?? new EnipExchange(message.At, message.Range) { Command = EnipNames.Command(command)!, CipSequence = sequence }) with { At = message.At, Began = asked?.At, PduType = asked is null ? "RESP" : null, Status = status };
             if (!cip.IsEmpty) row = CipMessage.Response(row, cip, out fault);
             if (!identity.IsEmpty) row = row with { Identity = CipMessage.Identity(identity) };
-            into.Emit(row);
+            into.Emit(row with { Places = TextPlace.Of(null, bytes, message.Range, row.ProductName ?? row.Identity?.ProductName) });
         }
         if (fault is not null && message.Length <= bytes.Length) into.Report(fault);
         return Continuation.Stay;

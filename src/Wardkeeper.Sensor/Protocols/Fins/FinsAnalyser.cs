@@ -99,7 +99,7 @@ internal sealed class FinsAnalyser : MessageAnalyser, IProtocol
         int end = BinaryPrimitives.ReadUInt16BigEndian(bytes[Shortest..]);
         row = (asked ?? row) with { At = message.At, Began = asked?.At, PduType = asked is null ? "RESP" : null, EndCode = end == 0 ? null : end.ToString("x4", CultureInfo.InvariantCulture) };
         if (code == ControllerData && bytes.Length >= Shortest + 2 + 40) row = row with { Model = Text(bytes.Slice(Shortest + 2, 20)), Version = Text(bytes.Slice(Shortest + 22, 20)) };
-        into.Emit(row);
+        into.Emit(row with { Places = TextPlace.Of(null, message.Bytes, message.Range, row.Model, row.Version) });
         return Continuation.Stay;
     }
 

@@ -221,7 +221,7 @@ internal sealed class FtpAnalyser : IProtocol
         }
         // A preliminary answer is followed by the one that counts.
         if (isInReply || code < 200 || !waiting.TryDequeue(out FtpCommand? asked)) return false;
-        asked = asked with { At = segment.At, ReplyCode = code, System = asked.Command == "SYST" ? Text(text) : null };
+        asked = asked with { At = segment.At, ReplyCode = code, System = asked.Command == "SYST" ? Text(text) : null, Places = asked.Command == "SYST" ? TextPlace.Of(null, line, range, Text(text)) : null };
         if (code is 227 or 229 && TryEndpoint(asked.Command, text, out Address address, out ushort port))
         {
             Address seen = segment.Flow.Server.Ip;

@@ -80,6 +80,7 @@ internal sealed class GitAnalyser : MessageAnalyser, IProtocol
         if (text.StartsWith("ERR "u8)) row = row with { Error = ShortText.Of(text[4..].TrimEnd((byte)'\n'), LongestText) };
         int at = text.IndexOf("agent="u8);
         if (at >= 0) row = row with { Agent = ShortText.Of(text[(at + 6)..Ending(text, at + 6)], LongestText) };
+        row = row with { Places = TextPlace.Of(row.Places, message.Bytes, message.Range, row.Agent) };
         // The second version lists one capability in a line; the agent's is among the first.
         if (row.Agent is null && row.Error is null && text.StartsWith("version 2"u8)) return Continuation.Stay;
         End(FlowEnd.Detached, into);

@@ -69,7 +69,7 @@ internal sealed class RasAnalyser : MessageAnalyser, IProtocol
         {
             RasMessage row = RasReader.Request(new RasMessage(message.At, message.Range) { Kind = RasNames.Kind(choice), Sequence = number + 1 }, choice, bytes, out bool isWhole);
             if (!isWhole) into.Report(H323Faults.NoMessage);
-            waiting.Add(number, row, into);
+            waiting.Add(number, row with { Places = TextPlace.Of(null, bytes, message.Range, row.Product, row.Version) }, into);
             return Continuation.Stay;
         }
         RasMessage answer = waiting.Take(number) is { } asked

@@ -57,7 +57,11 @@ internal static class Hl7Reader
                 Digest = KeyedDigest.Of(bytes, into.Masker),
                 Injection = Hl7Escapes.Injected(text, message.Separators),
             };
-            return Read(message, exchange, batch, into);
+            MessageSeen? seen = Read(message, exchange, batch, into);
+            if (seen.Exchange.Devices is not { } devices) return seen;
+            // Devices of one message may be of one model: then it is not said which line told.
+            IEnumerable<string?> stated = devices.SelectMany(static device => new[] { device.Vendor, device.Model, device.Hardware, device.Software, device.Firmware });
+            return seen with { Exchange = seen.Exchange with { Places = TextPlace.Of(null, bytes, range, [.. stated]) } };
         }
         finally
         {

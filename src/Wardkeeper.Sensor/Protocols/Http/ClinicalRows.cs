@@ -99,6 +99,7 @@ internal static class ClinicalRows
             HostName = said.Camera.HostName,
             Macs = said.Camera.Macs.Count == 0 ? null : [.. said.Camera.Macs.Select(mac => mac.ToString())],
             Camera = said.Camera,
+            Places = body.Places,
         };
     }
 
@@ -155,6 +156,7 @@ internal static class ClinicalRows
             Patients = patients.Length == 0 ? null : [.. patients.Select(patient => masker.Identifier(patient))],
             Truncated = request?.IsCut == true || response?.IsCut == true,
             SentDevice = sent is [FhirDevice own] ? own : null,
+            Places = sent.Length > 0 ? request!.Places : response?.Places,
         };
     }
 }

@@ -57,6 +57,9 @@ internal sealed record ElasticRequest(string Operation, string? Index)
 /// <param name="Node">Name of the node.</param>
 internal sealed record ElasticRoot(string Product, string? Cluster, string? Node) : IBodyContent
 {
+    /// <inheritdoc/>
+    IEnumerable<string?> IBodyContent.Stated => [Product];
+
     /// <summary>Reads a body; null when it is none.</summary>
     public static ElasticRoot? Of(in Beginning body)
     {

@@ -76,6 +76,7 @@ public sealed record ElasticExchange(CaptureTime At, ByteRange Bytes) : Transact
             Product = root?.Product,
             Cluster = root?.Cluster,
             Node = root?.Node,
+            Places = exchange.ResponseBody.Places,
         };
     }
 

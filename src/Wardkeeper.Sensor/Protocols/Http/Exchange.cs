@@ -52,6 +52,9 @@ internal sealed class Exchange
 
     public string? UserAgent { get; set; }
 
+    /// <summary>Where that was read; null where fields are packed.</summary>
+    public ByteRange? UserAgentAt { get; set; }
+
     public string? Origin { get; set; }
 
     public string? Username { get; set; }
@@ -172,6 +175,7 @@ internal sealed class Exchange
             Server = Server,
             ServerAt = ServerAt,
             Title = title,
+            Places = tellsClient && UserAgentAt is { } said ? new TextPlace(UserAgent!, said, ResponseBody.Places) : ResponseBody.Places,
             AuthRealm = AuthRealm,
             OrigSha256 = RequestBody.Sha256,
             RespSha256 = ResponseBody.Sha256,

@@ -48,6 +48,9 @@ internal sealed class FhirContent : IBodyContent
     /// <summary>CapabilityStatement.software: name and version.</summary>
     public string? Software { get; private set; }
 
+    /// <inheritdoc/>
+    public IEnumerable<string?> Stated => devices.SelectMany(static device => new[] { device.Vendor, device.Model, device.Software }).Append(Software);
+
     /// <summary>CapabilityStatement.fhirVersion.</summary>
     public string? FhirVersion { get; private set; }
 

@@ -241,7 +241,7 @@ internal sealed class HttpAnalyser : IProtocol
         side.Remaining = fields.Length;
         side.Chunks = default;
         side.Buffers.Keeps |= kind == Expecting.Chunks && side.Which == Side.Server;
-        side.Body.Begin(fields.BodyHead(side.Which == Side.Server && side.Exchange?.Web?.Operation == "search", at, where, into));
+        side.Body.Begin(fields.BodyHead(side.Which == Side.Server && side.Exchange?.Web?.Operation == "search", at, where, into) with { IsPlain = kind != Expecting.Chunks });
     }
 
     private Progress BodyBytes(HttpSide side, ReadOnlySpan<byte> bytes, CaptureTime at, ITransactionSink into)

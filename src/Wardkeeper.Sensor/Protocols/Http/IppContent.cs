@@ -28,6 +28,9 @@ internal sealed class IppContent : IBodyContent
     /// <summary>Media type of the document behind the attributes by its content, or null.</summary>
     public string? Document { get; private set; }
 
+    /// <inheritdoc/>
+    public IEnumerable<string?> Stated => [this["printer-make-and-model"], this["printer-firmware-string-version"]];
+
     /// <summary>Reads a body; null when it is none of these. Every message begins with its character set (RFC 8011, section 4.1.4).</summary>
     public static IppContent? Of(in Beginning body)
     {

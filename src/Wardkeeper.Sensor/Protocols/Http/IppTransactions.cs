@@ -119,6 +119,7 @@ public sealed record IppExchange(CaptureTime At, ByteRange Bytes) : Transaction(
             PrinterState = IppNames.PrinterState(Answer("printer-state")),
             StateReasons = answered is { Reasons.Count: > 0 } ? answered.Reasons : null,
             Authentication = Answer("uri-authentication-supported"),
+            Places = exchange.ResponseBody.Places,
         };
         return printing;
     }

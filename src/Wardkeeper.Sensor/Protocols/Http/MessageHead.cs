@@ -65,7 +65,7 @@ internal struct MessageHead
             if (head.ReadFraming(in fields, into) || head.ReadContent(in fields, exchange)) continue;
             // What only describes is dropped beyond the bound; what delimits the body never is.
             if (count > HttpLimits.Fields) continue;
-            if (isRequest) ReadRequest(in fields, exchange, masking);
+            if (isRequest) ReadRequest(in fields, exchange, masking, lines, at);
             else ReadResponse(in fields, exchange, lines, at);
         }
         if (isRequest) exchange.Upgrade = head.Upgrade;
@@ -234,10 +234,10 @@ internal struct MessageHead
         return true;
     }
 
-    private static void ReadRequest(in FieldLines fields, Exchange exchange, UriMasking masking)
+    private static void ReadRequest(in FieldLines fields, Exchange exchange, UriMasking masking, ReadOnlySpan<byte> lines, ByteRange? at)
     {
         if (fields.Is("host"u8)) exchange.Host = FieldText.Of(fields.Value);
-        else if (fields.Is("user-agent"u8)) exchange.UserAgent = FieldText.Of(fields.Value);
+        else if (fields.Is("user-agent"u8)) (exchange.UserAgent, exchange.UserAgentAt) = (FieldText.Of(fields.Value), at?.Of(lines, fields.Value));
         else if (fields.Is("referer"u8)) exchange.Referrer = masking.Uri(fields.Value, ref exchange.Patients);
         else if (fields.Is("origin"u8)) exchange.Origin = FieldText.Of(fields.Value);
         else if (fields.Is("expect"u8)) exchange.ExpectsContinue = Ascii.EqualsIgnoreCase(fields.Value, "100-continue"u8);

@@ -30,6 +30,9 @@ internal sealed class SoapContent : IBodyContent
 
     public SoapDevice Device { get; } = new();
 
+    /// <inheritdoc/>
+    public IEnumerable<string?> Stated => [Device.Vendor, Device.Model, Device.Firmware, Device.Software, Device.Hardware];
+
     /// <summary>What a camera says besides.</summary>
     public OnvifFacts Camera { get; } = new();
 

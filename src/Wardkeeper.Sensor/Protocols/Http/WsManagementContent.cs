@@ -27,6 +27,9 @@ internal sealed class WsManagementContent : IBodyContent
 
     public string? ProductVersion { get; private set; }
 
+    /// <inheritdoc/>
+    public IEnumerable<string?> Stated => [ProductVendor is null ? ProductVersion : $"{ProductVendor} {ProductVersion}"];
+
     /// <summary>Code of a fault.</summary>
     public string? Fault { get; private set; }
 

@@ -56,6 +56,7 @@ public sealed record WsManagementExchange(CaptureTime At, ByteRange Bytes) : Tra
             Fault = answered?.Fault,
             ProductVendor = answered?.ProductVendor,
             ProductVersion = answered?.ProductVersion,
+            Places = exchange.ResponseBody.Places,
         };
     }
 

@@ -138,7 +138,8 @@ internal sealed class PhdAnalyser : MessageAnalyser, IProtocol
                 else waiting.Add(key, row, into);
                 break;
             case 2:
-                into.Emit(PhdReader.Answer(choice, ref body, waiting.Take(answered) ?? new PhdExchange(message.At, message.Range) { Operation = PhdNames.Operation(choice), Agent = agent }, message.At, out isWell));
+                PhdExchange told = PhdReader.Answer(choice, ref body, waiting.Take(answered) ?? new PhdExchange(message.At, message.Range) { Operation = PhdNames.Operation(choice), Agent = agent }, message.At, out isWell);
+                into.Emit(told with { Places = TextPlace.Of(null, message.Bytes, message.Range, told.Vendor, told.Model, told.Hardware, told.Software, told.Firmware) });
                 break;
             default:
                 // An error does not say of what.

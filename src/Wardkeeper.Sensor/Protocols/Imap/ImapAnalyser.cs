@@ -28,6 +28,7 @@ internal sealed class ImapAnalyser : LineAnalyser, IProtocol
     private int mails, files;
     private CaptureTime last;
     private ByteRange where, greetingAt;
+    private TextPlace? places;
     private long size;
     private string? from, to;
     private MaskedText? subject;
@@ -281,7 +282,7 @@ internal sealed class ImapAnalyser : LineAnalyser, IProtocol
                 greeting = ShortText.Of(text[(text.IndexOf((byte)' ') + 1)..], LongestText);
                 greetingAt = line.Range;
             }
-            else if (text.StartsWith("ID ("u8)) serverId = Identity(text[3..]);
+            else if (text.StartsWith("ID ("u8)) (serverId, places) = (Identity(text[3..]), TextPlace.Of(null, line.Bytes, line.Range, Identity(text[3..])));
             hasGreeting = true;
             return Continuation.Stay;
         }
@@ -314,6 +315,7 @@ internal sealed class ImapAnalyser : LineAnalyser, IProtocol
                 Result = result,
                 Reply = end < 0 ? null : ShortText.Of(rest[(end + 1)..], LongestText),
                 ServerId = serverId,
+                Places = serverId is null ? null : places,
                 Mails = mails > 0 ? mails : null,
                 Size = mails > 0 ? size : null,
                 From = from,

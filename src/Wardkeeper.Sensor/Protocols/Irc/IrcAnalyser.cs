@@ -76,7 +76,7 @@ internal sealed class IrcAnalyser : LineAnalyser, IProtocol
         if (line.Side == Side.Server)
         {
             // 004: the server's name and software; 670: TLS begins.
-            if (command.SequenceEqual("004"u8) && words.Length >= 3) into.Emit(new IrcCommand(line.At, line.Range) { Nick = nick, User = user, Command = "VERSION", Value = Text(bytes[words[2]]), Addl = Text(bytes[words[1]]), HasPassword = hasPassword });
+            if (command.SequenceEqual("004"u8) && words.Length >= 3) into.Emit(new IrcCommand(line.At, line.Range) { Nick = nick, User = user, Command = "VERSION", Value = Text(bytes[words[2]]), Addl = Text(bytes[words[1]]), HasPassword = hasPassword, Places = TextPlace.Of(null, bytes, line.Range, Text(bytes[words[2]])) });
             return wantsTls && command.SequenceEqual("670"u8) ? Continuation.HandOver : Continuation.Stay;
         }
         if (Is(command, "STARTTLS")) wantsTls = true;

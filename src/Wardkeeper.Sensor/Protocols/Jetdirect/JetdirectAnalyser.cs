@@ -71,7 +71,7 @@ internal sealed class JetdirectAnalyser : LineAnalyser, IProtocol
         row ??= new PrintJob(line.At, line.Range) { Began = line.At };
         if (line.Side == Side.Server)
         {
-            if (line.IsBeginning) Answer(line.Bytes, line.At);
+            if (line.IsBeginning) Answer(line.Bytes, line.At, line.Range);
             return Continuation.Stay;
         }
         ReadOnlySpan<byte> text = line.Bytes;
@@ -129,12 +129,13 @@ internal sealed class JetdirectAnalyser : LineAnalyser, IProtocol
         isPage = true;
     }
 
-    private void Answer(ReadOnlySpan<byte> text, CaptureTime at)
+    private void Answer(ReadOnlySpan<byte> text, CaptureTime at, ByteRange where)
     {
+        ReadOnlySpan<byte> line = text;
         text = text.Trim("\f\r "u8);
         if (text.IsEmpty || text.StartsWith("@PJL"u8)) return;
         row = row! with { At = at };
-        if (question == "ID" && row.Model is null) row = row with { Model = ShortText.Of(text.Trim((byte)'"'), LongestText) };
+        if (question == "ID" && row.Model is null && ShortText.Of(text.Trim((byte)'"'), LongestText) is { } model) row = row with { Model = model, Places = TextPlace.Of(null, line, where, model) };
         if (text.StartsWith("SERIALNUMBER="u8) || text.StartsWith("SERIAL NUMBER="u8)) row = row with { SerialNumber = ShortText.Of(text[(text.IndexOf((byte)'=') + 1)..].Trim("\" "u8), LongestText) };
     }
 }

@@ -82,6 +82,7 @@ internal sealed class KafkaAnalyser : MessageAnalyser, IProtocol
         if (isCompact) reader.Skip(Unsigned(ref reader));
         KafkaRequest request = new(message.At, message.Range) { Began = message.At, Request = KafkaNames.Request(key), Version = version, ClientId = ShortText.Of(client, LongestText), RequestBytes = message.Length };
         request = Read(request, key, version, isCompact, ref reader, into);
+        request = request with { Places = TextPlace.Of(null, message.Bytes, message.Range, request.Software) };
         // A producer that wants no confirmation gets no answer.
         if (key == Produce && IsUnconfirmed(message.Bytes, version, isCompact)) into.Emit(request);
         else waiting.Add(correlation, request, into);

@@ -15,7 +15,7 @@ internal static class LldpReader
         Fault? element = null;
         while (elements.MoveNext()) element = Add(found, elements.Type, elements.Value) ?? element;
         fault = elements.Fault ?? element;
-        return found;
+        return found with { Places = TextPlace.Of(null, frame, range, found.SystemDescription, found.Manufacturer, found.Model, found.FirmwareRevision, found.SoftwareRevision, found.HardwareRevision) };
     }
 
     private static Fault? Add(LldpNeighbour into, LldpType type, ReadOnlySpan<byte> value)

@@ -88,7 +88,8 @@ internal sealed class LlrpAnalyser : MessageAnalyser, IProtocol
         if (request != 0 || type == LlrpNames.Error)
         {
             if (request != 0 && waiting.Take((request, id)) is { } asked) row = row with { Began = asked.At, Rospec = asked.Rospec, Operations = asked.Operations };
-            into.Emit(Read(body, row, isWhole, 0, into));
+            row = Read(body, row, isWhole, 0, into);
+            into.Emit(row with { Places = TextPlace.Of(null, message.Bytes, message.Range, row.Firmware) });
         }
         else if (type == LlrpNames.Report) Count(body, in message, isWhole, into);
         else if (type == LlrpNames.Event) into.Emit(Read(body, row, isWhole, 0, into));

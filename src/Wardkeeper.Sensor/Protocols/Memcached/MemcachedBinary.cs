@@ -62,6 +62,7 @@ internal sealed class MemcachedBinary : MessageAnalyser
             Hits = isGet ? status == 0 ? 1 : 0 : null,
             HitBytes = isGet ? status == 0 ? value : 0 : null,
             Version = name == "version" && status == 0 ? ShortText.Of(bytes[(Header + extras)..], 32) : null,
+            Places = name == "version" && status == 0 ? TextPlace.Of(null, bytes, message.Range, ShortText.Of(bytes[(Header + extras)..], 32)) : null,
         });
         return Continuation.Stay;
     }

@@ -13,6 +13,7 @@ internal sealed class MemcachedText : LineAnalyser
     private int hits;
     private long hitBytes;
     private string? version;
+    private TextPlace? places;
 
     /// <inheritdoc/>
     protected override int LongestLine => 8192;
@@ -64,7 +65,7 @@ internal sealed class MemcachedText : LineAnalyser
     public override void End(FlowEnd how, ITransactionSink into)
     {
         while (waiting.TryDequeue(out MemcachedCommand? command)) into.Emit(command);
-        (hits, hitBytes, version) = (0, 0, null);
+        (hits, hitBytes, version, places) = (0, 0, null, null);
     }
 
     /// <inheritdoc/>
@@ -72,7 +73,7 @@ internal sealed class MemcachedText : LineAnalyser
     {
         base.Reset();
         waiting.Clear();
-        (hits, hitBytes, version) = (0, 0, null);
+        (hits, hitBytes, version, places) = (0, 0, null, null);
     }
 
     /// <summary>A new datagram begins: nothing of the one before reaches into it.</summary>
@@ -167,16 +168,22 @@ internal sealed class MemcachedText : LineAnalyser
         }
         if (word.SequenceEqual("STAT"u8))
         {
-            if (line.Bytes.StartsWith("STAT version "u8)) version = ShortText.Of(line.Bytes[13..], LongestVersion);
+            if (line.Bytes.StartsWith("STAT version "u8)) Told(in line, line.Bytes[13..]);
             return;
         }
-        if (word.SequenceEqual("VERSION"u8) && line.Bytes.Length > 8) version = ShortText.Of(line.Bytes[8..], LongestVersion);
+        if (word.SequenceEqual("VERSION"u8) && line.Bytes.Length > 8) Told(in line, line.Bytes[8..]);
         if (!IsSilent(Side.Client) && waiting.TryDequeue(out MemcachedCommand? command))
         {
             bool isGet = KindOf(command.Command) == Kind.Get;
-            into.Emit(command with { At = line.At, Status = StatusOf(word), Hits = isGet ? hits : null, HitBytes = isGet ? hitBytes : null, Version = version });
+            into.Emit(command with { At = line.At, Status = StatusOf(word), Hits = isGet ? hits : null, HitBytes = isGet ? hitBytes : null, Version = version, Places = places });
         }
-        (hits, hitBytes, version) = (0, 0, null);
+        (hits, hitBytes, version, places) = (0, 0, null, null);
+    }
+
+    private void Told(in Line line, ReadOnlySpan<byte> said)
+    {
+        version = ShortText.Of(said, LongestVersion);
+        places = TextPlace.Of(null, line.Bytes, line.Range, version);
     }
 
     /// <summary>The first word of an answer; a number is a counter's new value.</summary>

@@ -93,17 +93,17 @@ internal sealed class ModbusAnalyser : MessageAnalyser, IProtocol
         int at = waiting.FindIndex(one => one.Tid == tid && one.Unit == unit && one.Function == (function & 0x7F));
         Asked asked = at >= 0 ? waiting[at] : new Asked(tid, unit, (byte)(function & 0x7F), null, null, message.At, message.Range);
         if (at >= 0) waiting.RemoveAt(at);
-        Emit(asked, message.At, into, at >= 0 ? null : "RESP", (function & 0x80) != 0 && bytes.Length > Header ? ModbusNames.Exception(bytes[Header]) : null, bytes[Header..]);
+        Emit(asked, message.At, into, at >= 0 ? null : "RESP", (function & 0x80) != 0 && bytes.Length > Header ? ModbusNames.Exception(bytes[Header]) : null, bytes[Header..], message.Range);
         return Continuation.Stay;
     }
 
-    private static void Emit(Asked asked, CaptureTime at, ITransactionSink into, string? half, string? exception, ReadOnlySpan<byte> answer)
+    private static void Emit(Asked asked, CaptureTime at, ITransactionSink into, string? half, string? exception, ReadOnlySpan<byte> answer, ByteRange where = default)
     {
         Span<(int From, int Length)> objects = stackalloc (int, int)[Identified];
         objects.Clear();
         if (asked.Function == Identification && exception is null) Identify(answer, objects);
         bool isDiagnostics = asked.Function == Diagnostics;
-        into.Emit(new ModbusExchange(at, asked.Where)
+        ModbusExchange row = new(at, asked.Where)
         {
             Began = asked.At,
             Tid = asked.Tid,
@@ -122,7 +122,9 @@ internal sealed class ModbusAnalyser : MessageAnalyser, IProtocol
             Model = Text(answer, objects[5]),
             Application = Text(answer, objects[6]),
             ServerId = asked.Function == ServerId && exception is null && answer.Length > 1 ? Printable(answer[1..]) : null,
-        });
+        };
+        ByteRange body = where with { Start = where.Start + Header, Length = answer.Length };
+        into.Emit(row with { Places = TextPlace.Of(null, answer, body, row.Vendor, row.Model ?? row.Product, row.ProductName, row.Revision, row.ServerId) });
     }
 
     /// <summary>Where in the answer the objects of a device identification lie: vendor, product code, revision, URL, product, model, application. Application Protocol 6.21.</summary>

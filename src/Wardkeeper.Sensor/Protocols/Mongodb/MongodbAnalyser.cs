@@ -77,13 +77,13 @@ internal sealed class MongodbAnalyser : MessageAnalyser, IProtocol
         {
             MongodbCommand command = new(message.At, message.Range) { Began = message.At, Command = "compressed" };
             Ask(in message, ref command, into);
-            waiting.Add(id, command, into);
+            waiting.Add(id, command with { Places = TextPlace.Of(null, message.Bytes, message.Range, command.Driver, command.System) }, into);
             return Continuation.Stay;
         }
         if (waiting.Take(answered) is not { } asked) return Continuation.Stay;
         MongodbCommand done = asked with { At = message.At, ReplyBytes = message.Length };
         Answer(in message, ref done, into);
-        into.Emit(done);
+        into.Emit(done with { Places = TextPlace.Of(done.Places, message.Bytes, message.Range, done.ServerVersion) });
         return Continuation.Stay;
     }
 

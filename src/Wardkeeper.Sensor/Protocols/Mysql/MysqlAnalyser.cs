@@ -26,6 +26,7 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
     private long rows;
     private CaptureTime asked;
     private ByteRange where;
+    private TextPlace? places;
 
     /// <inheritdoc/>
     public static ProtocolInfo Info { get; } = new()
@@ -82,6 +83,7 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
         rows = 0;
         asked = default;
         where = default;
+        places = null;
     }
 
     /// <inheritdoc/>
@@ -158,7 +160,11 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
         else Text(ref reader);
         if ((capabilities & WithDatabase) != 0) database = Text(ref reader);
         if ((capabilities & WithPlugin) != 0) Text(ref reader);
-        if ((capabilities & Attributes) != 0) program = Program(ref reader);
+        if ((capabilities & Attributes) != 0) {
+            ReadOnlySpan<byte> named = Program(ref reader);
+            program = ShortText.Of(named, LongestText);
+            if (program is not null) places = new TextPlace(program, message.Range.Of(message.Bytes, named[..Math.Min(named.Length, LongestText)]), places);
+        }
         return Continuation.Stay;
     }
 
@@ -216,7 +222,7 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
         version = Text(ref reader);
         // MariaDB puts a number in front that old replicas understand.
         if (version is not null && version.StartsWith(Disguise, StringComparison.Ordinal) && version.Contains("MariaDB", StringComparison.Ordinal)) version = version[Disguise.Length..];
-        (where, asked) = (message.Range, message.At);
+        (where, asked, places) = (message.Range, message.At, TextPlace.Of(null, message.Bytes, message.Range, version));
         return Continuation.Stay;
     }
 
@@ -255,6 +261,7 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
             Database = isLogin ? database : null,
             Program = isLogin ? program : null,
             Encrypted = encrypted,
+            Places = isLogin ? places : null,
         });
         command = argument = null;
         reading = Reading.Nothing;
@@ -286,15 +293,15 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
     }
 
     /// <summary>The program among the connection's attributes.</summary>
-    private static string? Program(ref SpanReader reader)
+    private static ReadOnlySpan<byte> Program(ref SpanReader reader)
     {
         ulong total = Counted(ref reader);
         SpanReader attributes = new(reader.Rest[..(int)Math.Min(total, (ulong)reader.Remaining)]);
         while (attributes.Remaining > 0)
         {
             ReadOnlySpan<byte> name = attributes.Take((int)Math.Min(Counted(ref attributes), int.MaxValue)), value = attributes.Take((int)Math.Min(Counted(ref attributes), int.MaxValue));
-            if (name.SequenceEqual("program_name"u8)) return ShortText.Of(value, LongestText);
+            if (name.SequenceEqual("program_name"u8)) return value;
         }
-        return null;
+        return default;
     }
 }

@@ -90,11 +90,13 @@ internal sealed class NatsAnalyser : LineAnalyser, IProtocol
         {
             // Later ones tell of changes in the cluster.
             if (connection is not null) return Continuation.Stay;
+            string? product = JsonText.Value(rest, "version"u8);
             connection = new NatsConnection(line.At, line.Range)
             {
                 Began = line.At,
                 ServerName = JsonText.Value(rest, "server_name"u8),
-                ServerVersion = JsonText.Value(rest, "version"u8),
+                ServerVersion = product,
+                Places = TextPlace.Of(null, line.Bytes, line.Range, product),
                 IsAuthRequired = JsonText.Value(rest, "auth_required"u8) == "true",
                 IsTlsRequired = JsonText.Value(rest, "tls_required"u8) == "true",
             };
@@ -108,6 +110,7 @@ internal sealed class NatsAnalyser : LineAnalyser, IProtocol
                 At = line.At,
                 Began = connection?.Began ?? line.At,
                 ClientName = JsonText.Value(rest, "name"u8),
+                Places = TextPlace.Of(connection?.Places, line.Bytes, line.Range, version),
                 ClientLibrary = library is null ? null : $"nats.{library} {version}".TrimEnd(),
                 User = JsonText.Value(rest, "user"u8),
                 Credentials = JsonText.Value(rest, "pass"u8) is { Length: > 0 } ? "password" : JsonText.Value(rest, "auth_token"u8) is { Length: > 0 } ? "token" : JsonText.Value(rest, "sig"u8) is { Length: > 0 } ? "key" : null,

@@ -53,7 +53,7 @@ internal sealed class NetBiosDatagramAnalyser : IProtocol
         NetBiosDatagramSeen row = new(segment.At, segment.Range(0, bytes.Length)) { Kind = "datagram", Source = source, Destination = destination.StartsWith('\\') ? null : destination.Trim('\u0001', '\u0002'), Mailslot = mailslot, IsToGroup = isGroup };
         if (mailslot?.EndsWith("\\BROWSE", StringComparison.OrdinalIgnoreCase) == true) row = BrowserMessage.Announcement(row, data);
         else if (mailslot?.Contains("NETLOGON", StringComparison.OrdinalIgnoreCase) == true || mailslot?.Contains("NTLOGON", StringComparison.OrdinalIgnoreCase) == true) row = BrowserMessage.LogOn(row, data);
-        into.Emit(row);
+        into.Emit(row with { Places = TextPlace.Of(null, bytes, row.Bytes, row.Comment) });
         return Progress.All(in segment);
     }
 

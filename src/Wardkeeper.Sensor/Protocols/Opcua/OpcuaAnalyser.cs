@@ -152,7 +152,7 @@ internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
             Break(message.Side, into);
             if (kind == 'F')
             {
-                if (!Body(in said, body, null, into) && !isCut) into.Report(OpcuaFaults.MalformedMessage);
+                if (!Body(said with { Body = message.Range.Of(message.Bytes, body) }, body, null, into) && !isCut) into.Report(OpcuaFaults.MalformedMessage);
                 return;
             }
             chunks.Begin(id, message.Range);
@@ -191,7 +191,7 @@ internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
         {
             reader.Skip(4);
             uint id = reader.U32();
-            bool isWhole = Body(new Said(message.Side, message.At, message.Range, id), reader.Rest, policy, into);
+            bool isWhole = Body(new Said(message.Side, message.At, message.Range, id) { Body = message.Range.Of(message.Bytes, reader.Rest) }, reader.Rest, policy, into);
             if (!isWhole && message.Length <= message.Bytes.Length) into.Report(OpcuaFaults.MalformedMessage);
             return Continuation.Stay;
         }
@@ -211,6 +211,7 @@ internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
             if (type == OpcuaNames.Publish) return true;
             OpcuaExchange row = new(said.At, said.Where) { Service = service, PduType = "REQ", RequestId = said.Id, SecurityPolicy = policy, IsWrite = OpcuaNames.IsWrite(type) ? true : null };
             row = OpcuaServices.Request(row, type, body[length..], out isWhole);
+            row = row with { Places = said.Find(null, body, row.ApplicationName) };
             // Nobody answers the end of a channel.
             if (type == OpcuaNames.CloseChannel) into.Emit(row);
             else
@@ -226,7 +227,8 @@ internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
             int kind = services.Remove(said.Id, out int known) ? known : type - OpcuaNames.ToResponse;
             if (kind == OpcuaNames.Publish || (asked is null && OpcuaNames.Service(kind) is null)) return true;
             OpcuaExchange row = (asked ?? new OpcuaExchange(said.At, said.Where) { Service = OpcuaNames.Service(kind)!, RequestId = said.Id, SecurityPolicy = policy }) with { At = said.At, Began = asked?.At, PduType = asked is null ? "RESP" : null };
-            into.Emit(OpcuaServices.Response(row, type == OpcuaNames.ServiceFault ? 0 : kind, body[length..], out isWhole));
+            row = OpcuaServices.Response(row, type == OpcuaNames.ServiceFault ? 0 : kind, body[length..], out isWhole);
+            into.Emit(row with { Places = said.Find(row.Places, body, row.ServerProductUri, row.Manufacturer, row.ProductName, row.SoftwareVersion) });
         }
         return isWhole;
     }
@@ -251,5 +253,12 @@ internal sealed class OpcuaAnalyser : MessageAnalyser, IProtocol
     }
 
     /// <summary>Who said something, when, where it lies, and which request it belongs to.</summary>
-    private readonly record struct Said(Side Side, CaptureTime At, ByteRange Where, uint Id);
+    private readonly record struct Said(Side Side, CaptureTime At, ByteRange Where, uint Id)
+    {
+        /// <summary>Where its body lies; null where it came in several chunks.</summary>
+        public ByteRange? Body { get; init; }
+
+        /// <summary>Where texts of its body stand.</summary>
+        public TextPlace? Find(TextPlace? before, ReadOnlySpan<byte> body, params ReadOnlySpan<string?> texts) => Body is { } at ? TextPlace.Of(before, body, at, texts) : before;
+    }
 }

@@ -101,6 +101,7 @@ internal sealed class PoctAnalyser : IProtocol
             SenderRole = deviceSide is null ? null : deviceSide == side ? "device" : "manager",
             IsHello = isHello,
             Truncated = length == PoctSide.MaxMessage,
+            Places = isHello ? TextPlace.Of(null, bytes, segment.Range(0, length), device.Vendor, device.Model, device.Hardware, device.Software, device.Id) : null,
         };
         // Its first lines may be among what was lost.
         if (side == Side.Client ? clientLost : serverLost) row = row with { Digest = null };

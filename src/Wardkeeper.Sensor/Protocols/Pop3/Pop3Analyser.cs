@@ -17,7 +17,7 @@ internal sealed class Pop3Analyser : LineAnalyser, IProtocol
     private readonly SaslLogin login = new();
     private Pop3Command? listing;
     private string? user, greeting, implementation;
-    private ByteRange greetingAt;
+    private ByteRange greetingAt, implementationAt;
     private bool hasPassword, hasGreeting, inLogin, isMail, hasLost;
     private long size;
 
@@ -91,7 +91,7 @@ internal sealed class Pop3Analyser : LineAnalyser, IProtocol
         }
         size += line.Range.Length;
         if (isMail) mail.Line(text, line.IsBeginning, line.IsEnd);
-        else if (listing.Command == "CAPA" && text.StartsWith("IMPLEMENTATION "u8)) implementation = Text(text[15..]);
+        else if (listing.Command == "CAPA" && text.StartsWith("IMPLEMENTATION "u8)) (implementation, implementationAt) = (Text(text[15..]), line.Range with { Start = line.Range.Start + 15, Length = Math.Max(0, text.Length - 15) });
         return Continuation.Stay;
     }
 
@@ -208,7 +208,7 @@ internal sealed class Pop3Analyser : LineAnalyser, IProtocol
     /// <summary>A list of lines ended: the capabilities, the mails there are, or one of them.</summary>
     private void Finish(CaptureTime at, bool isComplete, ITransactionSink into)
     {
-        Pop3Command asked = listing! with { At = at, Implementation = implementation };
+        Pop3Command asked = listing! with { At = at, Implementation = implementation, Places = implementation is null ? null : new TextPlace(implementation, implementationAt, null) };
         if (isMail)
         {
             mail.End(isComplete);

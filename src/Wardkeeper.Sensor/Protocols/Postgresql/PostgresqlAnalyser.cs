@@ -18,6 +18,7 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
     private long rows;
     private CaptureTime asked;
     private ByteRange where;
+    private TextPlace? places;
 
     /// <inheritdoc/>
     public static ProtocolInfo Info { get; } = new()
@@ -66,6 +67,7 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
         rows = 0;
         asked = default;
         where = default;
+        places = null;
     }
 
     /// <inheritdoc/>
@@ -152,6 +154,7 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
                     else if (name.SequenceEqual("database"u8)) database = ShortText.Of(value, LongestText);
                     else if (name.SequenceEqual("application_name"u8)) program = ShortText.Of(value, LongestText);
                 }
+                places = TextPlace.Of(null, message.Bytes, message.Range, program);
                 break;
         }
     }
@@ -184,7 +187,9 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
                 break;
             case 'S' when request == "startup":
                 SpanReader reader = new(content);
-                if (reader.UntilZero().SequenceEqual("server_version"u8)) version = ShortText.Of(reader.UntilZero(), LongestText);
+                if (!reader.UntilZero().SequenceEqual("server_version"u8)) break;
+                version = ShortText.Of(reader.UntilZero(), LongestText);
+                places = TextPlace.Of(places, message.Bytes, message.Range, version);
                 break;
             case 'D':
                 rows++;
@@ -221,6 +226,7 @@ internal sealed class PostgresqlAnalyser : MessageAnalyser, IProtocol
             Authentication = isStart ? authentication : null,
             PasswordRule = isStart ? passwordRule : null,
             ServerVersion = isStart ? version : null,
+            Places = isStart ? places : null,
         });
         request = argument = tag = null;
         rows = 0;

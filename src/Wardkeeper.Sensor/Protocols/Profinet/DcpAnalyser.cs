@@ -55,7 +55,7 @@ internal sealed class DcpAnalyser : IProtocol
         // A get request lists options without lengths.
         Fault? fault = isWhole ? null : DcpFaults.MalformedHeader;
         if (bytes[2] != 3 || bytes[3] != 0) fault ??= Blocks(row, blocks, hasInfo: bytes[3] != 0 || bytes[2] is 4 or 6);
-        into.Emit(row);
+        into.Emit(row with { Places = TextPlace.Of(null, bytes, row.Bytes, row.StationType) });
         return new Progress(bytes.Length, 0, segment.Missing > 0 ? null : fault);
     }
 

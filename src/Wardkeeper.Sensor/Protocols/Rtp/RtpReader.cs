@@ -50,6 +50,7 @@ internal sealed class RtpReader
                 Reports = source.Reports,
                 Cname = source.Cname,
                 Tool = source.Tool,
+                Places = source.Places,
             });
         }
     }
@@ -185,7 +186,8 @@ internal sealed class RtpReader
                 ReadOnlySpan<byte> text = reader.Take(reader.U8());
                 if (reader.Failed || at < 0) return;
                 if (kind == 1) sources[at].Cname ??= ShortText.Of(text, LongestText);
-                if (kind == 6) sources[at].Tool ??= ShortText.Of(text, LongestText);
+                if (kind != 6 || sources[at].Tool is not null || ShortText.Of(text, LongestText) is not { } tool) continue;
+                (sources[at].Tool, sources[at].Places) = (tool, new TextPlace(tool, segment.Range(0, segment.Bytes.Length).Of(segment.Bytes, text[..Math.Min(text.Length, LongestText)]), null));
             }
             reader.Skip((4 - (reader.Position & 3)) & 3);
         }
@@ -212,5 +214,6 @@ internal sealed class RtpReader
         public CaptureTime Began, Last;
         public ByteRange Where;
         public string? Cname, Tool;
+        public TextPlace? Places;
     }
 }

@@ -145,6 +145,7 @@ internal sealed class RtspAnalyser : MessageAnalyser, IProtocol
                 UserAgent = agent,
                 AuthUser = user,
                 AuthScheme = scheme,
+                Places = TextPlace.Of(null, bytes, message.Range, agent),
             }, into);
             return;
         }
@@ -167,6 +168,7 @@ internal sealed class RtspAnalyser : MessageAnalyser, IProtocol
             Transport = transport,
             Media = media,
             Tool = tool,
+            Places = TextPlace.Of(row.Places, message.Bytes, message.Range, server, realm),
         });
     }
 

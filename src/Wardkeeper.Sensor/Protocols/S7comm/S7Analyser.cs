@@ -196,7 +196,8 @@ internal sealed class S7Analyser : MessageAnalyser, IProtocol
             (asked, openList) = (openList, null);
         }
         S7Exchange answered = (asked ?? row) with { At = message.At, Began = asked?.At, PduType = asked is null ? "RESP" : null, Error = parameter.Length >= 12 ? S7Names.Error(BinaryPrimitives.ReadUInt16BigEndian(parameter[10..])) : null };
-        if (isSzl) answered = S7Szl.Read(answered, list.Count > 0 ? [.. list] : payload);
+        // A list that came in several parts lies in several messages.
+        if (isSzl) answered = list.Count > 0 ? S7Szl.Read(answered, [.. list], null) : S7Szl.Read(answered, payload, message.Range.Of(message.Bytes, payload));
         list.Clear();
         into.Emit(answered);
     }

@@ -75,7 +75,7 @@ internal sealed class S7PlusAnalyser : MessageAnalyser, IProtocol
             case Response:
                 S7PlusExchange? asked = waiting.Take(sequence);
                 (string? order, string? firmware) = Identity(said);
-                into.Emit((asked ?? row) with { At = message.At, Began = asked?.At, PduType = asked is null ? "RESP" : null, OrderNumber = order, Firmware = firmware });
+                into.Emit((asked ?? row) with { At = message.At, Began = asked?.At, PduType = asked is null ? "RESP" : null, OrderNumber = order, Firmware = firmware, Places = TextPlace.Of(null, message.Bytes, message.Range, order, firmware) });
                 break;
             case Notification:
                 into.Emit(row with { PduType = "NOTIFY" });

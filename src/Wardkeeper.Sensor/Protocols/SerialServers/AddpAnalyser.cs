@@ -47,7 +47,7 @@ internal sealed class AddpAnalyser : IProtocol
         Fault? fault = null;
         if (message.IsAnswer) message = Read(bytes[Header..], message, out fault);
         else if (bytes.Length >= Header + 6) message = message with { Mac = MacAddress.Read(bytes[Header..]) };
-        into.Emit(message);
+        into.Emit(message with { Places = TextPlace.Of(null, bytes, message.Bytes, message.Model, message.Firmware) });
         if (message.IsAnswer) into.Expect(ExpectedFlow.SerialLines(segment.Flow.At(segment.Side).Ip));
         return new Progress(bytes.Length, 0, fault);
     }

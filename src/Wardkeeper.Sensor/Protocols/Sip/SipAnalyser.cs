@@ -116,6 +116,7 @@ internal sealed class SipAnalyser : MessageAnalyser, IProtocol
                 RequestBodyLen = length,
                 AuthUser = message.AuthUser,
                 RequestMedia = message.Media,
+                Places = TextPlace.Of(null, bytes, range, message.UserAgent),
             };
             // Nobody answers an acknowledgement.
             if (message.Method != "ACK") waiting.Add(key, asked, into);
@@ -137,6 +138,7 @@ internal sealed class SipAnalyser : MessageAnalyser, IProtocol
             ContentType = message.ContentType,
             Server = message.Server ?? message.UserAgent,
             ResponseMedia = message.Media,
+            Places = TextPlace.Of(row.Places, bytes, range, message.Server ?? message.UserAgent),
         });
         return true;
     }

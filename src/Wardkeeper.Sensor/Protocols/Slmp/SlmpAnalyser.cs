@@ -87,7 +87,7 @@ internal sealed class SlmpAnalyser : MessageAnalyser, IProtocol
         int end = frame.Number(said, 0, 2);
         row = (asked ?? row) with { At = message.At, Began = asked?.At, PduType = asked is null ? "RESP" : null, EndCode = end == 0 ? null : end.ToString("x4", CultureInfo.InvariantCulture) };
         if (end == 0 && asked?.Command == SlmpNames.Command(SlmpNames.ReadTypeName) && said.Length >= (2 * frame.Unit) + ModelName) row = row with { Model = ShortText.Of(said.Slice(2 * frame.Unit, ModelName).TrimEnd(" \0"u8), ModelName) };
-        into.Emit(row);
+        into.Emit(row with { Places = TextPlace.Of(null, message.Bytes, message.Range, row.Model) });
         return Continuation.Stay;
     }
 }

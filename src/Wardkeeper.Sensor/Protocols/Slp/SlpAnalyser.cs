@@ -70,7 +70,7 @@ internal sealed class SlpAnalyser : IProtocol
         SlpMessage message = new(segment.At, segment.Range(0, bytes.Length)) { Version = version, Kind = kind };
         message = Read(message, version, function, ref reader);
         if (reader.Failed && segment.Missing == 0) into.Report(SlpFaults.Malformed);
-        into.Emit(message);
+        into.Emit(message with { Places = TextPlace.Of(null, bytes, message.Bytes, [.. (message.Attributes ?? []).SelectMany(static one => one[(one.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(';')).Select(static part => part[(part.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())]) });
         return Progress.All(in segment);
     }
 

@@ -262,7 +262,7 @@ internal sealed class Smb1Reader(SmbConnection connection, SmbTransfers transfer
             string? account = Text(in message, ref at), domain = Text(in message, ref at);
             facts.PlainUser = account is null ? null : domain is null ? account : $"{domain}\\{account}";
         }
-        (facts.ClientOs, facts.ClientLanManager) = (Text(in message, ref at) ?? facts.ClientOs, Text(in message, ref at) ?? facts.ClientLanManager);
+        (facts.ClientOs, facts.ClientLanManager) = (Placed(in message, ref at) ?? facts.ClientOs, Placed(in message, ref at) ?? facts.ClientLanManager);
     }
 
     private void LoggedIn(in SmbMessage message, SmbFields fields, int strings, ITransactionSink into)
@@ -277,7 +277,7 @@ internal sealed class Smb1Reader(SmbConnection connection, SmbTransfers transfer
         }
         if (fields.Length >= 6)
         {
-            (facts.ServerOs, facts.ServerLanManager) = (Text(in message, ref at) ?? facts.ServerOs, Text(in message, ref at) ?? facts.ServerLanManager);
+            (facts.ServerOs, facts.ServerLanManager) = (Placed(in message, ref at) ?? facts.ServerOs, Placed(in message, ref at) ?? facts.ServerLanManager);
             facts.ServerDomain = Text(in message, ref at) ?? facts.ServerDomain;
         }
         if (status != SmbNames.MoreProcessing) connection.LoggedIn(user, status, fields.Length >= 6 && status == 0 ? (fields.U16(4) & 1) != 0 : null, null, message.At, into);
@@ -292,6 +292,16 @@ internal sealed class Smb1Reader(SmbConnection connection, SmbTransfers transfer
     }
 
     /// <summary>A text up to its zero: of two bytes a character from an even offset, or of one.</summary>
+    /// <summary>A text, of which it is kept where it stands.</summary>
+    private string? Placed(in SmbMessage message, ref int at)
+    {
+        int from = isUnicode ? at + (at & 1) : at;
+        if (Text(in message, ref at) is not { } text) return null;
+        ByteRange all = message.Content;
+        connection.Facts.Places = new TextPlace(text, all with { Start = all.Start + from, Length = isUnicode ? text.Length * 2 : text.Length }, connection.Facts.Places);
+        return text;
+    }
+
     private string? Text(in SmbMessage message, ref int at)
     {
         if (!isUnicode) return Narrow(in message, ref at);

@@ -37,6 +37,8 @@ internal sealed class SmbFacts
 
     public string? ServerDomain { get; set; }
 
+    public TextPlace? Places { get; set; }
+
     public string? Called { get; set; }
 
     public string? Calling { get; set; }
@@ -70,5 +72,6 @@ internal sealed class SmbFacts
         ServerDomain = ServerDomain,
         Called = Called,
         Calling = Calling,
+        Places = Places,
     };
 }

@@ -15,6 +15,9 @@ internal readonly ref struct SmbMessage
     /// <summary>Where it lies in the stream.</summary>
     public required ByteRange Range { get; init; }
 
+    /// <summary>Where <see cref="Bytes"/> lie: behind the frame of NetBIOS.</summary>
+    public ByteRange Content => Range with { Start = Range.Start + Range.Length - Length, Length = Length };
+
     /// <summary>When its beginning came.</summary>
     public required CaptureTime At { get; init; }
 

@@ -90,6 +90,6 @@ internal sealed class SnmpAnalyser : IProtocol
         if (SnmpObjects.Text(tag, value) is not { } text) return;
         if (index == SnmpObjects.SysDescr) sums.DisplayString = text;
         if (!sums.Shows(index)) return;
-        into.Emit(new SnmpValue(segment.At, segment.Range(0, segment.Bytes.Length)) { ObjectName = SnmpObjects.All[index].Name, Value = text, Kind = SnmpObjects.All[index].Kind });
+        into.Emit(new SnmpValue(segment.At, segment.Range(0, segment.Bytes.Length)) { ObjectName = SnmpObjects.All[index].Name, Value = text, Kind = SnmpObjects.All[index].Kind, Places = new TextPlace(text, segment.Range(0, segment.Bytes.Length).Of(segment.Bytes, value), null) });
     }
 }

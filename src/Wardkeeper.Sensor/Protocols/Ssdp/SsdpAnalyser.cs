@@ -60,7 +60,7 @@ internal sealed class SsdpAnalyser : IProtocol
             if (fields.Fault is not null) fault = SsdpFaults.BadField;
             if (!fields.Name.IsEmpty && !fields.Value.IsEmpty) message = Read(message, in fields);
         }
-        into.Emit(message);
+        into.Emit(message with { Places = TextPlace.Of(null, bytes, message.Bytes, message.Server, message.UserAgent) });
         return new Progress(bytes.Length, 0, fault);
     }
 

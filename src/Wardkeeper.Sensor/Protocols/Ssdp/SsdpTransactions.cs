@@ -74,7 +74,7 @@ public sealed record SsdpMessage(CaptureTime At, ByteRange Bytes) : Transaction(
         if (Kind == "byebye") return;
         if (Kind == "response") into.Service(Server);
         into.Claim(sender, ClaimKind.Software, Server, "SERVER");
-        into.Claim(sender, ClaimKind.OperatingSystem, OperatingSystem(Server), "SERVER");
+        into.Claim(sender, ClaimKind.OperatingSystem, OperatingSystem(Server), "SERVER", Server is null ? null : TextPlace.Of(Places, Server));
         into.Claim(sender, ClaimKind.AnnouncedService, ServiceType(Nt ?? St), Nt is null ? "ST" : "NT");
     }
 

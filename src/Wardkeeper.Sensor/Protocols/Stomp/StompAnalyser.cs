@@ -146,7 +146,7 @@ internal sealed class StompAnalyser : IProtocol
             else if (key.SequenceEqual("passcode"u8)) frame = frame with { HasPassword = !value.IsEmpty };
             else if (key.SequenceEqual("content-type"u8)) frame = frame with { ContentType = ShortText.Of(value, LongestText) };
         }
-        if (name is not null) into.Emit(frame with { ContentLength = length < 0 ? null : length });
+        if (name is not null) into.Emit(frame with { ContentLength = length < 0 ? null : length, Places = TextPlace.Of(null, head, range, frame.Server) });
         return length;
     }
 

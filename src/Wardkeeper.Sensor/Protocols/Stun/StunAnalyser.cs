@@ -133,6 +133,7 @@ internal sealed class StunAnalyser : IProtocol
         StunExchange? asked = isAnswer ? waiting.Take((message.Transaction, asker)) : null;
         StunExchange row = asked is null ? new StunExchange(segment.At, segment.Range(from, length)) { Began = segment.At, Method = message.Name! } : asked with { At = segment.At };
         if (!StunMessage.Read(attributes, message.HasCookie ? message.Transaction : 0, isAnswer, ref row)) fault ??= StunFaults.Attribute;
+        row = row with { Places = TextPlace.Of(row.Places, bytes, segment.Range(from, length), isAnswer ? row.Software : row.ClientSoftware) };
         if (message.Class == 0)
         {
             // The same request again is a repetition.

@@ -25,6 +25,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
     private int? error;
     private CaptureTime asked;
     private ByteRange where;
+    private TextPlace? places;
 
     /// <inheritdoc/>
     public static ProtocolInfo Info { get; } = new()
@@ -76,6 +77,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
         error = null;
         asked = default;
         where = default;
+        places = null;
     }
 
     /// <inheritdoc/>
@@ -109,7 +111,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
         }
         if (command == "prelogin")
         {
-            Options(content);
+            Options(in message, content);
             isEncrypted = encryption is "on" or "required" or "off";
             Emit(message.At, true, null, into);
             return Continuation.Stay;
@@ -121,7 +123,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
             authentication.Take(content[3..], message.At, message.Range, into);
             return Continuation.Stay;
         }
-        if (command == "login") LoginAnswer(content);
+        if (command == "login") LoginAnswer(in message, content);
         else if (content.Length > 10 && content[0] == ErrorToken) error ??= BinaryPrimitives.ReadInt32LittleEndian(content[3..]);
         if (isLast) Finish(in message, content, into);
         return Continuation.Stay;
@@ -158,6 +160,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
                 into.Report(TdsFaults.MalformedLogin);
                 break;
             case Login:
+                places = TextPlace.Of(places, message.Bytes, message.Range, application);
                 authentication.Take(Token(content), message.At, message.Range, into);
                 break;
             default:
@@ -215,7 +218,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
     }
 
     /// <summary>What the server's options say: version and encryption. MS-TDS 2.2.6.5.</summary>
-    private void Options(ReadOnlySpan<byte> content)
+    private void Options(in Message message, ReadOnlySpan<byte> content)
     {
         SpanReader reader = new(content);
         for (int i = 0; i < 16; i++)
@@ -225,13 +228,20 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
             int offset = reader.U16(), length = reader.U16();
             if (reader.Failed || offset + length > content.Length) return;
             ReadOnlySpan<byte> value = content.Slice(offset, length);
-            if (option == 0 && length >= 4) version = string.Create(CultureInfo.InvariantCulture, $"{value[0]}.{value[1]}.{BinaryPrimitives.ReadUInt16BigEndian(value[2..])}");
+            if (option == 0 && length >= 4) Told(in message, value[..4]);
             else if (option == 1 && length >= 1) encryption = value[0] switch { 0 => "off", 1 => "on", 2 => "none", 3 => "required", _ => null };
         }
     }
 
+    /// <summary>The server's version: two bytes and a number of two.</summary>
+    private void Told(in Message message, ReadOnlySpan<byte> number)
+    {
+        version = string.Create(CultureInfo.InvariantCulture, $"{number[0]}.{number[1]}.{BinaryPrimitives.ReadUInt16BigEndian(number[2..])}");
+        places = new TextPlace(version, message.Range.Of(message.Bytes, number), places);
+    }
+
     /// <summary>Goes along the tokens that a log-in is answered with; each says its length.</summary>
-    private void LoginAnswer(ReadOnlySpan<byte> content)
+    private void LoginAnswer(in Message message, ReadOnlySpan<byte> content)
     {
         SpanReader reader = new(content);
         while (reader.Remaining > 2)
@@ -240,7 +250,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
             if (token is not (ErrorToken or InfoToken or LoginToken or EnvironmentToken)) return;
             ReadOnlySpan<byte> value = reader.Take(reader.U16Little());
             if (token == ErrorToken && value.Length >= 4) error ??= BinaryPrimitives.ReadInt32LittleEndian(value);
-            else if (token == LoginToken && value.Length >= 10) version = string.Create(CultureInfo.InvariantCulture, $"{value[^4]}.{value[^3]}.{BinaryPrimitives.ReadUInt16BigEndian(value[^2..])}");
+            else if (token == LoginToken && value.Length >= 10) Told(in message, value[^4..]);
         }
     }
 
@@ -273,6 +283,7 @@ internal sealed class TdsAnalyser : MessageAnalyser, IProtocol
             ClientHost = isLogin ? host : null,
             Application = isLogin ? application : null,
             ServerVersion = isFirst ? version : null,
+            Places = isFirst ? places : null,
             Encryption = command == "prelogin" ? encryption : null,
         });
         command = argument = null;

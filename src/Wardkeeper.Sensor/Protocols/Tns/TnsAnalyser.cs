@@ -16,6 +16,7 @@ internal sealed class TnsAnalyser : MessageAnalyser, IProtocol
     private TnsConnect? connecting;
     private TnsLogin? login;
     private string? clientPlatform, serverPlatform;
+    private TextPlace? places;
     private bool isConnectSplit, isAuthenticating;
 
     /// <inheritdoc/>
@@ -55,7 +56,7 @@ internal sealed class TnsAnalyser : MessageAnalyser, IProtocol
     public override void Reset()
     {
         base.Reset();
-        (connecting, login, clientPlatform, serverPlatform) = (null, null, null, null);
+        (connecting, login, clientPlatform, serverPlatform, places) = (null, null, null, null, null);
         isConnectSplit = isAuthenticating = false;
     }
 
@@ -151,6 +152,7 @@ internal sealed class TnsAnalyser : MessageAnalyser, IProtocol
             if (platform?.AsSpan().ContainsAnyExceptInRange(' ', '~') != false) return;
             if (message.Side == Side.Client) clientPlatform = platform;
             else serverPlatform = platform;
+            places = TextPlace.Of(places, message.Bytes, message.Range, platform);
             return;
         }
         if (message.Side != Side.Client || content.Length < 4 || content[0] != Call) return;
@@ -167,6 +169,7 @@ internal sealed class TnsAnalyser : MessageAnalyser, IProtocol
                 ClientPlatform = clientPlatform,
                 ServerPlatform = serverPlatform,
             };
+            login = login with { Places = TextPlace.Of(places, message.Bytes, message.Range, login.Program) };
         }
         else if (content[1] == Authenticate)
         {

@@ -79,7 +79,7 @@ internal sealed class WlanAnalyser : IProtocol
         }
         WlanManagement said = WlanFrame.Read(bytes, segment.At, segment.Range(0, bytes.Length), out Fault? fault);
         if (isFarewell) (said, unshown) = (said with { Unshown = unshown == 0 ? null : unshown }, 0);
-        into.Emit(said);
+        into.Emit(said with { Places = TextPlace.Of(null, bytes, said.Bytes, said.Manufacturer, said.Model) });
         return new Progress(bytes.Length, 0, segment.Missing > 0 ? null : fault);
     }
 
