@@ -130,6 +130,17 @@ public class ExposureTests
     }
 
     [Fact]
+    public void By_its_own_word_alone_nothing_gets_rid_of_the_question_whose_it_is()
+    {
+        DeviceFacts said = Device(10, "switch", "it", "10.0.7.10") with { LastSeen = CaptureTime.FromSeconds(100_000) };
+        Scene Asked(DeviceFacts device) => new Scene().Owns(device).Later(TimeSpan.FromDays(2)).Reviewed();
+        Asked(said with { TypeSince = CaptureTime.FromSeconds(60) }).IsSilent();
+        Asked(said with { TypeIsFromPeople = true }).IsSilent();
+        Asked(said).Fires("device-without-owner");
+        Asked(said with { TypeSince = CaptureTime.FromSeconds(172_000) }).Fires("device-without-owner");
+    }
+
+    [Fact]
     public void A_device_that_was_moved_to_its_network_ends_the_finding()
     {
         Scene scene = Network(9, 1).Reviewed();
