@@ -6,6 +6,7 @@ namespace Wardkeeper.Hub.Detection;
 internal sealed class CardHabits
 {
     private const int ValuesKept = 8, MembersKept = 48, RouterFrom = 4, RouterNetworks = 2, AddressesKept = 32;
+    private static readonly TimeSpan Unused = TimeSpan.FromDays(1);
 
     /// <summary>First seen.</summary>
     public CaptureTime? First { get; set; }
@@ -21,6 +22,15 @@ internal sealed class CardHabits
 
     /// <summary>Those of the addresses at which it was answered or answers, with their networks.</summary>
     public Dictionary<Address, string> Spoken { get; set; } = [];
+
+    /// <summary>Every IPv4 address it used, from when until when.</summary>
+    public Dictionary<Address, Spell> Places { get; set; } = [];
+
+    /// <summary>When its own machine last showed at its own address what it has always shown; null when it did not since it is known.</summary>
+    public CaptureTime? GoesOn { get; set; }
+
+    /// <summary>When it is judged though nothing new was shown: a guest has had the time that a host has to go on; null when nothing waits.</summary>
+    public CaptureTime? JudgeAt { get; set; }
 
     /// <summary>Whether it passes on what others send: its frames show others' traits.</summary>
     public bool IsRouter { get; set; }
@@ -47,6 +57,7 @@ internal sealed class CardHabits
     {
         First ??= at;
         if (!ip.IsV4 || ip.IsUnspecified || ip.IsLinkLocal || IsRouter) return;
+        Stay(ip, at);
         Addresses[ip] = at;
         if (network is not null) Spoken[ip] = network;
         if (Addresses.Count < RouterFrom) return;
@@ -54,6 +65,38 @@ internal sealed class CardHabits
         if (Addresses.Count > AddressesKept) Forget(Addresses.MinBy(one => one.Value.Nanoseconds).Key);
         if (Addresses.Count < RouterFrom) return;
         IsRouter = at.Since(First.Value) < learning || (Spoken.Count >= RouterFrom && Spoken.Values.Distinct(StringComparer.Ordinal).Count() >= RouterNetworks);
+    }
+
+    /// <summary>
+    /// From when an address has been a guest's: it came lately, where the card has had another for long. Guests of one machine that share its card speak at addresses of their own
+    /// and leave the host its own; who takes the place of a machine leaves it none. Null for the machine's own addresses, and where no address is known.
+    /// </summary>
+    /// <param name="ip">The address.</param>
+    /// <param name="at">When.</param>
+    /// <param name="settled">What has been there for so long is its own.</param>
+    public CaptureTime? GuestSince(Address ip, CaptureTime at, TimeSpan settled)
+    {
+        if (!Places.TryGetValue(ip, out Spell? place) || at.Since(place.First) >= settled) return null;
+        foreach (Spell other in Places.Values)
+        {
+            if (at.Since(other.First) >= settled) return place.First;
+        }
+        return null;
+    }
+
+    private void Stay(Address ip, CaptureTime at)
+    {
+        if (Places.TryGetValue(ip, out Spell? place))
+        {
+            place.Last = at;
+            return;
+        }
+        if (Places.Count >= AddressesKept)
+        {
+            foreach (Address old in Places.Where(one => at.Since(one.Value.Last) > Unused).Select(one => one.Key).ToArray()) Places.Remove(old);
+        }
+        // Whoever takes any number of addresses must not make the machine's own one forgotten.
+        if (Places.Count < AddressesKept) Places[ip] = new Spell { First = at, Last = at };
     }
 
     private void Forget(Address ip)
@@ -67,8 +110,9 @@ internal sealed class CardHabits
     /// <param name="value">The value.</param>
     /// <param name="at">When.</param>
     /// <param name="isSet">Whether many values are usual.</param>
+    /// <param name="guestSince">From when the address has been a guest's; null when the machine itself showed it.</param>
     /// <returns>Whether the value is new.</returns>
-    public bool Shows(string trait, string value, CaptureTime at, bool isSet = false)
+    public bool Shows(string trait, string value, CaptureTime at, bool isSet = false, CaptureTime? guestSince = null)
     {
         First ??= at;
         if (Varying.Contains(trait)) return false;
@@ -76,7 +120,10 @@ internal sealed class CardHabits
         if (values.TryGetValue(value, out Spell? spell))
         {
             spell.Last = at;
-            return false;
+            if (spell.GuestSince is null || guestSince is not null) return false;
+            // What only a guest showed is new where the machine itself shows it.
+            (spell.First, spell.GuestSince) = (at, null);
+            return true;
         }
         if (values.Count >= (isSet ? MembersKept : ValuesKept))
         {
@@ -84,7 +131,7 @@ internal sealed class CardHabits
             Traits.Remove(trait);
             return false;
         }
-        values[value] = new Spell { First = at, Last = at };
+        values[value] = new Spell { First = at, Last = at, GuestSince = guestSince };
         return true;
     }
 }
@@ -97,6 +144,9 @@ internal sealed class Spell
 
     /// <summary>Last seen.</summary>
     public CaptureTime Last { get; set; }
+
+    /// <summary>From when the guest has been there at whose address alone it was seen; null for what the machine itself showed.</summary>
+    public CaptureTime? GuestSince { get; set; }
 }
 
 /// <summary>One trait as it is now against how it was.</summary>
@@ -116,13 +166,14 @@ internal static class HabitsNow
     /// <param name="settled">What is so old is how it was.</param>
     /// <param name="sets">Traits of which many values are usual, with how many new ones are needed.</param>
     /// <param name="absent">Those of them that need no value of before.</param>
-    public static List<Comparison> Compare(CardHabits habits, CaptureTime now, TimeSpan lately, TimeSpan settled, IReadOnlyDictionary<string, int> sets, IReadOnlySet<string> absent)
+    /// <param name="counts">Whether a new value says something of the machine.</param>
+    public static List<Comparison> Compare(CardHabits habits, CaptureTime now, TimeSpan lately, TimeSpan settled, IReadOnlyDictionary<string, int> sets, IReadOnlySet<string> absent, Func<Spell, bool> counts)
     {
         Dictionary<string, Comparison> all = new(StringComparer.Ordinal);
         foreach ((string key, Dictionary<string, Spell> values) in habits.Traits.OrderBy(one => one.Key, StringComparer.Ordinal))
         {
             string name = key.Split('/')[0];
-            string[] fresh = [.. values.Where(one => now.Since(one.Value.First) <= lately).Select(one => one.Key).Order(StringComparer.Ordinal)];
+            string[] fresh = [.. values.Where(one => now.Since(one.Value.First) <= lately && counts(one.Value)).Select(one => one.Key).Order(StringComparer.Ordinal)];
             string[] past = [.. values.Where(one => now.Since(one.Value.First) >= settled).OrderByDescending(one => one.Value.Last).Select(one => one.Key)];
             string[] still = [.. values.Where(one => now.Since(one.Value.First) >= settled && now.Since(one.Value.Last) <= lately).Select(one => one.Key).Order(StringComparer.Ordinal)];
             bool isDifferent = sets.TryGetValue(name, out int needed) ? fresh.Length >= needed && (past.Length > 0 || absent.Contains(name)) : fresh.Length > 0 && past.Length is > 0 and <= 4;

@@ -287,12 +287,6 @@ public class DetectorTests
         new Scene().Knows(pump).Later(TimeSpan.FromDays(2)).Reviewed().IsSilent();
         new Scene().Owns(pump with { LastSeen = CaptureTime.FromSeconds(50_000) }).Later(TimeSpan.FromDays(1)).Reviewed().IsSilent();
         new Scene().Owns(pump with { Department = "ICU" }).Later(TimeSpan.FromDays(2)).Reviewed().IsSilent();
-        DeviceFacts said = pump with { Type = "switch", Category = "it" };
-        new Scene().Owns(said with { TypeSince = CaptureTime.FromSeconds(60) }).Later(TimeSpan.FromDays(2)).Reviewed().IsSilent();
-        new Scene().Owns(said with { TypeIsFromPeople = true }).Later(TimeSpan.FromDays(2)).Reviewed().IsSilent();
-        // By its own word alone nothing gets rid of the question whose it is.
-        new Scene().Owns(said).Later(TimeSpan.FromDays(2)).Reviewed().Fires("device-without-owner");
-        new Scene().Owns(said with { TypeSince = CaptureTime.FromSeconds(172_000) }).Later(TimeSpan.FromDays(2)).Reviewed().Fires("device-without-owner");
         Assert.Equal(Severity.Low, new Scene().Owns(pump).Later(TimeSpan.FromDays(2)).Reviewed().Fires("device-without-owner").Severity);
     }
 

@@ -130,6 +130,17 @@ public class ExposureTests
     }
 
     [Fact]
+    public void By_its_own_word_alone_nothing_gets_rid_of_the_question_whose_it_is()
+    {
+        DeviceFacts said = Device(10, "switch", "it", "10.0.7.10") with { LastSeen = CaptureTime.FromSeconds(100_000) };
+        Scene Asked(DeviceFacts device) => new Scene().Owns(device).Later(TimeSpan.FromDays(2)).Reviewed();
+        Asked(said with { TypeSince = CaptureTime.FromSeconds(60) }).IsSilent();
+        Asked(said with { TypeIsFromPeople = true }).IsSilent();
+        Asked(said).Fires("device-without-owner");
+        Asked(said with { TypeSince = CaptureTime.FromSeconds(172_000) }).Fires("device-without-owner");
+    }
+
+    [Fact]
     public void A_device_that_was_moved_to_its_network_ends_the_finding()
     {
         Scene scene = Network(9, 1).Reviewed();
@@ -178,10 +189,22 @@ public class ExposureTests
     public void Several_systems_behind_one_card_are_told_unless_it_is_a_router()
     {
         string[] same = ["10.0.1.5", "10.0.1.6", "10.0.1.7"];
-        Assert.Equal("3 addresses or systems behind " + A, Behind(same).Reviewed().Reviewed().Fires("several-systems-behind-one-card").Title.In(chinese: false));
+        Assert.Equal($"Several systems behind {A} (number of addresses: 3)", Behind(same).Reviewed().Reviewed().Fires("several-systems-behind-one-card").Title.In(chinese: false));
         Behind(["10.0.1.5", "10.0.2.6", "10.0.3.7"]).Reviewed().IsSilent();
         Behind(same).Claims("", ClaimKind.Role, "router", "ethernet", "packet seen on both sides", A).Reviewed().IsSilent();
         Behind(same).Flow("8.8.8.8", "10.0.9.9", 8080, fromMac: A).Reviewed().IsSilent();
+    }
+
+    [Fact]
+    public void Two_systems_that_share_a_card_speak_in_turns_and_one_that_boots_another_does_not()
+    {
+        Scene Bound(bool both = true) => new Scene().Claims("10.0.1.5", ClaimKind.AddressBinding, "10.0.1.5", "arp", "request", A).Claims("10.0.1.6", ClaimKind.AddressBinding, both ? "10.0.1.6" : "10.0.1.5", "arp", "request", A);
+        string[] turns = ["10.0.1.5", "10.0.1.6", "10.0.1.5", "10.0.1.6"], once = ["10.0.1.5", "10.0.1.5", "10.0.1.6", "10.0.1.6"];
+        Scene Speak(Scene scene, string[] ips) => ips.Aggregate(scene, (all, ip) => all.Claims(ip, ClaimKind.TcpStack, ip.EndsWith('5') ? "ttl=64;win=1" : "ttl=128;win=1", "tcp", "SYN", A));
+        Speak(Bound(), turns).Reviewed().Fires("several-systems-behind-one-card");
+        Speak(Bound(), once).Reviewed().IsSilent();
+        // Two behind a router that is not known yet: their addresses are not bound to its card.
+        Speak(Bound(both: false), turns).Reviewed().IsSilent();
     }
 
     private static Scene Behind(string[] ips, Scene? scene = null)
@@ -201,7 +224,7 @@ public class ExposureTests
             foreach (string agent in agents) scene.Claims("10.0.1.5", ClaimKind.UserAgent, agent, "http", "User-Agent", A);
             return scene;
         }
-        Browsing(Windows, Android).Fires("several-systems-behind-one-card");
+        Assert.Equal($"Several systems behind {A} (number of addresses: 1)", Browsing(Windows, Android).Fires("several-systems-behind-one-card").Title.In(chinese: false));
         Browsing(Windows, Windows).IsSilent();
         Browsing(Android).IsSilent();
         new Scene().Claims("10.0.1.5", ClaimKind.Role, "router", "ethernet", "packet seen on both sides", A).Claims("10.0.1.5", ClaimKind.UserAgent, Windows, "http", "User-Agent", A).Claims("10.0.1.5", ClaimKind.UserAgent, Android, "http", "User-Agent", A).IsSilent();

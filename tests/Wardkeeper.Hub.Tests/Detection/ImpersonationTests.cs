@@ -136,6 +136,50 @@ public class ImpersonationTests
         Assert.DoesNotContain(Laptop(houses.Later(TimeSpan.FromHours(3))).Findings, finding => finding.Type == "device-impersonated");
     }
 
+    [Fact]
+    public void Guests_that_share_the_card_of_a_host_that_goes_on_are_not_its_impostor()
+    {
+        Scene host = Guests(Kiosk(), isHostOn: true);
+        Assert.Equal("several-systems-behind-one-card", Assert.Single(host.Reviewed().Findings).Type);
+        // A single one as well; that two systems share a card is told.
+        Scene single = Guests(Kiosk(), isHostOn: true, guests: 1);
+        Assert.Equal("several-systems-behind-one-card", Assert.Single(single.Reviewed().Findings).Type);
+    }
+
+    [Fact]
+    public void Who_takes_the_place_of_a_machine_is_no_guest_of_it_at_whatever_address()
+    {
+        Scene alone = Kiosk();
+        CaptureTime plugged = alone.Now;
+        Finding finding = Guests(alone, isHostOn: false, guests: 1).Fires("device-impersonated");
+        Assert.InRange(finding.First.Since(plugged), TimeSpan.Zero, TimeSpan.FromMinutes(6));
+        // In another place at the same time, or at the host's own address beside its guests.
+        Scene Ported(Scene scene, string port) => scene.Claims(Ip, ClaimKind.SwitchPort, port, "lldp", "port id", Card, 7);
+        Scene two = Ported(Ported(Ported(Kiosk(), "sw1 Gi1/0/22").Later(TimeSpan.FromHours(2)), "sw1 Gi1/0/7"), "sw1 Gi1/0/22");
+        Guests(two, isHostOn: true, guests: 1).Fires("device-impersonated");
+        Assert.Contains(Laptop(Guests(Kiosk(), isHostOn: true)).Findings, one => one.Type == "device-impersonated");
+        // A medical device or a kiosk houses nobody.
+        DeviceFacts kiosk = new() { Id = 4, Type = "registration-kiosk", Category = "kiosk", Subject = Subject.Of(Scene.Mac(Card), Scene.Ip(Ip)), Ips = [Scene.Ip(Ip)] };
+        Guests(Kiosk().Knows(kiosk).Reviewed(), isHostOn: true).Fires("device-impersonated");
+    }
+
+    /// <summary>Other systems begin to speak by the card, at addresses of their own, for ten minutes.</summary>
+    private static Scene Guests(Scene scene, bool isHostOn, int guests = 4)
+    {
+        for (int minute = 0; minute < 10; minute++)
+        {
+            for (int i = 1; i <= guests; i++)
+            {
+                string ip = $"10.0.9.{100 + i}";
+                Stack(scene.Claims(ip, ClaimKind.AddressBinding, ip, "arp", "request", Card, 7), Linux, ip).Claims(ip, ClaimKind.Ja4, "t13d_guest", "ssl", "", Card, 7).Claims(ip, ClaimKind.GroupProtocol, "mDNS", "udp", "destination port", Card, 7);
+                for (int peer = 1; peer <= 3; peer++) scene.Flow(ip, $"10.0.2.{peer}", 5000, fromMac: Card, vlan: 7);
+                if (isHostOn) Stack(scene.Claims(Ip, ClaimKind.AddressBinding, Ip, "arp", "request", Card, 7), Windows);
+            }
+            scene.Later(TimeSpan.FromSeconds(40));
+        }
+        return scene;
+    }
+
     /// <summary>A kiosk that was watched for a while.</summary>
     internal static Scene Kiosk(TimeSpan? watched = null) => Kiosk(new Scene()).Later(watched ?? TimeSpan.FromHours(3));
 

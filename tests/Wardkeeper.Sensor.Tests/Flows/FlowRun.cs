@@ -47,6 +47,12 @@ internal sealed class FlowRun : ISensorOutput
         return this;
     }
 
+    /// <summary>When the next packet comes.</summary>
+    public CaptureTime Now => now;
+
+    /// <summary>The capture as it is by now.</summary>
+    public byte[] Capture() => capture.ToArray();
+
     /// <summary>Runs the sensor; the flows in the order they were reported.</summary>
     public IReadOnlyList<FlowRecord> Flows(int workers = 2)
     {

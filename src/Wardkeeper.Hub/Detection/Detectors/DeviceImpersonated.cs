@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Wardkeeper.Hub.Access;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Sensor.Observations;
@@ -10,13 +11,13 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// class of DHCP, names, TLS and SSH clients, user agents, name server questions, time servers, peers, services, and protocols by which it speaks to everybody. What
 /// a machine cannot change by an update (time to live, TCP options, order, layout or class of DHCP, its name, being in two places at once) must differ, and three
 /// traits in all within ten minutes, one of them in behaviour or two of different protocols that it cannot change; five with three in behaviour do as well. Silent on reconnects, reboots, address changes and updates, on what changes
-/// when a card moved to another switch port, on a machine that boots from the network, on routers and others whose frames are not their own (many addresses while the card is learnt, or conversations both ways in several networks; addresses that are only taken later exempt nobody), and on cards that many machines use in turns (docking
+/// when a card moved to another switch port, on guests that share the card of a computer and have addresses of their own while it goes on at its own (a medical device or a kiosk houses none), on a machine that boots from the network, on routers and others whose frames are not their own (many addresses while the card is learnt, or conversations both ways in several networks; addresses that are only taken later exempt nobody), and on cards that many machines use in turns (docking
 /// stations) once they have been seen.
 /// </summary>
 internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, IDetector<TransactionRow>, IDetector<FlowRecord>, IDetector<LedgerReview>, ICardTraits
 {
     private const int Kept = 8192, Needed = 3, NeededSoft = 5, SoftBehaviour = 3;
-    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(10), Settled = TimeSpan.FromHours(1), Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(10), Settled = TimeSpan.FromHours(1), Patience = TimeSpan.FromMinutes(5), Day = TimeSpan.FromDays(1);
     private static readonly FindingType Type = new("device-impersonated", Severity.Low, Duty.InformationDepartment, "T1200");
 
     /// <summary>Traits that an update does not change, with the protocol family that shows them.</summary>
@@ -76,23 +77,24 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
     {
         CardHabits habits = machines.Of(claim.Subject.Mac);
         habits.Uses(claim.Subject.Ip, claim.At, Lately, Settled);
+        CaptureTime? guest = habits.GuestSince(claim.Subject.Ip, claim.At, Settled);
         bool isNew = claim.Kind switch
         {
-            ClaimKind.TcpStack => Stack(habits, claim),
-            ClaimKind.Ja4 => habits.Shows("tls-client", claim.Value, claim.At),
+            ClaimKind.TcpStack => Stack(habits, claim, guest),
+            ClaimKind.Ja4 => habits.Shows("tls-client", claim.Value, claim.At, guestSince: guest),
             ClaimKind.Ja3 => habits.Shows("tls-client-ja3", claim.Value, claim.At) && false,
             ClaimKind.ImplementationUid when !Claim.IsOfSentObject(claim.Origin) => habits.Shows("dicom-implementation/ImplementationUid", claim.Value, claim.At) && false,
             ClaimKind.ImplementationVersion when !Claim.IsOfSentObject(claim.Origin) => habits.Shows("dicom-implementation/ImplementationVersion", claim.Value, claim.At) && false,
             ClaimKind.AeTitle when !Claim.IsOfSentObject(claim.Origin) => habits.Shows("dicom-title", claim.Value, claim.At) && false,
             ClaimKind.HlApplication when claim.Origin.StartsWith("MSH-3", StringComparison.Ordinal) => habits.Shows("hl7-sender", claim.Value, claim.At) && false,
-            ClaimKind.UserAgent => habits.Shows("user-agent/" + claim.Protocol, claim.Value, claim.At),
-            ClaimKind.HostName when claim.Protocol is "smb" or "ntlm" or "rdp" => habits.Shows("host-name/" + claim.Protocol, claim.Value.ToLowerInvariant(), claim.At),
-            ClaimKind.AskedName => habits.Shows("asked-domains", Domain(claim.Value), claim.At, isSet: true),
-            ClaimKind.GroupProtocol => habits.Shows("group-protocols", claim.Value, claim.At, isSet: true),
+            ClaimKind.UserAgent => habits.Shows("user-agent/" + claim.Protocol, claim.Value, claim.At, guestSince: guest),
+            ClaimKind.HostName when claim.Protocol is "smb" or "ntlm" or "rdp" => habits.Shows("host-name/" + claim.Protocol, claim.Value.ToLowerInvariant(), claim.At, guestSince: guest),
+            ClaimKind.AskedName => habits.Shows("asked-domains", Domain(claim.Value), claim.At, isSet: true, guestSince: guest),
+            ClaimKind.GroupProtocol => habits.Shows("group-protocols", claim.Value, claim.At, isSet: true, guestSince: guest),
             ClaimKind.SwitchPort => habits.Shows("switch-port", claim.Value, claim.At),
             _ => false,
         };
-        if (isNew) Judge(habits, claim.Subject, new Evidence(claim.At, claim.Uid, claim.Packet, claim.Protocol), known, findings);
+        if (isNew || claim.At >= habits.JudgeAt) Judge(habits, claim.Subject, new Evidence(claim.At, claim.Uid, claim.Packet, claim.Protocol), known, findings);
     }
 
     /// <inheritdoc/>
@@ -107,7 +109,7 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         {
             if (seen.Flow is not { } flow || seen.Text("hassh"u8) is not { } hassh || flow.Client.Mac.IsNone || !known.Local.Contains(flow.Client.Ip)) return;
             CardHabits client = machines.Of(flow.Client.Mac);
-            if (client.Shows("ssh-client", hassh, seen.At)) Judge(client, flow.Client, seen.Evidence(), known, findings);
+            if (client.Shows("ssh-client", hassh, seen.At, guestSince: client.GuestSince(flow.Client.Ip, seen.At, Settled))) Judge(client, flow.Client, seen.Evidence(), known, findings);
             return;
         }
         if (seen.Text("mac"u8) is not { } text || !Register.RegisterValues.TryMac(text, out MacAddress mac) || seen.Texts("msg_types"u8) is not [{ } kind] || kind is not ("DISCOVER" or "REQUEST" or "INFORM")) return;
@@ -163,15 +165,16 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         FlowView view = seen.View;
         CardHabits habits = machines.Of(view.OriginatorMac);
         habits.Uses(view.OriginatorAddress, seen.End(), Lately, Settled, view.Carrier == Carrier.Tcp && seen.IsAnswered() ? known.NetworkOf(view.OriginatorAddress) : null);
+        CaptureTime? guest = habits.GuestSince(view.OriginatorAddress, seen.End(), Settled);
         bool isNew = false;
-        if (view.Carrier == Carrier.Udp && view.ResponderPort == 123 && seen.ResponderPackets > 0) isNew = habits.Shows("time-server", view.ResponderAddress.ToString(), view.Began);
+        if (view.Carrier == Carrier.Udp && view.ResponderPort == 123 && seen.ResponderPackets > 0) isNew = habits.Shows("time-server", view.ResponderAddress.ToString(), view.Began, guestSince: guest);
         else if (view.Carrier == Carrier.Tcp && known.Local.Contains(view.ResponderAddress))
         {
-            isNew = habits.Shows("local-peers", view.ResponderAddress.ToString(), view.Began, isSet: true);
-            if (ScanOutcome.Of(seen) == TryOutcome.Failed) isNew |= habits.Shows("refused-connections", $"{view.ResponderAddress}:{view.ResponderPort}", view.Began, isSet: true);
+            isNew = habits.Shows("local-peers", view.ResponderAddress.ToString(), view.Began, isSet: true, guest);
+            if (ScanOutcome.Of(seen) == TryOutcome.Failed) isNew |= habits.Shows("refused-connections", $"{view.ResponderAddress}:{view.ResponderPort}", view.Began, isSet: true, guest);
         }
         if (view.Vlan != 0) isNew |= habits.Shows("vlan", FlowFacts.Number(view.Vlan), seen.End());
-        if (isNew) Judge(habits, view.Originator, seen.Evidence(), known, findings);
+        if (isNew || seen.End() >= habits.JudgeAt) Judge(habits, view.Originator, seen.Evidence(), known, findings);
     }
 
     /// <summary>The order of a message's options without those that depend on how far the lease is: address, server and time asked for.</summary>
@@ -179,15 +182,18 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
 
     private static bool IsOver(CardHabits habits, CaptureTime now) => habits.ToldAt is not { } told || now.Since(told) > Day;
 
-    private static bool Stack(CardHabits habits, Claim claim)
+    private static bool Stack(CardHabits habits, Claim claim, CaptureTime? guest)
     {
         Span<Range> parts = stackalloc Range[6];
         ReadOnlySpan<char> value = claim.Value;
         if (value.Split(parts, ';') != 5) return false;
-        bool isNew = habits.Shows("tcp-ttl/" + claim.Origin, Behind(value[parts[0]]), claim.At);
-        isNew |= habits.Shows("tcp-window/" + claim.Origin, $"{value[parts[1]]};{value[parts[3]]}", claim.At);
+        bool isNew = habits.Shows("tcp-ttl/" + claim.Origin, Behind(value[parts[0]]), claim.At, guestSince: guest);
+        isNew |= habits.Shows("tcp-window/" + claim.Origin, $"{value[parts[1]]};{value[parts[3]]}", claim.At, guestSince: guest);
         // An answer takes up the options that were offered: it is the peer's as much as the machine's.
-        return claim.Origin == "SYN" && habits.Shows("tcp-options/SYN", Behind(value[parts[4]]), claim.At) | isNew;
+        if (claim.Origin != "SYN") return false;
+        isNew |= habits.Shows("tcp-options/SYN", Behind(value[parts[4]]), claim.At, guestSince: guest);
+        if (!isNew && guest is null && habits.Places.TryGetValue(claim.Subject.Ip, out Spell? place) && claim.At.Since(place.First) >= Settled) habits.GoesOn = claim.At;
+        return isNew;
 
         static string Behind(ReadOnlySpan<char> part) => part[(part.IndexOf('=') + 1)..].ToString();
     }
@@ -197,10 +203,12 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         CaptureTime now = evidence.At;
         if (habits.IsRouter || habits.First is not { } first || now.Since(first) < Settled) return;
         if (IsOver(habits, now)) habits.Told = 0;
+        if (now >= habits.JudgeAt) habits.JudgeAt = null;
         // With being in two places, so many traits must have a new value at least.
         if (HabitsNow.Fresh(habits, now, Lately) < Needed - 1) return;
-        List<Comparison> traits = HabitsNow.Compare(habits, now, Lately, Settled, Behaviour, Absent);
         bool isInTwo = HabitsNow.IsInTwo(habits, "switch-port", now, Lately, Settled) || HabitsNow.IsInTwo(habits, "vlan", now, Lately, Settled);
+        bool mayHouse = !isInTwo && !(habits.Category is { } category && Weighty.Contains(category));
+        List<Comparison> traits = HabitsNow.Compare(habits, now, Lately, Settled, Behaviour, Absent, one => !mayHouse || !IsGuests(habits, one, now));
         // Whatever changes together with the switch port is a device that was moved, or another one.
         if (!isInTwo && traits.Exists(trait => trait is { Name: "switch-port", IsDifferent: true })) return;
         if (isInTwo) traits.Add(new Comparison("two-places", "one", "both", true));
@@ -211,6 +219,16 @@ internal sealed class DeviceImpersonated : IDetector, IDetector<Observation>, ID
         if (!isAnother || different.Length <= habits.Told) return;
         (habits.Told, habits.ToldAt) = (different.Length, now);
         Raise(habits, subject, traits, different.Length, families.Length, evidence, known, findings);
+    }
+
+    /// <summary>Whether what was seen is a guest's: the host has gone on since the guest came, or has still time to.</summary>
+    private static bool IsGuests(CardHabits habits, Spell shown, CaptureTime now)
+    {
+        if (shown.GuestSince is not { } since) return false;
+        if (habits.GoesOn > since) return true;
+        if (now.Since(since) >= Patience) return false;
+        habits.JudgeAt ??= since.Plus(Patience);
+        return true;
     }
 
     private static void Raise(CardHabits habits, Subject subject, List<Comparison> traits, int different, int families, Evidence evidence, in Knowledge known, IFindingSink findings)

@@ -8,18 +8,18 @@ namespace Wardkeeper.Hub.Detection.Detectors;
 /// people keep in the ledger): it may be a neighbour's, and weighs more when its card is also seen on the wire or when it calls itself as the
 /// hospital's network does. A DHCP server where none should be: another than those that the site declares, or, where it declares none, a second one
 /// in a network, on a device that is no router or switch, or one for IPv6 that appears an hour or more after a network was served without; it weighs more when it makes itself
-/// the router or the name server of those whom it serves. And a card behind which several systems speak: three addresses of one network, stacks of
-/// different kinds under one address, or browsers of telephones and of computers, or of telephones of two makers. Silent on declared cells, on declared servers and other addresses of the same device, on routers and switches that people keep in the ledger, on routers, on relays of DHCP, and on the routers of several networks that are heard in one place.
+/// the router or the name server of those whom it serves. And a card behind which several systems speak: three addresses of one network, two that are bound to it and speak in turns with stacks of
+/// different kinds, stacks of different kinds under one address, or browsers of telephones and of computers, or of telephones of two makers. Silent on declared cells, on declared servers and other addresses of the same device, on routers and switches that people keep in the ledger, on routers, on relays of DHCP, and on the routers of several networks that are heard in one place.
 /// </summary>
 internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>, IDetector<Observation>, IDetector<FlowRecord>, IDetector<LedgerReview>
 {
-    private const int Kept = 4096, FewestAddresses = 3, AddressesKept = 32, NetworksKept = 64;
+    private const int Kept = 4096, FewestAddresses = 3, AddressesKept = 32, FewestTurns = 3, NetworksKept = 64;
     private static readonly FindingType Cell = new("private-access-point", Severity.Info, Duty.InformationDepartment, "T1200", IsExposure: true);
     private static readonly FindingType Dhcp = new("foreign-dhcp-server", Severity.Medium, Duty.InformationDepartment, "T1557.003");
     private static readonly FindingType Bridge = new("several-systems-behind-one-card", Severity.Low, Duty.InformationDepartment, "T1200", IsExposure: true);
     private static readonly HashSet<string> PassesOn = ["router", "dhcp-relay", "switch", "bacnet-router", "proxy"], Telephones = ["Android", "iOS"];
     private readonly RecentState<MacAddress, Card> cards = new(Kept);
-    private static readonly TimeSpan Learning = TimeSpan.FromHours(1), Together = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Learning = TimeSpan.FromHours(1), Together = TimeSpan.FromMinutes(1), Turn = TimeSpan.FromMinutes(10);
     private readonly RecentState<ushort, Servers> dhcp = new(Kept);
     private readonly RecentState<Address, Foreign> foreign = new(Kept);
 
@@ -60,6 +60,7 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
     public void Inspect(Observation seen, in Knowledge known, IFindingSink findings)
     {
         if (seen is not Claim claim || claim.Subject.Mac.IsNone) return;
+        if (claim.Kind == ClaimKind.AddressBinding && Address.TryParse(claim.Value, out Address bound) && bound.IsV4 && cards.Of(claim.Subject.Mac) is { Bound.Count: < AddressesKept } binding) binding.Bound.Add(bound);
         if (claim.Kind == ClaimKind.Role && PassesOn.Contains(claim.Value)) Passes(claim, known, findings);
         if (claim is { Kind: ClaimKind.Role, Value: "dhcp-server", Origin: "reply" }) Serves(claim, known, findings);
         if (claim is { Kind: ClaimKind.UserAgent, Protocol: "http" } && known.Local.Contains(claim.Subject.Ip) && SystemOf(claim.Value) is { } system)
@@ -68,15 +69,21 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
             (browsing.Subject, browsing.At) = (claim.Subject, new Evidence(claim.At, claim.Uid, claim.Packet));
             if (browsing.Systems.Add(system)) JudgeAtOnce(browsing, known, findings);
         }
-        if (claim is { Kind: ClaimKind.TcpStack, Origin: "SYN" } && known.Local.Contains(claim.Subject.Ip) && cards.Of(claim.Subject.Mac) is { } card)
-        {
-            int end = claim.Value.IndexOf(';', StringComparison.Ordinal);
-            string life = end < 0 ? claim.Value : claim.Value[..end];
-            (card.Subject, card.At) = (claim.Subject, new Evidence(claim.At, claim.Uid, claim.Packet));
-            if (card.Addresses.Count < AddressesKept) card.Addresses.TryAdd(claim.Subject.Ip, life);
-            // One machine keeps its initial time to live, whatever program opens the connection.
-            if (card.Addresses.TryGetValue(claim.Subject.Ip, out string? before) && before != life) card.Lives = $"{before}, {life}";
-        }
+        if (claim is { Kind: ClaimKind.TcpStack, Origin: "SYN" } && known.Local.Contains(claim.Subject.Ip)) Opens(cards.Of(claim.Subject.Mac), claim, known);
+    }
+
+    private static void Opens(Card card, Claim claim, in Knowledge known)
+    {
+        int end = claim.Value.IndexOf(';', StringComparison.Ordinal);
+        string life = end < 0 ? claim.Value : claim.Value[..end];
+        Address ip = claim.Subject.Ip, last = card.Subject.Ip;
+        // A machine that gets another address or boots another system does so once; two that share a card speak in turns. What is bound to the card does not stand behind a router.
+        if (card.At is { } then && last != ip && claim.At.Since(then.At) <= Turn && card.Bound.Contains(ip) && card.Bound.Contains(last)
+            && card.Addresses.TryGetValue(last, out string? other) && other != life && known.NetworkOf(last) == known.NetworkOf(ip)) card.Turns++;
+        (card.Subject, card.At) = (claim.Subject, new Evidence(claim.At, claim.Uid, claim.Packet));
+        if (card.Addresses.Count < AddressesKept) card.Addresses.TryAdd(ip, life);
+        // One machine keeps its initial time to live, whatever program opens the connection.
+        if (card.Addresses.TryGetValue(ip, out string? before) && before != life) card.Lives = $"{before}, {life}";
     }
 
     /// <summary>Whoever was seen to pass packets on does; whoever says so is believed when it has said so for long.</summary>
@@ -120,12 +127,12 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
     {
         if (card.PassesOn || card.At is null) return;
         bool mayBridge = card.Addresses.Count >= FewestAddresses && card.Addresses.Values.Distinct().Skip(1).Any();
-        if (!mayBridge && card.Lives is null && !IsShared(card)) return;
+        if (!mayBridge && card.Turns < FewestTurns && card.Lives is null && !IsShared(card)) return;
         DeviceFacts? device = known.Devices.Of(card.Subject);
         if (device?.IsBelievedToRoute(now) == true || (card.SaidToPassOn is { } since && now.Since(since) >= DeviceFacts.LongStanding)) return;
         string[] networks = [.. card.Addresses.Keys.Where(ip => ip.IsV4).Select(known.NetworkOf).Distinct()];
         bool isBridge = mayBridge && networks.Length == 1 && card.Addresses.Keys.Count(ip => ip.IsV4) >= FewestAddresses;
-        if (!isBridge && card.Lives is null && !IsShared(card)) return;
+        if (!isBridge && card.Turns < FewestTurns && card.Lives is null && !IsShared(card)) return;
         string[] addresses = card.Addresses.Count == 0 ? [card.Subject.Ip.ToString()] : [.. card.Addresses.Keys.Order().Select(ip => ip.ToString())];
         string mac = card.Subject.Mac.ToString();
         findings.Raise(new Sighting
@@ -262,6 +269,10 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
         public CaptureTime? SaidToPassOn { get; set; }
 
         public Dictionary<Address, string> Addresses { get; } = [];
+
+        public HashSet<Address> Bound { get; set; } = [];
+
+        public int Turns { get; set; }
 
         public string? Lives { get; set; }
 
