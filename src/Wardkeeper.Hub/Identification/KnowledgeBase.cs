@@ -94,8 +94,10 @@ public sealed class KnowledgeBase
         System.Reflection.Assembly assembly = typeof(KnowledgeBase).Assembly;
         foreach (string file in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
-            using StreamReader reader = new(assembly.GetManifestResourceStream(file)!, Encoding.UTF8);
-            entries.AddRange(KnowledgeFile.Read(reader.ReadToEnd(), file, out IReadOnlyList<string> mistakes));
+            using Stream stream = assembly.GetManifestResourceStream(file)!;
+            byte[] bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            entries.AddRange(KnowledgeFile.Read(Encoding.UTF8.GetString(bytes), file, out IReadOnlyList<string> mistakes));
             if (mistakes.Count > 0) throw new InvalidDataException(string.Join(Environment.NewLine, mistakes));
         }
         return new KnowledgeBase(entries);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Wardkeeper.Hub.Identification;
@@ -21,6 +22,8 @@ public static class KnowledgeFile
     private static readonly HashSet<string> Bases = new(["standard", "registry", "file", "log", "example", "source", "observed", "document", "memory", "person"], StringComparer.Ordinal);
     private static readonly Dictionary<string, Trait> Traits = Enum.GetValues<Trait>().ToDictionary(Kebab, StringComparer.Ordinal);
 
+    private static readonly SearchValues<char> OfIds = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
+
     private static readonly Dictionary<string, IdentityField> Fields = new(StringComparer.Ordinal)
     {
         ["type"] = IdentityField.Type,
@@ -29,6 +32,10 @@ public static class KnowledgeFile
         ["os"] = IdentityField.OperatingSystem,
         ["software"] = IdentityField.Software,
     };
+
+    private static Dictionary<string, Trait>.AlternateLookup<ReadOnlySpan<char>> TraitsBySpan => Traits.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static Dictionary<string, IdentityField>.AlternateLookup<ReadOnlySpan<char>> FieldsBySpan => Fields.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Reads the entries of a file.</summary>
     /// <param name="text">The file's text.</param>
@@ -39,7 +46,8 @@ public static class KnowledgeFile
         ArgumentNullException.ThrowIfNull(text);
         List<KnowledgeEntry> entries = [];
         List<string> wrong = [];
-        HashSet<string> ids = new(StringComparer.Ordinal);
+        HashSet<string> ids = new(StringComparer.Ordinal), texts = new(StringComparer.Ordinal);
+        Span<Range> places = stackalloc Range[Columns.Count];
         bool hasHead = false;
         int number = 0;
         foreach (ReadOnlySpan<char> each in text.AsSpan().EnumerateLines())
@@ -47,14 +55,17 @@ public static class KnowledgeFile
             number++;
             ReadOnlySpan<char> line = each.TrimStart('\uFEFF');
             if (line.IsWhiteSpace() || line[0] == '#') continue;
-            string[] cells = line.ToString().Split('\t');
             if (!hasHead)
             {
                 hasHead = true;
-                if (!cells.SequenceEqual(Columns)) wrong.Add($"{name}:{number}: the first line must name the columns {string.Join(", ", Columns)}");
+                if (!line.SequenceEqual(string.Join('\t', Columns))) wrong.Add($"{name}:{number}: the first line must name the columns {string.Join(", ", Columns)}");
                 continue;
             }
-            if (EntryOf(cells, out string? problem) is not { } entry) wrong.Add($"{name}:{number}: {problem}");
+            int columns = line.Count('\t') + 1;
+            line.Split(places, '\t');
+            string? problem = $"has {columns} columns between tabs, not {Columns.Count}";
+            KnowledgeEntry? entry = columns == Columns.Count ? EntryOf(new Cells(line, places, texts), out problem) : null;
+            if (entry is null) wrong.Add($"{name}:{number}: {problem}");
             else if (!ids.Add(entry.Id)) wrong.Add($"{name}:{number}: {entry.Id} stands here twice");
             else entries.Add(entry);
             if (wrong.Count >= MostMistakes) break;
@@ -80,27 +91,29 @@ public static class KnowledgeFile
         return string.Join(';', entry.Maker == MakerKind.None ? says : says.Prepend("maker=" + Kebab(entry.Maker)));
     }
 
-    private static KnowledgeEntry? EntryOf(string[] cells, out string? problem)
+    private static KnowledgeEntry? EntryOf(in Cells cells, out string? problem)
     {
         problem = null;
-        if (cells.Length != Columns.Count) return Refused($"has {cells.Length} columns between tabs, not {Columns.Count}", out problem);
-        if (Array.Find(cells, cell => cell.Length > LongestCell || cell.Any(char.IsControl)) is not null) return Refused("holds a cell that is too long, or control characters", out problem);
-        string id = cells[0];
-        if (id.Length is 0 or > 80 || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')) return Refused($"\"{id}\" is no name of an entry: letters, digits, point and hyphen", out problem);
-        if (!Traits.TryGetValue(cells[1], out Trait trait)) return Refused($"{id}: nothing is known of the trait \"{cells[1]}\"", out problem);
-        if (PatternOf(trait, cells[2], out string? unfit) is not { } pattern) return Refused($"{id}: {unfit}", out problem);
-        if (!Bases.Contains(cells[6])) return Refused($"{id}: \"{cells[6]}\" is no basis; {string.Join(", ", Bases)} are", out problem);
-        if (cells[7].Length == 0 || cells[8].Length == 0) return Refused($"{id}: an entry names its source and its licence", out problem);
-        List<TraitCondition> conditions = [];
-        foreach (string part in cells[3].Split(';', StringSplitOptions.RemoveEmptyEntries))
+        if (!cells.AreSound) return Refused("holds a cell that is too long, or control characters", out problem);
+        string id = cells[0].ToString();
+        if (id.Length is 0 or > 80 || id.AsSpan().ContainsAnyExcept(OfIds)) return Refused($"\"{id}\" is no name of an entry: letters, digits, point and hyphen", out problem);
+        if (!TraitsBySpan.TryGetValue(cells[1], out Trait trait)) return Refused($"{id}: nothing is known of the trait \"{cells[1]}\"", out problem);
+        if (PatternOf(trait, cells[2].ToString(), out string? unfit) is not { } pattern) return Refused($"{id}: {unfit}", out problem);
+        if (!Bases.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(cells[6], out string? basis)) return Refused($"{id}: \"{cells[6]}\" is no basis; {string.Join(", ", Bases)} are", out problem);
+        if (cells[7].IsEmpty || cells[8].IsEmpty) return Refused($"{id}: an entry names its source and its licence", out problem);
+        List<TraitCondition>? conditions = null;
+        foreach (Range range in cells[3].Split(';'))
         {
-            string[] pair = part.TrimStart('!').Split('=', 2);
-            if (pair.Length != 2 || !Traits.TryGetValue(pair[0], out Trait other)) return Refused($"{id}: \"{part}\" is no condition; write trait=pattern or !trait=pattern", out problem);
-            if (PatternOf(other, pair[1], out unfit) is not { } besides) return Refused($"{id}: in the condition \"{part}\" {unfit}", out problem);
-            conditions.Add(new TraitCondition(other, besides, part[0] == '!'));
+            ReadOnlySpan<char> part = cells[3][range], pair = part.TrimStart('!');
+            if (part.IsEmpty) continue;
+            int equals = pair.IndexOf('=');
+            if (equals < 0 || !TraitsBySpan.TryGetValue(pair[..equals], out Trait other)) return Refused($"{id}: \"{part}\" is no condition; write trait=pattern or !trait=pattern", out problem);
+            if (PatternOf(other, pair[(equals + 1)..].ToString(), out unfit) is not { } besides) return Refused($"{id}: in the condition \"{part}\" {unfit}", out problem);
+            (conditions ??= []).Add(new TraitCondition(other, besides, part[0] == '!'));
         }
-        if (SayingsOf(cells, out MakerKind maker, out string? unsaid) is not { } sayings) return Refused($"{id}: {unsaid}", out problem);
-        return new KnowledgeEntry(id, trait, pattern, conditions, sayings, maker, cells[6], cells[7], cells[8], cells[9].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        if (SayingsOf(in cells, basis, out MakerKind maker, out string? unsaid) is not { } sayings) return Refused($"{id}: {unsaid}", out problem);
+        string[] models = cells[9].IsEmpty ? [] : cells[9].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return new KnowledgeEntry(id, trait, pattern, conditions ?? (IReadOnlyList<TraitCondition>)[], sayings, maker, basis, cells.Text(cells[7]), cells.Text(cells[8]), models);
     }
 
     /// <summary>A pattern as far as it can be seen in values of its trait: a port and a fingerprint are always whole.</summary>
@@ -113,25 +126,27 @@ public static class KnowledgeFile
         return problem is null ? pattern : null;
     }
 
-    private static List<Saying>? SayingsOf(string[] cells, out MakerKind maker, out string? problem)
+    private static List<Saying>? SayingsOf(in Cells cells, string basis, out MakerKind maker, out string? problem)
     {
-        List<Saying> sayings = [];
+        List<Saying> sayings = new(1);
         maker = MakerKind.None;
         problem = null;
-        foreach (string part in cells[4].Split(';', StringSplitOptions.RemoveEmptyEntries))
+        foreach (Range range in cells[4].Split(';'))
         {
-            string[] pair = part.Split('=', 2);
-            bool against = pair[0].EndsWith('!');
-            if (pair.Length == 2 && pair[0] == "maker" && Enum.TryParse(pair[1], true, out maker)) continue;
-            if (pair.Length != 2 || pair[1].Length == 0 || !Fields.TryGetValue(pair[0].TrimEnd('!'), out IdentityField field)) return NotSaid($"\"{part}\" says nothing; write type=, vendor=, model=, os=, software= or maker=", out problem);
-            int at = pair[1].LastIndexOf('@');
-            string sure = at < 0 ? cells[5] : pair[1][(at + 1)..];
+            ReadOnlySpan<char> part = cells[4][range];
+            if (part.IsEmpty) continue;
+            int equals = part.IndexOf('=');
+            ReadOnlySpan<char> name = equals < 0 ? part : part[..equals], said = equals < 0 ? default : part[(equals + 1)..];
+            if (name is "maker" && equals >= 0 && Enum.TryParse(said, true, out maker)) continue;
+            if (said.IsEmpty || !FieldsBySpan.TryGetValue(name.TrimEnd('!'), out IdentityField field)) return NotSaid($"\"{part}\" says nothing; write type=, vendor=, model=, os=, software= or maker=", out problem);
+            int at = said.LastIndexOf('@');
+            ReadOnlySpan<char> sure = at < 0 ? cells[5] : said[(at + 1)..];
             if (!double.TryParse(sure, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent) || percent is <= 50 or > 99.9) return NotSaid($"\"{sure}\" is not how sure it is: percent above 50, at most 99.9", out problem);
-            if (percent > SurestFromMemory && cells[6] == "memory") return NotSaid($"what is known from memory is at most {SurestFromMemory} % sure", out problem);
-            string[] values = (at < 0 ? pair[1] : pair[1][..at]).Split('|', StringSplitOptions.RemoveEmptyEntries);
-            if (Array.Find(values, value => value.Contains('*')) is { } open) return NotSaid($"\"{open}\" is what the device is called, where a star means nothing; write the name itself", out problem);
-            if (field == IdentityField.Type && Array.Find(values, value => Taxonomy.CategoryOf(value) is null) is { } unknown) return NotSaid($"\"{unknown}\" is no type of the taxonomy", out problem);
-            sayings.Add(new Saying(field, values, percent / 100, against));
+            if (percent > SurestFromMemory && basis == "memory") return NotSaid($"what is known from memory is at most {SurestFromMemory} % sure", out problem);
+            string[] values = cells.Texts(at < 0 ? said : said[..at]);
+            if (Array.Find(values, static value => value.Contains('*')) is { } open) return NotSaid($"\"{open}\" is what the device is called, where a star means nothing; write the name itself", out problem);
+            if (field == IdentityField.Type && Array.Find(values, static value => Taxonomy.CategoryOf(value) is null) is { } unknown) return NotSaid($"\"{unknown}\" is no type of the taxonomy", out problem);
+            sayings.Add(new Saying(field, values, percent / 100, name.EndsWith('!')));
         }
         return sayings.Count == 0 && maker == MakerKind.None ? NotSaid("it says nothing", out problem) : sayings;
     }
@@ -154,5 +169,51 @@ public static class KnowledgeFile
     {
         string name = value.ToString();
         return string.Concat(name.Select((letter, at) => char.IsUpper(letter) ? (at == 0 ? "" : "-") + char.ToLowerInvariant(letter) : letter.ToString()));
+    }
+
+    /// <summary>The cells of a line. A text that stands in many lines is made once.</summary>
+    private readonly ref struct Cells(ReadOnlySpan<char> line, ReadOnlySpan<Range> places, HashSet<string> texts)
+    {
+        private readonly ReadOnlySpan<char> line = line;
+        private readonly ReadOnlySpan<Range> places = places;
+
+        /// <summary>Whether no cell is too long, and none holds control characters.</summary>
+        public bool AreSound
+        {
+            get
+            {
+                if (line.ContainsAnyInRange('\0', '\u0008') || line.ContainsAnyInRange('\u000A', '\u001F') || line.ContainsAnyInRange('\u007F', '\u009F')) return false;
+                if (line.Length <= LongestCell) return true;
+                for (int i = 0; i < places.Length; i++)
+                {
+                    if (this[i].Length > LongestCell) return false;
+                }
+                return true;
+            }
+        }
+
+        public ReadOnlySpan<char> this[int number] => line[places[number]];
+
+        /// <summary>A part of a cell as text.</summary>
+        public string Text(ReadOnlySpan<char> part)
+        {
+            HashSet<string>.AlternateLookup<ReadOnlySpan<char>> known = texts.GetAlternateLookup<ReadOnlySpan<char>>();
+            if (known.TryGetValue(part, out string? text)) return text;
+            text = part.ToString();
+            texts.Add(text);
+            return text;
+        }
+
+        /// <summary>The texts between upright strokes.</summary>
+        public string[] Texts(ReadOnlySpan<char> part)
+        {
+            if (!part.Contains('|')) return [Text(part)];
+            List<string> several = [];
+            foreach (Range one in part.Split('|'))
+            {
+                if (!part[one].IsEmpty) several.Add(Text(part[one]));
+            }
+            return [.. several];
+        }
     }
 }

@@ -109,6 +109,6 @@ internal sealed class KnowledgeIndex
         where TKey : notnull
     {
         ref List<KnownFact>? list = ref CollectionsMarshal.GetValueRefOrAddDefault(index, key, out _);
-        (list ??= []).Add(fact);
+        (list ??= new List<KnownFact>(1)).Add(fact);
     }
 }

@@ -5,22 +5,30 @@ internal sealed class KnownFact
 {
     private readonly int[] needs, forbids;
 
+    /// <summary>Made when they are first asked for: of most entries nobody ever does.</summary>
+    private Statement[]? statements;
+
     public KnownFact(KnowledgeEntry entry, KnownConditions conditions)
     {
         Entry = entry;
-        needs = [.. entry.Conditions.Where(one => !one.IsForbidden).Select(conditions.NumberOf)];
-        forbids = [.. entry.Conditions.Where(one => one.IsForbidden).Select(conditions.NumberOf)];
-        // Whose name a maker's entry gives counts where makers are weighed.
-        Statements = [.. entry.Sayings
-            .Where(saying => entry.Maker == MakerKind.None || saying.Field != IdentityField.Vendor)
-            .SelectMany(saying => saying.Values.Select(value => new Statement(saying.Field, value, saying.IsAgainst ? -saying.Weight : saying.Weight, entry.Family, entry.Id)))];
+        needs = NumbersOf(entry, isForbidden: false, conditions);
+        forbids = NumbersOf(entry, isForbidden: true, conditions);
     }
 
     /// <summary>The entry.</summary>
     public KnowledgeEntry Entry { get; }
 
     /// <summary>What it says of the device, in the order in which it says so.</summary>
-    public Statement[] Statements { get; }
+    public Statement[] Statements => statements ??= StatementsOf(Entry);
+
+    private static int[] NumbersOf(KnowledgeEntry entry, bool isForbidden, KnownConditions conditions) =>
+        entry.Conditions.Count == 0 ? [] : [.. entry.Conditions.Where(one => one.IsForbidden == isForbidden).Select(conditions.NumberOf)];
+
+    /// <summary>Whose name a maker's entry gives counts where makers are weighed.</summary>
+    private static Statement[] StatementsOf(KnowledgeEntry entry) =>
+        [.. entry.Sayings
+            .Where(saying => entry.Maker == MakerKind.None || saying.Field != IdentityField.Vendor)
+            .SelectMany(saying => saying.Values.Select(value => new Statement(saying.Field, value, saying.IsAgainst ? -saying.Weight : saying.Weight, entry.Family, entry.Id)))];
 
     /// <summary>Whether its conditions hold where these are seen, by number.</summary>
     public bool Holds(ReadOnlySpan<ulong> seen)

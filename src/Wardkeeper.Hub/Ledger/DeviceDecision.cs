@@ -106,12 +106,12 @@ internal static class DeviceDecision
 
     private static List<ClaimTally> Joined(List<Facts> group)
     {
-        Dictionary<(ClaimKind, string, string, string), ClaimTally> joined = [];
+        Dictionary<ClaimTally, ClaimTally> joined = new(SameStatement.Instance);
         foreach (Facts facts in group)
         {
             foreach (ClaimTally claim in facts.Claims)
             {
-                ref ClaimTally? known = ref CollectionsMarshal.GetValueRefOrAddDefault(joined, (claim.Kind, claim.Value, claim.Source, claim.Origin), out _);
+                ref ClaimTally? known = ref CollectionsMarshal.GetValueRefOrAddDefault(joined, claim, out _);
                 if (known is null)
                 {
                     known = claim.Copy();
@@ -166,25 +166,43 @@ internal static class DeviceDecision
 
     private static ServiceTally[] Services(List<Facts> group, Func<Facts, IReadOnlyCollection<ServiceTally>> which)
     {
-        ServiceTally[] services = group.Count == 1 ? [.. which(group[0])] : [.. Merge(group.SelectMany(which))];
+        ServiceTally[] services = group.Count == 1 ? [.. which(group[0])] : Merged(group, which);
         Array.Sort(services, static (left, right) => left.Port == right.Port ? ((int)left.Carrier).CompareTo((int)right.Carrier) : left.Port.CompareTo(right.Port));
         return services;
     }
 
-    private static IEnumerable<ServiceTally> Merge(IEnumerable<ServiceTally> tallies) => tallies
-        .GroupBy(tally => (tally.Carrier, tally.Port))
-        // What is seen here says all of a service; what a capture said of it counts as long as nothing is.
-        .Select(same => (same.Key, All: same.Any(tally => tally.Source is null) ? same.Where(tally => tally.Source is null).ToArray() : [.. same]))
-        .Select(same => new ServiceTally
+    private static ServiceTally[] Merged(List<Facts> group, Func<Facts, IReadOnlyCollection<ServiceTally>> which)
+    {
+        Dictionary<(int Carrier, ushort Port), List<ServiceTally>> same = [];
+        foreach (Facts facts in group)
         {
-            Carrier = same.Key.Carrier,
-            Port = same.Key.Port,
-            Uid = same.All[0].Uid,
-            Source = same.All[0].Source,
-            Flows = same.All.Sum(tally => tally.Flows),
-            Banner = same.All.Select(tally => tally.Banner).FirstOrDefault(banner => banner is not null),
-            Protocol = Join(same.All.Select(tally => tally.Protocol)),
-        });
+            foreach (ServiceTally tally in which(facts))
+            {
+                ref List<ServiceTally>? known = ref CollectionsMarshal.GetValueRefOrAddDefault(same, ((int)tally.Carrier, tally.Port), out _);
+                (known ??= new List<ServiceTally>(1)).Add(tally);
+            }
+        }
+        ServiceTally[] merged = new ServiceTally[same.Count];
+        int at = 0;
+        foreach (List<ServiceTally> all in same.Values) merged[at++] = Merged(all);
+        return merged;
+    }
+
+    private static ServiceTally Merged(List<ServiceTally> all)
+    {
+        // What is seen here says all of a service; what a capture said of it counts as long as nothing is.
+        if (all.Exists(static tally => tally.Source is null)) all.RemoveAll(static tally => tally.Source is not null);
+        return new ServiceTally
+        {
+            Carrier = all[0].Carrier,
+            Port = all[0].Port,
+            Uid = all[0].Uid,
+            Source = all[0].Source,
+            Flows = all.Sum(static tally => tally.Flows),
+            Banner = all.Find(static tally => tally.Banner is not null)?.Banner,
+            Protocol = all is [{ Protocol: { } only }] && !only.Contains(',') ? only : Join(all.Select(static tally => tally.Protocol)),
+        };
+    }
 
     private static string? Join(IEnumerable<string?> protocols)
     {
@@ -200,5 +218,17 @@ internal static class DeviceDecision
         if (macs.Any(MacPrefixes.IsVirtual)) notes.Add("virtual-mac");
         if (macs.Any(mac => mac.IsLocal && !MacPrefixes.IsVirtual(mac))) notes.Add("randomised-mac");
         return notes;
+    }
+
+    /// <summary>Claims that state the same of an attribute, in the same place of the same protocol.</summary>
+    private sealed class SameStatement : IEqualityComparer<ClaimTally>
+    {
+        public static SameStatement Instance { get; } = new();
+
+        public bool Equals(ClaimTally? left, ClaimTally? right) =>
+            left!.Kind == right!.Kind && left.Value == right.Value && left.Source == right.Source && left.Origin == right.Origin;
+
+        // Hardly any value is stated of several attributes.
+        public int GetHashCode(ClaimTally claim) => string.GetHashCode(claim.Value) ^ (int)claim.Kind;
     }
 }
