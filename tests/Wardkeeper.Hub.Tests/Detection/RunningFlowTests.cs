@@ -1,5 +1,4 @@
 using Wardkeeper.Hub.Findings;
-using Wardkeeper.Hub.Intelligence;
 using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Tests.Detection;
