@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Wardkeeper.Sensor.Observations;
-using Wardkeeper.Sensor.Tests.Decode;
 using Wardkeeper.Sensor.Tests.Flows;
 
 namespace Wardkeeper.Tests.Analyze;
