@@ -86,6 +86,8 @@ internal static class Identifier
             _ => null,
         };
         if (field is not { } about || claim.Value.Length == 0 || Superseding.IsOver(claims, claim)) return;
+        // A program that runs on it tells its own version.
+        if (about == IdentityField.Software && SourceTrust.IsOfProgram(claim) && claims.Any(SourceTrust.IsOfDevice)) return;
         double trust = about == IdentityField.Type ? OwnType : SourceTrust.InIdentity(claim);
         // Of equals what was said more often counts.
         double often = Math.Min(claim.Count, 100) * 1e-4;

@@ -38,6 +38,9 @@ internal static class SourceTrust
     /// <summary>Whether a version is that of a program: a web server's says nothing of the pump it runs on, and contradicts nothing.</summary>
     public static bool IsOfProgram(ClaimTally claim) => claim.Kind == ClaimKind.Software && !TellTheirDevice.Contains(claim.Source) && !PlacesThatDo.Contains(claim.Origin);
 
+    /// <summary>Whether it is the version of the device's own software.</summary>
+    public static bool IsOfDevice(ClaimTally claim) => claim.Kind is ClaimKind.Software or ClaimKind.Firmware && claim.Value.Length > 0 && !IsOfProgram(claim);
+
     /// <summary>Trust in a protocol.</summary>
     public static double In(string source) => Trust.GetValueOrDefault(source, Other);
 

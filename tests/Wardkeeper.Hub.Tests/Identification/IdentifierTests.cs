@@ -155,6 +155,14 @@ public sealed class IdentifierTests
         Assert.Null(Of("HostName=a").Fingerprint);
     }
 
+    [Fact]
+    public void Programs_on_a_device_say_nothing_of_its_own_software()
+    {
+        Decided software = Of("Firmware=V4.1", "Software=nginx/1.24.0", "Software=OpenSSH_9.2").Of(IdentityField.Software)!;
+        Assert.Equal(("V4.1", 1), (software.Value, software.Evidence.Count));
+        Assert.Equal(2, Of("Software=nginx/1.24.0", "Software=OpenSSH_9.2").Of(IdentityField.Software)!.Evidence.Count);
+    }
+
     private static Decided? TypeOf(params string[] claims) => Of(claims).Of(IdentityField.Type);
 
     private static Identity Of(params string[] claims) => Of(claims, null);
