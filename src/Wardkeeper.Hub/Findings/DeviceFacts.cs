@@ -10,7 +10,7 @@ public sealed record DeviceFacts
     public static readonly TimeSpan LongStanding = TimeSpan.FromHours(1);
 
     private static readonly HashSet<string> Routing = ["router", "switch", "firewall", "gateway"];
-    private static readonly HashSet<string> Infrastructure = [.. Routing, "access-point", "serial-device-server"], Exempting = [.. Infrastructure, "central-monitor"];
+    private static readonly HashSet<string> Infrastructure = [.. Routing, "access-point", "serial-device-server"], Exempting = [.. Infrastructure, "central-monitor", "ip-phone", "server", "virtual-machine", "home-gateway"];
     private static readonly HashSet<string> MedicalCategories = ["clinical", "imaging", "laboratory", "infusion", "monitoring", "dialysis", "surgery"];
 
     /// <summary>Its number in the ledger, shown as <c>D-12</c>.</summary>
@@ -73,6 +73,10 @@ public sealed record DeviceFacts
     /// </summary>
     /// <param name="now">Capture time.</param>
     public bool IsTypeBelieved(CaptureTime now) => TypeIsFromPeople || (TypeSince is { } since && now.Since(since) >= LongStanding);
+
+    /// <summary>Whether its type is believed, or it was never known as anything else: what begins to call itself something else is not rid of what it was told for.</summary>
+    /// <param name="now">Capture time.</param>
+    public bool IsTypeBelievedOrFirst(CaptureTime now) => TypeBefore is null || IsTypeBelieved(now);
 
     /// <summary>Whether it is believed to be of a type that exempts from suspicion. See <see cref="IsTypeBelieved"/>.</summary>
     /// <param name="type">The type, API value.</param>

@@ -25,7 +25,7 @@ internal sealed partial class SwitchWork(IServiceProvider services, Up.Readiness
             {
                 SwitchTable table = await SwitchTable.ReadAsync(access, cancel);
                 CaptureTime at = Clock.Now();
-                await services.GetRequiredService<IFindingDoor>().TakeAsync(() => SeveralCards.Tell(table, services.GetRequiredService<IKnownDevices>(), at, services.GetRequiredService<FindingBook>()), cancel);
+                await services.GetRequiredService<IFindingDoor>().TakeAsync(() => SeveralCards.Tell(table, services.GetRequiredService<IKnownDevices>(), services.GetRequiredService<IDeviceDirectory>(), at, services.GetRequiredService<FindingBook>()), cancel);
                 said.AddRange(table.AtEdge().SelectMany(port => port).Select(card => new Claim(Subject.Of(card.Mac, default, (ushort)card.Vlan), ClaimKind.SwitchPort, $"{table.Switch} {card.Port}", "snmp", at, null, 0, "BRIDGE-MIB")));
                 silent.Remove(access.Address);
             }

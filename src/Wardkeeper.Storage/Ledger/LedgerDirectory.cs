@@ -1,4 +1,5 @@
 using Wardkeeper.Hub.Findings;
+using Wardkeeper.Hub.Identification;
 using Wardkeeper.Hub.Ledger;
 using Wardkeeper.Hub.Ledger.Live;
 using Wardkeeper.Sensor.Observations;
@@ -9,6 +10,7 @@ namespace Wardkeeper.Storage.Ledger;
 internal sealed class LedgerDirectory(LedgerPart part) : IDeviceDirectory
 {
     private readonly Dictionary<long, DeviceFacts> decided = [];
+    private readonly Dictionary<long, ((KnowledgeBase, string?, string?, int, CaptureTime, bool) Of, TypeStanding Standing)> standings = [];
     private CaptureTime decidedAt;
 
     /// <inheritdoc/>
@@ -39,7 +41,7 @@ internal sealed class LedgerDirectory(LedgerPart part) : IDeviceDirectory
         DeviceState state = DeviceState.Of(device, part.Ledger.Book, part.Ledger.Prints);
         string? type = state.Of("type");
         bool isNamed = device.Fields.ContainsKey("type");
-        TypeStanding standing = !isNamed && DeviceFacts.IsExempting(type) ? part.Ledger.StandingOf(state) : default;
+        TypeStanding standing = !isNamed && DeviceFacts.IsExempting(type) ? StandingOf(state) : default;
         return decided[device.Number] = new DeviceFacts
         {
             Id = device.Number,
@@ -59,5 +61,16 @@ internal sealed class LedgerDirectory(LedgerPart part) : IDeviceDirectory
             IsKnownToPeople = device.IsRegistered || device.Fields.Count > 0,
             Ips = state.Observed?.Ips ?? [],
         };
+    }
+
+    /// <summary>It changes only with what was newly said, and is asked for at every finding about the same few machines.</summary>
+    private TypeStanding StandingOf(DeviceState state)
+    {
+        if (state.Observed is not { Claims: { Count: > 0 } claims } observed) return part.Ledger.StandingOf(state);
+        (KnowledgeBase, string?, string?, int, CaptureTime, bool) of = (KnowledgeBase.InForce, observed.Type, state.Device.TypeBefore, claims.Count, claims.Max(claim => claim.First), observed.Notes.Contains("router"));
+        if (standings.TryGetValue(state.Device.Number, out ((KnowledgeBase, string?, string?, int, CaptureTime, bool) Of, TypeStanding Standing) known) && known.Of == of) return known.Standing;
+        TypeStanding standing = part.Ledger.StandingOf(state);
+        standings[state.Device.Number] = (of, standing);
+        return standing;
     }
 }

@@ -45,10 +45,11 @@ public sealed class SwitchTableTests(SnmpDaemon daemon) : IClassFixture<SnmpDaem
     {
         MacAddress a = new(0x001b2100000b), b = new(0x001b2100000c);
         SwitchTable table = new("sw-icu-1", [new LearntCard(a, "Gi1/0/8", 20), new LearntCard(b, "Gi1/0/8", 20)], []);
+        DeviceFacts? seen = null;
         IReadOnlyList<Finding> Told(SwitchTable of, params KnownDevice[] devices)
         {
             FindingBook book = new();
-            SeveralCards.Tell(of, new Ledger(devices), Asking.Now, book);
+            SeveralCards.Tell(of, new Ledger(devices), new OneDevice(seen), Asking.Now, book);
             return book.Findings;
         }
         Finding finding = Assert.Single(Told(table, Asking.Pump with { Macs = [a] }));
@@ -56,6 +57,14 @@ public sealed class SwitchTableTests(SnmpDaemon daemon) : IClassFixture<SnmpDaem
         Assert.Single(Told(table));
         Assert.Empty(Told(table, Asking.Pump with { Macs = [a, b] }));
         Assert.Empty(Told(table, Asking.Pump with { Macs = [a], Type = "serial-device-server" }));
+        // A telephone from the beginning is one; a pump that begins to call itself one hides no card behind it.
+        seen = new() { Id = 7, Type = "ip-phone", TypeSince = Asking.Now };
+        KnownDevice phone = Asking.Pump with { Macs = [a], Type = "ip-phone" };
+        Assert.Empty(Told(table, phone));
+        seen = seen with { TypeBefore = "infusion-pump" };
+        Assert.Single(Told(table, phone));
+        seen = seen with { TypeIsFromPeople = true };
+        Assert.Empty(Told(table, phone));
         Assert.Empty(Told(table with { Neighbours = [new SwitchNeighbour("Gi1/0/8", "sw", "1", true)] }));
         Assert.Empty(Told(table with { Cards = [new LearntCard(a, "Gi1/0/8", 20), new LearntCard(a, "Gi1/0/8", 30)] }));
     }
@@ -65,6 +74,15 @@ public sealed class SwitchTableTests(SnmpDaemon daemon) : IClassFixture<SnmpDaem
         public KnownDevice? Of(MacAddress mac) => devices.FirstOrDefault(device => device.Macs.Contains(mac));
 
         public KnownDevice? Of(long device) => devices.FirstOrDefault(one => one.Id == device);
+    }
+
+    private sealed class OneDevice(DeviceFacts? seen) : IDeviceDirectory
+    {
+        public bool HasRegister => true;
+
+        public DeviceFacts? Of(Subject subject) => seen;
+
+        public IEnumerable<DeviceFacts> All() => seen is null ? [] : [seen];
     }
 }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Wardkeeper.Hub.Findings;
-using Wardkeeper.Sensor.Observations;
 
 namespace Wardkeeper.Hub.Detection.Detectors;
 
@@ -28,7 +27,7 @@ internal sealed class DeviceInWrongNetwork : IDetector, IDetector<LedgerReview>
         Dictionary<string, List<DeviceFacts>> networks = new(StringComparer.Ordinal);
         foreach (DeviceFacts device in known.Devices.All())
         {
-            if (device is not { Type: not null, Category: not null } || IsOfTheNetwork(device, seen.At) || (device.LifeCycle is { } state && Over.Contains(state))) continue;
+            if (device is not { Type: not null, Category: not null } || (device.IsInfrastructure && device.IsTypeBelievedOrFirst(seen.At)) || (device.LifeCycle is { } state && Over.Contains(state))) continue;
             if (!known.Local.Contains(device.Subject.Ip) || seen.At.Since(device.LastSeen) > Gone) continue;
             string network = known.NetworkOf(device.Subject.Ip);
             if (!networks.TryGetValue(network, out List<DeviceFacts>? there)) networks[network] = there = [];
@@ -45,9 +44,6 @@ internal sealed class DeviceInWrongNetwork : IDetector, IDetector<LedgerReview>
         findings.Only(Wrong, wrong, seen.At);
         findings.Only(Mixed, mixed, seen.At);
     }
-
-    /// <summary>What begins to call itself a switch does not leave the networks that it was told to be wrong in.</summary>
-    private static bool IsOfTheNetwork(DeviceFacts device, CaptureTime now) => device.IsInfrastructure && (device.TypeBefore is null || device.IsTypeBelieved(now));
 
     private static void Tell(Sighting sighting, HashSet<string> keys, IFindingSink findings)
     {
