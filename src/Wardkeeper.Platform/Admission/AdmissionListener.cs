@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using System.Net.Security;
 using Wardkeeper.Hub.Admission;
 using Wardkeeper.Platform.Configuration;
 using Wardkeeper.Platform.Running;

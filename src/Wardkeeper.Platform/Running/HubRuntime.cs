@@ -1,10 +1,10 @@
 using Microsoft.Data.Sqlite;
 using Wardkeeper.Platform.Access;
 using Wardkeeper.Platform.Data;
-using Wardkeeper.Platform.Slices;
-using Wardkeeper.Platform.Trust;
 using Wardkeeper.Platform.Intelligence;
 using Wardkeeper.Platform.Signatures;
+using Wardkeeper.Platform.Slices;
+using Wardkeeper.Platform.Trust;
 using Wardkeeper.Platform.Up;
 using Wardkeeper.Storage;
 using Wardkeeper.Storage.Admission;

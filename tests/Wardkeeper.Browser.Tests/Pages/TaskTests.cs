@@ -193,6 +193,7 @@ public sealed class TaskTests(Chromium chromium, RealConsole own) : IClassFixtur
         long before = await console.Get<IFindingQueries>().CountAsync(open, TestContext.Current.CancellationToken);
         Counted suppress = await Counted.FromOverviewAsync(visit, "suppress with scope, expiry and preview");
         await suppress.ClickAsync(visit.Page.Locator(".wk-needs a[href^='/findings']").First);
+        await visit.AtAsync("**/findings**");
         if (!visit.Page.Url.Contains("/findings/", StringComparison.Ordinal)) await suppress.ClickAsync(visit.Page.Locator("tbody a[data-wk-open]").First);
         await suppress.ClickAsync(visit.Page.Locator("a[href$='do=suppress']"));
         await suppress.ClickAsync(visit.Page.Locator("input[name=scope]").Nth(2));

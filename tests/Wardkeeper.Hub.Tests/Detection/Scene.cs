@@ -1,6 +1,6 @@
 using System.Text;
-using Wardkeeper.Hub.Admission;
 using Wardkeeper.DeviceProtocol;
+using Wardkeeper.Hub.Admission;
 using Wardkeeper.Hub.Detection;
 using Wardkeeper.Hub.Findings;
 using Wardkeeper.Hub.Intelligence;

@@ -6,8 +6,8 @@ namespace Wardkeeper.Hub.Tests.Trust;
 /// <summary>A software TPM (swtpm) with an endorsement certificate of a made-up maker, and tpm2-tools to speak with it. Started once for all tests that use it.</summary>
 public sealed class SoftwareTpm : IDisposable
 {
-    private readonly Process process;
-    private readonly int port;
+    private Process process;
+    private int port;
 
     public SoftwareTpm()
     {
@@ -18,6 +18,18 @@ public sealed class SoftwareTpm : IDisposable
         File.WriteAllText(Inside("localca.options"), "--platform-manufacturer Ward\n--platform-version 1\n--platform-model Keeper\n");
         File.WriteAllText(Inside("setup.conf"), $"create_certs_tool = /usr/bin/swtpm_localca\ncreate_certs_tool_config = {Inside("localca.conf")}\ncreate_certs_tool_options = {Inside("localca.options")}\nactive_pcr_banks = sha256\n");
         Tool("swtpm_setup", "--tpm2", "--tpmstate", state, "--config", Inside("setup.conf"), "--create-ek-cert", "--ecc", "--overwrite");
+        // Another program may take the port before the TPM does; then another port is tried.
+        for (int tries = 0; !Start(state); tries++)
+        {
+            if (tries == 5) throw new InvalidOperationException("swtpm does not start");
+        }
+    }
+
+    public string Folder { get; }
+
+    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(process))]
+    private bool Start(string state)
+    {
         // The control port is the one after it; the kernel gives one that is free now.
         using (Socket probe = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
         {
@@ -30,16 +42,17 @@ public sealed class SoftwareTpm : IDisposable
             try
             {
                 Tool("tpm2_getrandom", "--hex", "4");
-                return;
+                return true;
             }
-            catch (InvalidOperationException) when (tries < 99)
+            catch (InvalidOperationException)
             {
-                process.WaitForExit(50);
+                if (process.WaitForExit(50)) break;
             }
         }
+        if (!process.HasExited) process.Kill();
+        process.Dispose();
+        return false;
     }
-
-    public string Folder { get; }
 
     public string Inside(string name) => Path.Combine(Folder, name);
 

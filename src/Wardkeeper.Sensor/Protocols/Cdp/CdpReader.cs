@@ -29,7 +29,8 @@ internal static class CdpReader
         ReadOnlySpan<byte> rest = frame[HeaderLength..];
         fault = null;
         TextPlace? places = null;
-        for (int i = 0; i < MaxElements && Next(ref rest, out ushort type, out ReadOnlySpan<byte> value); i++) {
+        for (int i = 0; i < MaxElements && Next(ref rest, out ushort type, out ReadOnlySpan<byte> value); i++)
+        {
             fault = Add(found, type, value) ?? fault;
             if (type is 5 or 6) places = new TextPlace(Text(value), range.Of(frame, value.TrimEnd((byte)0)), places);
             if (type == 6 && value.StartsWith(Maker)) places = new TextPlace(Text(value[Maker.Length..]), range.Of(frame, value[Maker.Length..].TrimEnd((byte)0)), places);

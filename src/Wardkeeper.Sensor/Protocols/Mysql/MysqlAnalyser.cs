@@ -160,7 +160,8 @@ internal sealed class MysqlAnalyser : MessageAnalyser, IProtocol
         else Text(ref reader);
         if ((capabilities & WithDatabase) != 0) database = Text(ref reader);
         if ((capabilities & WithPlugin) != 0) Text(ref reader);
-        if ((capabilities & Attributes) != 0) {
+        if ((capabilities & Attributes) != 0)
+        {
             ReadOnlySpan<byte> named = Program(ref reader);
             program = ShortText.Of(named, LongestText);
             if (program is not null) places = new TextPlace(program, message.Range.Of(message.Bytes, named[..Math.Min(named.Length, LongestText)]), places);
