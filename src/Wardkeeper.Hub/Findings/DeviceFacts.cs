@@ -10,7 +10,7 @@ public sealed record DeviceFacts
     public static readonly TimeSpan LongStanding = TimeSpan.FromHours(1);
 
     private static readonly HashSet<string> Routing = ["router", "switch", "firewall", "gateway"];
-    private static readonly HashSet<string> Infrastructure = [.. Routing, "access-point", "serial-device-server"], Exempting = [.. Infrastructure, "central-monitor", "ip-phone", "server", "virtual-machine", "home-gateway"];
+    private static readonly HashSet<string> Infrastructure = [.. Routing, "access-point", "serial-device-server"], Hosting = [.. Infrastructure, "ip-phone", "server", "virtual-machine", "home-gateway"], Exempting = [.. Hosting, "central-monitor"];
     private static readonly HashSet<string> MedicalCategories = ["clinical", "imaging", "laboratory", "infusion", "monitoring", "dialysis", "surgery"];
 
     /// <summary>Its number in the ledger, shown as <c>D-12</c>.</summary>
@@ -89,6 +89,10 @@ public sealed record DeviceFacts
 
     /// <summary>Whether its type is one of the network's own: what routes, an access point, a server of serial lines. It says so itself; see <see cref="IsTypeBelieved"/>.</summary>
     public bool IsInfrastructure => Type is { } type && Infrastructure.Contains(type);
+
+    /// <summary>Whether several machines behind one port are in order where one of them is of a type: it passes on, serves or houses the others.</summary>
+    /// <param name="type">The type, API value.</param>
+    public static bool IsHosting(string? type) => type is not null && Hosting.Contains(type);
 
     /// <summary>Whether a type exempts from a suspicion, so that it matters since when a device has been of it.</summary>
     /// <param name="type">The type, API value.</param>

@@ -10,7 +10,7 @@ namespace Wardkeeper.Storage.Ledger;
 internal sealed class LedgerDirectory(LedgerPart part) : IDeviceDirectory
 {
     private readonly Dictionary<long, DeviceFacts> decided = [];
-    private readonly Dictionary<long, ((KnowledgeBase, string?, string?, int, CaptureTime, bool) Of, TypeStanding Standing)> standings = [];
+    private readonly Dictionary<long, (Ground Ground, TypeStanding Standing)> standings = [];
     private CaptureTime decidedAt;
 
     /// <inheritdoc/>
@@ -67,10 +67,13 @@ internal sealed class LedgerDirectory(LedgerPart part) : IDeviceDirectory
     private TypeStanding StandingOf(DeviceState state)
     {
         if (state.Observed is not { Claims: { Count: > 0 } claims } observed) return part.Ledger.StandingOf(state);
-        (KnowledgeBase, string?, string?, int, CaptureTime, bool) of = (KnowledgeBase.InForce, observed.Type, state.Device.TypeBefore, claims.Count, claims.Max(claim => claim.First), observed.Notes.Contains("router"));
-        if (standings.TryGetValue(state.Device.Number, out ((KnowledgeBase, string?, string?, int, CaptureTime, bool) Of, TypeStanding Standing) known) && known.Of == of) return known.Standing;
+        Ground ground = new(KnowledgeBase.InForce, observed.Type, state.Device.TypeBefore, claims.Count, claims.Max(claim => claim.First), observed.Notes.Contains("router"));
+        if (standings.TryGetValue(state.Device.Number, out (Ground Ground, TypeStanding Standing) known) && known.Ground == ground) return known.Standing;
         TypeStanding standing = part.Ledger.StandingOf(state);
-        standings[state.Device.Number] = (of, standing);
+        standings[state.Device.Number] = (ground, standing);
         return standing;
     }
+
+    /// <summary>What a standing was derived from: as long as it is the same, so is the standing.</summary>
+    private readonly record struct Ground(KnowledgeBase Knowledge, string? Type, string? TypeBefore, int Claims, CaptureTime LatestClaim, bool IsRouter);
 }

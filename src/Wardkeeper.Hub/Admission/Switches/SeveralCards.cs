@@ -10,9 +10,6 @@ namespace Wardkeeper.Hub.Admission.Switches;
 /// </summary>
 public static class SeveralCards
 {
-    /// <summary>Types behind which several cards are usual.</summary>
-    private static readonly HashSet<string> Usual = ["serial-device-server", "ip-phone", "access-point", "switch", "router", "firewall", "server", "virtual-machine", "gateway", "home-gateway"];
-
     /// <summary>Raises a finding for each such port.</summary>
     /// <param name="table">What the switch has learnt.</param>
     /// <param name="devices">The ledger as admission sees it.</param>
@@ -29,7 +26,7 @@ public static class SeveralCards
         {
             (MacAddress Mac, KnownDevice? Device)[] cards = [.. port.Select(card => card.Mac).Distinct().Order().Select(mac => (mac, devices.Of(mac)))];
             int machines = cards.Where(card => card.Device is not null).Select(card => card.Device!.Id).Distinct().Count() + cards.Count(card => card.Device is null);
-            if (machines < 2 || cards.Any(card => card.Device?.Type is { } type && Usual.Contains(type) && IsBelieved(card.Mac))) continue;
+            if (machines < 2 || cards.Any(card => DeviceFacts.IsHosting(card.Device?.Type) && IsBelieved(card.Mac))) continue;
             (MacAddress mac, KnownDevice? device) = cards.FirstOrDefault(card => card.Device is { IsKnownToPeople: true }, cards[0]);
             string place = $"{table.Switch} {port.Key}", told = string.Join(", ", cards.Take(6).Select(card => card.Device?.Shown ?? card.Mac.ToString()));
             findings.Raise(new Sighting

@@ -126,13 +126,10 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
     private static void Judge(Card card, CaptureTime now, in Knowledge known, IFindingSink findings)
     {
         if (card.PassesOn || card.At is null) return;
-        bool mayBridge = card.Addresses.Count >= FewestAddresses && card.Addresses.Values.Distinct().Skip(1).Any();
-        if (!mayBridge && card.Turns < FewestTurns && card.Lives is null && !IsShared(card)) return;
+        bool isBridge = IsBridge(card, known);
+        if (!isBridge && card.Turns < FewestTurns && card.Lives is null && !IsShared(card)) return;
         DeviceFacts? device = known.Devices.Of(card.Subject);
         if (device?.IsBelievedToRoute(now) == true || (card.SaidToPassOn is { } since && now.Since(since) >= DeviceFacts.LongStanding)) return;
-        string[] networks = [.. card.Addresses.Keys.Where(ip => ip.IsV4).Select(known.NetworkOf).Distinct()];
-        bool isBridge = mayBridge && networks.Length == 1 && card.Addresses.Keys.Count(ip => ip.IsV4) >= FewestAddresses;
-        if (!isBridge && card.Turns < FewestTurns && card.Lives is null && !IsShared(card)) return;
         string[] addresses = card.Addresses.Count == 0 ? [card.Subject.Ip.ToString()] : [.. card.Addresses.Keys.Order().Select(ip => ip.ToString())];
         string mac = card.Subject.Mac.ToString();
         findings.Raise(new Sighting
@@ -146,6 +143,14 @@ internal sealed class PrivateAccessPoint : IDetector, IDetector<TransactionRow>,
             Evidence = card.At,
         });
         card.At = null;
+    }
+
+    /// <summary>Whether stacks of different kinds speak at addresses of one network. What is cheap is asked first: every card is.</summary>
+    private static bool IsBridge(Card card, in Knowledge known)
+    {
+        if (card.Addresses.Count < FewestAddresses || !card.Addresses.Values.Distinct().Skip(1).Any()) return false;
+        Address[] ips = [.. card.Addresses.Keys.Where(ip => ip.IsV4)];
+        return ips.Length >= FewestAddresses && ips.Select(known.NetworkOf).Distinct().Count() == 1;
     }
 
     private static bool IsShared(Card card) => card.Systems.Count > 1 && card.Systems.Overlaps(Telephones);
